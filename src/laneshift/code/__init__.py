@@ -1,0 +1,1 @@
+"""What Python source says: module names, index, references and moves."""

@@ -1,0 +1,93 @@
+"""The team's settings: `laneshift.toml`, or `[tool.laneshift]` in `pyproject.toml`, read from a tree, never from disk.
+
+Reading them from the base commit means that a change under test cannot loosen the rules it is tested by. An unknown
+key, a wrong type and a bad value are each refused by name; nothing is ignored.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from laneshift.errors import Fault, Refused
+
+FILE = "laneshift.toml"
+_PYPROJECT = "pyproject.toml"
+_TABLE = ("tool", "laneshift")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Lane(_Section):
+    """A named region of the repository, its stability and the lanes it may import."""
+
+    paths: Annotated[list[str], Field(min_length=1)]
+    level: str = Field(default="integration", pattern="^(experimental|integration|production)$")
+    may_import: list[str] | None = None
+    aliases: list[str] = []
+
+
+class Tests(_Section):
+    """How the project's own tests run. Seconds and mebibytes."""
+
+    command: list[str] = ["python", "-m", "pytest"]
+    paths: list[str] = []
+    always: list[str] = []
+    smoke: list[str] = []
+    smoke_pass_rate: float = Field(default=0.9, ge=0.0, le=1.0)
+    selection_limit: int = Field(default=12, ge=1)
+    item_seconds: int = Field(default=300, ge=1)
+    suite_seconds: int = Field(default=3600, ge=1)
+    memory_mib: int = Field(default=4096, ge=64)
+    environment: dict[str, str] = {}
+
+
+class Settings(_Section):
+    """Everything a team can set. The defaults suit a repository that has no configuration at all."""
+
+    target: str = ""
+    workers: int = Field(default=0, ge=0, le=256)
+    source_roots: list[str] = []
+    characterization_dir: str = "tests/moves"
+    commit_scopes: list[str] = []
+    lanes: dict[str, Lane] = {}
+    tests: Tests = Tests()
+
+
+def load(read: Callable[[str], bytes | None]) -> Settings:
+    """The settings of a tree. `read` gives the bytes of a path in it, or None.
+
+    Raises `Refused` with every fault at once: broken TOML, unknown keys, wrong types, values out of range.
+    """
+    own, shared = read(FILE), read(_PYPROJECT)
+    if own is not None:
+        return _parse(FILE, _toml(FILE, own), "")
+    if shared is None:
+        return Settings()
+    table: Any = _toml(_PYPROJECT, shared)
+    for name in _TABLE:
+        table = table.get(name, {}) if isinstance(table, dict) else {}
+    return _parse(_PYPROJECT, table, ".".join(_TABLE) + ".")
+
+
+def _toml(path: str, data: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Refused("config.not-toml", "this file is not TOML", where=path, why=str(error)) from error
+
+
+def _parse(path: str, table: dict[str, Any], prefix: str) -> Settings:
+    try:
+        return Settings.model_validate(table)
+    except ValidationError as error:
+        faults = [
+            Fault("config.bad-value", path, f"{prefix}{'.'.join(str(part) for part in found['loc'])}: {found['msg']}")
+            for found in error.errors()
+        ]
+        raise Refused("config.bad-value", f"{len(faults)} setting(s) refused", where=path, faults=faults) from error

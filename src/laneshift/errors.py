@@ -1,0 +1,89 @@
+"""Errors that carry facts: what went wrong, where, why, and the cure, under a stable code.
+
+A code is `room.cause` (for example `batch.duplicate-source`) and never changes once released.
+The exit code belongs to the class, so that a caller need not know every code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with an input. `where` is `file:line` or another place a person can go to."""
+
+    code: str
+    where: str
+    what: str
+    cure: str = ""
+
+    def __str__(self) -> str:
+        """One line: where, what, cure and code."""
+        cure = f" ({self.cure})" if self.cure else ""
+        return f"{self.where}: {self.what}{cure} [{self.code}]"
+
+
+class LaneshiftError(Exception):
+    """Base of every error that laneshift raises on purpose. Subclasses fix the exit code."""
+
+    exit_code: ClassVar[int] = 3
+
+    def __init__(
+        self, code: str, what: str, *, where: str = "", why: str = "", cure: str = "", faults: Iterable[Fault] = ()
+    ) -> None:
+        super().__init__(what)
+        self.code = code
+        self.what = what
+        self.where = where
+        self.why = why
+        self.cure = cure
+        self.faults = tuple(faults)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross process and database borders whole."""
+        return _rebuild, (type(self), self.code, self.what, self.where, self.why, self.cure, self.faults)
+
+    def as_dict(self) -> dict[str, object]:
+        """The error as plain data, for `--json`."""
+        return {
+            "code": self.code,
+            "what": self.what,
+            "where": self.where,
+            "why": self.why,
+            "cure": self.cure,
+            "faults": [asdict(fault) for fault in self.faults],
+            "exit_code": self.exit_code,
+        }
+
+
+class CheckFailed(LaneshiftError):
+    """A gate, a test or an item failed. Exit 1."""
+
+    exit_code = 1
+
+
+class Refused(LaneshiftError):
+    """Wrong usage, bad input or bad configuration, refused before anything changed. Exit 2."""
+
+    exit_code = 2
+
+
+class Bug(LaneshiftError):
+    """Something that cannot happen did. Exit 3."""
+
+    exit_code = 3
+
+
+class NeedsPerson(LaneshiftError):
+    """Work stopped for a person to decide. Exit 4."""
+
+    exit_code = 4
+
+
+def _rebuild(
+    kind: type[LaneshiftError], code: str, what: str, where: str, why: str, cure: str, faults: tuple[Fault, ...]
+) -> LaneshiftError:
+    return kind(code, what, where=where, why=why, cure=cure, faults=faults)

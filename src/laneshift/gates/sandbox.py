@@ -1,0 +1,75 @@
+"""The port through which checks run the project's own code: isolated, limited, and always on a named tree.
+
+Gates, steps and landing ask for a tree by id and get what was observed; `steps/runner` is the real part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may use: wall-clock seconds, address space in mebibytes, and whether it may reach the network."""
+
+    seconds: float
+    memory_mib: int = 4096
+    network: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """One command that ran. `exit_code` is negative for a signal; `output` is stdout and stderr, its middle cut."""
+
+    exit_code: int
+    output: str
+    seconds: float
+    timed_out: bool = False
+    protections: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the command ended by itself with status 0."""
+        return self.exit_code == 0 and not self.timed_out
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    """One run of a test suite: the outcome of every test id, and whatever kept tests from being collected.
+
+    Outcomes: passed, failed, error, skipped, xfailed, xpassed, and `lost` for a test that began and never ended.
+    """
+
+    run: RunResult
+    outcomes: Mapping[str, str]
+    collection_errors: tuple[str, ...] = ()
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """Ids that are red, sorted; collection errors count under the id of their file."""
+        red = {test for test, outcome in self.outcomes.items() if outcome in {"failed", "error", "lost"}}
+        return tuple(sorted(red | set(self.collection_errors)))
+
+    @property
+    def passed(self) -> int:
+        """How many tests passed."""
+        return sum(outcome == "passed" for outcome in self.outcomes.values())
+
+    @property
+    def green(self) -> bool:
+        """Whether at least one test passed, none is red, and the run itself ended well."""
+        return self.run.ok and self.passed > 0 and not self.failing
+
+
+class Sandbox(Protocol):
+    """Runs commands and test suites on a tree that is checked out for the occasion."""
+
+    def run(self, tree: str, argv: Sequence[str], limits: Limits) -> RunResult:
+        """Run `argv` at the root of the tree with this id. A leading `python` means the project's interpreter."""
+        ...
+
+    def suite(self, tree: str, selection: Sequence[str], limits: Limits) -> SuiteResult:
+        """Run the configured test command over `selection` (test files or ids; empty means the whole suite)."""
+        ...

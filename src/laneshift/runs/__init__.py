@@ -1,0 +1,1 @@
+"""Use cases of a batch on the durable engine: plan, run, land, roll back, resume, verify."""

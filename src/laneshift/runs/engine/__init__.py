@@ -1,0 +1,1 @@
+"""Durable runs behind one port. Only this package knows which engine there is."""
