@@ -6,34 +6,44 @@ escapes, so that every path that git can hold survives a round trip.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pygit2
+from pygit2.enums import ObjectType
 
 from laneshift.errors import Refused
+from laneshift.repo.folders import (
+    MODE_EXECUTABLE,
+    MODE_FILE,
+    MODE_FOLDER,
+    MODE_SUBMODULE,
+    MODE_SYMLINK,
+    Entries,
+    Entry,
+    Folder,
+    Folders,
+    Listed,
+    serialise,
+)
+from laneshift.repo.paths import check_path
 
-MODE_FILE = 0o100644
-MODE_EXECUTABLE = 0o100755
-MODE_SYMLINK = 0o120000
-MODE_SUBMODULE = 0o160000
-_MODE_TREE = 0o040000
+__all__ = [
+    "MODE_EXECUTABLE",
+    "MODE_FILE",
+    "MODE_SUBMODULE",
+    "MODE_SYMLINK",
+    "Changes",
+    "Entry",
+    "File",
+    "Repository",
+    "Tree",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A blob, symlink or submodule that a tree already holds: git mode and hexadecimal object id."""
-
-    mode: int
-    oid: str
-
-    @property
-    def is_regular(self) -> bool:
-        """True for plain and executable files; false for symlinks and submodules."""
-        return self.mode in (MODE_FILE, MODE_EXECUTABLE)
+_MODES = frozenset({MODE_FILE, MODE_EXECUTABLE, MODE_SYMLINK, MODE_SUBMODULE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +59,16 @@ Changes = Mapping[str, File | Entry | None]
 
 
 class Repository:
-    """One git repository, opened once per process. Never touches the user's work tree."""
+    """One git repository. Threads may share it: each gets a pygit2 handle of its own, all see the same objects."""
 
     def __init__(self, handle: pygit2.Repository) -> None:
-        self.handle = handle
+        self._handles = threading.local()
+        self._handles.own = handle
+        self.git_dir = Path(handle.path).resolve()
         self.common_dir = _common_dir(handle)
-        self.work_dir = Path(handle.workdir) if handle.workdir else None
+        self.work_dir = Path(handle.workdir).resolve() if handle.workdir else None
         self.state_dir = self.common_dir / "laneshift"
+        self.folders = Folders(self._tree_bytes)
 
     @classmethod
     def open(cls, path: Path) -> Repository:
@@ -63,7 +76,10 @@ class Repository:
 
         Raises `Refused` when there is none, or when it stores objects under SHA-256.
         """
-        found = pygit2.discover_repository(str(path))
+        try:
+            found = pygit2.discover_repository(str(path))
+        except (pygit2.GitError, ValueError, KeyError) as error:
+            raise Refused("repo.unreadable", "git cannot look here", where=str(path), why=str(error)) from error
         if found is None:
             raise Refused("repo.not-found", "no git repository", where=str(path), cure="run `git init`, or use -C DIR")
         _refuse_sha256(Path(found))
@@ -71,6 +87,14 @@ class Repository:
             return cls(pygit2.Repository(found))
         except pygit2.GitError as error:
             raise Refused("repo.unreadable", "git cannot open this repository", where=found, why=str(error)) from error
+
+    @property
+    def handle(self) -> pygit2.Repository:
+        """This thread's own handle: pygit2 objects must not wander between threads."""
+        own: pygit2.Repository | None = getattr(self._handles, "own", None)
+        if own is None:
+            own = self._handles.own = pygit2.Repository(str(self.git_dir))
+        return own
 
     def commit_id(self, rev: str) -> str:
         """The commit that `rev` names, as a hexadecimal id. Raises `Refused` when it names none."""
@@ -88,14 +112,44 @@ class Repository:
 
     def empty_tree(self) -> Tree:
         """The tree without files."""
-        return Tree(self, str(self.handle.TreeBuilder().write()))
+        return Tree(self, self.write_folder({}))
 
     def blob(self, oid: str) -> bytes:
-        """The bytes of one blob."""
-        kind, data = self.handle.odb.read(oid)
-        if kind != pygit2.enums.ObjectType.BLOB:
-            raise Refused("repo.not-a-blob", f"object {oid} is not a file", where=str(self.common_dir))
+        """The bytes of one blob. Raises `Refused` when it is missing or not a blob."""
+        return self._object(oid, ObjectType.BLOB, "a file")
+
+    def blob_size(self, oid: str) -> int:
+        """The length of one blob in bytes, without reading it. Raises `Refused` as `blob` does."""
+        return self._header(oid, ObjectType.BLOB, "a file")
+
+    def _tree_bytes(self, oid: str) -> bytes:
+        return self._object(oid, ObjectType.TREE, "a tree")
+
+    def _object(self, oid: str, kind: ObjectType, name: str) -> bytes:
+        try:
+            found, data = self.handle.odb.read(oid)
+        except (KeyError, ValueError, pygit2.GitError) as error:
+            raise Refused("repo.missing-object", f"object {oid} is missing", where=str(self.common_dir)) from error
+        if found != kind:
+            raise Refused(_wrong(kind), f"object {oid} is not {name}", where=str(self.common_dir))
         return data
+
+    def _header(self, oid: str, kind: ObjectType, name: str) -> int:
+        try:
+            found, size = self.handle.odb.read_header(oid)
+        except (KeyError, ValueError, pygit2.GitError) as error:
+            raise Refused("repo.missing-object", f"object {oid} is missing", where=str(self.common_dir)) from error
+        if found != kind:
+            raise Refused(_wrong(kind), f"object {oid} is not {name}", where=str(self.common_dir))
+        return size
+
+    def write_blob(self, data: bytes) -> str:
+        """Store a file's bytes; the id of the blob."""
+        return str(self.handle.create_blob(data))
+
+    def write_folder(self, folder: Folder) -> str:
+        """Store a folder whose names are known to be sound; the id of the tree object."""
+        return str(self.handle.odb.write(ObjectType.TREE, serialise(folder)))
 
 
 class Tree:
@@ -119,8 +173,8 @@ class Tree:
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
-        """Every file, symlink and submodule of the tree, in git's order."""
-        return dict(_walk(self.repository.handle, self.oid, ""))
+        """Every file, symlink and submodule of the tree, in git's order. Folders are shared between trees."""
+        return Entries(self.repository.folders, self.oid)
 
     def __contains__(self, path: object) -> bool:
         """Whether a file, symlink or submodule has exactly this path."""
@@ -128,17 +182,22 @@ class Tree:
 
     def entry(self, path: str) -> Entry | None:
         """The entry at `path`, or None. Costs one lookup per folder, not a walk of the tree."""
-        if "entries" in self.__dict__:
-            return self.entries.get(path)
-        found = _lookup(self._root, path)
-        if found is None or found.filemode == _MODE_TREE:
-            return None
-        return Entry(int(found.filemode), str(found.id))
+        found = self.repository.folders.find(self.oid, path)
+        return None if found is None or found.mode == MODE_FOLDER else found
 
     def is_folder(self, path: str) -> bool:
         """Whether `path` is a folder of the tree."""
-        found = _lookup(self._root, path)
-        return found is not None and found.filemode == _MODE_TREE
+        found = self.repository.folders.find(self.oid, path)
+        return found is not None and found.mode == MODE_FOLDER
+
+    def below(self, folder: str) -> Listed:
+        """Path and entry of everything below `folder` ("" is the root), in git's order; empty when it is no folder."""
+        if not folder:
+            return self.repository.folders.below(self.oid)
+        found = self.repository.folders.find(self.oid, folder)
+        if found is None or found.mode != MODE_FOLDER:
+            return ()
+        return self.repository.folders.below(found.oid, f"{folder}/")
 
     def read(self, path: str) -> bytes:
         """The bytes of the file (or the target of the symlink) at `path`. Raises `Refused` when there is none."""
@@ -148,25 +207,76 @@ class Tree:
         return self.repository.blob(entry.oid)
 
     def edit(self, changes: Changes) -> Tree:
-        """The tree with `changes` applied. Only folders on a changed path are rewritten; empty folders vanish."""
-        handle = self.repository.handle
-        plan: dict[str, tuple[int, pygit2.Oid] | None] = {}
-        for path, change in changes.items():
-            if isinstance(change, File):
-                plan[path] = (change.mode, handle.create_blob(change.data))
-            elif isinstance(change, Entry):
-                plan[path] = (change.mode, pygit2.Oid(hex=change.oid))
-            else:
-                plan[path] = None
-        written = _write(handle, self._root, plan)
-        return Tree(self.repository, str(written or handle.TreeBuilder().write()))
+        """The tree with `changes` applied. Only folders on a changed path are rewritten; empty folders vanish.
 
-    @cached_property
-    def _root(self) -> pygit2.Tree:
-        found = self.repository.handle[self.oid]
-        if not isinstance(found, pygit2.Tree):
-            raise Refused("repo.not-a-tree", f"object {self.oid} is not a tree", where=str(self.repository.common_dir))
-        return found
+        None deletes a file or a whole folder, or nothing when there is none; deletions come first, so a file may give
+        way to a folder of its name and a folder to a file. Raises `Refused` for paths that could leave the tree, modes
+        that git does not know, entries whose object is missing, and a path that would be both a file and a folder.
+        """
+        plan = _plan(self.repository, changes)
+        written = _edited(self.repository, self.oid, plan, "")
+        return Tree(self.repository, written) if written else self.repository.empty_tree()
+
+
+_Plan = dict[tuple[str, ...], Entry | None]
+
+
+def _plan(repository: Repository, changes: Changes) -> _Plan:
+    plan: _Plan = {}
+    for path, change in changes.items():
+        parts = check_path(path)
+        if change is not None and change.mode not in _MODES:
+            raise Refused("repo.bad-mode", f"{change.mode:o} is not a mode of a file", where=path)
+        if isinstance(change, File):
+            plan[parts] = Entry(change.mode, repository.write_blob(change.data))
+        else:
+            if change is not None and change.mode != MODE_SUBMODULE:
+                repository.blob_size(change.oid)
+            plan[parts] = change
+    return plan
+
+
+def _edited(repository: Repository, oid: str | None, plan: _Plan, where: str) -> str | None:
+    """Write one folder and those below it; None when it ends up empty."""
+    known: Folder = repository.folders.folder(oid) if oid is not None else {}
+    names = dict(known)
+    below: dict[str, _Plan] = {}
+    here: dict[str, Entry | None] = {}
+    for parts, change in plan.items():
+        if len(parts) > 1:
+            below.setdefault(parts[0], {})[parts[1:]] = change
+        else:
+            here[parts[0]] = change
+    for name, change in here.items():
+        names.pop(name, None)
+        if change is not None:
+            names[name] = change
+    for name, changes in below.items():
+        _edit_below(repository, names, name, changes, f"{where}{name}", is_file=here.get(name) is not None)
+    if not names:
+        return None
+    return oid if oid is not None and names == known else repository.write_folder(names)
+
+
+def _edit_below(
+    repository: Repository, names: dict[str, Entry], name: str, changes: _Plan, where: str, *, is_file: bool
+) -> None:
+    """Apply the changes below one name of a folder to that folder's listing."""
+    adds = any(change is not None for change in changes.values())
+    if is_file and adds:
+        raise Refused("repo.path-conflict", "one path cannot be both a file and a folder", where=where)
+    entry = names.get(name)
+    if not adds and (entry is None or entry.mode != MODE_FOLDER):
+        return
+    folder = entry.oid if entry is not None and entry.mode == MODE_FOLDER else None
+    written = _edited(repository, folder, changes, f"{where}/")
+    names.pop(name, None)
+    if written is not None:
+        names[name] = Entry(MODE_FOLDER, written)
+
+
+def _wrong(kind: ObjectType) -> str:
+    return "repo.not-a-tree" if kind == ObjectType.TREE else "repo.not-a-blob"
 
 
 def _common_dir(handle: pygit2.Repository) -> Path:
@@ -193,53 +303,3 @@ def _refuse_sha256(git_dir: Path) -> None:
             why="the library that edits trees in process has no sha256 support",
             cure="import the history into a repository made by `git init --object-format=sha1`",
         )
-
-
-def _walk(handle: pygit2.Repository, oid: str, prefix: str) -> Iterator[tuple[str, Entry]]:
-    tree = handle[oid]
-    for item in tree:  # type: ignore[attr-defined]
-        name = os.fsdecode(item.raw_name)
-        mode = int(item.filemode)
-        if mode == _MODE_TREE:
-            yield from _walk(handle, item.id, f"{prefix}{name}/")
-        else:
-            yield prefix + name, Entry(mode, str(item.id))
-
-
-def _lookup(root: pygit2.Tree, path: str) -> pygit2.Object | None:
-    found: pygit2.Object = root
-    for part in path.split("/"):
-        if not isinstance(found, pygit2.Tree) or not part:
-            return None
-        try:
-            found = found[part]
-        except (KeyError, ValueError):
-            return None
-    return found
-
-
-def _write(
-    handle: pygit2.Repository, tree: pygit2.Tree | None, plan: Mapping[str, tuple[int, pygit2.Oid] | None]
-) -> pygit2.Oid | None:
-    """Write one folder and those below it; None when it ends up empty."""
-    builder = handle.TreeBuilder(tree) if tree is not None else handle.TreeBuilder()
-    below: dict[str, dict[str, tuple[int, pygit2.Oid] | None]] = {}
-    for path, change in plan.items():
-        name, slash, rest = path.partition("/")
-        if slash:
-            below.setdefault(name, {})[rest] = change
-        elif change is not None:
-            builder.insert(name, change[1], change[0])
-        elif builder.get(name) is not None:
-            builder.remove(name)
-    for name, changes in below.items():
-        known = builder.get(name)
-        folder = known if isinstance(known, pygit2.Tree) else None
-        if folder is None and all(change is None for change in changes.values()):
-            continue
-        written = _write(handle, folder, changes)
-        if written is not None:
-            builder.insert(name, written, _MODE_TREE)
-        elif known is not None:
-            builder.remove(name)
-    return builder.write() if len(builder) else None

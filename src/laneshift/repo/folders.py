@@ -1,0 +1,144 @@
+"""Folder listings of git trees: parsed from and written to git's own bytes, and remembered by object id.
+
+An object id is a digest of the content, so a remembered listing is never stale: a tree that differs from another in one
+file costs only the folders above that file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, ItemsView, Iterator, Mapping
+from dataclasses import dataclass
+
+from laneshift.errors import Bug
+from laneshift.repo.memory import Memory
+
+MODE_FILE = 0o100644
+MODE_EXECUTABLE = 0o100755
+MODE_SYMLINK = 0o120000
+MODE_SUBMODULE = 0o160000
+MODE_FOLDER = 0o040000
+_MODE_GROUP_WRITABLE = 0o100664
+_FOLDER_ENTRIES = 500_000
+_LISTED_ENTRIES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A blob, symlink or submodule that a tree already holds: git mode and hexadecimal object id."""
+
+    mode: int
+    oid: str
+
+    @property
+    def is_regular(self) -> bool:
+        """True for plain and executable files; false for symlinks and submodules."""
+        return self.mode in (MODE_FILE, MODE_EXECUTABLE)
+
+
+Folder = Mapping[str, Entry]
+"""One folder: name to entry, folders included, in git's order."""
+
+Listed = tuple[tuple[str, Entry], ...]
+"""Every file, symlink and submodule below a folder: path and entry, in git's order."""
+
+
+def parse(data: bytes) -> dict[str, Entry]:
+    """The listing that the bytes of a tree object hold. Raises `Bug` (`repo.broken-tree`) for cut bytes.
+
+    The mode 100664 of very old commits is read as 100644, as git reads it.
+    """
+    found: dict[str, Entry] = {}
+    at, end = 0, len(data)
+    while at < end:
+        blank = data.find(b" ", at)
+        nul = data.find(b"\0", blank)
+        if blank < 0 or nul < 0 or nul + 21 > end:
+            raise Bug("repo.broken-tree", "git holds a tree object that is cut short", cure="run `git fsck`")
+        mode = int(data[at:blank], 8)
+        name = os.fsdecode(data[blank + 1 : nul])
+        at = nul + 21
+        found[name] = Entry(MODE_FILE if mode == _MODE_GROUP_WRITABLE else mode, data[nul + 1 : at].hex())
+    return found
+
+
+def serialise(folder: Folder) -> bytes:
+    """The bytes of the tree object for a listing, whatever its order."""
+    rows = [(os.fsencode(name), entry) for name, entry in folder.items()]
+    rows.sort(key=lambda row: row[0] + b"/" if row[1].mode == MODE_FOLDER else row[0])
+    return b"".join(b"%o %s\0%s" % (entry.mode, name, bytes.fromhex(entry.oid)) for name, entry in rows)
+
+
+class Folders:
+    """The folders of one repository, remembered within a bound. Safe to share between threads."""
+
+    def __init__(self, load: Callable[[str], bytes]) -> None:
+        """`load` gives the bytes of the tree object with a hexadecimal id."""
+        self._load = load
+        self._folders: Memory[str, Folder] = Memory(_FOLDER_ENTRIES)
+        self._listed: Memory[tuple[str, str], Listed] = Memory(_LISTED_ENTRIES)
+
+    def folder(self, oid: str) -> Folder:
+        """The folder with this id. Raises what `load` raises, and `Bug` for a broken object."""
+        return self._folders.get(oid) or self._folders.put(oid, parse(self._load(oid)))
+
+    def find(self, oid: str, path: str) -> Entry | None:
+        """The entry at `path` (folders too) below the folder `oid`, or None."""
+        *above, name = path.split("/")
+        for part in above:
+            step = self.folder(oid).get(part)
+            if step is None or step.mode != MODE_FOLDER:
+                return None
+            oid = step.oid
+        return self.folder(oid).get(name)
+
+    def below(self, oid: str, prefix: str = "") -> Listed:
+        """Everything below the folder `oid`, each path preceded by `prefix` ("" or a path with its last slash)."""
+        known = self._listed.get((oid, prefix))
+        if known is not None:
+            return known
+        found: list[tuple[str, Entry]] = []
+        for name, entry in self.folder(oid).items():
+            if entry.mode == MODE_FOLDER:
+                found.extend(self.below(entry.oid, f"{prefix}{name}/"))
+            else:
+                found.append((prefix + name, entry))
+        return self._listed.put((oid, prefix), tuple(found))
+
+
+class Entries(Mapping[str, Entry]):
+    """Every file, symlink and submodule of a tree by path, in git's order. One path costs one lookup per folder."""
+
+    def __init__(self, folders: Folders, oid: str) -> None:
+        self._folders = folders
+        self._oid = oid
+
+    def __getitem__(self, path: str) -> Entry:
+        """The entry at `path`; `KeyError` when there is none, or when it is a folder."""
+        found = self._folders.find(self._oid, path)
+        if found is None or found.mode == MODE_FOLDER:
+            raise KeyError(path)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """Paths in git's order."""
+        return (path for path, _ in self._folders.below(self._oid))
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._folders.below(self._oid))
+
+    def items(self) -> ItemsView[str, Entry]:
+        """Path and entry pairs, without a lookup for each."""
+        return _Items(self)
+
+    def listed(self) -> Listed:
+        """All pairs as one tuple, shared with everyone who asked for the same tree."""
+        return self._folders.below(self._oid)
+
+
+class _Items(ItemsView[str, Entry]):
+    _mapping: Entries
+
+    def __iter__(self) -> Iterator[tuple[str, Entry]]:
+        return iter(self._mapping.listed())

@@ -1,0 +1,151 @@
+"""The only door to the git program in this room.
+
+Every call is an argument list, never a shell string. The caller's `GIT_*` variables, hooks, pagers, prompts, signing
+and background maintenance are kept out, so that the same call does the same thing on every machine.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from laneshift.errors import CheckFailed, Refused
+
+_HARDENED = {
+    "core.hooksPath": os.devnull,
+    "core.fsmonitor": "false",
+    "core.pager": "cat",
+    "core.askPass": "",
+    "core.quotePath": "false",
+    "core.fsync": "committed",
+    "core.fsyncMethod": "fsync",
+    "core.filesRefLockTimeout": "2000",
+    "core.packedRefsTimeout": "5000",
+    "credential.helper": "",
+    "protocol.ext.allow": "never",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "commit.gpgSign": "false",
+    "tag.gpgSign": "false",
+    "log.showSignature": "false",
+    "submodule.recurse": "false",
+    "advice.detachedHead": "false",
+}
+_SWITCHES = ("--no-pager", "--no-replace-objects", "--literal-pathspecs", "--no-optional-locks")
+_ENVIRONMENT = {
+    "LC_ALL": "C",
+    "LANGUAGE": "",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ASKPASS": "",
+    "SSH_ASKPASS": "",
+    "GIT_EDITOR": ":",
+    "GIT_COMMITTER_NAME": "laneshift",
+    "GIT_COMMITTER_EMAIL": "laneshift@localhost",
+    "GIT_AUTHOR_NAME": "laneshift",
+    "GIT_AUTHOR_EMAIL": "laneshift@localhost",
+}
+_CREDENTIALS = re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]*://)[^/\s'\"]*@")
+_SHOWN_CHARACTERS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a git call works: the git directory, and optionally a work tree and an index file of its own."""
+
+    git_dir: Path
+    work_tree: Path | None = None
+    index: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What git answered: exit status, raw standard output, and standard error without secrets."""
+
+    code: int
+    stdout: bytes
+    stderr: str
+
+    @property
+    def text(self) -> str:
+        """Standard output without its last newline; bytes that are not UTF-8 become surrogate escapes."""
+        return os.fsdecode(self.stdout).rstrip("\n")
+
+    @property
+    def fields(self) -> list[str]:
+        """Standard output of a `-z` command: its NUL-terminated fields."""
+        return [os.fsdecode(field) for field in self.stdout.split(b"\0")[:-1]]
+
+
+def git(
+    place: Place,
+    *arguments: str,
+    stdin: bytes = b"",
+    settings: Mapping[str, str] | None = None,
+    accept: Collection[int] = (0,),
+    seconds: float = 600.0,
+    keep_open: Sequence[int] = (),
+) -> Outcome:
+    """Run git and wait. `keep_open` are file descriptors of locks that git shall hold for as long as it lives.
+
+    Raises `CheckFailed` (`git.failed`) when the exit status is not in `accept`, `CheckFailed` (`git.too-slow`) after
+    `seconds`, and `Refused` (`git.missing`, `git.bad-argument`) when git cannot be started or an argument holds NUL.
+    """
+    if any("\0" in argument for argument in arguments):
+        raise Refused("git.bad-argument", "an argument for git holds a NUL character", where=_shown(arguments))
+    try:
+        done = subprocess.run(
+            [*_command(place, settings or {}), *arguments],
+            input=stdin,
+            capture_output=True,
+            check=False,
+            cwd=place.work_tree or place.git_dir,
+            env=environment(place.index),
+            timeout=seconds,
+            pass_fds=tuple(keep_open),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CheckFailed("git.too-slow", f"git took over {seconds:.0f} s", where=_shown(arguments)) from error
+    except OSError as error:
+        raise Refused(
+            "git.missing", "git could not be started", where=str(place.git_dir), why=str(error), cure="install git"
+        ) from error
+    outcome = Outcome(done.returncode, done.stdout, redact(os.fsdecode(done.stderr)))
+    if outcome.code not in accept:
+        raise CheckFailed(
+            "git.failed",
+            f"git ended with status {outcome.code}",
+            where=_shown(arguments),
+            why=outcome.stderr.strip()[:_SHOWN_CHARACTERS],
+        )
+    return outcome
+
+
+def environment(index: Path | None = None) -> dict[str, str]:
+    """The environment for git: the caller's own without any `GIT_*`, in the C locale, with nothing to ask a person."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "LC_"))}
+    own = _ENVIRONMENT if index is None else _ENVIRONMENT | {"GIT_INDEX_FILE": str(index)}
+    return inherited | own
+
+
+def redact(text: str) -> str:
+    """`text` with the user part of every URL hidden: it may be a password or a token."""
+    return _CREDENTIALS.sub(r"\1***@", text)
+
+
+def _command(place: Place, settings: Mapping[str, str]) -> Iterable[str]:
+    yield "git"
+    yield from _SWITCHES
+    for name, value in {**_HARDENED, **settings}.items():
+        yield "-c"
+        yield f"{name}={value}"
+    yield f"--git-dir={place.git_dir}"
+    if place.work_tree is not None:
+        yield f"--work-tree={place.work_tree}"
+
+
+def _shown(arguments: Sequence[str]) -> str:
+    return redact(" ".join(["git", *arguments]))[:_SHOWN_CHARACTERS]

@@ -1,0 +1,1 @@
+"""The test suite: one folder for each room, real git everywhere."""
