@@ -45,12 +45,14 @@ class SuiteResult:
     run: RunResult
     outcomes: Mapping[str, str]
     collection_errors: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Ids that were selected and that no test has; they are red too."""
 
     @property
     def failing(self) -> tuple[str, ...]:
         """Ids that are red, sorted; collection errors count under the id of their file."""
         red = {test for test, outcome in self.outcomes.items() if outcome in {"failed", "error", "lost"}}
-        return tuple(sorted(red | set(self.collection_errors)))
+        return tuple(sorted(red | set(self.collection_errors) | set(self.missing)))
 
     @property
     def passed(self) -> int:

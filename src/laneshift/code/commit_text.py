@@ -1,0 +1,65 @@
+"""The commit message of a move: what was in the way, what was done, what follows, and which intent and evidence.
+
+A pure function of the applied intent, so that the same item gives the same commit on every machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from laneshift.code.intents import Applied, Intent
+from laneshift.repo.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What the trailers say: the digests under which intent and evidence are stored, and who asked for it."""
+
+    intent_digest: str
+    evidence_digest: str
+    task: str = ""
+
+
+def compose(intent: Intent, applied: Applied, scope: str, provenance: Provenance) -> str:
+    """The T4 text of the commit that carries out `intent`."""
+    edited = {edit.path for edit in applied.result.edits}
+    trailers = [
+        *([("Task", provenance.task)] if provenance.task else []),
+        ("Laneshift-Item", intent.item),
+        ("Laneshift-Intent", provenance.intent_digest),
+        ("Laneshift-Evidence", provenance.evidence_digest),
+    ]
+    solution = [
+        f"Move {_files(len(applied.result.relocations))} to `{intent.dst}`",
+        f"Rewrite {_count(len(applied.result.edits), 'reference')} in {_files(len(edited))}",
+        f"Record the public names in `{applied.test_path}`",
+    ]
+    if applied.result.markers:
+        solution.insert(1, f"Add {_count(len(applied.result.markers), 'package marker')} at the destination")
+    return Message(
+        type="refactor",
+        scope=scope,
+        subject=f"move {intent.item} to {_parent(intent.dst)}",
+        problem=(f"`{intent.src}` is not where its lane wants it",),
+        solution=tuple(solution),
+        impact=(_impact(applied),),
+        trailers=tuple(trailers),
+    ).render()
+
+
+def _impact(applied: Applied) -> str:
+    if applied.result.notices:
+        return f"{_count(len(applied.result.notices), 'place')} may compute the old name at run time and need a look"
+    return "Nothing refers to the old path; behaviour stays as it was"
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0] or "the root"
+
+
+def _files(number: int) -> str:
+    return _count(number, "file")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,103 @@
+"""Gate `imports`: changed files parse, no import is newly unresolved, and what imported before imports now."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from laneshift.gates.context import Change, Ports, Unresolved
+from laneshift.gates.sandbox import Limits, Sandbox
+from laneshift.gates.verdict import Status, Verdict, counted
+from laneshift.repo.objects import Tree
+
+_PROBE = Path(__file__).with_name("import_probe.py")
+_MARK = "laneshift-import-probe:"
+
+
+class Imports:
+    """Compares before with after, so that a repository with thousands of old faults is normal."""
+
+    id = "imports"
+    description = "changed files parse, no new unresolved import, moved modules import in a fresh interpreter"
+
+    def check(self, change: Change, ports: Ports) -> Verdict:
+        """Failed names each file and module; errored when the interpreter could not be asked."""
+        files = {new: old for new, old in change.changed().items() if new.endswith(".py")}
+        names = {**change.modules, **change.importers}
+        if not files and not names:
+            return counted(self.id, 0, (), "changed Python files or modules")
+        bad = [*_newly_broken(change, files), *_newly_unresolved(change, ports)]
+        before = import_probe(ports.sandbox, change.before, change.roots, names.values(), change.limits)
+        after = import_probe(ports.sandbox, change.after, change.roots, names, change.limits)
+        if before is None or after is None:
+            return Verdict(self.id, Status.ERRORED, reason="the fresh interpreter gave no answer")
+        bad += [
+            f"{new} no longer imports: {after[new]}" for new, old in names.items() if after[new] and not before[old]
+        ]
+        return counted(self.id, len(files) + len(names), tuple(bad), "files and modules")
+
+
+def import_probe(
+    sandbox: Sandbox, tree: Tree, roots: Sequence[str], modules: Iterable[str], limits: Limits
+) -> dict[str, str] | None:
+    """Each module with the error that importing it raises, empty when none; None when there was no answer."""
+    names = sorted(set(modules))
+    if not names:
+        return {}
+    program = _PROBE.read_text(encoding="utf-8")
+    run = sandbox.run(tree.oid, ["python", "-c", program, json.dumps(list(roots)), json.dumps(names)], limits)
+    marked = [line for line in run.output.splitlines() if line.startswith(_MARK)]
+    if not run.ok or not marked:
+        return None
+    found: Mapping[str, str] = json.loads(marked[-1].removeprefix(_MARK))
+    return {name: found[name] for name in names} if set(found) == set(names) else None
+
+
+def compile_error(data: bytes, path: str) -> str:
+    """What keeps this Python from compiling the source; empty when nothing does."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(data, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return str(error) or type(error).__name__
+    return ""
+
+
+def _newly_broken(change: Change, files: Mapping[str, str]) -> list[str]:
+    bad = []
+    for new, old in files.items():
+        entry = change.after.entry(new)
+        if entry is None or not entry.is_regular:
+            continue
+        error = compile_error(change.after.read(new), new)
+        if error and not (old in change.before and compile_error(change.before.read(old), old)):
+            bad.append(f"{new} does not compile: {error}")
+    return bad
+
+
+def _newly_unresolved(change: Change, ports: Ports) -> list[str]:
+    paths = {old: new for new, old in change.paths.items()}
+    modules = {old: new for new, old in change.modules.items()}
+    before, after = ports.unresolved(change.before), ports.unresolved(change.after)
+    new = newly_unresolved(before, after, paths, modules)
+    return [f"{path} imports {name}, which no longer exists" for path, name in new]
+
+
+def newly_unresolved(
+    before: Unresolved, after: Unresolved, paths: Mapping[str, str], modules: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """What is unresolved after and was not before, sorted. `paths` and `modules` map old names to new ones."""
+
+    def current(name: str) -> str:
+        parts = name.split(".")
+        for end in range(len(parts), 0, -1):
+            found = modules.get(".".join(parts[:end]))
+            if found is not None:
+                return ".".join([found, *parts[end:]])
+        return name
+
+    known = {(paths.get(path, path), spelt) for path, name in before for spelt in (name, current(name))}
+    return sorted(after - known)

@@ -1,0 +1,59 @@
+"""Gate `smoke`: the smoke suite passes at the configured rate, and no worse than it did before the change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from laneshift.gates.context import Change, Ports
+from laneshift.gates.sandbox import SuiteResult
+from laneshift.gates.verdict import Status, Verdict
+
+
+class Smoke:
+    """Zero tests, a collection error or a run that did not end by itself is an error, never a pass."""
+
+    id = "smoke"
+    description = "the smoke suite passes at the configured rate and not below the base's"
+
+    def check(self, change: Change, ports: Ports) -> Verdict:
+        """The rate counts tests that passed among those that were run; skipped ones are neither."""
+        after = ports.sandbox.suite(change.after.oid, change.smoke, change.limits)
+        fault = _unusable(after)
+        if fault:
+            return Verdict(self.id, Status.ERRORED, reason=fault)
+        # An empty selection would mean the whole suite; here it means that no smoke test existed before.
+        before = (0, 0)
+        if change.smoke_before:
+            before = rate(ports.sandbox.suite(change.before.oid, change.smoke_before, change.limits).outcomes)
+        return judge(self.id, before, rate(after.outcomes), change.smoke_pass_rate)
+
+
+def rate(outcomes: Mapping[str, str]) -> tuple[int, int]:
+    """How many of how many tests are good; skipped tests do not count."""
+    run = [outcome for outcome in outcomes.values() if outcome != "skipped"]
+    return sum(outcome in {"passed", "xfailed"} for outcome in run), len(run)
+
+
+def judge(gate: str, before: tuple[int, int], after: tuple[int, int], floor: float) -> Verdict:
+    """Compare two rates. `floor` is the share that must pass, from 0 to 1."""
+    good, run = after
+    if run == 0:
+        return Verdict(gate, Status.ERRORED, reason="the smoke suite ran no test")
+    if good < floor * run:
+        return Verdict(gate, Status.FAILED, good, run, f"{good} of {run} smoke tests pass, fewer than {floor:.0%}")
+    # Cross-multiplied, so that no rounding decides.
+    if before[1] and good * before[1] < before[0] * run:
+        return Verdict(
+            gate, Status.FAILED, good, run, f"{good} of {run} smoke tests pass; before it was {before[0]} of {before[1]}"
+        )
+    return Verdict(gate, Status.PASSED, good, run, f"{good} of {run} smoke tests")
+
+
+def _unusable(result: SuiteResult) -> str:
+    if result.run.timed_out:
+        return f"the smoke suite was stopped after {result.run.seconds:.0f} s"
+    if result.collection_errors:
+        return f"the smoke suite cannot be collected: {result.collection_errors[0]}"
+    if result.run.exit_code not in (0, 1):
+        return f"the smoke suite ended with status {result.run.exit_code}"
+    return ""

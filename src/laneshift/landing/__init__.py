@@ -1,0 +1,1 @@
+"""Trains: combining intents, finding culprits, compare-and-swap, the prepared revert."""

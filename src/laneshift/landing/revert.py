@@ -1,0 +1,34 @@
+"""The prepared revert: one commit that takes a whole train back, built and checked before the train lands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from laneshift.errors import Bug
+from laneshift.landing.train import Train
+from laneshift.repo.commits import Identity, write_commit
+from laneshift.repo.message import Message
+from laneshift.repo.objects import Repository
+
+
+def prepare(repository: Repository, train: Train, batch: str, scope: str, author: Identity, when: int) -> str:
+    """A commit on top of the train whose tree is the base's. Raises `Bug` when its tree is not that."""
+    text = revert_text(batch, scope, [coupled.item for coupled in train.items], train.base)
+    oid = write_commit(repository, train.base_tree, [train.tip], text, author, when)
+    found = repository.tree(oid).oid
+    if found != train.base_tree:
+        raise Bug("landing.revert-differs", f"the prepared revert has tree {found}, the base has {train.base_tree}")
+    return oid
+
+
+def revert_text(batch: str, scope: str, items: Sequence[str], base: str) -> str:
+    """The T4 text of the revert."""
+    return Message(
+        type="revert",
+        scope=scope,
+        subject=f"take back batch {batch}",
+        problem=(f"Batch {batch} is wanted back",),
+        solution=(f"Restore the tree of {base[:12]}", f"Take back {len(items)} item(s)"),
+        impact=("Every path and reference is what it was before the batch",),
+        trailers=(("Laneshift-Batch", batch), ("Laneshift-Reverts", base)),
+    ).render()

@@ -1,0 +1,86 @@
+"""Trains: items applied one after another, as intents, to one base. No textual merge anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from laneshift.code.commit_text import Provenance, compose
+from laneshift.code.intents import Intent, Rules, apply
+from laneshift.code.moves import Mentions
+from laneshift.errors import Refused
+from laneshift.repo.commits import Identity, write_commit
+from laneshift.repo.objects import Repository, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Passenger:
+    """One item of a train: its intent, and what its commit says besides."""
+
+    intent: Intent
+    scope: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Coupled:
+    """One item as it stands in a train: the tree after it, its commit, and which paths it renamed."""
+
+    item: str
+    tree: str
+    commit: str
+    renames: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """Commits on top of `base`. `dropped` are items that this base does not allow, with the reason."""
+
+    base: str
+    base_tree: str
+    tip: str
+    tree: str
+    items: tuple[Coupled, ...]
+    dropped: tuple[tuple[str, str], ...] = ()
+
+
+def combine(
+    repository: Repository,
+    base: str,
+    passengers: Sequence[Passenger],
+    rules: Rules,
+    author: Identity,
+    when: int,
+    mentions: Mentions | None = None,
+) -> Train:
+    """Apply every intent in order to the tree of `base`, one commit each. `when` is in unix seconds.
+
+    The result depends on the arguments alone: the same train has the same commit ids wherever it is built.
+    """
+    start = repository.tree(base)
+    tree, tip = start, base
+    coupled: list[Coupled] = []
+    dropped: list[tuple[str, str]] = []
+    for passenger in passengers:
+        try:
+            applied = apply(tree, passenger.intent, rules, mentions)
+        except Refused as refusal:
+            dropped.append((passenger.intent.item, refusal.what))
+            continue
+        if applied.tree == tree:
+            dropped.append((passenger.intent.item, "the base already has this change"))
+            continue
+        text = compose(passenger.intent, applied, passenger.scope, passenger.provenance)
+        tree = applied.tree
+        tip = write_commit(repository, tree.oid, [tip], text, author, when)
+        coupled.append(Coupled(passenger.intent.item, tree.oid, tip, dict(applied.result.relocations)))
+    return Train(base, start.oid, tip, tree.oid, tuple(coupled), tuple(dropped))
+
+
+def replay(tree: Tree, intents: Sequence[Intent], rules: Rules) -> list[str]:
+    """The tree id after each intent, computed from nothing but the tree, the intents and the rules."""
+    ids = []
+    for intent in intents:
+        tree = apply(tree, intent, rules).tree
+        ids.append(tree.oid)
+    return ids

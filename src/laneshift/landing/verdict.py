@@ -1,0 +1,35 @@
+"""What a suite run on a combined tree means: green, red for reasons that are not the train's, or red because of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Failing ids, sorted into three: red on the base already, flaky (green on a second run), and the train's."""
+
+    on_base: tuple[str, ...] = ()
+    flaky: tuple[str, ...] = ()
+    blamed: tuple[str, ...] = ()
+
+
+def judge(failing: Collection[str], on_base: Collection[str], again: Collection[str]) -> Judgement:
+    """`on_base` are those of `failing` that are red on the base; `again` those red in the second run."""
+    excused = set(failing) & set(on_base)
+    still = set(failing) & set(again)
+    return Judgement(
+        on_base=tuple(sorted(excused)),
+        flaky=tuple(sorted(set(failing) - excused - still)),
+        blamed=tuple(sorted(still - excused)),
+    )
+
+
+def renamed_ids(ids: Iterable[str], renames: Mapping[str, str]) -> dict[str, str]:
+    """Each test id with the name it has where files are called as `renames` (here to there) says."""
+    named = {}
+    for test in ids:
+        path, mark, rest = test.partition("::")
+        named[test] = renames.get(path, path) + mark + rest
+    return named

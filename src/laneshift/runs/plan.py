@@ -1,0 +1,121 @@
+"""A plan: a batch resolved against a base commit. Everything a run depends on is in it, and its digest covers it all.
+
+Author and time come from the plan too, so that two machines that run it make the same commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from laneshift.code.intents import Intent, Rules
+from laneshift.errors import Refused
+from laneshift.evidence.canonical import digest
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedItem:
+    """One line of the batch, with its class and what applying it alone to the base would do."""
+
+    id: str
+    line: int
+    module: str
+    src: str
+    dst: str
+    status: str
+    reason: str = ""
+    lane: str = ""
+    task: str = ""
+    files: int = 0
+    edits: int = 0
+    notices: int = 0
+
+    @property
+    def intent(self) -> Intent:
+        """The serialised meaning of the item."""
+        return Intent(self.id, self.src, self.dst)
+
+    @property
+    def intent_digest(self) -> str:
+        """Identifies the intent in trailers and in the journal."""
+        return digest(self.intent.as_json())
+
+    @property
+    def verify_only(self) -> bool:
+        """Whether the nine steps run without a commit."""
+        return self.status == "verify-only"
+
+    @property
+    def to_run(self) -> bool:
+        """Whether a run has anything to do for this item."""
+        return self.status in ("ready", "verify-only")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A batch, resolved. `when` is in unix seconds; `base` is a commit id, `target` a full ref name."""
+
+    batch: str
+    batch_file: str
+    batch_digest: str
+    base: str
+    base_tree: str
+    target: str
+    author_name: str
+    author_email: str
+    when: int
+    tool: str
+    settings_digest: str
+    rules: Rules
+    items: tuple[PlannedItem, ...]
+    schema: int = SCHEMA
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data, from which `from_json` makes an equal plan."""
+        plain = asdict(self)
+        plain["rules"]["roots"] = list(self.rules.roots)
+        plain["items"] = [asdict(item) for item in self.items]
+        return plain
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Plan:
+        """Read a stored plan. Raises `Refused` when it is not one of this schema."""
+        if plain.get("schema") != SCHEMA:
+            raise Refused(
+                "plan.schema",
+                f"this plan has schema {plain.get('schema')!r}, this laneshift reads {SCHEMA}",
+                cure="make the plan again with `laneshift plan`",
+            )
+        try:
+            rules = Rules(tuple(plain["rules"]["roots"]), plain["rules"]["characterization_dir"])
+            items = tuple(PlannedItem(**item) for item in plain["items"])
+            return replace(cls(**{**plain, "rules": rules, "items": ()}), items=items)
+        except (KeyError, TypeError) as error:
+            raise Refused("plan.unreadable", "this file is not a plan", why=str(error)) from error
+
+    @property
+    def digest(self) -> str:
+        """Covers every field."""
+        return digest(self.as_json())
+
+    @property
+    def id(self) -> str:
+        """The name people use: the batch and the beginning of the digest."""
+        return f"{self.batch}-{self.digest.removeprefix('sha256:')[:10]}"
+
+    def item(self, item_id: str) -> PlannedItem:
+        """The item with this id. Raises `Refused` when the plan has none."""
+        for item in self.items:
+            if item.id == item_id:
+                return item
+        raise Refused(
+            "plan.no-such-item", f"plan {self.id} has no item {item_id!r}", cure="`laneshift inspect` lists them"
+        )
+
+    def counts(self) -> dict[str, int]:
+        """How many items each class has; they add up to the lines of the batch."""
+        classes = ("ready", "verify-only", "already-done", "refused")
+        return {name: sum(item.status == name for item in self.items) for name in classes}

@@ -1,0 +1,81 @@
+"""Where plans are kept: `plans/<id>.json` in the state folder, with the newest of each batch on record."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from laneshift.errors import Refused
+from laneshift.runs.plan import Plan
+
+_LARGEST = 64 * 2**20
+
+
+class PlanFiles:
+    """The plans of one repository."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self._folder = state_dir / "plans"
+
+    def save(self, plan: Plan) -> Path:
+        """Write the plan and make it the newest of its batch."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{plan.id}.json"
+        _write(path, json.dumps({"digest": plan.digest, "plan": plan.as_json()}, indent=1) + "\n")
+        _write(self._folder / f"{plan.batch}.newest", plan.id + "\n")
+        return path
+
+    def load(self, name: str) -> Plan:
+        """The plan with this id, the newest plan of this batch, or the plan in this file.
+
+        Raises `Refused` when there is none, or when its content is not what its digest says.
+        """
+        for path in self._candidates(name):
+            if path.is_file():
+                return _read(path)
+        known = ", ".join(self.batches()) or "none"
+        raise Refused(
+            "plan.not-found", f"no plan {name!r}", why=f"planned batches: {known}", cure="`laneshift plan FILE`"
+        )
+
+    def batches(self) -> list[str]:
+        """Names of the batches that have a plan, in order."""
+        return sorted(path.name.removesuffix(".newest") for path in self._folder.glob("*.newest"))
+
+    def newest(self) -> list[Plan]:
+        """The newest plan of each batch."""
+        return [self.load(batch) for batch in self.batches()]
+
+    def _candidates(self, name: str) -> list[Path]:
+        given = [Path(name)] if name.endswith(".json") else []
+        if "/" in name or name.startswith("."):
+            return given
+        pointer = self._folder / f"{name}.newest"
+        newest = [self._folder / f"{pointer.read_text().strip()}.json"] if pointer.is_file() else []
+        return [*newest, self._folder / f"{name}.json", *given]
+
+
+def _read(path: Path) -> Plan:
+    if path.stat().st_size > _LARGEST:
+        raise Refused("plan.unreadable", "this file is too large for a plan", where=str(path))
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        plan, said = Plan.from_json(stored["plan"]), stored["digest"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refused("plan.unreadable", "this file is not a plan", where=str(path), why=str(error)) from error
+    if plan.digest != said:
+        raise Refused(
+            "plan.edited",
+            "this plan was changed after it was made",
+            where=str(path),
+            why=f"its digest is {plan.digest}, it says {said}",
+            cure="make the plan again with `laneshift plan`",
+        )
+    return plan
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)

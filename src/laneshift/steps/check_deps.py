@@ -1,0 +1,60 @@
+"""Step 2, check_deps: every import of the module resolves at its destination, and its lane may make it there."""
+
+from __future__ import annotations
+
+import sys
+
+from laneshift.code.graph import ImportGraph
+from laneshift.code.intents import Applied
+from laneshift.code.modules import Modules
+from laneshift.gates.imports import newly_unresolved
+from laneshift.lanes.rules import Edge, new_violations
+from laneshift.steps.work import Outcome, Parts, Work
+
+
+def check_deps(work: Work, parts: Parts) -> Outcome:
+    """Only what the move adds counts; how many imports were unresolved before is recorded."""
+    before = parts.graph(work.base_tree)
+    if work.verify_only:
+        facts = {"unresolved_before": len(before.unresolved)}
+        return Outcome("passed", f"{len(before.unresolved)} unresolved import(s) on record", work.tree, facts)
+    applied = parts.applied(work)
+    after = parts.graph(applied.integrated)
+    modules = _renamed_modules(work, parts, applied)
+    missing = newly_unresolved(before.unresolved, after.unresolved, applied.result.relocations, modules)
+    breaches = new_violations(
+        parts.lanes, _edges(before), _edges(after), applied.result.relocations
+    )
+    facts = {
+        "unresolved_before": len(before.unresolved),
+        "newly_unresolved": [f"{path}: {name}" for path, name in missing],
+        "lane_violations": [str(breach) for breach in breaches],
+        "third_party": sorted(_third_party(after, set(modules.values()))),
+        "new_cycles": _new_cycles(before, after, modules),
+    }
+    if missing:
+        return Outcome("failed", f"{missing[0][0]} would import {missing[0][1]}, which is not there", work.tree, facts)
+    if breaches:
+        return Outcome("failed", f"the destination's lane forbids it: {breaches[0]}", work.tree, facts)
+    return Outcome("passed", "every import resolves at the destination", work.tree, facts)
+
+
+def _renamed_modules(work: Work, parts: Parts, applied: Applied) -> dict[str, str]:
+    before = Modules.of(work.base_tree.entries, parts.rules.roots).by_path
+    after = Modules.of(applied.integrated.entries, parts.rules.roots).by_path
+    pairs = ((before.get(old), after.get(new)) for old, new in applied.result.relocations.items())
+    return {old: new for old, new in pairs if old is not None and new is not None}
+
+
+def _edges(graph: ImportGraph) -> list[Edge]:
+    return [Edge(edge.path, edge.target_path, edge.line) for edge in graph.edges]
+
+
+def _third_party(graph: ImportGraph, names: set[str]) -> set[str]:
+    needed = {name.partition(".")[0] for module in names for name in graph.third_party(module)}
+    return needed - sys.stdlib_module_names
+
+
+def _new_cycles(before: ImportGraph, after: ImportGraph, modules: dict[str, str]) -> list[str]:
+    """Moved modules that can reach themselves through imports now, and could not before. Told, not judged."""
+    return sorted(new for old, new in modules.items() if after.in_cycle(new) and not before.in_cycle(old))

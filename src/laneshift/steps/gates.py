@@ -1,0 +1,100 @@
+"""Step 8, gates: every gate gives a verdict; one that failed or erred stops the item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from laneshift.code.commit_text import Provenance, compose
+from laneshift.code.intents import moved_modules, rewritten_importers
+from laneshift.code.modules import Modules
+from laneshift.gates.builtin import GATES
+from laneshift.gates.context import Change, Claims, Ports
+from laneshift.gates.verdict import Verdict
+from laneshift.repo.objects import Tree
+from laneshift.steps.test import selection
+from laneshift.steps.work import Outcome, Parts, Work
+
+_SMOKE_FILES = 4
+_IMPORTERS = 40
+
+
+def gates(work: Work, parts: Parts) -> Outcome:
+    """Verdicts are facts; their numbers may differ between machines and are observations."""
+    change = describe(work, parts)
+    ports = Ports(parts.sandbox, lambda tree: frozenset(parts.graph(tree).unresolved))
+    verdicts = [gate.check(change, ports) for gate in GATES]
+    facts = {verdict.gate: verdict.status.value for verdict in verdicts}
+    seen = {"verdicts": [verdict.as_json() for verdict in verdicts]}
+    log = "\n".join(_line(verdict) for verdict in verdicts)
+    blocking = [verdict for verdict in verdicts if verdict.blocks]
+    if blocking:
+        first = blocking[0]
+        return Outcome("failed", f"gate {first.gate} {first.status}: {first.reason}", work.tree, facts, seen, log)
+    return Outcome("passed", f"{len(verdicts)} gates, none blocks", work.tree, facts, seen, log)
+
+
+def describe(work: Work, parts: Parts) -> Change:
+    """The change as gates look at it."""
+    tests = parts.settings.tests
+    smoke = list(tests.smoke) or list(selection(work, parts)[:_SMOKE_FILES])
+    if work.verify_only:
+        modules = _own_modules(work, parts)
+        return Change(
+            work.base_tree, work.base_tree, {}, modules, {}, _roots(work.base_tree, parts), smoke, smoke,
+            tests.smoke_pass_rate, Claims(frozenset(), _passed(work), "", frozenset()), parts.limits,
+        )  # fmt: skip
+    applied = parts.applied(work)
+    result = applied.result
+    after = Modules.of(applied.integrated.entries, parts.rules.roots)
+    before = Modules.of(work.base_tree.entries, parts.rules.roots)
+    paths = {new: old for old, new in result.relocations.items()}
+    modules = {
+        new: before.by_path[old] for new, (_, old) in moved_modules(result, after).items() if old in before.by_path
+    }
+    return Change(
+        before=work.base_tree,
+        after=work.tree,
+        paths=paths,
+        modules=modules,
+        importers={name: name for name in rewritten_importers(result, after)[:_IMPORTERS]},
+        roots=after.roots,
+        smoke=smoke,
+        smoke_before=[paths.get(path, path) for path in smoke if path != applied.test_path],
+        smoke_pass_rate=tests.smoke_pass_rate,
+        claims=_claims(work, parts),
+        limits=parts.limits,
+    )
+
+
+def _claims(work: Work, parts: Parts) -> Claims:
+    """What the item said in its steps: files from the edits, tests from the run, the text of its commit."""
+    applied = parts.applied(work)
+    relocations: Mapping[str, str] = applied.result.relocations
+    edited: Sequence[str] = [edit.path for edit in applied.result.edits]
+    files = {*relocations, *relocations.values(), *edited, *applied.result.markers, applied.test_path}
+    text = compose(work.intent, applied, work.lane, Provenance(work.intent_digest, work.intent_digest, work.task))
+    return Claims(frozenset(files), _passed(work), text, frozenset(scopes(parts)))
+
+
+def scopes(parts: Parts) -> list[str]:
+    """The scopes that a commit may name: every lane and those of the configuration."""
+    return [*parts.lanes.names, *parts.settings.commit_scopes]
+
+
+def _passed(work: Work) -> int:
+    return int(work.seen.get("test", {}).get("passed", 0))
+
+
+def _own_modules(work: Work, parts: Parts) -> dict[str, str]:
+    known = Modules.of(work.base_tree.entries, parts.rules.roots).by_path
+    src = work.intent.src
+    return {name: name for path, name in known.items() if path == src or path.startswith(f"{src}/")}
+
+
+def _roots(tree: Tree, parts: Parts) -> tuple[str, ...]:
+    return Modules.of(tree.entries, parts.rules.roots).roots
+
+
+def _line(verdict: Verdict) -> str:
+    numbers = f"{verdict.numerator}/{verdict.denominator}" if verdict.denominator else "-"
+    return "\n  ".join([f"{verdict.gate} {verdict.status} {numbers} {verdict.reason}", *verdict.details])

@@ -1,0 +1,75 @@
+"""Step 7, test: the project's own tests that reach the item, in isolation. Decides alone what is dropped early."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from laneshift.code.modules import Modules
+from laneshift.code.selection import select_tests
+from laneshift.repo.objects import Tree
+from laneshift.steps.review import moved_paths
+from laneshift.steps.work import Outcome, Parts, Work
+
+
+def test(work: Work, parts: Parts) -> Outcome:
+    """Red ids are run again once, and on the base: what is red there is recorded and not blamed."""
+    chosen = selection(work, parts)
+    run = parts.sandbox.suite(work.tree.oid, chosen, parts.limits)
+    facts = {"selected": list(chosen)}
+    seen = {"passed": run.passed, "failing": list(run.failing), "seconds": round(run.run.seconds)}
+    if run.run.timed_out:
+        return Outcome("failed", "the tests did not end in time", work.tree, facts, seen, run.run.output)
+    if not run.outcomes:
+        return Outcome("errored", "no test was run", work.tree, facts, seen, run.run.output)
+    if run.green:
+        return Outcome("passed", f"{run.passed} test(s) passed", work.tree, facts, seen, run.run.output)
+    if not run.failing:
+        return Outcome("errored", f"the test run ended with status {run.run.exit_code}", work.tree, facts, seen)
+    again = parts.sandbox.suite(work.tree.oid, run.failing, parts.limits)
+    excused = red_on(work.base_tree, again.failing, _old_paths(work, parts), parts)
+    blamed = sorted(set(again.failing) - excused)
+    seen |= {"flaky": sorted(set(run.failing) - set(again.failing)), "red_on_base": sorted(excused)}
+    log = f"{run.run.output}\n\nsecond run:\n{again.run.output}\n"
+    if blamed:
+        return Outcome("failed", f"{len(blamed)} test(s) turn red: {blamed[0]}", work.tree, facts, seen, log)
+    if not run.passed:
+        return Outcome("errored", "no test passed, before or after", work.tree, facts, seen, log)
+    return Outcome("passed", f"{run.passed} test(s) passed, none turned red", work.tree, facts, seen, log)
+
+
+def red_on(base: Tree, ids: Sequence[str], old_paths: Mapping[str, str], parts: Parts) -> set[str]:
+    """Those of `ids` that were run on the base and are red there too. A test that the base lacks is never excused."""
+    before = {_before(test, old_paths): test for test in ids if _file_of(_before(test, old_paths)) in base}
+    if not before:
+        return set()
+    known = parts.sandbox.suite(base.oid, list(before), parts.limits)
+    return {before[test] for test in known.failing if test in before and test not in known.missing}
+
+
+def selection(work: Work, parts: Parts) -> tuple[str, ...]:
+    """Test files for the item, nearest first, at their paths after the change; its own test comes first."""
+    graph = parts.graph(work.base_tree)
+    modules = Modules.of(work.base_tree.entries, parts.rules.roots).by_path
+    names = [modules[path] for path in moved_paths(work) if path in modules]
+    settings = parts.settings.tests
+    chosen = select_tests(graph, parts.index.facts(work.base_tree), names, settings.selection_limit)
+    new_paths = {} if work.verify_only else dict(parts.applied(work).result.relocations)
+    own = [] if work.verify_only else [parts.applied(work).test_path]
+    wanted = [*own, *settings.always, *(new_paths.get(path, path) for path in chosen.paths)]
+    return tuple(dict.fromkeys(wanted))
+
+
+def _old_paths(work: Work, parts: Parts) -> dict[str, str]:
+    if work.verify_only:
+        return {}
+    return {new: old for old, new in parts.applied(work).result.relocations.items()}
+
+
+def _before(test: str, old_paths: Mapping[str, str]) -> str:
+    """The id that a test has on the base."""
+    path, mark, name = test.partition("::")
+    return old_paths.get(path, path) + mark + name
+
+
+def _file_of(test: str) -> str:
+    return test.partition("::")[0]

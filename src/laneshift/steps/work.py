@@ -1,0 +1,135 @@
+"""What a step is given and what it gives back.
+
+A step is a function of an item and a tree. Its facts are deterministic and go into the evidence digest; its
+observations (times, logs, counts that depend on the machine) are kept beside them.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from laneshift.code.graph import ImportGraph
+from laneshift.code.index import Index
+from laneshift.code.intents import Applied, Intent, Rules, apply
+from laneshift.config import Settings
+from laneshift.evidence.store import Store
+from laneshift.gates.sandbox import Limits, Sandbox
+from laneshift.lanes.model import Lanes
+from laneshift.repo.objects import Repository, Tree
+
+_KEPT = 16
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who commits, and when in unix seconds. Both come from the plan."""
+
+    name: str
+    email: str
+    when: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """One item at one step. `tree` is what the steps before made; `facts` and `seen` are what they found, by step."""
+
+    batch: str
+    base: str
+    base_tree: Tree
+    tree: Tree
+    intent: Intent
+    intent_digest: str
+    verify_only: bool
+    lane: str
+    task: str
+    author: Author
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    seen: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a step ended. `status`: passed, failed, errored or not_applicable; `summary` is one sentence."""
+
+    status: str
+    summary: str
+    tree: Tree
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    observations: Mapping[str, Any] = field(default_factory=dict)
+    log: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Whether the item cannot go on."""
+        return self.status in ("failed", "errored")
+
+
+class Parts:
+    """The real parts that steps work with, and what is shared between the items of a run."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        index: Index,
+        sandbox: Sandbox,
+        settings: Settings,
+        lanes: Lanes,
+        rules: Rules,
+        store: Store,
+    ) -> None:
+        self.repository = repository
+        self.index = index
+        self.sandbox = sandbox
+        self.settings = settings
+        self.lanes = lanes
+        self.rules = rules
+        self.store = store
+        self._graphs: _Recent[str, ImportGraph] = _Recent()
+        self._applied: _Recent[tuple[str, Intent], Applied] = _Recent()
+
+    def graph(self, tree: Tree) -> ImportGraph:
+        """The import graph of `tree`; those of the last few trees are kept."""
+        return self._graphs.get(tree.oid, lambda: ImportGraph.of(tree, self.index, self.rules.roots))
+
+    def applied(self, work: Work) -> Applied:
+        """The item's intent applied to the base of its plan."""
+
+        def compute() -> Applied:
+            return apply(work.base_tree, work.intent, self.rules, self.index.mentions)
+
+        return self._applied.get((work.base_tree.oid, work.intent), compute)
+
+    @property
+    def limits(self) -> Limits:
+        """What one item's own runs may use."""
+        tests = self.settings.tests
+        return Limits(seconds=tests.item_seconds, memory_mib=tests.memory_mib)
+
+
+Step = Callable[[Work, Parts], Outcome]
+
+
+class _Recent(Generic[Key, Value]):
+    """The last few values; two threads that miss together both compute, which is harmless for pure values."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Key, compute: Callable[[], Value]) -> Value:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = compute()
+        with self._lock:
+            self._values[key] = value
+            while len(self._values) > _KEPT:
+                self._values.popitem(last=False)
+        return value
