@@ -1,0 +1,122 @@
+"""What a workflow on DBOS may do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from dbos import DBOS, SetWorkflowID
+from dbos import error as dbos_errors
+from sqlalchemy.exc import DBAPIError
+
+from laneshift.errors import Bug
+from laneshift.runs.engine.executions import Execution, Executions, Outcome
+from laneshift.runs.engine.port import Child, Json, Program
+from laneshift.runs.engine.values import fingerprint, plain
+from laneshift.runs.engine.work import Work
+
+Registered = Callable[[Json], Coroutine[None, None, Json]]
+
+_LOST = (dbos_errors.DBOSWorkflowCancelledError, dbos_errors.DBOSWorkflowConflictIDError)
+_DIVERGED = (dbos_errors.DBOSUnexpectedStepError, dbos_errors.DBOSStepNondeterminismError)
+_DIVERGED_CURE = "cancel this run and start it again with a new attempt number; the workflow is not deterministic"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What all contexts of one engine share. `read_outcome` asks the store; None means not ended."""
+
+    program: Program
+    registered: Mapping[str, Registered]
+    executions: Executions
+    work: Work
+    read_outcome: Callable[[str], Awaitable[Outcome | None]]
+    on_loss: Callable[[BaseException], None]
+
+
+@dataclass(frozen=True)
+class DbosContext:
+    """The `Context` of one running workflow."""
+
+    shop: Shop
+    execution: Execution
+
+    async def step(self, name: str, argument: Json) -> Json:
+        """As the port says. The stored name carries a fingerprint of the argument, so that a replay can compare."""
+        function = self.shop.program.steps.get(name)
+        if function is None:
+            raise Bug("engine.unknown-step", f"no step is registered as {name!r}")
+        given = plain(argument)
+        work = self.shop.work.heavy if name in self.shop.program.heavy else self.shop.work.light
+        with self._guarded(), self.execution.step():
+            return await DBOS.run_step_async({"name": f"{name}#{fingerprint(given)}"}, work, name, function, given)
+
+    async def spawn(self, workflow: str, key: str, argument: Json) -> Child:
+        """As the port says. The child runs at once: nothing queues workflows."""
+        function = self.shop.registered.get(workflow)
+        if function is None:
+            raise Bug("engine.unknown-workflow", f"no workflow is registered as {workflow!r}")
+        ended = self.shop.executions.expect(key)
+        with self._guarded(), SetWorkflowID(key):
+            handle = await DBOS.start_workflow_async(function, plain(argument))
+        if handle.get_workflow_id() != key:
+            before = handle.get_workflow_id()
+            raise Bug("engine.replay-diverged", f"child {before!r} was {key!r} this time", cure=_DIVERGED_CURE)
+        return DbosChild(self.shop, key, ended, joined=not hasattr(handle, "task"))
+
+    async def wait(self, topic: str, seconds: float) -> Json | None:
+        """As the port says."""
+        with self._guarded():
+            return await DBOS.recv_async(topic, timeout_seconds=seconds)
+
+    async def sleep(self, seconds: float) -> None:
+        """As the port says."""
+        with self._guarded():
+            await DBOS.sleep_async(seconds)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Let only `StepFailed`, `LaneshiftError` and `CancelledError` reach the workflow."""
+        try:
+            yield
+        except _LOST as error:
+            raise asyncio.CancelledError from error
+        except _DIVERGED as error:
+            raise Bug(
+                "engine.replay-diverged", "a replay took another way", why=str(error), cure=_DIVERGED_CURE
+            ) from error
+        except dbos_errors.DBOSConflictingWorkflowError as error:
+            raise Bug("engine.key-taken", "this key belongs to another workflow", why=str(error)) from error
+        except DBAPIError as error:
+            self.shop.on_loss(error)
+            raise asyncio.CancelledError from error
+
+
+@dataclass(frozen=True)
+class DbosChild:
+    """The `Child` that `DbosContext.spawn` gives."""
+
+    shop: Shop
+    key: str
+    ended: asyncio.Future[Outcome]
+    joined: bool
+
+    async def result(self) -> Json:
+        """As the port says. Nothing is stored for the asking: how the child ended is stored already."""
+        return (await ending(self.shop, self.key, self.ended, joined=self.joined)).unwrap()
+
+
+async def ending(shop: Shop, key: str, ended: asyncio.Future[Outcome], *, joined: bool) -> Outcome:
+    """How `key` ends. A workflow that was `joined` may have ended before anybody waited, so the store is asked."""
+    while joined and not ended.done():
+        stored = await shop.read_outcome(key)
+        if stored is not None:
+            return stored
+        await asyncio.wait([ended], timeout=_LOOK_AGAIN_SECONDS)
+    return await asyncio.shield(ended)
+
+
+_LOOK_AGAIN_SECONDS = 30.0
+"""A workflow that could not be started again ends in the store without a run here; nobody announces that."""

@@ -1,0 +1,70 @@
+"""Runs step functions in threads: the heavy ones only so many at a time, first come first served."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import threading
+from types import TracebackType
+
+from laneshift.runs.engine.port import Json, Step, StepFailed
+from laneshift.runs.engine.values import facts_of, plain
+
+
+class Work:
+    """The threads of one engine. `workers` heavy steps run at once; light steps are never held back.
+
+    Threads are daemons: a step that does not end must not keep an interrupted process alive. What it does then is
+    what it does in a crash, and every step is written for that.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._slots = asyncio.Semaphore(workers)
+
+    async def heavy(self, name: str, function: Step, argument: Json) -> Json:
+        """As `light`, in turn."""
+        async with self._slots:
+            return await self.light(name, function, argument)
+
+    async def light(self, name: str, function: Step, argument: Json) -> Json:
+        """The result of the step as plain data. Raises `StepFailed` with the facts, whatever the step raised."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Json] = loop.create_future()
+
+        def settle(value: Json, error: StepFailed | None) -> None:
+            if done.cancelled():
+                return
+            if error is None:
+                done.set_result(value)
+            else:
+                done.set_exception(error)
+
+        def work() -> None:
+            value: Json = None
+            with _Caught() as caught:
+                value = plain(function(argument))
+            failure = None
+            if caught.error is not None:
+                failure = StepFailed(facts_of(caught.error, "engine.step-crashed", f"the step {name}"))
+            with contextlib.suppress(RuntimeError):  # the loop is closed: the engine is gone, and so is who waited
+                loop.call_soon_threadsafe(settle, value, failure)
+
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(work,), name=f"step-{name}", daemon=True).start()
+        return await done
+
+
+class _Caught:
+    """Takes whatever leaves the block, even `SystemExit`: the end of a thread would be the end of nobody's wait."""
+
+    error: BaseException | None = None
+
+    def __enter__(self) -> _Caught:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self.error = error
+        return True
