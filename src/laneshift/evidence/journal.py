@@ -1,0 +1,226 @@
+"""The journal: an append-only, hash-chained record of what happened, in one SQLite file per repository.
+
+Threads and processes append at once; each append is one transaction, so a process killed at any instant leaves a whole
+chain. An append without `durable` survives the death of the process; with it, also the loss of power.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from laneshift import __version__
+from laneshift.errors import CheckFailed, LaneshiftError, Refused
+from laneshift.evidence import chain, rows
+from laneshift.evidence.canonical import Json, canonical, plain
+from laneshift.evidence.checkpoint import Checkpoint, checkpoint_of
+from laneshift.evidence.records import Finding, Record, seal, unreadable
+from laneshift.evidence.redaction import has_secret, redact
+from laneshift.evidence.sqlite import Connections, make_once, refuse_other_than_file, side_files, writing
+
+_LARGEST_FACTS = 1 << 20
+_LONGEST_TEXT = 512
+
+
+class Journal:
+    """One journal, open in this process. Safe to share among threads; a forked child may go on using it."""
+
+    def __init__(self, path: Path, actor: str) -> None:
+        self.path = path
+        self.actor = actor
+        self._connections = Connections(path)
+
+    @classmethod
+    def open(cls, path: Path, *, actor: str = "", create: bool = True) -> Journal:
+        """The journal at `path`, made when there is none and `create` is set. `actor`, by default the user, appends.
+
+        Raises `Refused` for a journal of a newer schema (`evidence.journal-newer`), another database
+        (`evidence.not-a-journal`), a symlink (`evidence.not-a-file`), none without `create` (`evidence.no-journal`);
+        `CheckFailed` (`evidence.journal-corrupt`, `evidence.journal-gone`) when it is damaged. It is never made anew.
+        """
+        _refuse_gone(path)
+        if create:
+            make_once(path, lambda connection: rows.create(connection, f"sha256:{secrets.token_hex(32)}"))
+        refuse_other_than_file(path)
+        if not path.exists():
+            raise Refused("evidence.no-journal", "there is no journal here", where=str(path), cure="run a batch first")
+        journal = cls(path, _label("actor", actor or _user()))
+        with journal._reading() as connection:
+            rows.refuse_unknown_schema(connection, path)
+        return journal
+
+    def append(
+        self,
+        key: str,
+        kind: str,
+        facts: Mapping[str, Json],
+        *,
+        at: int | None = None,
+        durable: bool = False,
+        actor: str = "",
+    ) -> Record:
+        """Record that `key` happened, once: when the journal has that key, its record is returned and nothing changes.
+
+        `at` is Unix milliseconds, by default now. Secrets in `facts` are stored as `[redacted]`.
+        Raises `Refused` for a malformed or secret key, kind or actor, for facts that are not canonical JSON or exceed
+        1 MiB; `CheckFailed` when the file is damaged or cannot be written.
+        """
+        _label("key", key)
+        _label("kind", kind)
+        who = _label("actor", actor or self.actor)
+        content = _clean(facts)
+        when = time.time_ns() // 1_000_000 if at is None else _time(at)
+        with self._reading() as connection:
+            known = rows.by_key(connection, key)
+            if known is not None and (not durable or rows.durable_size(connection) >= known.seq):
+                return known
+            with rows.full_sync(connection, durable), writing(connection):
+                return self._write(connection, key, kind, content, when, who, durable)
+
+    def records(self, *, kind: str | None = None, prefix: str | None = None, after: int = 0) -> list[Record]:
+        """The records with a number above `after`, in order; of one kind, and with keys that start with `prefix`.
+
+        Raises `CheckFailed` (`evidence.journal-unreadable`, `evidence.journal-corrupt`) naming what cannot be read.
+        """
+        with self._reading() as connection:
+            found, findings = rows.select(connection, kind=kind, prefix=prefix, after=after)
+        if findings:
+            raise unreadable(findings, str(self.path))
+        return found
+
+    def get(self, key: str) -> Record | None:
+        """The record with this key, if it happened. Raises as `records` does."""
+        with self._reading() as connection:
+            return rows.by_key(connection, key)
+
+    def tip(self) -> Record | None:
+        """The last record; None in an empty journal. Raises as `records` does."""
+        with self._reading() as connection:
+            return rows.last(connection)
+
+    def checkpoint(self) -> Checkpoint:
+        """How long the journal is and how it ends, to be kept elsewhere. Raises as `records` does."""
+        with self._reading() as connection:
+            return rows.checkpoint(connection)
+
+    def check(self, checkpoint: Checkpoint | None = None) -> list[Finding]:
+        """What was done to the stored records: the findings of `chain.check`, unreadable rows included.
+
+        Raises `CheckFailed` (`evidence.journal-corrupt`) when the file itself cannot be read to its end.
+        """
+        with self._reading() as connection:
+            found, findings = rows.select(connection)
+        return chain.check(found, checkpoint, unreadable=findings)
+
+    def export(self, file: IO[bytes]) -> Checkpoint:
+        """Write every record as a line of canonical JSON, and return the checkpoint of exactly what was written."""
+        with self._reading() as connection:
+            origin = rows.origin(connection)
+        records = self.records()
+        for record in records:
+            file.write(record.line() + b"\n")
+        return checkpoint_of(records) if records else Checkpoint(origin, 0, origin, "")
+
+    def close(self) -> None:
+        """Let go of the file in this process."""
+        self._connections.close()
+
+    def _write(
+        self, connection: sqlite3.Connection, key: str, kind: str, facts: Json, at: int, actor: str, durable: bool
+    ) -> Record:
+        record = rows.by_key(connection, key)
+        if record is None:
+            before = rows.last(connection)
+            after = (before.digest, before.key) if before else (rows.origin(connection), "")
+            seq = before.seq + 1 if before else 1
+            record = seal(seq=seq, key=key, kind=kind, at=at, actor=actor, tool=__version__, facts=facts, after=after)
+            rows.insert(connection, record)
+        if durable:
+            rows.set_durable_size(connection, record.seq)
+        return record
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._connections.use() as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+
+    def _explained(self, error: sqlite3.Error) -> LaneshiftError:
+        """What a failure of SQLite means to a person."""
+        if not rows.is_damage(error):
+            return CheckFailed(
+                "evidence.journal-unavailable",
+                "the journal can be neither read nor written now; nothing was recorded",
+                where=str(self.path),
+                why=str(error),
+                cure="see that the disk has room, the folder can be written and no other program locks the file",
+            )
+        readable = rows.readable_until(self.path)
+        return CheckFailed(
+            "evidence.journal-corrupt",
+            f"the journal is damaged: record {readable + 1} cannot be read",
+            where=str(self.path),
+            why=str(error),
+            cure=f"keep the file and its -wal, and put a backup in their place; records up to {readable} can be read",
+        )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return f"uid {os.getuid()}"
+
+
+def _label(name: str, text: str) -> str:
+    """`text` if it is fit to be a key, a kind or an actor: printable, at most 512 characters, no secret in it."""
+    if not text or len(text) > _LONGEST_TEXT or not text.isprintable():
+        raise Refused("evidence.bad-label", f"the {name} must be 1 to {_LONGEST_TEXT} printable characters", where=name)
+    if has_secret(text):
+        raise Refused("evidence.secret-in-name", f"the {name} of a record holds a secret", where=name)
+    return text
+
+
+def _clean(facts: Mapping[str, Json]) -> Json:
+    content = redact(plain(facts))
+    if len(canonical(content)) > _LARGEST_FACTS:
+        raise Refused(
+            "evidence.facts-too-large",
+            f"the facts of a record exceed {_LARGEST_FACTS} bytes",
+            cure="store the content as an evidence file and record its digest",
+        )
+    return content
+
+
+def _time(at: int) -> int:
+    if isinstance(at, bool) or not isinstance(at, int) or not 0 <= at < 1 << 53:
+        raise Refused("evidence.bad-time", "a time is a whole number of Unix milliseconds", where="at")
+    return at
+
+
+def _refuse_gone(path: Path) -> None:
+    # Order matters: a journal always exists before its log does, so a log seen first without one means it was taken.
+    if side_files(path)[0].exists() and not path.exists():
+        raise CheckFailed(
+            "evidence.journal-gone",
+            "the journal was here and is gone: its write-ahead log is left",
+            where=str(path),
+            cure="put the file back from a backup; move the -wal file away only if it is lost for good",
+        )
+    if path.is_file() and path.stat().st_size == 0:
+        # Not even opened: SQLite would delete the write-ahead log of an empty file, and that log may hold records.
+        raise CheckFailed(
+            "evidence.journal-corrupt",
+            "the journal is empty: record 1 cannot be read, and a new journal is never empty",
+            where=str(path),
+            cure="put the file back from a backup; it is not made anew by itself",
+        )

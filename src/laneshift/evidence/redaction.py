@@ -1,0 +1,102 @@
+"""Secrets are taken out of values before anything is written. Pure; every pattern runs in linear time.
+
+Two things give a secret away: the name it stands under (`password`, `github_token`, `Authorization`) and its own form
+(`ghp_…`, `AKIA…`, a PEM private key, a password in a URL). Digests and counters stay readable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from laneshift.errors import Refused
+from laneshift.evidence.canonical import Json
+
+MASK = "[redacted]"
+_TELLING = (
+    r"pass(?:word|wd|phrase)|secret|token|credentials?|authorization|cookie"
+    r"|(?:api|access|private|secret)[ _-]?key"
+)
+_SECRET_NAME = re.compile(rf"(?:{_TELLING}|_pwd)s?\Z", re.IGNORECASE)
+_NEVER_A_NUMBER = re.compile(r"pass(?:word|wd|phrase)\Z", re.IGNORECASE)
+_FLAG = re.compile(rf"--?[\w-]{{0,64}}?(?:{_TELLING})s?\Z", re.IGNORECASE)
+
+_FORMS = re.compile(
+    r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+    r"(?:.*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|.*)"
+    r"|\b(?:AKIA|ASIA|AGPA|AROA)[0-9A-Z]{16}\b"
+    r"|\bgh[pousr]_[A-Za-z0-9]{16,}"
+    r"|\bgithub_pat_[A-Za-z0-9_]{16,}"
+    r"|\bglpat-[A-Za-z0-9_-]{16,}"
+    r"|\bxox[abeoprs]-[A-Za-z0-9-]{10,}"
+    r"|\bsk-[A-Za-z0-9_-]{20,}"
+    r"|\bsk_(?:live|test)_[A-Za-z0-9]{16,}"
+    r"|\bAIza[0-9A-Za-z_-]{30,}"
+    r"|\bnpm_[A-Za-z0-9]{30,}"
+    r"|\bpypi-[A-Za-z0-9_-]{40,}"
+    r"|\bAGE-SECRET-KEY-1[0-9A-Z]{20,}"
+    r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*",
+    re.DOTALL,
+)
+_VALUE = r"""(?:(?:bearer|basic|digest|token)\s+)?(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s"']+)"""
+_ASSIGNED = re.compile(
+    rf"""((?:{_TELLING})s?\\?["']?\s{{0,8}}[=:]\s{{0,8}})(?!\[redacted\])({_VALUE})""", re.IGNORECASE
+)
+_SCHEME = re.compile(r"\b((?:bearer|basic)\s+)(?=\S*[0-9=])([A-Za-z0-9._~+/=-]{12,})", re.IGNORECASE)
+_ARGUMENT = re.compile(rf"((?<!\S)--?[\w-]{{0,64}}?(?:{_TELLING})s?\s+)(?![-\[])({_VALUE})", re.IGNORECASE)
+_URL_USER = re.compile(r"(?<=://)(?!git@|\[redacted\]@)[^\s/?#\"'<>]*@")
+
+
+def redact(value: Json) -> Json:
+    """`value` (plain JSON) with every secret replaced by `[redacted]`.
+
+    Raises `Refused` (`evidence.secret-in-name`) for an object name that holds a secret: masked names could collide.
+    """
+    if isinstance(value, str):
+        return redact_text(value)
+    if isinstance(value, list):
+        return _redact_list(value)
+    if isinstance(value, Mapping):
+        return {name: _redact_member(name, part) for name, part in value.items()}
+    return value
+
+
+def redact_text(text: str) -> str:
+    """`text` with every secret in it replaced; the words around it stay."""
+    text = _FORMS.sub(MASK, text)
+    text = _URL_USER.sub(f"{MASK}@", text)
+    text = _ASSIGNED.sub(rf"\1{MASK}", text)
+    text = _SCHEME.sub(rf"\1{MASK}", text)
+    return _ARGUMENT.sub(rf"\1{MASK}", text)
+
+
+def has_secret(text: str) -> bool:
+    """Whether `redact_text` would change `text`."""
+    return redact_text(text) != text
+
+
+def _redact_member(name: str, value: Json) -> Json:
+    if has_secret(name):
+        raise Refused("evidence.secret-in-name", "an object name holds a secret", where=redact_text(name)[:80])
+    return _mask(name, value) if _SECRET_NAME.search(name) else redact(value)
+
+
+def _redact_list(values: list[Json]) -> list[Json]:
+    """Command lines come as lists: what follows `--password` is a secret whatever its form."""
+    told = [False, *(isinstance(part, str) and _FLAG.match(part) is not None for part in values)]
+    return [
+        MASK if after and isinstance(part, str) and part and not part.startswith("-") else redact(part)
+        for part, after in zip(values, told, strict=False)
+    ]
+
+
+def _mask(name: str, value: Json) -> Json:
+    """Mask all text under a secret name. Numbers stay (a fencing token is a counter), except under passwords."""
+    if isinstance(value, str):
+        return MASK if value else value
+    if isinstance(value, list):
+        return [_mask(name, part) for part in value]
+    if isinstance(value, Mapping):
+        return {inner: _mask(name, part) for inner, part in value.items()}
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return MASK if is_number and _NEVER_A_NUMBER.search(name) else value

@@ -1,0 +1,151 @@
+"""Evidence files, named by what is in them: logs, reports, diffs that a journal record gives the digest of."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from laneshift.errors import CheckFailed, Fault, Refused
+from laneshift.evidence.atomic import sync_folder, write_whole
+from laneshift.evidence.canonical import digest_of, is_digest
+from laneshift.evidence.redaction import redact_text
+
+LARGEST = 256 << 20
+"""The most bytes that one evidence file holds."""
+_SCRATCH = "unfinished"
+_DIGITS = frozenset("0123456789abcdef")
+
+
+class Store:
+    """A folder of compressed files, `<2 digits>/<62 digits>`, mode 600. Threads and processes may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, content: bytes | str, *, durable: bool = False) -> str:
+        """Keep `content` and return its digest; what is kept already is not written again, damage is mended.
+
+        Bytes are kept as they are. Text is what programs said: secrets in it are redacted first, and the digest is that
+        of the redacted UTF-8. With `durable` it is on the disk when this returns.
+        Raises `Refused` above `LARGEST` bytes, or when a folder of the store is a symlink.
+        """
+        data = content if isinstance(content, bytes) else redact_text(content).encode("utf-8", "backslashreplace")
+        if len(data) > LARGEST:
+            raise Refused("evidence.file-too-large", f"{len(data)} bytes; an evidence file holds up to {LARGEST}")
+        digest = digest_of(data)
+        path = self._path(digest)
+        scratch = self.folder / _SCRATCH
+        for folder in (self.folder, path.parent, scratch):
+            _make_folder(folder)
+        if _damage(path, digest) or durable:
+            write_whole(path, zlib.compress(data, 6), durable=durable, scratch=scratch)
+        if durable:
+            sync_folder(self.folder)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The content with this digest.
+
+        Raises `Refused` (`evidence.bad-digest`) for text that is no digest; `CheckFailed` (`evidence.file-missing`,
+        `evidence.file-damaged`) when it is not there or not what its name says.
+        """
+        path = self._path(digest)
+        try:
+            data = _unpack(path)
+        except FileNotFoundError as error:
+            raise CheckFailed("evidence.file-missing", f"no evidence file {digest}", where=str(path)) from error
+        except (OSError, ValueError) as error:
+            raise _damaged(path, str(error)) from error
+        if digest_of(data) != digest:
+            raise _damaged(path, "its content has another digest")
+        return data
+
+    def verify(self, expected: Iterable[str] = ()) -> list[Fault]:
+        """Read every file: a fault for each that is damaged, has no business here, or is `expected` and missing."""
+        faults: list[Fault] = []
+        seen: set[str] = set()
+        for path in self._walk():
+            digest = f"sha256:{path.parent.name}{path.name}"
+            if not (path.parent.parent == self.folder and is_digest(digest)):
+                faults.append(Fault("evidence.file-stray", str(path), "not an evidence file", "move it away"))
+                continue
+            seen.add(digest)
+            damage = _damage(path, digest)
+            if damage:
+                faults.append(Fault("evidence.file-damaged", str(path), damage, "take the file from a backup"))
+        return faults + [
+            Fault("evidence.file-missing", digest, "no such evidence file", "take it from a backup")
+            for digest in sorted(set(expected) - seen)
+        ]
+
+    def sweep(self, older_than_seconds: float = 3600.0) -> int:
+        """Delete what killed processes left unfinished, when older than this. Returns how many files."""
+        scratch = self.folder / _SCRATCH
+        if scratch.is_symlink() or not scratch.is_dir():
+            return 0
+        oldest = time.time() - older_than_seconds
+        stale = [path for path in scratch.iterdir() if path.lstat().st_mtime <= oldest]
+        for path in stale:
+            path.unlink(missing_ok=True)
+        return len(stale)
+
+    def _path(self, digest: str) -> Path:
+        if not is_digest(digest):
+            raise Refused("evidence.bad-digest", f"{digest[:80]!r} is not a digest", cure="give sha256: and 64 digits")
+        digits = digest.removeprefix("sha256:")
+        return self.folder / digits[:2] / digits[2:]
+
+    def _walk(self) -> Iterator[Path]:
+        """Every name in the store but the unfinished ones; links are not followed."""
+        if not self.folder.is_dir():
+            return
+        for bucket in sorted(self.folder.iterdir()):
+            if bucket.name == _SCRATCH and not bucket.is_symlink():
+                continue
+            is_bucket = bucket.is_dir() and not bucket.is_symlink() and len(bucket.name) == 2
+            if is_bucket and _DIGITS.issuperset(bucket.name):
+                yield from sorted(bucket.iterdir())
+            else:
+                yield bucket
+
+
+def _damage(path: Path, digest: str) -> str:
+    """Why the file is not what its name says; empty when it is."""
+    try:
+        return "" if digest_of(_unpack(path)) == digest else "its content has another digest"
+    except FileNotFoundError:
+        return "it is missing"
+    except (OSError, ValueError) as error:
+        return str(error)
+
+
+def _unpack(path: Path) -> bytes:
+    """The uncompressed bytes. Raises `OSError` for a link or no file, `ValueError` for all but one whole stream."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise ValueError("it is not a regular file")
+        packed = file.read(LARGEST + (1 << 20))
+    unpacker = zlib.decompressobj()
+    try:
+        data = unpacker.decompress(packed, LARGEST + 1)
+    except zlib.error as error:
+        raise ValueError(f"it does not unpack: {error}") from error
+    if len(data) > LARGEST or not unpacker.eof or unpacker.unused_data:
+        raise ValueError("it is cut, too long, or has something after its end")
+    return data
+
+
+def _damaged(path: Path, why: str) -> CheckFailed:
+    cure = "take the file from a backup, or run again what produced it"
+    return CheckFailed("evidence.file-damaged", "an evidence file is damaged", where=str(path), why=why, cure=cure)
+
+
+def _make_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if folder.is_symlink():
+        raise Refused("evidence.not-a-folder", "a folder of the evidence store is a symlink", where=str(folder))
