@@ -1,0 +1,1 @@
+"""Lanes: named regions of the repository, their stability, and who may import whom."""
