@@ -1,0 +1,158 @@
+"""Batch files in TOML and JSON: the same items as in TSV, with an owner, a risk, a task and exceptions."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from laneshift.errors import Fault
+from laneshift.runs import paths
+from laneshift.runs.batch_line import KINDS, SUPPORTED_KINDS, Line, checked
+
+Read = tuple[tuple[Line, ...], tuple[Fault, ...]]
+"""The items of a file, and the faults that belong to the file as a whole."""
+
+_REQUIRED = ("module", "src", "dst")
+_TEXTS = (*_REQUIRED, "kind", "owner", "risk", "task")
+_KNOWN = frozenset({*_TEXTS, "exceptions", "parameters"})
+_TOML_ITEM = re.compile(r"^[ \t]*\[\[[ \t]*(?:items|\"items\"|'items')[ \t]*\]\]", re.MULTILINE)
+_JSON_SPACE = re.compile(r"[ \t\n\r]*")
+
+
+class _TwiceError(ValueError):
+    """A key that an object has twice."""
+
+
+def read_toml(file: str, data: bytes) -> Read:
+    """The `[[items]]` of a TOML file. A file that is not TOML has no items and one fault."""
+    try:
+        text = data.decode("utf-8")
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        return (), (_unreadable(file, "TOML", error),)
+    items, faults = _items(file, document)
+    starts = [text.count("\n", 0, found.start()) + 1 for found in _TOML_ITEM.finditer(text)]
+    return _lines(file, items, starts if len(starts) == len(items) else None), faults
+
+
+def read_json(file: str, data: bytes) -> Read:
+    """The `items` array of a JSON object. A file that is not JSON has no items and one fault."""
+    try:
+        text = data.decode("utf-8")
+        document = json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        return (), (_unreadable(file, "JSON", error),)
+    items, faults = _items(file, document)
+    return _lines(file, items, list(_json_starts(text)) if items else None), faults
+
+
+def _unreadable(file: str, form: str, error: Exception) -> Fault:
+    return Fault(f"batch.not-{form.lower()}", file, f"this file is not {form}: {paths.visible(str(error))[:300]}")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Readers differ in which of two equal keys they keep, so neither is taken."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _TwiceError(f"key {key!r} stands twice in one object")
+        found[key] = value
+    return found
+
+
+def _items(file: str, document: Any) -> tuple[Sequence[Any], tuple[Fault, ...]]:
+    if not isinstance(document, dict):
+        return (), (Fault("batch.no-items", file, "the top of the file is no object", 'write {"items": [...]}'),)
+    faults = tuple(
+        Fault("batch.unknown-key", file, f"unknown key '{paths.visible(key)[:100]}'", "only `items` is known")
+        for key in document
+        if key != "items"
+    )
+    items = document.get("items", [])
+    if not isinstance(items, list):
+        return (), (*faults, Fault("batch.no-items", file, "`items` is not a list of items"))
+    return items, faults
+
+
+def _lines(file: str, items: Sequence[Any], starts: Sequence[int] | None) -> tuple[Line, ...]:
+    if starts is None:
+        return tuple(_line(at, f"{file}: item {at}", item) for at, item in enumerate(items, start=1))
+    numbered = enumerate(zip(starts, items, strict=True), start=1)
+    return tuple(_line(start, f"{file}:{start} (item {at})", item) for at, (start, item) in numbered)
+
+
+def _line(number: int, where: str, item: Any) -> Line:
+    if not isinstance(item, dict):
+        return Line(number, where, faults=(Fault("batch.bad-item", where, "an item is a table of keys and values"),))
+    shape = tuple(_shape_faults(where, item))
+    texts = {key: item[key] for key in _TEXTS if isinstance(item.get(key), str)}
+    exceptions = item.get("exceptions", [])
+    listed = exceptions if isinstance(exceptions, list) else []
+    line = Line(number, where, **texts, exceptions=tuple(text for text in listed if isinstance(text, str)))
+    kind = tuple(_kind_faults(line, item))
+    if shape or kind:
+        return Line(number, where, kind=line.kind if line.kind in KINDS else "move", faults=(*shape, *kind))
+    return checked(line)
+
+
+def _shape_faults(where: str, item: Mapping[str, Any]) -> Iterator[Fault]:
+    for key in item:
+        if key not in _KNOWN:
+            cure = f"known: {', '.join(sorted(_KNOWN))}"
+            yield Fault("batch.unknown-key", where, f"unknown key '{paths.visible(key)[:100]}'", cure)
+    for key in _TEXTS:
+        if key in item and not isinstance(item[key], str):
+            yield Fault("batch.bad-type", where, f"`{key}` is not a text")
+    exceptions = item.get("exceptions", [])
+    if not isinstance(exceptions, list) or not all(isinstance(text, str) for text in exceptions):
+        yield Fault("batch.bad-type", where, "`exceptions` is not a list of texts")
+    for key in _REQUIRED:
+        if key not in item and item.get("kind", "move") == "move":
+            yield Fault("batch.missing-key", where, f"`{key}` is missing")
+
+
+def _kind_faults(line: Line, item: Mapping[str, Any]) -> Iterator[Fault]:
+    supported = ", ".join(SUPPORTED_KINDS)
+    if line.kind not in KINDS:
+        what = f"kind '{paths.visible(line.kind)[:100]}' is unknown"
+        yield Fault("batch.kind-unsupported", line.where, what, f"supported: {supported}")
+    elif line.kind not in SUPPORTED_KINDS:
+        what = f"items of kind '{line.kind}' cannot be run by this version"
+        yield Fault("batch.kind-unsupported", line.where, what, f"supported: {supported}")
+    elif "parameters" in item:
+        yield Fault("batch.unknown-key", line.where, "a move takes no `parameters`")
+
+
+def _json_starts(text: str) -> Iterator[int]:
+    """The line on which each element of the `items` array starts. `text` is known to be JSON with such an array."""
+    decoder = json.JSONDecoder()
+    at = _after_items_key(text, decoder)
+    line, seen = 1, 0
+    at = _skip(text, at + 1)
+    while text[at] != "]":
+        line, seen = line + text.count("\n", seen, at), at
+        yield line
+        at = _skip(text, decoder.raw_decode(text, at)[1])
+        if text[at] == ",":
+            at = _skip(text, at + 1)
+
+
+def _after_items_key(text: str, decoder: json.JSONDecoder) -> int:
+    """Where the value of the top-level key `items` starts."""
+    at = _skip(text, text.index("{") + 1)
+    while True:
+        key, at = decoder.raw_decode(text, at)
+        at = _skip(text, _skip(text, at) + 1)
+        if key == "items":
+            return at
+        at = _skip(text, decoder.raw_decode(text, at)[1])
+        at = _skip(text, at + 1)
+
+
+def _skip(text: str, at: int) -> int:
+    """The next position that is not white space."""
+    found = _JSON_SPACE.match(text, at)
+    return found.end() if found else at
