@@ -35,6 +35,11 @@ class RunResult:
         return self.exit_code == 0 and not self.timed_out
 
 
+COMMAND = "command"
+"""The id of the test command as a whole: the only one of a command that is not pytest, and of a pytest run that is
+not green for a reason no single test accounts for. Selecting it runs the whole suite."""
+
+
 @dataclass(frozen=True, slots=True)
 class SuiteResult:
     """One run of a test suite: the outcome of every test id, and whatever kept tests from being collected.
@@ -47,6 +52,8 @@ class SuiteResult:
     collection_errors: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     """Ids that were selected and that no test has; they are red too."""
+    deselected: tuple[str, ...] = ()
+    """Ids that the project's own options left out; they are neither green nor red."""
 
     @property
     def failing(self) -> tuple[str, ...]:

@@ -1,0 +1,5 @@
+"""Running the project's own code: isolated, limited, on a named tree, with the outcome of every test.
+
+`sandbox` is the way in. `supervisor` and the files it needs (`linux`, `namespaces`, `processes`, `scratch`) use the
+standard library alone, because they run in a bare interpreter; so does `pytest_plugin`, which runs in the project's.
+"""

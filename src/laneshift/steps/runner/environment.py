@@ -1,0 +1,64 @@
+"""The environment a run starts with: an allow-list, so that no secret of the parent reaches the project's code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from laneshift.errors import Refused
+from laneshift.steps.runner.processes import MARKER
+
+_PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ")
+_DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
+
+
+def environment(
+    parent: Mapping[str, str],
+    configured: Mapping[str, str],
+    *,
+    python: str,
+    checkout: Path,
+    cache_dir: Path,
+    scratch: Path,
+    python_path: Sequence[Path],
+    marker: str,
+) -> dict[str, str]:
+    """Every variable of a run. What is private to it (HOME, TMPDIR, XDG_*, bytecode, marker) cannot be configured.
+
+    Raises `Refused` for a configured name or value that no process can be started with.
+    """
+    _refuse_malformed(configured)
+    home, temporary = scratch / "home", scratch / "tmp"
+    return {
+        "LANG": "C.UTF-8",
+        **{name: parent[name] for name in _PASSED_ON if name in parent},
+        "PATH": f"{Path(python).parent}:{parent.get('PATH', _DEFAULT_PATH)}",
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": ":".join(str(path) for path in python_path),
+        **configured,
+        "GIT_CEILING_DIRECTORIES": str(checkout.parent),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "HOME": str(home),
+        "PYTHONPYCACHEPREFIX": str(cache_dir),
+        "TEMP": str(temporary),
+        "TMP": str(temporary),
+        "TMPDIR": str(temporary),
+        "XDG_CACHE_HOME": str(home / ".cache"),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_DATA_HOME": str(home / ".local/share"),
+        "XDG_RUNTIME_DIR": str(scratch / "run"),
+        "XDG_STATE_HOME": str(home / ".local/state"),
+        MARKER: marker,
+    }
+
+
+def _refuse_malformed(configured: Mapping[str, str]) -> None:
+    for name, value in configured.items():
+        if not name or "=" in name or "\0" in name + value:
+            raise Refused(
+                "runner.bad-variable",
+                f"{name!r} cannot be set for a process",
+                where="tests.environment",
+                why="a name is not empty and holds no `=`; neither part holds NUL",
+            )

@@ -1,0 +1,81 @@
+"""What a run may see and change, on Linux: its own users, processes, network and mounts.
+
+Each step either holds or raises `OSError`; the caller reports what held. None of it needs root.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from laneshift.steps.runner import linux
+
+FLAGS = {
+    "user": linux.CLONE_NEWUSER,
+    "pid": linux.CLONE_NEWPID,
+    "net": linux.CLONE_NEWNET,
+    "mount": linux.CLONE_NEWNS,
+    "ipc": linux.CLONE_NEWIPC,
+}
+"""The names by which a spec asks for namespaces."""
+
+# What suites that run as root expect of root, none of which reaches beyond the mounts that are left writable:
+# CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_KILL, CAP_SETGID, CAP_SETUID.
+_KEPT_CAPABILITIES = frozenset({0, 1, 3, 4, 5, 6, 7})
+
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108 - a private file system is mounted on it, nothing is created in it by name
+
+
+def enter(names: frozenset[str]) -> frozenset[str]:
+    """Put this process into the named namespaces and return those it is in: all, or none where the kernel says no.
+
+    `mount` is only promised here: `own_mounts` makes it, in the process that mounts. Raises `OSError` when the ids of
+    the user cannot be mapped, because such a half-made namespace must not run anything.
+    """
+    flags = 0
+    for name in names - {"mount"}:
+        flags |= FLAGS[name]
+    user, group = os.geteuid(), os.getegid()
+    try:
+        linux.unshare(flags)
+    except OSError:
+        return frozenset()
+    if "user" in names:
+        Path("/proc/self/setgroups").write_text("deny", "ascii")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1", "ascii")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1", "ascii")
+    return names
+
+
+def own_mounts() -> None:
+    """Give this process a copy of the mount table that nobody else sees changes of."""
+    linux.unshare(linux.CLONE_NEWNS)
+    linux.mount("none", "/", "", linux.MS_REC | linux.MS_PRIVATE)
+
+
+def mount_proc() -> None:
+    """Show only the processes of this process namespace under `/proc`."""
+    linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
+
+
+def confine_writes(writable: list[str], memory_mib: int) -> None:
+    """Make every mount read-only except the folders in `writable`; shared memory becomes private and limited."""
+    for folder in writable:
+        linux.mount(folder, folder, "", linux.MS_BIND | linux.MS_REC)
+    private_memory = _private_shared_memory(memory_mib)
+    linux.set_read_only("/", read_only=True, recursive=True)
+    for folder in [*writable, *private_memory]:
+        linux.set_read_only(folder, read_only=False, recursive=False)
+
+
+def give_up_rights() -> None:
+    """Keep no capability that could undo the confinement."""
+    linux.drop_capabilities(_KEPT_CAPABILITIES)
+
+
+def _private_shared_memory(memory_mib: int) -> list[str]:
+    if not Path(_SHARED_MEMORY).is_dir():
+        return []
+    options = f"size={memory_mib}m,mode=1777"
+    linux.mount("tmpfs", _SHARED_MEMORY, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
+    return [_SHARED_MEMORY]

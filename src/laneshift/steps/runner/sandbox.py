@@ -1,0 +1,204 @@
+"""The real sandbox: a checkout from the pool, a private folder, a supervised process, and the outcome of every test."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from laneshift import config
+from laneshift.errors import Refused
+from laneshift.gates.sandbox import COMMAND, Limits, RunResult, SuiteResult
+from laneshift.steps.runner import capabilities, command, events, launch, pytest_plugin, scratch, verdict
+from laneshift.steps.runner.environment import environment
+
+_USUAL_ROOTS = ("src", "lib", "python")
+_LINE_BYTES = 8 << 20
+_NO_TESTS = 5
+
+
+class Place(Protocol):
+    """A tree on disk: its folder, and one for compiled bytecode."""
+
+    @property
+    def path(self) -> Path:
+        """Absolute path of the checkout."""
+        ...
+
+    @property
+    def cache_dir(self) -> Path:
+        """Absolute path of the folder for bytecode of exactly this checkout."""
+        ...
+
+    @property
+    def lease(self) -> int:
+        """The descriptor of the lock on the checkout: whoever inherits it keeps the checkout."""
+        ...
+
+
+class Places(Protocol):
+    """What the sandbox needs of the pool."""
+
+    def checkout(self, tree: str) -> AbstractContextManager[Place]:
+        """A folder that holds the tree with this id, for as long as the context is open."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """Where one run takes place, and the environment it has."""
+
+    checkout: Path
+    scratch: Path
+    cache_dir: Path
+    env: Mapping[str, str]
+    marker: str
+    lease: int
+
+
+class IsolatedSandbox:
+    """Implements `gates.sandbox.Sandbox` with real processes. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        pool: Places,
+        tests: config.Tests,
+        *,
+        python: str = sys.executable,
+        source_roots: Sequence[str] = (),
+        namespaces: Sequence[str] | None = None,
+        scratch_parent: Path | None = None,
+        grace_seconds: float = launch.GRACE_SECONDS,
+    ) -> None:
+        """Run the tests of `tests` on trees of `pool` with the interpreter `python`.
+
+        `source_roots` (relative to the tree) go on PYTHONPATH; none means the root and its `src`, `lib` or `python`.
+        `namespaces` None asks the machine once; an empty sequence forces the fallback without any. The private
+        folder of each run is made in `scratch_parent` (the system's temporary folder when None).
+        """
+        for root in source_roots:
+            if PurePosixPath(root).is_absolute() or ".." in PurePosixPath(root).parts or "\0" in root or ":" in root:
+                raise Refused("runner.bad-root", f"{root!r} is not a folder of the tree", where="source_roots")
+        self._pool = pool
+        self._tests = tests
+        self._python = python
+        self._source_roots = tuple(source_roots)
+        self._namespaces = None if namespaces is None else tuple(namespaces)
+        self._scratch_parent = scratch_parent
+        self._grace_seconds = grace_seconds
+
+    def run(self, tree: str, argv: Sequence[str], limits: Limits) -> RunResult:
+        """Run `argv` at the root of the tree. See the port; raises `Refused` for words no process can have."""
+        command.refuse_malformed(argv, "command")
+        with self._site(tree) as site:
+            return self._launch(site, argv, limits, {})
+
+    def suite(self, tree: str, selection: Sequence[str], limits: Limits) -> SuiteResult:
+        """Run the configured tests. See the port; raises `Refused` for ids outside the tree or no command at all."""
+        command.refuse_malformed(self._tests.command, "tests.command")
+        whole = not selection or COMMAND in selection
+        chosen = tuple(self._tests.paths) if whole else tuple(dict.fromkeys(selection))
+        command.refuse_outside(chosen)
+        with self._site(tree) as site:
+            if not command.is_pytest(self._tests.command):
+                return verdict.coarse(self._launch(site, self._tests.command, limits, {}))
+            return self._pytest(site, chosen, limits, narrow=not whole)
+
+    def _pytest(self, site: _Site, chosen: tuple[str, ...], limits: Limits, *, narrow: bool) -> SuiteResult:
+        present = [name for name in chosen if _is_inside(site.checkout, name.partition("::")[0])]
+        absent = tuple(sorted(set(chosen) - set(present)))
+        if chosen and not present:
+            run = RunResult(_NO_TESTS, "laneshift: nothing of what was selected exists in this tree", 0.0)
+            return SuiteResult(run, {}, missing=absent)
+        files = tuple(dict.fromkeys(name.partition("::")[0] for name in present))
+        told = site.scratch / "events"
+        extra = {
+            "LANESHIFT_EVENTS": str(told),
+            "LANESHIFT_ROOT": str(site.checkout),
+            "PYTHONPATH": f"{_install_plugin(site.scratch)}:{site.env['PYTHONPATH']}",
+        }
+        if narrow:
+            listed = site.scratch / "selection"
+            listed.write_text(json.dumps(present), "utf-8")
+            extra["LANESHIFT_SELECTION"] = str(listed)
+        argv = command.pytest_command(self._tests.command, files, site.checkout, site.scratch)
+        run = self._launch(site, argv, limits, extra)
+        session = events.read(_lines(told))
+        return verdict.of(run, session, present if narrow else (), absent)
+
+    def _launch(self, site: _Site, argv: Sequence[str], limits: Limits, extra: Mapping[str, str]) -> RunResult:
+        words = [self._python, *argv[1:]] if argv[0] in {"python", "python3"} else list(argv)
+        wanted = capabilities.namespaces() if self._namespaces is None else self._namespaces
+        job = launch.Job(
+            argv=words,
+            cwd=site.checkout,
+            env={**site.env, **extra},
+            marker=site.marker,
+            scratch=site.scratch,
+            writable=(site.checkout, site.scratch, site.cache_dir),
+            namespaces=[name for name in wanted if name != "net" or not limits.network],
+            grace_seconds=self._grace_seconds,
+            kept_open=[site.lease],
+        )
+        return launch.run(job, limits)
+
+    @contextmanager
+    def _site(self, tree: str) -> Iterator[_Site]:
+        with self._pool.checkout(tree) as place, _private_folder(self._scratch_parent) as folder:
+            checkout, marker = place.path.resolve(), secrets.token_hex(16)
+            place.cache_dir.mkdir(parents=True, exist_ok=True)
+            roots = self._source_roots or tuple(name for name in _USUAL_ROOTS if _is_root(checkout / name))
+            env = environment(
+                os.environ,
+                self._tests.environment,
+                python=self._python,
+                checkout=checkout,
+                cache_dir=place.cache_dir.resolve(),
+                scratch=folder,
+                python_path=[*(checkout / root for root in roots), checkout],
+                marker=marker,
+            )
+            yield _Site(checkout, folder, place.cache_dir.resolve(), env, marker, place.lease)
+
+
+@contextmanager
+def _private_folder(parent: Path | None) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="laneshift-", dir=parent)).resolve()
+    try:
+        for name in ("home", "tmp", "run"):
+            (folder / name).mkdir(mode=0o700)
+        yield folder
+    finally:
+        scratch.remove(folder)
+
+
+def _install_plugin(folder: Path) -> Path:
+    place = folder / "plugin"
+    place.mkdir()
+    shutil.copyfile(str(pytest_plugin.__file__), place / f"{command.PLUGIN}.py")
+    return place
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        while line := file.readline(_LINE_BYTES):
+            yield line
+
+
+def _is_inside(checkout: Path, path: str) -> bool:
+    found = (checkout / path).resolve()
+    return found.exists() and found.is_relative_to(checkout)
+
+
+def _is_root(folder: Path) -> bool:
+    return folder.is_dir() and not (folder / "__init__.py").exists()
