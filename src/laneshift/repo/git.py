@@ -88,8 +88,10 @@ def git(
     accept: Collection[int] = (0,),
     seconds: float = 600.0,
     keep_open: Sequence[int] = (),
+    umask: int = -1,
 ) -> Outcome:
-    """Run git and wait. `keep_open` are file descriptors of locks that git shall hold for as long as it lives.
+    """Run git and wait. `keep_open` are file descriptors of locks that git shall hold for as long as it lives; `umask`
+    masks the modes of files that it writes (-1: the caller's own mask).
 
     Raises `CheckFailed` (`git.failed`) when the exit status is not in `accept`, `CheckFailed` (`git.too-slow`) after
     `seconds`, and `Refused` (`git.missing`, `git.bad-argument`) when git cannot be started or an argument holds NUL.
@@ -106,6 +108,7 @@ def git(
             env=environment(place.index),
             timeout=seconds,
             pass_fds=tuple(keep_open),
+            umask=umask,
         )
     except subprocess.TimeoutExpired as error:
         raise CheckFailed("git.too-slow", f"git took over {seconds:.0f} s", where=_shown(arguments)) from error

@@ -35,6 +35,7 @@ FIRST_LINE = 72
 
 _WIDTH = 80
 _MAX_SCOPE = 40
+_LONGEST_SUBJECT = 1000
 _DIGEST_TRAILERS = frozenset({"laneshift-intent", "laneshift-evidence"})
 _HEADER = re.compile(r"(?P<type>[a-z]+)\((?P<scope>[^()\s]+)\): (?P<subject>\S.*)\Z")
 _TRAILER = re.compile(r"(?P<key>[A-Za-z0-9][A-Za-z0-9-]*): (?P<value>\S.*)\Z")
@@ -185,7 +186,7 @@ def _read_line(read: _Reading, number: int, line: str, current: str) -> str:
 
 def _character_faults(text: str) -> Iterator[Fault]:
     for number, line in enumerate(text.split("\n"), start=1):
-        if _one_line(line.removesuffix("\r").replace("  ", "")) != line.removesuffix("\r").replace("  ", "").strip():
+        if any(character != "\t" and not _is_shown(character) for character in line.removesuffix("\r")):
             yield Fault("message.hidden-character", f"message:{number}", "the line has characters that cannot be seen")
 
 
@@ -267,7 +268,7 @@ def _wrap(bullet: str) -> str:
 
 def _shorten(subject: str, room: int) -> str:
     """Drop the heads of dotted names and paths, then of snake_case names, the longest first; at last the middle."""
-    words = subject.split(" ")
+    words = _cut_middle(subject, _LONGEST_SUBJECT).split(" ")
     for separators in (r"[./]+", r"[./_]+"):
         while len(" ".join(words)) > room:
             shorter = {at: _without_head(word, separators) for at, word in enumerate(words)}
@@ -276,7 +277,10 @@ def _shorten(subject: str, room: int) -> str:
                 break
             longest = max(cuttable, key=lambda at: len(words[at]))
             words[longest] = shorter[longest]
-    text = " ".join(words)
+    return _cut_middle(" ".join(words), room)
+
+
+def _cut_middle(text: str, room: int) -> str:
     if len(text) <= room:
         return text
     tail = (room - 1) * 2 // 3

@@ -1,0 +1,49 @@
+"""The user's work tree, as it is now, as a tree. Neither the work tree nor its index is touched."""
+
+from __future__ import annotations
+
+from laneshift.errors import NeedsPerson, Refused
+from laneshift.repo.flock import exclusive
+from laneshift.repo.git import Place, git
+from laneshift.repo.index_file import copy_index
+from laneshift.repo.objects import Repository, Tree
+
+_QUICK = {"core.fsync": "none", "core.safecrlf": "false"}
+_SHOWN = 5
+
+
+def snapshot(repo: Repository) -> Tree:
+    """Tracked files with their changes, and untracked ones that are not ignored; nested repositories are left out.
+
+    Works through a copy of the index, so that only changed files are read. Raises `Refused` (`worktree.bare`) where
+    there is no work tree, `NeedsPerson` (`worktree.unmerged`) during an unfinished merge, `CheckFailed` when git fails.
+    """
+    if repo.work_dir is None:
+        raise Refused("worktree.bare", "this repository has no work tree", where=str(repo.common_dir))
+    repo.state_dir.mkdir(parents=True, exist_ok=True)
+    index = repo.state_dir / "snapshot-index"
+    place = Place(repo.git_dir, repo.work_dir, index)
+    with exclusive(repo.state_dir / "snapshot.lock") as lock:
+        copy_index(repo.git_dir, index)
+        try:
+            _refuse_unmerged(place)
+            git(place, "add", "-u", ".", settings=_QUICK, keep_open=[lock])
+            listed = git(place, "ls-files", "--others", "--exclude-standard", "-z").fields
+            names = "".join(f"{path}\0" for path in listed if not path.endswith("/"))
+            adding = ("update-index", "--add", "-z", "--stdin")
+            git(place, *adding, stdin=names.encode("utf-8", "surrogateescape"), settings=_QUICK, keep_open=[lock])
+            return Tree(repo, git(place, "write-tree", settings=_QUICK, keep_open=[lock]).text)
+        finally:
+            index.unlink(missing_ok=True)
+
+
+def _refuse_unmerged(place: Place) -> None:
+    fields = git(place, "ls-files", "--unmerged", "-z").fields
+    paths = sorted({field.partition("\t")[2] for field in fields})
+    if paths:
+        raise NeedsPerson(
+            "worktree.unmerged",
+            f"{len(paths)} file(s) of the work tree are in an unfinished merge: {', '.join(paths[:_SHOWN])}",
+            where=str(place.work_tree),
+            cure="finish or abort the merge first",
+        )

@@ -1,0 +1,184 @@
+"""Writes changes to the user's work tree: all of them, or none.
+
+The index is left alone, so that `git diff` shows what was written and `git restore` takes it back; staging it
+(`git add -A`) is the user's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from laneshift.errors import CheckFailed, Fault, NeedsPerson, Refused
+from laneshift.repo.differences import Differences, differences
+from laneshift.repo.flock import exclusive
+from laneshift.repo.folders import MODE_SUBMODULE, MODE_SYMLINK, Entry
+from laneshift.repo.git import Place, git
+from laneshift.repo.objects import Changes, Repository, Tree
+from laneshift.repo.placing import Row, keep, place, put_back, row
+from laneshift.repo.snapshot import snapshot
+from laneshift.repo.sweep import wipe
+
+_STAGING = "laneshift-staging"
+
+
+def apply(repo: Repository, changes: Changes, expected: Tree) -> Tree:
+    """Write `changes` to the work tree, which must hold what `expected` (a `snapshot`) says on every changed path.
+
+    Returns the tree that the work tree should now hold. Every file is replaced in one step and keeps its permissions;
+    folders that become empty vanish. Raises `NeedsPerson` (`worktree.differs`, with one fault for each path) before
+    anything changes, and `CheckFailed` (`worktree.not-written`) after everything was put back. Submodules are refused.
+    """
+    if repo.work_dir is None:
+        raise Refused("worktree.bare", "this repository has no work tree", where=str(repo.common_dir))
+    wanted = expected.edit(changes)
+    found = differences(expected, wanted)
+    for path, pair in found.items():
+        if any(entry is not None and entry.mode == MODE_SUBMODULE for entry in pair):
+            raise Refused("worktree.submodule", f"{path!r} is a submodule, which only git can move", where=path)
+    with work_tree_lock(repo):
+        recover(repo.work_dir, repo.git_dir)
+        rows = [row(repo.work_dir, path, comes=after is not None) for path, (_, after) in found.items()]
+        refuse_differences(repo, found, snapshot(repo))
+        settle(write_rows(Place(repo.git_dir, repo.work_dir), wanted, found, rows))
+    return wanted
+
+
+@contextlib.contextmanager
+def work_tree_lock(repo: Repository) -> Iterator[int]:
+    """Only one laneshift at a time writes to the work trees of a repository."""
+    repo.state_dir.mkdir(parents=True, exist_ok=True)
+    with exclusive(repo.state_dir / "work-tree.lock") as descriptor:
+        yield descriptor
+
+
+def recover(root: Path, git_dir: Path) -> None:
+    """Put back what a killed laneshift left half written. Raises `NeedsPerson` for files that changed since then."""
+    for staging in (git_dir / _STAGING, root / f".{_STAGING}"):
+        if staging.is_dir():
+            _undo(root, staging)
+
+
+def refuse_differences(repo: Repository, found: Differences, now: Tree) -> None:
+    """Raise `NeedsPerson` when a path to be changed does not hold what is expected, or holds something git ignores."""
+    root = repo.work_dir or repo.common_dir
+    leaving = {path for path, (_, after) in found.items() if after is None}
+    faults = [
+        Fault("worktree.differs", path, why)
+        for path, (before, _) in found.items()
+        if (why := _difference(root, path, before, now.entry(path), leaving))
+    ]
+    if faults:
+        raise NeedsPerson(
+            "worktree.differs",
+            f"{len(faults)} file(s) of the work tree are not as expected; nothing was changed",
+            where=str(root),
+            cure="commit or move your own changes, then try again",
+            faults=faults,
+        )
+
+
+def write_rows(where: Place, wanted: Tree, found: Differences, rows: Sequence[Row]) -> Path:
+    """Write the entries of `wanted` at every row; the folder with the originals, for `settle` to drop.
+
+    Raises `CheckFailed` (`worktree.not-written`, `git.failed`) or `NeedsPerson` after all was put back.
+    """
+    root = where.work_tree or where.git_dir
+    staging = _staging(root, where.git_dir)
+    staging.mkdir()
+    try:
+        _prepare(where, wanted, found, rows, staging)
+        place(root, staging, rows)
+    except (OSError, CheckFailed, NeedsPerson) as error:
+        _undo(root, staging)
+        if isinstance(error, OSError):
+            raise CheckFailed(
+                "worktree.not-written", "the work tree could not be written; it is as before", where=str(root),
+                why=str(error),
+            ) from error  # fmt: skip
+        raise
+    return staging
+
+
+def settle(staging: Path) -> None:
+    """Make what `write_rows` wrote final, and drop the originals."""
+    keep(staging)
+    wipe(staging)
+
+
+def _undo(root: Path, staging: Path) -> None:
+    changed = put_back(root, staging)
+    if changed:
+        raise NeedsPerson(
+            "worktree.half-written",
+            f"{len(changed)} file(s) that laneshift had half written were changed by someone else meanwhile",
+            where=str(staging / "old"),
+            why=", ".join(changed[:5]),
+            cure="compare them with the originals kept there, then remove that folder",
+        )
+    wipe(staging)
+
+
+def _prepare(where: Place, wanted: Tree, found: Differences, rows: Sequence[Row], staging: Path) -> None:
+    """Have git write the new files, filters and line ends included, beside the work tree; then set permissions."""
+    coming = [row for row in rows if row.comes]
+    own = Place(where.git_dir, where.work_tree, staging / "index")
+    git(own, "read-tree", wanted.oid, settings={"core.sparseCheckout": "false"})
+    (staging / "new").mkdir()
+    names = "".join(f"{row.path}\0" for row in coming).encode("utf-8", "surrogateescape")
+    git(own, "checkout-index", "-z", "--stdin", f"--prefix={staging}/new/", stdin=names)
+    root = where.work_tree or where.git_dir
+    for item in coming:
+        before, after = found[item.path]
+        if item.there and before is not None and after is not None and MODE_SYMLINK not in (before.mode, after.mode):
+            _keep_permissions(root / item.path, staging / "new" / item.path, after)
+
+
+def _keep_permissions(old: Path, new: Path, after: Entry) -> None:
+    bits = stat.S_IMODE(old.lstat().st_mode)
+    readers = (bits & 0o444) >> 2
+    new.chmod(bits | readers if after.mode & 0o111 else bits & ~0o111)
+
+
+def _staging(root: Path, git_dir: Path) -> Path:
+    """A folder on the work tree's own file system: files are moved into place, never copied."""
+    if git_dir.stat().st_dev == root.stat().st_dev:
+        return git_dir / _STAGING
+    return root / f".{_STAGING}"
+
+
+def _difference(root: Path, path: str, before: Entry | None, now: Entry | None, leaving: set[str]) -> str:
+    """Why a path cannot be written, or ""."""
+    if now != before:
+        return "is not there any more" if now is None else "was changed or added meanwhile"
+    in_the_way = obstacle(root, path, leaving)
+    if in_the_way:
+        return in_the_way
+    if before is None and os.path.lexists(root / path) and not _only_leaving(root, path, leaving):
+        return "is there already, untracked and ignored"
+    return ""
+
+
+def obstacle(root: Path, path: str, leaving: set[str]) -> str:
+    """Why the folders above a path do not let it be written, or "": one is a symlink or a file that stays."""
+    parts = path.split("/")
+    for count in range(1, len(parts)):
+        above = "/".join(parts[:count])
+        if above in leaving:
+            return ""
+        full = root / above
+        if full.is_symlink() or (full.exists() and not full.is_dir()):
+            return f"lies below {above!r}, which is not a folder"
+    return ""
+
+
+def _only_leaving(root: Path, path: str, leaving: set[str]) -> bool:
+    """Whether the folder at `path` will be empty once every file of `leaving` is gone."""
+    if (root / path).is_symlink() or not (root / path).is_dir():
+        return False
+    inside: Mapping[str, list[str]] = {folder: files for folder, _, files in os.walk(root / path)}
+    names = (os.path.relpath(os.path.join(folder, name), root) for folder in inside for name in inside[folder])  # noqa: PTH118
+    return all(name in leaving for name in names)
