@@ -1,0 +1,175 @@
+"""One pass over the statements of a file, at every depth: imports with their circumstances, and counts.
+
+Expressions are entered only where the file mentions a dynamic import at all, which keeps the pass far cheaper than
+parsing. An explicit stack is used because a long `elif` chain is as deep as it is long.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from laneshift.code.facts.records import Import, ImportKind
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_LEAVES = frozenset({ast.Expr, ast.Assign, ast.Return, ast.AugAssign, ast.AnnAssign, ast.Raise, ast.Assert, ast.Pass})
+_FORGIVING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+_NESTED = (ast.stmt, ast.excepthandler, ast.match_case)
+
+
+class Walked(NamedTuple):
+    """What the pass found. `global_names` are declared `global` in some function, so a call may bind them."""
+
+    imports: tuple[Import, ...]
+    global_names: frozenset[str]
+    classes: int
+    functions: int
+
+
+class _Place(NamedTuple):
+    """Under which circumstances a statement runs."""
+
+    kind: ImportKind = "runtime"
+    in_function: bool = False
+    guarded: bool = False
+
+
+def walk(tree: ast.Module, *, dynamic: bool) -> Walked:
+    """Walk every statement. `dynamic` says whether calls such as `import_module("literal")` are looked for."""
+    imports: list[Import] = []
+    global_names: set[str] = set()
+    classes = functions = 0
+    importers = _importer_names(tree) if dynamic else frozenset()
+    stack: list[tuple[list[ast.stmt], _Place]] = [(tree.body, _Place())]
+    while stack:
+        body, place = stack.pop()
+        for statement in body:
+            kind = type(statement)
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                imports.extend(_written(statement, place))
+            elif isinstance(statement, ast.Global):
+                global_names.update(statement.names)
+            elif kind not in _LEAVES:
+                functions += kind in _FUNCTIONS
+                classes += kind is ast.ClassDef
+                stack.extend(_bodies(statement, place))
+            if dynamic:
+                imports.extend(_called(statement, place, importers))
+    imports.sort(key=lambda found: (found.line, found.level, found.module, found.names or ()))
+    return Walked(tuple(imports), frozenset(global_names), classes, functions)
+
+
+def _written(statement: ast.Import | ast.ImportFrom, place: _Place) -> Iterator[Import]:
+    if isinstance(statement, ast.ImportFrom):
+        names = tuple((alias.name, alias.asname or "") for alias in statement.names)
+        yield Import(statement.module or "", statement.level, names, "", statement.lineno, *place)
+        return
+    for alias in statement.names:
+        yield Import(alias.name, 0, None, alias.asname or "", alias.lineno, *place)
+
+
+def _bodies(statement: ast.stmt, place: _Place) -> Iterator[tuple[list[ast.stmt], _Place]]:
+    """The statement lists inside `statement`, each with its circumstances."""
+    if isinstance(statement, _FUNCTIONS):
+        yield statement.body, _Place(place.kind, True, place.guarded)
+    elif isinstance(statement, ast.If):
+        yield statement.body, _under(statement.test, place)
+        yield statement.orelse, _under_else(statement.test, place)
+    elif isinstance(statement, (ast.Try, ast.TryStar)):
+        forgiving = any(_forgives(handler.type) for handler in statement.handlers)
+        yield statement.body, place._replace(guarded=place.guarded or forgiving)
+        for handler in statement.handlers:
+            yield handler.body, place
+        yield statement.orelse, place
+        yield statement.finalbody, place
+    elif isinstance(statement, (ast.With, ast.AsyncWith)):
+        suppressed = any(_suppresses(item.context_expr) for item in statement.items)
+        yield statement.body, place._replace(guarded=place.guarded or suppressed)
+    elif isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
+        yield statement.body, place
+        yield statement.orelse, place
+    elif isinstance(statement, ast.ClassDef):
+        yield statement.body, place
+    elif isinstance(statement, ast.Match):
+        for case in statement.cases:
+            yield case.body, place
+
+
+def _under(test: ast.expr, place: _Place) -> _Place:
+    if is_type_checking(test):
+        return place._replace(kind="type-checking")
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) and any(map(is_type_checking, test.values)):
+        return place._replace(kind="type-checking")
+    return place
+
+
+def _under_else(test: ast.expr, place: _Place) -> _Place:
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and is_type_checking(test.operand):
+        return place._replace(kind="type-checking")
+    return place
+
+
+def is_type_checking(test: ast.expr) -> bool:
+    """Whether `test` is `TYPE_CHECKING`, however it is reached."""
+    return last_name(test) == "TYPE_CHECKING"
+
+
+def last_name(node: ast.expr | None) -> str:
+    """The last part of a dotted name; empty for any other expression."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _forgives(caught: ast.expr | None) -> bool:
+    if isinstance(caught, ast.Tuple):
+        return any(map(_forgives, caught.elts))
+    return caught is None or last_name(caught) in _FORGIVING
+
+
+def _suppresses(entered: ast.expr) -> bool:
+    if not isinstance(entered, ast.Call) or last_name(entered.func) != "suppress":
+        return False
+    return any(map(_forgives, entered.args))
+
+
+def _importer_names(tree: ast.Module) -> frozenset[str]:
+    """The names under which this file calls `import_module` and `__import__`."""
+    names = {"import_module", "__import__"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "importlib":
+            names.update(alias.asname for alias in node.names if alias.name in names and alias.asname)
+    return frozenset(names)
+
+
+def _called(statement: ast.stmt, place: _Place, importers: frozenset[str]) -> Iterator[Import]:
+    """The dynamic imports of a literal name in the expressions of `statement` itself."""
+    for child in ast.iter_child_nodes(statement):
+        if isinstance(child, _NESTED):
+            continue
+        for node in ast.walk(child):
+            if isinstance(node, ast.Call) and last_name(node.func) in importers:
+                found = _literal_import(node, place)
+                if found is not None:
+                    yield found
+
+
+def _literal_import(call: ast.Call, place: _Place) -> Import | None:
+    given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
+    name = _text(call.args[0] if call.args else given.get("name"))
+    module = name.lstrip(".")
+    if not module or not all(part.isidentifier() for part in module.split(".")):
+        return None
+    level = len(name) - len(module)
+    package = _text(call.args[1] if len(call.args) > 1 else given.get("package"))
+    if level and package:
+        parents = package.split(".")
+        if level > len(parents):
+            return None
+        module, level = ".".join([*parents[: len(parents) - level + 1], module]), 0
+    return Import(module, level, None, "", call.lineno, "dynamic", place.in_function, place.guarded)
+
+
+def _text(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

@@ -1,0 +1,137 @@
+"""The folder that holds the index: sealed files named for their kind, their version and their content.
+
+Files never change after an atomic rename gives them their name, so any number of processes read and add at once
+without a lock. What cannot be read is dropped with a notice, and what cannot be written is kept in memory with one:
+the index only ever saves time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import stat
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from laneshift.code.index.sealed import Unusable, seal, unseal
+
+_log = logging.getLogger("laneshift.index")
+_LARGEST_FILE = 1 << 30
+_STALE_SECONDS = 7 * 24 * 3600
+_ABANDONED_SECONDS = 3600
+
+
+class IndexFolder:
+    """The files of one kind under one key. `key` is UTF-8 text that names format, tool and Python."""
+
+    def __init__(self, path: Path, kind: str, key: bytes) -> None:
+        self.path = path
+        self.kind = kind
+        self.key = key
+        self._prefix = f"{kind}-{hashlib.blake2b(key, digest_size=4).hexdigest()}-"
+        self._seen: set[str] = set()
+        self._told: set[str] = set()
+
+    def new_files(self) -> Iterator[tuple[str, tuple[memoryview, ...]]]:
+        """Name and sections of every file that this object has not yielded or written before."""
+        for name in self._names():
+            if name not in self._seen:
+                self._seen.add(name)
+                sections = self._read(name)
+                if sections is not None:
+                    yield name, sections
+
+    def add(self, sections: Sequence[bytes]) -> str | None:
+        """Write one file and give its name; None, with a notice, when it cannot be written."""
+        data = seal(self.key, sections)
+        name = f"{self._prefix}{hashlib.blake2b(data, digest_size=12).hexdigest()}"
+        partial = self.path / f".{name}.{os.getpid()}.partial"
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            partial.write_bytes(data)
+            partial.replace(self.path / name)
+        except OSError as error:
+            self._notice("not-written", str(self.path), str(error))
+            self._unlink(partial)
+            return None
+        self._seen.add(name)
+        return name
+
+    def discard(self, names: Iterable[str]) -> None:
+        """Remove files whose content was written elsewhere, and leftovers of other versions and of killed writers."""
+        for name in names:
+            self._unlink(self.path / name)
+        now = time.time()
+        for entry in self._listing():
+            leftover = entry.name.startswith(".") and entry.name.endswith(".partial")
+            foreign = entry.name.startswith(f"{self.kind}-") and not entry.name.startswith(self._prefix)
+            limit = _ABANDONED_SECONDS if leftover else _STALE_SECONDS
+            if (leftover or foreign) and now - _modified(entry) > limit:
+                self._unlink(self.path / entry.name)
+
+    def drop(self, name: str, why: str) -> None:
+        """Say that a file is damaged and remove it, so that the next process does not stumble over it."""
+        self._notice("damaged", name, why)
+        self._unlink(self.path / name)
+
+    def _names(self) -> list[str]:
+        names = [entry.name for entry in self._listing()]
+        others = [name for name in names if name.startswith(f"{self.kind}-") and not name.startswith(self._prefix)]
+        if others:
+            self._notice("other-version", str(self.path), f"{len(others)} file(s) of another version are not used")
+        return sorted(name for name in names if name.startswith(self._prefix))
+
+    def _listing(self) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self.path) as entries:
+                return list(entries)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            self._notice("not-readable", str(self.path), str(error))
+            return []
+
+    def _read(self, name: str) -> tuple[memoryview, ...] | None:
+        try:
+            return unseal(_read_regular(self.path / name), self.key)
+        except FileNotFoundError:
+            return None  # merged away by another process since the folder was listed
+        except OSError as error:
+            self._notice("not-readable", name, str(error))
+        except Unusable as error:
+            if error.cause == "other-version":
+                self._notice("other-version", name, error.why)
+            else:
+                self.drop(name, error.why)
+        return None
+
+    def _unlink(self, path: Path) -> None:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            self._notice("not-removed", str(path), str(error))
+
+    def _notice(self, cause: str, where: str, why: str) -> None:
+        """One warning for each cause and place: a read-only folder is not reported at every step."""
+        if f"{cause} {where}" not in self._told:
+            self._told.add(f"{cause} {where}")
+            _log.warning("%s: this part of the index is rebuilt or bypassed: %s [index.%s]", where, why, cause)
+
+
+def _read_regular(path: Path) -> bytes:
+    """The bytes of a plain file. A pipe under this name would block for ever, a link may lead anywhere."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST_FILE:
+            raise Unusable("damaged", "not a plain file of reasonable size")
+        return file.read()
+
+
+def _modified(entry: os.DirEntry[str]) -> float:
+    try:
+        return entry.stat(follow_symlinks=False).st_mtime
+    except OSError:
+        return time.time()

@@ -1,0 +1,209 @@
+"""The content-addressed index of one repository: facts of Python files and the words of all text files, by blob id.
+
+Any tree of any branch is answered for by reading only blobs that were never seen. The index is a cache and nothing
+else: every answer is the one that the blobs themselves give, with or without it.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from types import TracebackType
+from typing import Self, TypeVar
+
+from laneshift.code.facts import Facts, Links, decode, decode_links
+from laneshift.code.index import records, words
+from laneshift.code.index.build import (
+    FACTS,
+    PARALLEL_FROM,
+    WORDS,
+    Job,
+    Segment,
+    build,
+    build_in_processes,
+    folder_of,
+    read_blob,
+    record_of,
+)
+from laneshift.code.index.folders import Folders
+from laneshift.code.index.parts import Parts
+from laneshift.errors import Bug
+from laneshift.repo.objects import Repository, Tree
+
+V = TypeVar("V")
+_WORD = re.compile(rb"[A-Za-z0-9_]+")
+_FLUSH_FROM = 64
+_SCAN_UP_TO = 256
+_TOKENISE_UP_TO = 2_048
+
+
+class Index:
+    """Facts and words of the blobs of one repository. May be used from several threads; open one per process.
+
+    `processes` is how many workers a cold index may use; 1 keeps all work in this process. Workers are spawned, so a
+    program that asks for more must guard its main module in the usual way.
+    """
+
+    def __init__(self, repository: Repository, processes: int = 1) -> None:
+        self.repository = repository
+        self.processes = processes
+        self._odb = repository.handle.odb
+        self._folders = Folders(repository)
+        self._lock = threading.RLock()
+        self._facts = Parts(folder_of(repository.state_dir, FACTS), records.RecordSegment)
+        self._words = Parts(folder_of(repository.state_dir, WORDS), words.WordSegment)
+        self._pending: dict[bytes, bytes] = {}
+
+    @classmethod
+    def open(cls, repository: Repository, processes: int = 1) -> Self:
+        """The index of `repository`, kept under its `state_dir`. Reads nothing yet, and never fails."""
+        return cls(repository, processes)
+
+    def __enter__(self) -> Self:
+        """The index itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Keep what was extracted but not yet written."""
+        self.flush()
+
+    def files(self, tree: Tree) -> Mapping[str, bytes]:
+        """Path to binary blob id of every regular file of the tree."""
+        with self._lock:
+            return self._folders.files(tree.oid)
+
+    def refresh(self, tree: Tree) -> None:
+        """Index every blob of the tree that was never seen, facts and words, and write it down.
+
+        Raises `Refused` when a blob is missing from the repository.
+        """
+        with self._lock:
+            files = self._folders.files(tree.oid)
+            self.flush()
+            self._fill(self._jobs(files, facts=True, words=True))
+            self._tidy(files)
+
+    def facts(self, tree: Tree) -> Mapping[str, Facts]:
+        """Path to facts of every `.py` file of the tree, in the order of the tree's listing.
+
+        Many unseen blobs are indexed at once; a few are extracted when they are first asked for.
+        """
+        return _Records(self, self._python_files(tree), decode)
+
+    def links(self, tree: Tree) -> Mapping[str, Links]:
+        """As `facts`, with the links alone: several times cheaper where only the import graph is wanted."""
+        return _Records(self, self._python_files(tree), decode_links)
+
+    def facts_of(self, data: bytes) -> Facts:
+        """The facts of bytes that are in no tree yet; not kept."""
+        return decode(record_of(data))
+
+    def mentions(self, tree: Tree, word: bytes) -> tuple[str, ...]:
+        """The paths of the text files whose bytes contain `word`, exactly, in the order of the tree's listing.
+
+        `word` is one or more of `[A-Za-z0-9_]`. Text is what `words.is_text` accepts: no NUL in the first 8000 bytes,
+        at most 8 MiB. Symlinks and submodules are no files. A blob never seen is searched directly, so that one
+        question to a cold index costs one pass over the blobs and builds nothing.
+        """
+        if _WORD.fullmatch(word) is None:
+            raise Bug("index.not-a-word", f"{word!r} is not one run of letters, digits and underscores")
+        with self._lock:
+            files = self._folders.files(tree.oid)
+            unseen = self._unseen_words(files)
+            found: set[bytes] = set()
+            for segment in self._words.segments:
+                found |= segment.blobs_with(word)
+            found.update(oid for oid in unseen if self._contains(oid, word))
+        return tuple(path for path, oid in files.items() if oid in found)
+
+    def flush(self) -> None:
+        """Write down the facts that were extracted one by one."""
+        with self._lock:
+            if self._pending:
+                sections = records.lay_out(self._pending.items())
+                self._facts.adopt(sections, self._facts.folder.add(sections))
+                self._pending.clear()
+
+    def record(self, oid: bytes) -> bytes:
+        """The encoded facts of one blob: from the index, or extracted now."""
+        with self._lock:
+            found = self._facts.at.get(oid)
+            if found is not None:
+                return self._facts.segments[found[0]].record(found[1])
+            known = self._pending.get(oid)
+            if known is None:
+                known = self._pending[oid] = record_of(read_blob(self._odb, oid))
+                if len(self._pending) >= _FLUSH_FROM:
+                    self.flush()
+            return known
+
+    def _python_files(self, tree: Tree) -> dict[str, bytes]:
+        with self._lock:
+            files = {path: oid for path, oid in self._folders.files(tree.oid).items() if path.endswith(".py")}
+            jobs = self._jobs(files, facts=True, words=False)
+            if len(jobs) >= _FLUSH_FROM:
+                self._fill(jobs)
+        return files
+
+    def _jobs(self, files: Mapping[str, bytes], *, facts: bool, words: bool) -> list[Job]:
+        """The blobs of `files` that are not indexed yet, after a look at what other processes have written."""
+        python = {oid for path, oid in files.items() if path.endswith(".py")} if facts else set()
+        everything = set(files.values()) if words else set()
+        no_facts = self._facts.missing(python) - self._pending.keys()
+        no_words = self._words.missing(everything)
+        return [Job(oid, oid in no_facts, oid in no_words) for oid in sorted(no_facts | no_words)]
+
+    def _fill(self, jobs: list[Job]) -> None:
+        if self.processes > 1 and sum(job.facts for job in jobs) >= PARALLEL_FROM:
+            build_in_processes(self.repository.common_dir, self.repository.state_dir, jobs, self.processes)
+            no_facts = self._facts.missing({job.oid for job in jobs if job.facts})
+            no_words = self._words.missing({job.oid for job in jobs if job.words})
+            jobs = [Job(job.oid, job.oid in no_facts, job.oid in no_words) for job in jobs]
+            jobs = [job for job in jobs if job.facts or job.words]
+        for segment in build(self._odb, jobs, self._facts.folder, self._words.folder):
+            self._adopt(segment)
+
+    def _adopt(self, segment: Segment) -> None:
+        parts = self._facts if segment.kind == FACTS else self._words
+        parts.adopt(segment.sections, segment.name)
+
+    def _unseen_words(self, files: Mapping[str, bytes]) -> set[bytes]:
+        """The blobs to search directly. A middling number is indexed first: it would be searched again and again."""
+        unseen = self._words.missing(set(files.values()))
+        if not _SCAN_UP_TO < len(unseen) <= _TOKENISE_UP_TO:
+            return unseen
+        self._fill([Job(oid, False, True) for oid in sorted(unseen)])
+        return set()
+
+    def _contains(self, oid: bytes, word: bytes) -> bool:
+        data = read_blob(self._odb, oid)
+        return data is not None and words.is_text(data) and word in data
+
+    def _tidy(self, files: Mapping[str, bytes]) -> None:
+        live = dict.fromkeys(files.values())
+        self._facts.tidy(lambda parts, keep: [records.merge(parts, keep)], live)
+        self._words.tidy(lambda parts, keep: [part.sections() for part in words.merge(parts, keep)], live)
+
+
+class _Records(Mapping[str, V]):
+    """Records by path, looked up and decoded when asked for."""
+
+    def __init__(self, index: Index, files: Mapping[str, bytes], decoded: Callable[[bytes], V]) -> None:
+        self._index = index
+        self._files = files
+        self._decoded = decoded
+
+    def __getitem__(self, path: str) -> V:
+        return self._decoded(self._index.record(self._files[path]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._files

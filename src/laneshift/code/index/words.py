@@ -1,0 +1,119 @@
+"""Which blobs contain a word: an inverted index over runs of `[A-Za-z0-9_]`, exact for every word made of those.
+
+A blob contains the bytes of such a word exactly if one of its runs contains them, so a search through the runs, each
+kept once, answers for all blobs. A word inside a longer run (`foo` in `\\nfoo` of a string literal, or in `foobar`)
+is found as well, as a search through the bytes would find it.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+LARGEST_TEXT = 8 * 1024 * 1024
+MOST_BLOBS = 65_535
+_RUN = re.compile(rb"[A-Za-z0-9_]+")
+_HEAD = 8000
+_OID = 20
+
+
+def is_text(data: bytes) -> bool:
+    """Whether a blob is searched at all: no NUL in its first 8000 bytes, as git decides, and at most 8 MiB."""
+    return len(data) <= LARGEST_TEXT and b"\0" not in data[:_HEAD]
+
+
+def runs(data: bytes) -> set[bytes]:
+    """The distinct runs of word characters in a text blob; none for one that is not searched."""
+    return set(_RUN.findall(data)) if is_text(data) else set()
+
+
+class WordsWriter:
+    """Collects the runs of blobs and lays them out as the sections of a `WordSegment`."""
+
+    def __init__(self) -> None:
+        self.oids: list[bytes] = []
+        self.postings = 0
+        self._blobs_of: dict[bytes, array[int]] = {}
+
+    def add(self, oid: bytes, found: Iterable[bytes]) -> None:
+        """Note the runs of one blob. At most `MOST_BLOBS` blobs fit."""
+        at = len(self.oids)
+        self.oids.append(oid)
+        blobs_of = self._blobs_of
+        for run in found:
+            known = blobs_of.get(run)
+            if known is None:
+                blobs_of[run] = array("H", (at,))
+            else:
+                known.append(at)
+            self.postings += 1
+
+    def sections(self) -> list[bytes]:
+        """Blob ids; runs, each after a line feed; where each run starts; where its postings start; postings."""
+        ordered = sorted(self._blobs_of.items())
+        starts, offsets, postings = array("I"), array("I"), array("H")
+        at = 0
+        for run, blobs in ordered:
+            starts.append(at)
+            offsets.append(len(postings))
+            postings.extend(blobs)
+            at += len(run) + 1
+        offsets.append(len(postings))
+        vocabulary = b"".join(b"\n" + run for run, _ in ordered)
+        return [b"".join(self.oids), vocabulary, *(part.tobytes() for part in (starts, offsets, postings))]
+
+
+class WordSegment:
+    """An immutable part of the index: the runs of some blobs. Raises `ValueError` when the sections do not fit."""
+
+    def __init__(self, sections: Sequence[bytes | memoryview]) -> None:
+        oids, vocabulary, starts, offsets, postings = sections
+        self.oids = [bytes(oids[at : at + _OID]) for at in range(0, len(oids), _OID)]
+        self._vocabulary = bytes(vocabulary)
+        self._starts = memoryview(starts).cast("B").cast("I")
+        self._offsets = memoryview(offsets).cast("B").cast("I")
+        self._postings = memoryview(postings).cast("B").cast("H")
+        if len(self._offsets) != len(self._starts) + 1 or self._offsets[-1] != len(self._postings):
+            raise ValueError("the postings do not belong to these words")
+
+    def blobs_with(self, word: bytes) -> set[bytes]:
+        """The ids of the blobs that contain `word`, which consists of `[A-Za-z0-9_]` only."""
+        numbers: set[int] = set()
+        for at in self._matches(word):
+            numbers.update(self._postings[self._offsets[at] : self._offsets[at + 1]])
+            if len(numbers) == len(self.oids):
+                break
+        return {self.oids[number] for number in numbers}
+
+    def contents(self) -> Iterator[tuple[bytes, Sequence[bytes]]]:
+        """Every blob with its runs, for merging."""
+        found: list[list[bytes]] = [[] for _ in self.oids]
+        for at, run in enumerate(self._vocabulary.split(b"\n")[1:]):
+            for number in self._postings[self._offsets[at] : self._offsets[at + 1]]:
+                found[number].append(run)
+        yield from zip(self.oids, found, strict=True)
+
+    def _matches(self, word: bytes) -> Iterator[int]:
+        """The numbers of the runs that contain `word`, each once."""
+        at = self._vocabulary.find(word)
+        while at >= 0:
+            yield bisect_right(self._starts, at) - 1
+            after = self._vocabulary.find(b"\n", at)
+            at = self._vocabulary.find(word, after) if after >= 0 else -1
+
+
+def merge(segments: Iterable[WordSegment], keep: Mapping[bytes, object] | None = None) -> list[WordsWriter]:
+    """Several segments laid out as few; each blob once, and only those in `keep` when it is given."""
+    writers = [WordsWriter()]
+    seen: set[bytes] = set()
+    for segment in segments:
+        for oid, found in segment.contents():
+            if oid in seen or (keep is not None and oid not in keep):
+                continue
+            if len(writers[-1].oids) == MOST_BLOBS:
+                writers.append(WordsWriter())
+            seen.add(oid)
+            writers[-1].add(oid, found)
+    return writers
