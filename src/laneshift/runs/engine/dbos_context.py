@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from laneshift.errors import Bug
 from laneshift.runs.engine.executions import Execution, Executions, Outcome
 from laneshift.runs.engine.port import Child, Json, Program
-from laneshift.runs.engine.values import fingerprint, plain
+from laneshift.runs.engine.values import check_name, fingerprint, plain
 from laneshift.runs.engine.work import Work
 
 Registered = Callable[[Json], Coroutine[None, None, Json]]
@@ -58,7 +58,7 @@ class DbosContext:
         function = self.shop.registered.get(workflow)
         if function is None:
             raise Bug("engine.unknown-workflow", f"no workflow is registered as {workflow!r}")
-        ended = self.shop.executions.expect(key)
+        ended = self.shop.executions.expect(check_name(key, "key"))
         with self._guarded(), SetWorkflowID(key):
             handle = await DBOS.start_workflow_async(function, plain(argument))
         if handle.get_workflow_id() != key:
@@ -69,7 +69,7 @@ class DbosContext:
     async def wait(self, topic: str, seconds: float) -> Json | None:
         """As the port says."""
         with self._guarded():
-            return await DBOS.recv_async(topic, timeout_seconds=seconds)
+            return await DBOS.recv_async(check_name(topic, "topic"), timeout_seconds=seconds)
 
     async def sleep(self, seconds: float) -> None:
         """As the port says."""

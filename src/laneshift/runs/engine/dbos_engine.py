@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -184,8 +185,7 @@ class DbosEngine:
     def _store_failed(self, error: BaseException) -> None:
         """Called on the loop. Whoever waits is told; what runs stops at its next touch of the store."""
         if self._broken is None:
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            self._broken = meaning(cause or error, self._database)
+            self._broken = meaning(_root(error), self._database)
         if self._shop is not None:
             for key in self._shop.executions.expected():
                 self._shop.executions.announce(key, Outcome(error=self._broken))
@@ -197,9 +197,11 @@ class DbosEngine:
         try:
             yield
         except DBAPIError as error:
-            raise meaning(error.orig or error, self._database) from error
+            raise meaning(_root(error), self._database) from error
         except dbos_errors.DBOSConflictingWorkflowError as error:
             raise Bug("engine.key-taken", "this key belongs to another workflow", why=str(error)) from error
+        except dbos_errors.DBOSException as error:
+            raise Bug("engine.dbos-failed", "the durable engine refused a request", why=str(error)) from error
 
 
 def _body(shop: Shop, name: str, function: Workflow) -> Registered:
@@ -234,6 +236,16 @@ def _outcome(key: str, found: list[WorkflowStatus]) -> Outcome | None:
     if isinstance(status.error, StepFailed):
         return Outcome(error=status.error)
     return cancelled(key)
+
+
+def _root(error: BaseException) -> BaseException:
+    """The error of SQLite below an error of SQLAlchemy or DBOS, or the error itself."""
+    below: BaseException | None = error
+    while below is not None:
+        if isinstance(below, sqlite3.Error):
+            return below
+        below = below.__cause__ or below.__context__
+    return error
 
 
 def _unknown(key: str) -> Refused:

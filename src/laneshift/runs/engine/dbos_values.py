@@ -7,7 +7,7 @@ import json
 from dbos import Serializer
 
 from laneshift.runs.engine.port import Json, StepFailed
-from laneshift.runs.engine.values import encode, facts_of
+from laneshift.runs.engine.values import encode
 
 
 class JsonValues(Serializer):
@@ -18,9 +18,15 @@ class JsonValues(Serializer):
         return "laneshift-json-1"
 
     def serialize(self, data: Json | BaseException) -> str:
-        """One value or error as text."""
+        """One value or `StepFailed` as text.
+
+        Any other error is raised, not stored: ours are all translated before, so it is an error of the store itself.
+        DBOS would remember it as the result of the step whose result could not be written.
+        """
+        if isinstance(data, StepFailed):
+            return encode({"failed": data.facts})
         if isinstance(data, BaseException):
-            return encode({"failed": facts_of(data, "engine.workflow-crashed", "the workflow")})
+            raise data
         return encode({"value": data})
 
     def deserialize(self, serialized_data: str) -> Json | StepFailed:

@@ -14,7 +14,8 @@ Rules for authors of workflows
    Two sequences of several steps each that run side by side are two children. `asyncio.wait`, `as_completed` and
    `wait_for` are not for workflows. Step names and arguments are compared on replay: a difference ends the workflow
    with `engine.replay-diverged`.
-4. Results of children may be awaited in any order or all at once; asking for one is not a call of rule 3.
+4. Results of children may be awaited in any order or all at once; asking for one is not a call of rule 3. A parent
+   awaits all its children, also when one has failed: a child goes on by itself, whatever becomes of its parent.
 5. A workflow catches `StepFailed` and nothing wider; it never catches `asyncio.CancelledError`.
 6. A key that ended, well or badly, stays as it ended. To try again after the cause is mended, the caller puts an
    attempt number into the key (`batch-7#2`). Children keep keys without the attempt where their result is still good:
