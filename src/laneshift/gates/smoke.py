@@ -44,7 +44,11 @@ def judge(gate: str, before: tuple[int, int], after: tuple[int, int], floor: flo
     # Cross-multiplied, so that no rounding decides.
     if before[1] and good * before[1] < before[0] * run:
         return Verdict(
-            gate, Status.FAILED, good, run, f"{good} of {run} smoke tests pass; before it was {before[0]} of {before[1]}"
+            gate,
+            Status.FAILED,
+            good,
+            run,
+            f"{good} of {run} smoke tests pass; before it was {before[0]} of {before[1]}",
         )
     return Verdict(gate, Status.PASSED, good, run, f"{good} of {run} smoke tests")
 

@@ -6,8 +6,8 @@ at the ref tells which of the three states holds, so doing it again is safe.
 
 from __future__ import annotations
 
-from laneshift.repo.refs import RefMoved, RefUpdate, read, swap
 from laneshift.repo.objects import Repository
+from laneshift.repo.refs import RefMoved, RefUpdate, read, swap
 
 REVERTS = "refs/laneshift/reverts/"
 LANDED = "refs/laneshift/landed/"

@@ -28,11 +28,15 @@ def pair_faults(lines: Sequence[Line], moving: Iterable[int], holds: Callable[[s
     yield from _first_of_each(_case_collisions(moves, holds))
 
 
-def _twice(lines: Mapping[int, Line], code: str, field: str, value: Callable[[Line], str]) -> Iterator[Found]:
+def _grouped(lines: Mapping[int, Line], value: Callable[[Line], str]) -> dict[str, list[int]]:
     groups: dict[str, list[int]] = {}
     for at, line in lines.items():
         groups.setdefault(value(line), []).append(at)
-    for shared, members in groups.items():
+    return groups
+
+
+def _twice(lines: Mapping[int, Line], code: str, field: str, value: Callable[[Line], str]) -> Iterator[Found]:
+    for shared, members in _grouped(lines, value).items():
         if len(members) < 2:
             continue
         for at in members:
@@ -42,34 +46,45 @@ def _twice(lines: Mapping[int, Line], code: str, field: str, value: Callable[[Li
 
 def _overlaps(moves: Mapping[int, Line]) -> Iterator[Found]:
     """One item works inside a folder that another one moves or makes."""
-    by_src = {line.src: at for at, line in moves.items()}
-    by_dst = {line.dst: at for at, line in moves.items()}
+    by_src = _grouped(moves, lambda line: line.src)
+    by_dst = _grouped(moves, lambda line: line.dst)
+    yield from _inside(moves, "src", "src", by_src)
+    yield from _inside(moves, "dst", "src", by_src)
+    yield from _inside(moves, "dst", "dst", by_dst)
+
+
+def _inside(moves: Mapping[int, Line], field: str, owned: str, owners: Mapping[str, list[int]]) -> Iterator[Found]:
+    told: set[str] = set()
     for at, line in moves.items():
-        for path, owners, claim in (
-            (line.src, by_src, "src '{}' is inside src '{}'"),
-            (line.dst, by_src, "dst '{}' is inside src '{}'"),
-            (line.dst, by_dst, "dst '{}' is inside dst '{}'"),
-        ):
-            for folder in paths.folders_above(path):
-                other = owners.get(folder, at)
-                if other != at:
-                    text = claim.format(path, folder)
-                    yield at, Fault("batch.overlap", line.where, f"{text} of {moves[other].where}")
-                    yield other, Fault("batch.overlap", moves[other].where, f"at {line.where}, {text} of this item")
+        path = line.src if field == "src" else line.dst
+        for folder in paths.folders_above(path):
+            other = next((owner for owner in owners.get(folder, ()) if owner != at), None)
+            if other is None:
+                continue
+            what = f"{field} '{path}' is inside {owned} '{folder}' of {moves[other].where}"
+            yield at, Fault("batch.overlap", line.where, what)
+            for owner in owners[folder] if folder not in told else ():
+                what = f"{owned} '{folder}' contains {field} '{path}' of {line.where}"
+                yield owner, Fault("batch.overlap", moves[owner].where, what)
+            told.add(folder)
 
 
 def _shadows(moves: Mapping[int, Line]) -> Iterator[Found]:
     """One item makes `a.py`, another one a folder `a`."""
-    modules = {line.dst.removesuffix(".py"): at for at, line in moves.items() if line.dst.endswith(".py")}
+    files = {at: line for at, line in moves.items() if line.dst.endswith(".py")}
+    modules = _grouped(files, lambda line: line.dst.removesuffix(".py"))
+    told: set[str] = set()
     for at, line in moves.items():
         for folder in (*paths.folders_above(line.dst), line.dst):
-            other = modules.get(folder, at)
-            if other != at:
-                module = moves[other]
-                what = f"dst '{line.dst}' makes a package of '{folder}', beside dst '{module.dst}' of {module.where}"
-                yield at, Fault("batch.dst-shadowed", line.where, what)
-                what = f"dst '{module.dst}' would stand beside dst '{line.dst}' of {line.where}"
-                yield other, Fault("batch.dst-shadowed", module.where, what)
+            owners = modules.get(folder, [])
+            if not owners:
+                continue
+            what = f"dst '{line.dst}' makes a package beside dst '{folder}.py' of {moves[owners[0]].where}"
+            yield at, Fault("batch.dst-shadowed", line.where, what)
+            for owner in owners if folder not in told else ():
+                what = f"dst '{folder}.py' would stand beside dst '{line.dst}' of {line.where}"
+                yield owner, Fault("batch.dst-shadowed", moves[owner].where, what)
+            told.add(folder)
 
 
 def _case_collisions(moves: Mapping[int, Line], holds: Callable[[str], bool]) -> Iterator[Found]:

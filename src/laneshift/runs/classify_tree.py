@@ -150,7 +150,8 @@ def _nearest(src: str, ground: Ground) -> str:
 
 def _case_faults(line: Line, ground: Ground) -> Iterator[Fault]:
     """Only what the item adds counts: a tree may already hold two spellings of one folder."""
-    for path in (*paths.folders_above(line.dst), line.dst):
+    stub = [f"{line.dst}i"] if line.dst.endswith(".py") else []
+    for path in (*paths.folders_above(line.dst), line.dst, *stub):
         if ground.holds(path):
             continue
         others = ground.spellings.get(paths.collision_key(path), ())
@@ -162,10 +163,11 @@ def _case_faults(line: Line, ground: Ground) -> Iterator[Fault]:
 
 
 def _vanishes(path: str, src: str, ground: Ground) -> bool:
-    """Whether nothing is left at `path` once `src` has moved away."""
-    if path == src or path.startswith(f"{src}/"):
+    """Whether nothing is left at `path` once `src` has moved away, and its stub with it."""
+    stub = f"{src}i" if src.endswith(".py") else ""
+    if path in (src, stub) or path.startswith(f"{src}/"):
         return True
-    return src.startswith(f"{path}/") and ground.size(path) == ground.size(src)
+    return src.startswith(f"{path}/") and ground.size(path) == ground.size(src) + (stub in ground.tree.entries)
 
 
 def _shadow_faults(line: Line, ground: Ground) -> Iterator[Fault]:

@@ -43,6 +43,10 @@ class PlanFiles:
         """Names of the batches that have a plan, in order."""
         return sorted(path.name.removesuffix(".newest") for path in self._folder.glob("*.newest"))
 
+    def all(self) -> list[Plan]:
+        """Every plan that was made, older ones of a batch included."""
+        return [_read(path) for path in sorted(self._folder.glob("*.json"))]
+
     def newest(self) -> list[Plan]:
         """The newest plan of each batch."""
         return [self.load(batch) for batch in self.batches()]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from laneshift.evidence.journal import Record
+from laneshift.evidence.records import Record
 from laneshift.runs.plan import Plan, PlannedItem
 
 DONE = frozenset({"ready-to-land", "landed", "verified", "already-done"})
@@ -15,7 +15,9 @@ ATTENTION = frozenset({"quarantined", "held", "refused"})
 
 @dataclass(frozen=True, slots=True)
 class ItemState:
-    """One item. `state`: waiting, running, ready-to-land, landed, verified, already-done, refused, quarantined, held."""
+    """One item. `state`: waiting, running, ready-to-land, landed, verified, already-done, refused,
+    quarantined or held.
+    """
 
     id: str
     state: str
@@ -77,8 +79,8 @@ def _initial(item: PlannedItem) -> ItemState:
     return ItemState(item.id, first, cause=item.reason)
 
 
-def _set(state: BatchState, item: str, **changes: Any) -> BatchState:
-    return replace(state, items={**state.items, item: replace(state.items[item], **changes)})
+def _set(batch: BatchState, item: str, **changes: Any) -> BatchState:
+    return replace(batch, items={**batch.items, item: replace(batch.items[item], **changes)})
 
 
 def _claimed(state: BatchState, facts: Mapping[str, Any]) -> BatchState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 from laneshift.code.graph import ImportGraph
 from laneshift.code.intents import Applied
@@ -16,20 +17,18 @@ def check_deps(work: Work, parts: Parts) -> Outcome:
     """Only what the move adds counts; how many imports were unresolved before is recorded."""
     before = parts.graph(work.base_tree)
     if work.verify_only:
-        facts = {"unresolved_before": len(before.unresolved)}
-        return Outcome("passed", f"{len(before.unresolved)} unresolved import(s) on record", work.tree, facts)
+        told = {"unresolved_before": len(before.unresolved)}
+        return Outcome("passed", f"{len(before.unresolved)} unresolved import(s) on record", work.tree, told)
     applied = parts.applied(work)
-    after = parts.graph(applied.integrated)
+    after = parts.graph(applied.integrated, near=work.base_tree)
     modules = _renamed_modules(work, parts, applied)
     missing = newly_unresolved(before.unresolved, after.unresolved, applied.result.relocations, modules)
-    breaches = new_violations(
-        parts.lanes, _edges(before), _edges(after), applied.result.relocations
-    )
-    facts = {
+    breaches = new_violations(_edges(before), _edges(after), parts.lanes, applied.result.relocations)
+    facts: dict[str, object] = {
         "unresolved_before": len(before.unresolved),
         "newly_unresolved": [f"{path}: {name}" for path, name in missing],
         "lane_violations": [str(breach) for breach in breaches],
-        "third_party": sorted(_third_party(after, set(modules.values()))),
+        "third_party": sorted(_third_party(after, applied.result.relocations.values())),
         "new_cycles": _new_cycles(before, after, modules),
     }
     if missing:
@@ -47,14 +46,20 @@ def _renamed_modules(work: Work, parts: Parts, applied: Applied) -> dict[str, st
 
 
 def _edges(graph: ImportGraph) -> list[Edge]:
-    return [Edge(edge.path, edge.target_path, edge.line) for edge in graph.edges]
+    ends = ((edge, graph.path(edge.imported)) for edge in graph.edges)
+    return [Edge(edge.path, target, edge.line) for edge, target in ends if target is not None]
 
 
-def _third_party(graph: ImportGraph, names: set[str]) -> set[str]:
-    needed = {name.partition(".")[0] for module in names for name in graph.third_party(module)}
+def _third_party(graph: ImportGraph, paths: Iterable[str]) -> set[str]:
+    needed = {top for path in paths if path in graph.resolved for top in graph.outside(path)}
     return needed - sys.stdlib_module_names
 
 
 def _new_cycles(before: ImportGraph, after: ImportGraph, modules: dict[str, str]) -> list[str]:
     """Moved modules that can reach themselves through imports now, and could not before. Told, not judged."""
-    return sorted(new for old, new in modules.items() if after.in_cycle(new) and not before.in_cycle(old))
+    return sorted(new for old, new in modules.items() if _in_cycle(after, new) and not _in_cycle(before, old))
+
+
+def _in_cycle(graph: ImportGraph, module: str) -> bool:
+    reaching = graph.reverse_closure([module])
+    return any(edge.imported in reaching for edge in graph.imports(module) if edge.imported != module)

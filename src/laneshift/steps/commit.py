@@ -6,9 +6,9 @@ from laneshift.code.commit_text import Provenance, compose
 from laneshift.errors import CheckFailed
 from laneshift.evidence.canonical import digest
 from laneshift.repo.commits import Identity, read_commit, trailers, write_commit
+from laneshift.repo.objects import Repository
 from laneshift.repo.ref_names import item_ref
 from laneshift.repo.refs import RefUpdate, read, swap
-from laneshift.repo.objects import Repository
 from laneshift.steps.work import Outcome, Parts, Work
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from laneshift.code.commit_text import Provenance, compose
 from laneshift.code.intents import moved_modules, rewritten_importers
 from laneshift.code.modules import Modules
@@ -21,7 +19,7 @@ _IMPORTERS = 40
 def gates(work: Work, parts: Parts) -> Outcome:
     """Verdicts are facts; their numbers may differ between machines and are observations."""
     change = describe(work, parts)
-    ports = Ports(parts.sandbox, lambda tree: frozenset(parts.graph(tree).unresolved))
+    ports = Ports(parts.sandbox, lambda tree: parts.graph(tree, near=work.base_tree).unresolved)
     verdicts = [gate.check(change, ports) for gate in GATES]
     facts = {verdict.gate: verdict.status.value for verdict in verdicts}
     seen = {"verdicts": [verdict.as_json() for verdict in verdicts]}
@@ -69,9 +67,8 @@ def describe(work: Work, parts: Parts) -> Change:
 def _claims(work: Work, parts: Parts) -> Claims:
     """What the item said in its steps: files from the edits, tests from the run, the text of its commit."""
     applied = parts.applied(work)
-    relocations: Mapping[str, str] = applied.result.relocations
-    edited: Sequence[str] = [edit.path for edit in applied.result.edits]
-    files = {*relocations, *relocations.values(), *edited, *applied.result.markers, applied.test_path}
+    result = applied.result
+    files = {*result.placed, *result.python, *result.other, applied.test_path}
     text = compose(work.intent, applied, work.lane, Provenance(work.intent_digest, work.intent_digest, work.task))
     return Claims(frozenset(files), _passed(work), text, frozenset(scopes(parts)))
 

@@ -33,7 +33,9 @@ def with_test(tree: Tree, path: str, test: File) -> Tree:
 def _without_history(before: Tree, after: Tree, relocations: Mapping[str, str]) -> set[str]:
     seen = renames(before, after)
     return {
-        new for old, new in relocations.items() if seen.get(new) != old and not _twin(before, after, old, new, seen.get(new))
+        new
+        for old, new in relocations.items()
+        if seen.get(new) != old and not _twin(before, after, old, new, seen.get(new))
     }
 
 

@@ -55,7 +55,7 @@ def selection(work: Work, parts: Parts) -> tuple[str, ...]:
     chosen = select_tests(graph, parts.index.facts(work.base_tree), names, settings.selection_limit)
     new_paths = {} if work.verify_only else dict(parts.applied(work).result.relocations)
     own = [] if work.verify_only else [parts.applied(work).test_path]
-    wanted = [*own, *settings.always, *(new_paths.get(path, path) for path in chosen.paths)]
+    wanted = [*own, *settings.always, *(new_paths.get(path, path) for path in (found.path for found in chosen.tests))]
     return tuple(dict.fromkeys(wanted))
 
 

@@ -93,9 +93,15 @@ class Parts:
         self._graphs: _Recent[str, ImportGraph] = _Recent()
         self._applied: _Recent[tuple[str, Intent], Applied] = _Recent()
 
-    def graph(self, tree: Tree) -> ImportGraph:
-        """The import graph of `tree`; those of the last few trees are kept."""
-        return self._graphs.get(tree.oid, lambda: ImportGraph.of(tree, self.index, self.rules.roots))
+    def graph(self, tree: Tree, near: Tree | None = None) -> ImportGraph:
+        """The import graph of `tree`; those of the last few trees are kept. `near` is a tree that differs little."""
+
+        def compute() -> ImportGraph:
+            if near is None or near == tree:
+                return ImportGraph.of(tree, self.index, self.rules.roots)
+            return self.graph(near).next(tree, self.index, self.rules.roots)
+
+        return self._graphs.get(tree.oid, compute)
 
     def applied(self, work: Work) -> Applied:
         """The item's intent applied to the base of its plan."""

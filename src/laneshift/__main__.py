@@ -1,0 +1,8 @@
+"""`python -m laneshift` and the `laneshift` command."""
+
+from __future__ import annotations
+
+from laneshift.cli.app import main
+
+if __name__ == "__main__":
+    main()

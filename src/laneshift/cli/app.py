@@ -1,0 +1,38 @@
+"""The `laneshift` command: every verb, and how the program ends."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from laneshift import __version__
+from laneshift.cli import inspect, land, move, plan, resume, rollback, run, ship, status, verify
+
+app = typer.Typer(
+    help="Lands many code changes in one Python monorepo, in parallel, safely, and proves it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+for module in (plan, run, land, ship, rollback, verify, resume, status, inspect, move):
+    module.add(app)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    context: typer.Context, show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    """Lands many code changes in one Python monorepo, in parallel, safely, and proves it."""
+    if show:
+        typer.echo(f"laneshift {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise typer.Exit(2)
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 failed, 2 usage, 3 our bug, 4 for a person, 130 interrupted."""
+    app()

@@ -1,0 +1,78 @@
+"""`laneshift inspect PLAN [ITEM]`: every item of a plan, or every step of an item with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
+
+
+def add(app: typer.Typer) -> None:
+    """Give the program this verb."""
+    app.command("inspect")(inspect)
+
+
+def inspect(
+    plan: Annotated[str, typer.Argument(help="A plan's id, its batch's name, or a plan file.")],
+    item: Annotated[str, typer.Argument(help="An item of the plan; all of them when left out.")] = "",
+    log: Annotated[str, typer.Option(metavar="STEP", help="Print the log of this step of the item.")] = "",
+    directory: Directory = Path(),
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show what happened to the items of a plan, and on what evidence."""
+    with session(directory, as_json, verbose) as talk:
+        if item:
+            _one(talk, plan, item, log)
+        else:
+            _all(talk, plan)
+
+
+def _all(talk: Session, name: str) -> None:
+    from laneshift.cli.opened import opened
+    from laneshift.cli.state_view import next_command, state_data, status_line
+    from laneshift.runs import working
+
+    shop = opened(talk)
+    state = working.state_of(shop, shop.plans.load(name))
+
+    def show(console: Console) -> None:
+        table = Table("state", "step", "item", "cause", box=None, pad_edge=False)
+        for found in state.items.values():
+            table.add_row(found.state, found.step, found.id, found.cause or found.commit)
+        console.print(table)
+        console.print(status_line(state), markup=False, soft_wrap=True)
+
+    talk.result(state_data(state), show, next_command(state))
+
+
+def _one(talk: Session, name: str, item: str, log: str) -> None:
+    from laneshift.cli.opened import opened
+    from laneshift.runs import inspecting, working
+
+    shop = opened(talk)
+    plan = shop.plans.load(name)
+    reports = inspecting.steps_of(shop, plan, item)
+    text = inspecting.log_of(shop, plan, item, log) if log else ""
+    found = working.state_of(shop, plan).items[item]
+
+    def show(console: Console) -> None:
+        if log:
+            console.print(text or f"{log} kept no log", markup=False, soft_wrap=True)
+            return
+        table = Table("run", "step", "status", "what", "log", box=None, pad_edge=False)
+        for report in reports:
+            again = " (known)" if report.cached else ""
+            table.add_row(report.run, report.step, report.status + again, report.summary, report.log[7:19])
+        console.print(table)
+        console.print(f"{found.id} is {found.state} {found.cause}", markup=False, soft_wrap=True)
+
+    last = next((report.step for report in reversed(reports) if report.log), "test")
+    data = {"item": asdict(found), "steps": [asdict(report) for report in reports], "log": text}
+    talk.result(data, show, f"laneshift inspect {plan.id} {item} --log {last}")

@@ -1,0 +1,57 @@
+"""`laneshift land PLAN`: combined test, culprit isolation, one compare-and-swap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from laneshift.cli.session import AsJson, Directory, Verbose, session
+
+
+def add(app: typer.Typer) -> None:
+    """Give the program this verb."""
+    app.command("land")(land)
+
+
+def land(
+    plan: Annotated[str, typer.Argument(help="A plan's id, its batch's name, or a plan file.")],
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="ITEM", help="Land this item; repeatable.")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Combine and test, and land nothing.")] = False,
+    directory: Directory = Path(),
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Combine the ready items, run the whole suite once, find culprits, and move the target in one swap."""
+    with session(directory, as_json, verbose) as talk:
+        from laneshift.cli.opened import opened
+        from laneshift.cli.state_view import exit_code, next_command, show_attention, state_data
+        from laneshift.runs import working
+
+        shop = opened(talk)
+        chosen = shop.plans.load(plan)
+        outcome = working.land(shop, chosen, working.Landing(tuple(only or ()), check))
+        state = working.state_of(shop, chosen)
+
+        def show(console: Console) -> None:
+            show_attention(console, state)
+            console.print(landing_line(outcome, chosen.target), markup=False, soft_wrap=True)
+
+        talk.result({**state_data(state), "landing": outcome}, show, next_command(state))
+        raise typer.Exit(exit_code(state))
+
+
+def landing_line(outcome: dict[str, Any], target: str) -> str:
+    """One sentence on how a landing ended."""
+    branch = target.removeprefix("refs/heads/")
+    if outcome["result"] == "landed":
+        return (
+            f"{len(outcome['items'])} item(s) landed on {branch}: commit {outcome['tip'][:12]}, tree {outcome['tree']}"
+        )
+    if outcome["result"] == "green":
+        return f"{len(outcome['train']['items'])} item(s) are green together: tree {outcome['train']['tree']}"
+    return "nothing is ready to land"

@@ -1,0 +1,13 @@
+"""The workshop of a command's repository. Apart from `session`, since commands that need no workshop start faster."""
+
+from __future__ import annotations
+
+from laneshift.cli.session import Session
+from laneshift.repo.objects import Repository
+from laneshift.runs.workshop import Workshop
+from laneshift.wiring import workshop
+
+
+def opened(session: Session) -> Workshop:
+    """The parts for the repository that the command is about."""
+    return workshop(Repository.open(session.directory), session.progress.report)

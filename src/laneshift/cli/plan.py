@@ -1,0 +1,49 @@
+"""`laneshift plan FILE`: what would happen. Writes a plan; changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.errors import Refused
+
+
+def add(app: typer.Typer) -> None:
+    """Give the program this verb."""
+    app.command("plan")(plan)
+
+
+def plan(
+    file: Annotated[Path, typer.Argument(help="The batch: TSV of module, src, dst; or TOML or JSON.")],
+    base: Annotated[str, typer.Option(help="The revision to plan against.")] = "HEAD",
+    target: Annotated[str, typer.Option(help="The branch to land on; by default the one checked out.")] = "",
+    skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Plan the rest when items are refused.")] = False,
+    directory: Directory = Path(),
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show what a batch would do: items, classes, edits. Writes a plan and changes nothing else."""
+    with session(directory, as_json, verbose) as talk:
+        from laneshift.cli.opened import opened
+        from laneshift.cli.plan_view import planned_data, show_plan
+        from laneshift.runs.planning import Order, make_plan
+
+        order = Order(str(file), read_batch(file), base, target, skip_refused)
+        planned = make_plan(opened(talk), order)
+
+        def show(console: Console) -> None:
+            show_plan(console, planned)
+
+        talk.result(planned_data(planned), show, f"laneshift run {planned.plan.id}")
+
+
+def read_batch(file: Path) -> bytes:
+    """The bytes of the batch file. Raises `Refused` when it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Refused("batch.unreadable", "the batch file cannot be read", where=str(file), why=str(error)) from error

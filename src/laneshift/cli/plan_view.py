@@ -1,0 +1,60 @@
+"""A plan, for people and for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from laneshift.runs.plan import Plan
+from laneshift.runs.planning import Planned
+
+_SHOWN = 40
+
+
+def planned_data(planned: Planned) -> dict[str, Any]:
+    """Everything about the plan, for `--json`."""
+    plan = planned.plan
+    return {
+        "plan": plan.id,
+        "digest": plan.digest,
+        "base": plan.base,
+        "target": plan.target,
+        "counts": plan.counts(),
+        "shared_files": planned.shared_files,
+        "items": [{**asdict(item), "intent_digest": item.intent_digest} for item in plan.items],
+        "faults": [asdict(fault) for fault in planned.faults],
+    }
+
+
+def show_plan(console: Console, planned: Planned) -> None:
+    """The items in a table, then what they come to."""
+    plan = planned.plan
+    console.print(_table(plan))
+    if len(plan.items) > _SHOWN:
+        console.print(f"… and {len(plan.items) - _SHOWN} more; --json has them all")
+    for fault in planned.faults:
+        console.print(str(fault), markup=False, soft_wrap=True)
+    counts = ", ".join(f"{number} {name}" for name, number in plan.counts().items())
+    edits, notices = sum(item.edits for item in plan.items), sum(item.notices for item in plan.items)
+    console.print(f"{len(plan.items)} items: {counts}")
+    console.print(f"{edits} references to rewrite; {planned.shared_files} files are edited by more than one item")
+    if notices:
+        console.print(f"{notices} names are computed at run time and are reported, not guessed (inspect shows them)")
+    console.print(f"plan {plan.id} on {plan.base[:12]}, lands on {plan.target.removeprefix('refs/heads/')}")
+    console.print(f"digest {plan.digest}")
+
+
+def _table(plan: Plan) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("line", justify="right")
+    for name in ("class", "item", "destination"):
+        table.add_column(name, overflow="fold")
+    table.add_column("files", justify="right")
+    table.add_column("edits", justify="right")
+    for item in plan.items[:_SHOWN]:
+        where = item.reason if item.status == "refused" else item.dst
+        table.add_row(str(item.line), item.status, item.id, where, str(item.files or ""), str(item.edits or ""))
+    return table

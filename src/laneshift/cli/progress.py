@@ -1,0 +1,82 @@
+"""Progress of long work: a bar on a terminal, plain lines elsewhere. Shown on stderr, from any thread."""
+
+from __future__ import annotations
+
+import time
+from threading import Lock
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from laneshift.runs.events import Event
+
+
+class Progress:
+    """Starts silent; the first thing that is reported makes it visible."""
+
+    def __init__(self, console: Console, *, quiet: bool) -> None:
+        self._console = console
+        self._quiet = quiet
+        self._bars: Bars | None = None
+        self._task: TaskID | None = None
+        self._settled = 0
+        self._started = time.monotonic()
+        self._lock = Lock()
+
+    def report(self, event: Event) -> None:
+        """Show one event. Steps are shown on a terminal only; elsewhere a line for each item that settled."""
+        if self._quiet:
+            return
+        with self._lock:
+            if self._console.is_terminal:
+                self._bar(event)
+            elif event.kind in ("settled", "land", "landed"):
+                self._line(event)
+            elif event.kind == "plan" and (event.done == event.total or event.done % 25 == 0):
+                self._console.print(f"looked at {event.done} of {event.total} items")
+
+    def expect(self, total: int) -> None:
+        """How many items the work has, for the bar."""
+        with self._lock:
+            self._settled = 0
+            if self._console.is_terminal and not self._quiet:
+                self._start(total)
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        with self._lock:
+            if self._bars is not None:
+                self._bars.stop()
+                self._bars = None
+
+    def _line(self, event: Event) -> None:
+        label = f"{event.item} " if event.item else ""
+        seconds = time.monotonic() - self._started
+        self._console.print(f"{seconds:6.1f} s  {label}{event.text}", markup=False, soft_wrap=True)
+
+    def _start(self, total: int | None) -> Bars:
+        if self._bars is None:
+            self._bars = Bars(
+                SpinnerColumn(),
+                BarColumn(bar_width=24),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TextColumn("{task.description}", markup=False),
+                console=self._console,
+                transient=True,
+            )
+            self._bars.start()
+            self._task = self._bars.add_task("", total=total)
+        return self._bars
+
+    def _bar(self, event: Event) -> None:
+        bars = self._start(event.total or None)
+        if self._task is None:
+            return
+        if event.kind == "settled":
+            self._settled += 1
+            self._line(event)
+        done = event.done if event.total else self._settled
+        text = f"{event.item}: {event.text}" if event.item else event.text
+        bars.update(self._task, completed=done, description=text[: max(20, self._console.width - 60)])

@@ -1,0 +1,40 @@
+"""`laneshift resume`: take up whatever was begun and not ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from laneshift.cli.session import AsJson, Directory, Verbose, Workers, session
+
+
+def add(app: typer.Typer) -> None:
+    """Give the program this verb."""
+    app.command("resume")(resume)
+
+
+def resume(
+    workers: Workers = 0, directory: Directory = Path(), as_json: AsJson = False, verbose: Verbose = False
+) -> None:
+    """Go on after a crash, a kill or an interruption, from exactly where the journal says."""
+    with session(directory, as_json, verbose) as talk:
+        from laneshift.cli.opened import opened
+        from laneshift.cli.state_view import exit_code, next_command, show_attention, state_data, status_line
+        from laneshift.runs import resuming, working
+
+        shop = opened(talk)
+        plans = resuming.resume(shop, workers)
+        states = [working.state_of(shop, plan) for plan in plans]
+
+        def show(console: Console) -> None:
+            if not states:
+                console.print("nothing was left unfinished")
+            for state in states:
+                show_attention(console, state)
+                console.print(status_line(state), markup=False, soft_wrap=True)
+
+        then = next_command(states[0]) if states else "laneshift status"
+        talk.result({"resumed": [state_data(state) for state in states]}, show, then)
+        raise typer.Exit(max((exit_code(state) for state in states), default=0))

@@ -1,0 +1,67 @@
+"""The state of a batch, for people and for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+
+from laneshift.runs.state import ATTENTION, BatchState
+
+
+def status_line(state: BatchState) -> str:
+    """One line for one batch, in the format that teams grep for."""
+    counts = state.counts()
+    total, done = counts["total"], counts["done"]
+    width = len(str(total))
+    waiting = state.to_run()
+    numbers = f"total:{total} done:{done:>{width + 1}} rem:{total - done:>{width + 1}}"
+    rest = f"running:{counts['running']} waiting:{counts['waiting']} attention:{counts['attention']}"
+    return f"{state.plan.batch_file} | {numbers} next:{waiting[0] if waiting else '-'} | {rest}"
+
+
+def state_data(state: BatchState) -> dict[str, Any]:
+    """Everything about the batch, for `--json`."""
+    waiting = state.to_run()
+    return {
+        "plan": state.plan.id,
+        "batch": state.plan.batch,
+        "file": state.plan.batch_file,
+        "counts": state.counts(),
+        "next_item": waiting[0] if waiting else None,
+        "items": [asdict(item) for item in state.items.values()],
+        "landed": dict(state.landed) if state.landed else None,
+        "unfinished": [name for name, is_open in _open(state).items() if is_open],
+    }
+
+
+def show_attention(console: Console, state: BatchState) -> None:
+    """Every item that needs a person, with its cause."""
+    for item in state.items.values():
+        if item.state in ATTENTION:
+            step = f" at {item.step}" if item.step else ""
+            console.print(f"{item.state}{step}: {item.id}: {item.cause}", markup=False, soft_wrap=True)
+
+
+def next_command(state: BatchState) -> str:
+    """What to run next for this batch."""
+    name = state.plan.id
+    if any(_open(state).values()):
+        return "laneshift resume"
+    if state.to_run():
+        return f"laneshift run {name}"
+    if state.in_state("ready-to-land"):
+        return f"laneshift land {name}"
+    if state.landed:
+        return f"laneshift verify {state.plan.batch}"
+    return f"laneshift inspect {name}"
+
+
+def exit_code(state: BatchState) -> int:
+    """1 when an item did not pass, else 0."""
+    return 1 if state.in_state("quarantined", "held") else 0
+
+
+def _open(state: BatchState) -> dict[str, bool]:
+    return {"ship": bool(state.ship_open), "run": state.run_open, "land": state.land_open}

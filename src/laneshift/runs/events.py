@@ -1,0 +1,20 @@
+"""What a person who watches long work would want to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened. `kind`: plan, step, settled, land, landed, verify. `done` of `total` when it counts."""
+
+    kind: str
+    text: str
+    item: str = ""
+    done: int = 0
+    total: int = 0
+
+
+def silent(_: Event) -> None:
+    """Tell nobody."""

@@ -1,0 +1,118 @@
+"""One step of one item, as the engine runs it: journalled before and after, cached by its inputs, idempotent."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from laneshift.errors import LaneshiftError
+from laneshift.evidence.canonical import canonical, digest
+from laneshift.runs.events import Event
+from laneshift.runs.plan import Plan, PlannedItem
+from laneshift.runs.planning import lanes_of
+from laneshift.runs.workshop import Workshop
+from laneshift.steps.order import STEPS
+from laneshift.steps.work import Author, Outcome, Parts, Work
+
+# A commit makes a branch, so its result must not be taken from a cache: the branch may be gone.
+_NEVER_CACHED = frozenset({"commit"})
+
+
+class ItemSteps:
+    """The nine steps for the items of one plan."""
+
+    def __init__(self, shop: Workshop, plan: Plan) -> None:
+        self._shop = shop
+        self._plan = plan
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The parts that every item of the plan shares."""
+        shop = self._shop
+        tree = shop.repository.tree(self._plan.base)
+        settings = shop.settings(tree)
+        return Parts(
+            repository=shop.repository,
+            index=shop.index,
+            sandbox=shop.sandbox(settings),
+            settings=settings,
+            lanes=lanes_of(settings, tree),
+            rules=self._plan.rules,
+            store=shop.store,
+        )
+
+    def perform(self, name: str, argument: Mapping[str, Any]) -> dict[str, Any]:
+        """Run step `name` for `argument`: {run, item, tree, notes}. Gives {status, summary, tree, notes, log}."""
+        item = self._plan.item(argument["item"])
+        key = f"{argument['run']}/{item.id}/{name}"
+        common = {"plan": self._plan.id, "item": item.id, "step": name}
+        inputs = self._inputs(name, item, argument)
+        self._shop.journal.append(f"{key}/began", "step.began", {**common, "inputs": inputs})
+        self._shop.report(Event("step", name, item.id))
+        result = None if name in _NEVER_CACHED else self._shop.results.get(inputs)
+        cached = result is not None
+        if result is None:
+            result = self._fresh(name, item, argument)
+            if result["status"] in ("passed", "not_applicable"):
+                self._shop.results.put(inputs, result)
+        # The first record of this key wins, so that a step that ran twice still has one result.
+        record = self._shop.journal.append(
+            f"{key}/ended", "step.ended", {**common, "inputs": inputs, "cached": cached, **result}
+        )
+        return {field: record.facts[field] for field in ("status", "summary", "tree", "notes", "log")}
+
+    def _inputs(self, name: str, item: PlannedItem, argument: Mapping[str, Any]) -> str:
+        plan = self._plan
+        return digest(
+            {
+                "step": name,
+                "tool": plan.tool,
+                "intent": item.intent_digest,
+                "settings": plan.settings_digest,
+                "lane": item.lane,
+                "task": item.task,
+                "base": plan.base_tree,
+                "tree": argument["tree"],
+                "notes": argument["notes"],
+            }
+        )
+
+    def _fresh(self, name: str, item: PlannedItem, argument: Mapping[str, Any]) -> dict[str, Any]:
+        work = self._work(item, argument)
+        try:
+            outcome = STEPS[name](work, self.parts)
+        except LaneshiftError as error:
+            text = "\n".join([error.what, error.why, error.cure])
+            outcome = Outcome("failed", error.what, work.tree, {"code": error.code}, log=text)
+        except Exception as error:  # noqa: BLE001 - one item's crash must not take the others along
+            facts = {"code": "steps.crashed", "type": type(error).__name__}
+            outcome = Outcome("errored", f"{name} crashed: {error}", work.tree, facts, log=traceback.format_exc())
+        notes = {"facts": dict(outcome.facts), "seen": dict(outcome.observations)}
+        return {
+            "status": outcome.status,
+            "summary": outcome.summary,
+            "tree": outcome.tree.oid,
+            "notes": self._shop.store.put(canonical(notes)),
+            "log": self._shop.store.put(outcome.log.encode("utf-8", "replace")) if outcome.log else "",
+        }
+
+    def _work(self, item: PlannedItem, argument: Mapping[str, Any]) -> Work:
+        plan, repository = self._plan, self._shop.repository
+        notes = {step: json.loads(self._shop.store.get(found)) for step, found in argument["notes"].items()}
+        return Work(
+            batch=plan.batch,
+            base=plan.base,
+            base_tree=repository.tree(plan.base),
+            tree=repository.tree(argument["tree"]),
+            intent=item.intent,
+            intent_digest=item.intent_digest,
+            verify_only=item.verify_only,
+            lane=item.lane,
+            task=item.task,
+            author=Author(plan.author_name, plan.author_email, plan.when),
+            facts={step: note["facts"] for step, note in notes.items()},
+            seen={step: note["seen"] for step, note in notes.items()},
+        )

@@ -1,0 +1,72 @@
+"""Landing as a workflow: combine, test, find culprits, prepare the way back, swap one ref, settle.
+
+Policy, in short. The tree that was tested is the tree that lands. Red ids that are red on the base, or green on a
+second run, are recorded and not blamed. Of items that are red together the last is held and the others go on. When
+the target moved, everything is applied and tested again, a bounded number of times.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from laneshift.landing.isolate import minimise
+from laneshift.runs.engine.port import Context, StepFailed
+
+_BASES = 5
+
+
+async def land(ctx: Context, argument: Any) -> Any:
+    """Land the ready items. Argument: {key, plan, attempt, only, check}; empty `only` means all."""
+    key = argument["key"]
+    try:
+        items = await ctx.step("land-started", argument)
+        outcome = await _land(ctx, key, items, check=argument["check"])
+    except StepFailed as failure:
+        outcome = {"result": "stopped", "error": failure.facts}
+    return await ctx.step("land-ended", {"key": key, "outcome": outcome})
+
+
+async def _land(ctx: Context, key: str, items: list[str], *, check: bool) -> dict[str, Any]:
+    for round_number in range(_BASES):
+        where = {"key": key, "round": round_number}
+        train, items = await _green_train(ctx, where, items)
+        if not items:
+            return {"result": "nothing"}
+        if check:
+            return {"result": "green", "train": train}
+        revert = await ctx.step("prepare-revert", {**where, "train": train})
+        there = await ctx.step("swap", {**where, "train": train, "revert": revert})
+        if there == train["tip"]:
+            landed: dict[str, Any] = await ctx.step("record-landing", {**where, "train": train, "revert": revert})
+            return landed
+    return {"result": "base-moved", "rounds": _BASES}
+
+
+async def _green_train(ctx: Context, where: dict[str, Any], items: list[str]) -> tuple[dict[str, Any], list[str]]:
+    """Combine and test, holding culprits, until the train is green or empty."""
+    base = await ctx.step("target-tip", where)
+    while True:
+        train = await ctx.step("combine", {**where, "base": base, "items": items})
+        items = [coupled["item"] for coupled in train["items"]]
+        if not items:
+            return train, items
+        tested = await ctx.step("suite", {**where, "train": train})
+        if not tested["blamed"]:
+            return train, items
+        culprits = await _culprits(ctx, where, base, items, tested["blamed"])
+        held = await ctx.step("hold", {**where, "culprits": culprits, "blamed": tested["blamed"]})
+        items = [item for item in items if item != held]
+
+
+async def _culprits(
+    ctx: Context, where: dict[str, Any], base: str, items: list[str], blamed: list[str]
+) -> tuple[str, ...]:
+    search = minimise(items)
+    try:
+        group = next(search)
+        while True:
+            probe = {**where, "base": base, "items": list(group), "all": items, "blamed": blamed}
+            group = search.send(await ctx.step("probe", probe))
+    except StopIteration as found:
+        culprits: tuple[str, ...] = found.value
+        return culprits

@@ -1,0 +1,147 @@
+"""Plan: resolve a batch against a base commit. Reads everything, writes one plan, changes nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from laneshift.code.intents import Applied, Intent, Rules, apply
+from laneshift.code.modules import Modules
+from laneshift.config import Settings
+from laneshift.errors import Fault, Refused
+from laneshift.evidence.canonical import digest
+from laneshift.lanes.model import Lanes, top_folders
+from laneshift.repo.commits import Identity, was_renamed
+from laneshift.repo.objects import Repository, Tree
+from laneshift.runs.batch import parse
+from laneshift.runs.classify import Item, classify
+from laneshift.runs.events import Event
+from laneshift.runs.plan import Plan, PlannedItem
+from laneshift.runs.workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for: the batch file and its bytes, the revision to start from, and where to land."""
+
+    file: str
+    data: bytes
+    base: str = "HEAD"
+    target: str = ""
+    skip_refused: bool = False
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan, with the faults of the items that were left out, and the files that several items edit."""
+
+    plan: Plan
+    faults: tuple[Fault, ...]
+    shared_files: int
+
+
+def make_plan(shop: Workshop, order: Order) -> Planned:
+    """Resolve the batch and keep the plan.
+
+    Raises `Refused` with every fault of the batch at once, unless the order says to leave refused items out.
+    """
+    tree = shop.repository.tree(order.base)
+    settings = shop.settings(tree)
+    rules = Rules(tuple(settings.source_roots), settings.characterization_dir)
+    batch = parse(order.file, order.data)
+    found = classify(
+        batch, tree, Modules.of(tree.entries, rules.roots), lanes_of(settings, tree), _renamed(shop, order)
+    )
+    looked = list(_look(shop, tree, rules, found.items))
+    faults = (*found.faults, *(fault for _, _, fault in looked if fault is not None))
+    if faults and not order.skip_refused:
+        raise Refused(
+            "batch.refused",
+            f"{len(faults)} fault(s) in the batch",
+            where=order.file,
+            cure="mend the lines, or plan the rest with --skip-refused",
+            faults=faults,
+        )
+    if not looked:
+        raise Refused("batch.empty", "the batch has no items", where=order.file)
+    author = identity(shop.repository)
+    base = shop.repository.commit_id(order.base)
+    plan = Plan(
+        batch=batch.name,
+        batch_file=order.file.rpartition("/")[2],
+        batch_digest=digest(order.data.hex()),
+        base=base,
+        base_tree=tree.oid,
+        target=target_ref(shop.repository, order.target or settings.target),
+        author_name=author.name,
+        author_email=author.email,
+        when=shop.now(),
+        tool=shop.tool,
+        settings_digest=digest(settings.model_dump_json()),
+        rules=rules,
+        items=tuple(item for item, _, _ in looked),
+    )
+    shop.plans.save(plan)
+    uses = Counter(path for _, applied, _ in looked if applied for path in {e.path for e in applied.result.edits})
+    return Planned(plan, tuple(faults), sum(count > 1 for count in uses.values()))
+
+
+def lanes_of(settings: Settings, tree: Tree) -> Lanes:
+    """The lanes of a tree: the configured ones, or its top-level folders."""
+    return Lanes.of(settings.lanes, top_folders(tree.entries))
+
+
+def identity(repository: Repository) -> Identity:
+    """Who plans. Raises `Refused` when git does not know."""
+    values = []
+    for key in ("user.name", "user.email"):
+        try:
+            values.append(str(repository.handle.config[key]))
+        except KeyError:
+            raise Refused("plan.no-author", f"git has no {key}", cure=f"git config {key} …") from None
+    return Identity(*values)
+
+
+def target_ref(repository: Repository, name: str) -> str:
+    """The full name of the branch to land on; by default the one that is checked out."""
+    if name:
+        ref = name if name.startswith("refs/") else f"refs/heads/{name}"
+    elif repository.handle.head_is_detached or repository.handle.head_is_unborn:
+        raise Refused("plan.no-target", "HEAD is on no branch", cure="say where to land with --target BRANCH")
+    else:
+        ref = repository.handle.head.name
+    if repository.handle.references.get(ref) is None:
+        raise Refused("plan.no-target", f"there is no branch {ref}", cure="say where to land with --target BRANCH")
+    return ref
+
+
+def _renamed(shop: Workshop, order: Order) -> Callable[[str, str], bool]:
+    return lambda src, dst: was_renamed(shop.repository, order.base, src, dst)
+
+
+def _look(
+    shop: Workshop, tree: Tree, rules: Rules, items: tuple[Item, ...]
+) -> Iterator[tuple[PlannedItem, Applied | None, Fault | None]]:
+    """Each item as it would be alone on the base; those that the engine refuses are refused here."""
+    for number, item in enumerate(items, 1):
+        planned = PlannedItem(
+            item.id, item.number, item.module, item.src, item.dst, item.status, item.reason, item.lane, item.task
+        )
+        shop.report(Event("plan", item.id, item.id, number, len(items)))
+        if planned.status != "ready":
+            yield planned, None, None
+            continue
+        try:
+            applied = apply(tree, Intent(item.id, item.src, item.dst), rules, shop.index.mentions)
+        except Refused as refusal:
+            fault = Fault(refusal.code, item.where, refusal.what, refusal.cure)
+            yield replace(planned, status="refused", reason=refusal.what), None, fault
+            continue
+        result = applied.result
+        files = len({edit.path for edit in result.edits})
+        yield (
+            replace(planned, files=files, edits=len(result.edits), notices=len(result.notices)),
+            applied,
+            None,
+        )

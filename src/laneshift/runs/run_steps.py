@@ -1,0 +1,103 @@
+"""The steps of a run besides the nine: starting, taking the next item, settling each item, ending."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from laneshift.evidence.canonical import digest
+from laneshift.repo.commits import Identity, write_commit
+from laneshift.repo.message import Message
+from laneshift.repo.ref_names import item_ref
+from laneshift.runs.events import Event
+from laneshift.runs.plan import Plan
+from laneshift.runs.state import BatchState, fold
+from laneshift.runs.workshop import Workshop
+from laneshift.steps.commit import put_branch
+
+
+class RunSteps:
+    """Every method is idempotent: its journal key says whether it was done."""
+
+    def __init__(self, shop: Workshop, plan: Plan) -> None:
+        self._shop = shop
+        self._plan = plan
+
+    def state(self) -> BatchState:
+        """The plan as its journal tells it now."""
+        return fold(self._plan, self._shop.journal.records(prefix=f"{self._plan.id}/"))
+
+    def started(self, argument: Mapping[str, Any]) -> None:
+        """Record that the run began."""
+        facts = {"plan": self._plan.id, "attempt": argument["attempt"], "items": len(argument["items"])}
+        self._shop.journal.append(f"{argument['key']}/started", "run.started", facts)
+
+    def ended(self, argument: Mapping[str, Any]) -> dict[str, int]:
+        """Record that the run ended; gives the counts."""
+        counts = self.state().counts()
+        self._shop.journal.append(f"{argument['key']}/ended", "run.ended", {"plan": self._plan.id, **counts})
+        return counts
+
+    def take(self, argument: Mapping[str, Any]) -> str | None:
+        """The next item that nobody has taken, or the one that this worker took at this turn already."""
+        run, mine = argument["key"], {"worker": argument["worker"], "turn": argument["turn"]}
+        prefix = f"{run}/claim/"
+        taken = {record.key.removeprefix(prefix): record for record in self._shop.journal.records(prefix=prefix)}
+        for item, record in taken.items():
+            if {name: record.facts[name] for name in mine} == mine:
+                return item
+        for item in argument["items"]:
+            if item in taken:
+                continue
+            facts = {"plan": self._plan.id, "item": item, **mine}
+            record = self._shop.journal.append(prefix + item, "item.claimed", facts)
+            if {name: record.facts[name] for name in mine} == mine:
+                return str(item)
+        return None
+
+    def base_tree(self, argument: Mapping[str, Any]) -> str:  # noqa: ARG002 - every step takes an argument
+        """Where every item starts."""
+        return self._plan.base_tree
+
+    def finish(self, argument: Mapping[str, Any]) -> str:
+        """Record that the item went through all nine steps."""
+        item = self._plan.item(argument["item"])
+        record = self._shop.journal.get(f"{argument['run']}/{item.id}/commit/ended")
+        commit = str(record.facts["summary"]) if record else ""
+        state = "verified" if item.verify_only or argument["tree"] == self._plan.base_tree else "ready-to-land"
+        facts = {"evidence": argument["notes"]["commit"], "commit": commit, "tree": argument["tree"]}
+        return self._settle(argument, state, facts)
+
+    def set_aside(self, argument: Mapping[str, Any]) -> str:
+        """Record why the item failed, and keep what was made of it on its branch until someone drops it."""
+        plan, item = self._plan, self._plan.item(argument["item"])
+        facts = {"step": argument["step"], "cause": argument["cause"], "evidence": argument["evidence"]}
+        if argument["tree"] != plan.base_tree:
+            text = _held_text(item.id, item.lane, facts, item.intent_digest)
+            author = Identity(plan.author_name, plan.author_email)
+            oid = write_commit(self._shop.repository, argument["tree"], [plan.base], text, author, plan.when)
+            put_branch(self._shop.repository, item_ref(plan.batch, item.id), oid, item.id)
+        return self._settle(argument, "quarantined", facts)
+
+    def _settle(self, argument: Mapping[str, Any], state: str, facts: Mapping[str, Any]) -> str:
+        told = {"plan": self._plan.id, "item": argument["item"], "state": state, **facts}
+        record = self._shop.journal.append(f"{argument['run']}/{argument['item']}/settled", "item.settled", told)
+        cause = f": {facts['cause']}" if "cause" in facts else ""
+        self._shop.report(Event("settled", f"{state}{cause}", argument["item"]))
+        return str(record.facts["state"])
+
+
+def _held_text(item: str, lane: str, facts: Mapping[str, Any], intent_digest: str) -> str:
+    return Message(
+        type="chore",
+        scope=lane,
+        subject=f"set aside {item}",
+        problem=(f"The step {facts['step']} did not pass: {facts['cause']}",),
+        solution=("Keep what the steps before it made, for a person to look at",),
+        impact=("Nothing of this lands",),
+        trailers=(
+            ("Laneshift-Item", item),
+            ("Laneshift-Intent", intent_digest),
+            ("Laneshift-Evidence", str(facts["evidence"]) or digest(dict(facts))),
+        ),
+    ).render()

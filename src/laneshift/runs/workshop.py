@@ -1,0 +1,39 @@
+"""What every use case works with: the repository, its records, and the ports. Made by `wiring`, handed down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from laneshift.code.index import Index
+from laneshift.config import Settings, load
+from laneshift.evidence.journal import Journal
+from laneshift.evidence.results import Results
+from laneshift.evidence.store import Store
+from laneshift.gates.sandbox import Sandbox
+from laneshift.repo.objects import Repository, Tree
+from laneshift.runs.engine.port import Engine, Program
+from laneshift.runs.events import Event, silent
+from laneshift.runs.plan_files import PlanFiles
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """The parts of one repository. `sandbox` and `engine` are opened when they are first needed."""
+
+    repository: Repository
+    plans: PlanFiles
+    journal: Journal
+    store: Store
+    results: Results
+    index: Index
+    sandbox: Callable[[Settings], Sandbox]
+    engine: Callable[[Program, int, str], AbstractContextManager[Engine]]
+    now: Callable[[], int]
+    tool: str
+    report: Callable[[Event], None] = field(default=silent)
+
+    def settings(self, tree: Tree) -> Settings:
+        """The settings that `tree` carries."""
+        return load(lambda path: tree.read(path) if path in tree else None)
