@@ -269,7 +269,7 @@ def _wrap(bullet: str) -> str:
 def _shorten(subject: str, room: int) -> str:
     """Drop the heads of dotted names and paths, then of snake_case names, the longest first; at last the middle."""
     words = _cut_middle(subject, _LONGEST_SUBJECT).split(" ")
-    for separators in (r"[./]+", r"[./_]+"):
+    for separators in (r"[./]+(?!pyi?\Z)", r"(?:[./]+(?!pyi?\Z)|_+)"):
         while len(" ".join(words)) > room:
             shorter = {at: _without_head(word, separators) for at, word in enumerate(words)}
             cuttable = [at for at, word in shorter.items() if len(word) < len(words[at])]
