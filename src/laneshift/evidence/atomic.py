@@ -6,13 +6,34 @@ import os
 import tempfile
 from pathlib import Path
 
+from laneshift.errors import CheckFailed
+
 
 def write_whole(path: Path, data: bytes, *, durable: bool = False, scratch: Path | None = None) -> None:
     """Put `data` at `path` with mode 600 by a rename; with `durable`, on the disk before this returns.
 
     `scratch` is a folder of the same file system for the unfinished file; by default the one of `path`.
+    Raises `CheckFailed` (`evidence.not-writable`) when the disk or the folder does not take it.
     """
-    handle, name = tempfile.mkstemp(prefix=".unfinished-", dir=scratch or path.parent)
+    try:
+        _write(path, data, durable, scratch or path.parent)
+    except OSError as error:
+        raise not_writable(path, error) from error
+
+
+def not_writable(path: Path, error: Exception) -> CheckFailed:
+    """The error for a file that cannot be written."""
+    return CheckFailed(
+        "evidence.not-writable",
+        "this cannot be written",
+        where=str(path),
+        why=str(error),
+        cure="see that the disk has room and that the folder can be written",
+    )
+
+
+def _write(path: Path, data: bytes, durable: bool, scratch: Path) -> None:
+    handle, name = tempfile.mkstemp(prefix=".unfinished-", dir=scratch)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -30,7 +30,10 @@ def canonical(value: Json) -> bytes:
     Raises `Refused` (`evidence.not-canonical`) for floats, large integers, text that is not Unicode, names that are not
     strings, other types, and more than 64 levels.
     """
-    return rfc8785.dumps(plain(value))
+    exact = plain(value)
+    # For ASCII the C encoder of the standard library writes the same bytes, ten times faster; a test compares the two.
+    text = json.dumps(exact, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("ascii") if text.isascii() else rfc8785.dumps(exact)
 
 
 def digest(value: Json) -> str:

@@ -8,7 +8,7 @@ still carries the old one. Only a cut tail, or a chain rewritten to its end, nee
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from laneshift.evidence.checkpoint import Checkpoint
@@ -29,13 +29,14 @@ def check(
     for record in records:
         first.setdefault(record.seq, record)
     told = {finding.seq for finding in unreadable}
+    sound = {seq for seq, record in first.items() if record.computed_digest() == record.digest}
     findings = [
         *unreadable,
         *_copied(records, first),
-        *_moved(records),
-        *_edited(first),
+        *_moved(list(first.values())),
+        *_edited(first, sound),
         *_rewritten(first),
-        *_removed(first, told),
+        *_removed(first, told, max(sound, default=0)),
         *_against(checkpoint, first, told),
     ]
     return sorted(dict.fromkeys(findings), key=lambda finding: (finding.seq, finding.code))
@@ -85,15 +86,11 @@ def _place(records: Sequence[Record], index: int) -> str:
     return f"stands {before} and {after}"
 
 
-def _is_sound(record: Record) -> bool:
-    return record.computed_digest() == record.digest
-
-
-def _edited(first: Mapping[int, Record]) -> list[Finding]:
+def _edited(first: Mapping[int, Record], sound: Set[int]) -> list[Finding]:
     return [
         Finding("evidence.edited", record.seq, record.key, "its content is not what its digest covers")
         for record in first.values()
-        if not _is_sound(record)
+        if record.seq not in sound
     ]
 
 
@@ -112,9 +109,8 @@ def _rewritten(first: Mapping[int, Record]) -> list[Finding]:
     return findings
 
 
-def _removed(first: Mapping[int, Record], told: set[int]) -> list[Finding]:
-    """Gaps below the last record whose number can be believed."""
-    last = max((seq for seq, record in first.items() if _is_sound(record)), default=0)
+def _removed(first: Mapping[int, Record], told: Set[int], last: int) -> list[Finding]:
+    """Gaps below `last`, the highest number that can be believed."""
     findings: list[Finding] = []
     free_from = 1
     for seq in sorted({*first, *told, last}):
@@ -126,7 +122,7 @@ def _removed(first: Mapping[int, Record], told: set[int]) -> list[Finding]:
     return findings
 
 
-def _against(checkpoint: Checkpoint | None, first: Mapping[int, Record], told: set[int]) -> list[Finding]:
+def _against(checkpoint: Checkpoint | None, first: Mapping[int, Record], told: Set[int]) -> list[Finding]:
     if checkpoint is None:
         return []
     findings = []

@@ -137,10 +137,10 @@ class Journal:
     ) -> Record:
         record = rows.by_key(connection, key)
         if record is None:
-            before = rows.last(connection)
-            after = (before.digest, before.key) if before else (rows.origin(connection), "")
-            seq = before.seq + 1 if before else 1
-            record = seal(seq=seq, key=key, kind=kind, at=at, actor=actor, tool=__version__, facts=facts, after=after)
+            seq, tip, tip_key = rows.end(connection)
+            record = seal(
+                seq=seq + 1, key=key, kind=kind, at=at, actor=actor, tool=__version__, facts=facts, after=(tip, tip_key)
+            )
             rows.insert(connection, record)
         if durable:
             rows.set_durable_size(connection, record.seq)

@@ -186,4 +186,9 @@ def _line_finding(code: str, line: bytes, number: int, what: str) -> Finding:
     if not isinstance(fields, dict):
         return Finding(code, number, "", what)
     seq, key = fields.get("seq"), fields.get("key")
-    return Finding(code, seq if type(seq) is int else number, key if isinstance(key, str) else "", what)
+    return Finding(code, seq if type(seq) is int else number, printable(key), what)
+
+
+def printable(key: Json) -> str:
+    """What may be told of a damaged record's key: text only, without characters that could steer a terminal."""
+    return "".join(letter for letter in key[:512] if letter.isprintable()) if isinstance(key, str) else ""

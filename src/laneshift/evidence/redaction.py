@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from laneshift.errors import Refused
 from laneshift.evidence.canonical import Json
 
 MASK = "[redacted]"
+# A search for fixed words is a hundred times faster than these patterns, and most texts hold none of the words.
+_TELLING_HINTS = ("passw", "passphrase", "secret", "token", "credential", "authorization", "cookie", "key")
+_FORM_HINTS = (
+    *("PRIVATE KEY", "AKIA", "ASIA", "AGPA", "AROA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-"),
+    *("xox", "sk-", "sk_", "AIza", "npm_", "pypi-", "AGE-SECRET-KEY", "eyJ"),
+)
 _TELLING = (
     r"pass(?:word|wd|phrase)|secret|token|credentials?|authorization|cookie"
     r"|(?:api|access|private|secret)[ _-]?key"
@@ -22,25 +29,27 @@ _NEVER_A_NUMBER = re.compile(r"pass(?:word|wd|phrase)\Z", re.IGNORECASE)
 _FLAG = re.compile(rf"--?[\w-]{{0,64}}?(?:{_TELLING})s?\Z", re.IGNORECASE)
 
 _FORMS = re.compile(
-    r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+    r"(?=[-Agxsnpe])(?:-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
     r"(?:.*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|.*)"
-    r"|\b(?:AKIA|ASIA|AGPA|AROA)[0-9A-Z]{16}\b"
-    r"|\bgh[pousr]_[A-Za-z0-9]{16,}"
-    r"|\bgithub_pat_[A-Za-z0-9_]{16,}"
-    r"|\bglpat-[A-Za-z0-9_-]{16,}"
-    r"|\bxox[abeoprs]-[A-Za-z0-9-]{10,}"
+    r"|(?:AKIA|ASIA|AGPA|AROA)[0-9A-Z]{16}(?![0-9A-Z])"
+    r"|gh[pousr]_[A-Za-z0-9]{16,}"
+    r"|github_pat_[A-Za-z0-9_]{16,}"
+    r"|glpat-[A-Za-z0-9_-]{16,}"
+    r"|xox[abeoprs]-[A-Za-z0-9-]{10,}"
     r"|\bsk-[A-Za-z0-9_-]{20,}"
     r"|\bsk_(?:live|test)_[A-Za-z0-9]{16,}"
-    r"|\bAIza[0-9A-Za-z_-]{30,}"
+    r"|AIza[0-9A-Za-z_-]{30,}"
     r"|\bnpm_[A-Za-z0-9]{30,}"
     r"|\bpypi-[A-Za-z0-9_-]{40,}"
     r"|\bAGE-SECRET-KEY-1[0-9A-Z]{20,}"
-    r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*",
+    r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*)",
     re.DOTALL,
 )
-_VALUE = r"""(?:(?:bearer|basic|digest|token)\s+)?(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s"']+)"""
+_VALUE = (
+    r"""(?:(?:bearer|basic|digest|token)\s+)?(?:\\+["'][^"']*["']?|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s"']+)"""
+)
 _ASSIGNED = re.compile(
-    rf"""((?:{_TELLING})s?\\?["']?\s{{0,8}}[=:]\s{{0,8}})(?!\[redacted\])({_VALUE})""", re.IGNORECASE
+    rf"""((?=[pstcaPSTCA])(?:{_TELLING})s?\\?["']?\s{{0,8}}[=:]\s{{0,8}})(?!\[redacted\])({_VALUE})""", re.IGNORECASE
 )
 _SCHEME = re.compile(r"\b((?:bearer|basic)\s+)(?=\S*[0-9=])([A-Za-z0-9._~+/=-]{12,})", re.IGNORECASE)
 _ARGUMENT = re.compile(rf"((?<!\S)--?[\w-]{{0,64}}?(?:{_TELLING})s?\s+)(?![-\[])({_VALUE})", re.IGNORECASE)
@@ -63,11 +72,16 @@ def redact(value: Json) -> Json:
 
 def redact_text(text: str) -> str:
     """`text` with every secret in it replaced; the words around it stay."""
-    text = _FORMS.sub(MASK, text)
-    text = _URL_USER.sub(f"{MASK}@", text)
-    text = _ASSIGNED.sub(rf"\1{MASK}", text)
-    text = _SCHEME.sub(rf"\1{MASK}", text)
-    return _ARGUMENT.sub(rf"\1{MASK}", text)
+    if _has_any(text, _FORM_HINTS):
+        text = _FORMS.sub(MASK, text)
+    if "://" in text:
+        text = _URL_USER.sub(f"{MASK}@", text)
+    lowered = text.lower()
+    if _has_any(lowered, ("bearer", "basic")):
+        text = _SCHEME.sub(rf"\1{MASK}", text)
+    if _has_any(lowered, _TELLING_HINTS):
+        text = _ARGUMENT.sub(rf"\1{MASK}", _ASSIGNED.sub(rf"\1{MASK}", text))
+    return text
 
 
 def has_secret(text: str) -> bool:
@@ -76,9 +90,20 @@ def has_secret(text: str) -> bool:
 
 
 def _redact_member(name: str, value: Json) -> Json:
-    if has_secret(name):
+    is_secret, tells = _judge(name)
+    if is_secret:
         raise Refused("evidence.secret-in-name", "an object name holds a secret", where=redact_text(name)[:80])
-    return _mask(name, value) if _SECRET_NAME.search(name) else redact(value)
+    return _mask(name, value) if tells else redact(value)
+
+
+@lru_cache(maxsize=4096)
+def _judge(name: str) -> tuple[bool, bool]:
+    """Whether an object's name is a secret, and whether what stands under it is one. Names come again and again."""
+    return has_secret(name), _SECRET_NAME.search(name) is not None
+
+
+def _has_any(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text for word in words)
 
 
 def _redact_list(values: list[Json]) -> list[Json]:

@@ -44,7 +44,8 @@ class Results:
     def open(cls, path: Path, *, limit_bytes: int = _DEFAULT_LIMIT) -> Results:
         """The cache at `path`, made when there is none; a damaged one, or one of another schema, is made anew.
 
-        Raises `Refused` (`evidence.not-a-file`) for a symlink, `sqlite3.OperationalError` when the disk is full.
+        Raises `Refused` (`evidence.not-a-file`) for a symlink, `CheckFailed` (`evidence.not-writable`) when it
+        cannot be made.
         """
         results = cls(path, limit_bytes)
         make_once(path, _create)

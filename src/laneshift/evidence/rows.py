@@ -8,9 +8,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from laneshift.errors import Refused
-from laneshift.evidence.canonical import Json, canonical, parse
+from laneshift.evidence.canonical import Json, canonical, is_digest, parse
 from laneshift.evidence.checkpoint import Checkpoint
-from laneshift.evidence.records import SCHEMA, Finding, NewerSchemaError, Record, from_fields, unreadable
+from laneshift.evidence.records import SCHEMA, Finding, NewerSchemaError, Record, from_fields, printable, unreadable
 from laneshift.evidence.sqlite import connect, writing
 
 _APPLICATION = 0x6C736A31
@@ -72,17 +72,29 @@ def last(connection: sqlite3.Connection) -> Record | None:
     return _one(connection, f"{_SELECT} ORDER BY seq DESC LIMIT 1", ())
 
 
+def end(connection: sqlite3.Connection) -> tuple[int, str, str]:
+    """Number, digest and key of the last record, without reading its facts; 0, the origin and no key when empty."""
+    row = connection.execute("SELECT seq, digest, key FROM records ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, digest, key = row or (0, origin(connection), "")
+    if not is_digest(digest) or not isinstance(key, str):
+        last(connection)
+        raise sqlite3.DatabaseError("the journal's last record cannot be read")
+    return seq, digest, key
+
+
 def select(
     connection: sqlite3.Connection, *, kind: str | None = None, prefix: str | None = None, after: int = 0
 ) -> tuple[list[Record], list[Finding]]:
     """The records that match, in order, and a finding for every row among them that is none."""
-    terms: list[tuple[str, Json]] = [("seq > ?", after)]
+    terms: list[tuple[str, Json]] = []
+    if after:
+        terms.append(("seq > ?", after))
     if kind is not None:
         terms.append(("kind = ?", kind))
     if prefix:
         # No key holds U+10FFFF (it is not printable), so this bound is above every key with the prefix.
         terms += [("key >= ?", prefix), ("key < ?", f"{prefix}\U0010ffff")]
-    where = " AND ".join(term for term, _ in terms)
+    where = " AND ".join(term for term, _ in terms) or "true"
     records: list[Record] = []
     findings: list[Finding] = []
     for row in connection.execute(f"{_SELECT} WHERE {where} ORDER BY seq", [value for _, value in terms]):
@@ -201,8 +213,8 @@ def _facts(stored: Json) -> Json:
 
 
 def _finding(code: str, fields: dict[str, Json], what: str) -> Finding:
-    key = fields["key"]
-    return Finding(code, int(fields["seq"]), key if isinstance(key, str) else "", what)
+    seq, key = fields["seq"], fields["key"]
+    return Finding(code, seq if isinstance(seq, int) else 0, printable(key), what)
 
 
 def _state(connection: sqlite3.Connection, name: str) -> Json:

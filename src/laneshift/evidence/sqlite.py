@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import RLock
 
 from laneshift.errors import Refused
-from laneshift.evidence.atomic import sync_folder
+from laneshift.evidence.atomic import not_writable, sync_folder
 
 _WAIT_SECONDS = 60.0
 
@@ -89,15 +89,19 @@ def make_once(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
     """Make the database at `path` unless it is there: in WAL mode, mode 600, filled by `fill`, then renamed into place.
 
     So a file of zero bytes at `path` is always damage, never a database in the making.
-    Raises `Refused` (`evidence.not-a-file`) when something other than a file has that name.
+    Raises `Refused` (`evidence.not-a-file`) when something other than a file has that name, `CheckFailed`
+    (`evidence.not-writable`) when it cannot be made.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     refuse_other_than_file(path)
     if path.exists():
         return
-    with alone_in(path.parent):
-        if not path.exists():
-            _make(path, fill)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with alone_in(path.parent):
+            if not path.exists():
+                _make(path, fill)
+    except (OSError, sqlite3.Error) as error:
+        raise not_writable(path, error) from error
 
 
 def refuse_other_than_file(path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from laneshift.errors import CheckFailed, Fault, Refused
-from laneshift.evidence.atomic import sync_folder, write_whole
+from laneshift.evidence.atomic import not_writable, sync_folder, write_whole
 from laneshift.evidence.canonical import digest_of, is_digest
 from laneshift.evidence.redaction import redact_text
 
@@ -31,7 +31,8 @@ class Store:
 
         Bytes are kept as they are. Text is what programs said: secrets in it are redacted first, and the digest is that
         of the redacted UTF-8. With `durable` it is on the disk when this returns.
-        Raises `Refused` above `LARGEST` bytes, or when a folder of the store is a symlink.
+        Raises `Refused` above `LARGEST` bytes, or when a folder of the store is a symlink; `CheckFailed`
+        (`evidence.not-writable`) when the disk or the folder does not take it.
         """
         data = content if isinstance(content, bytes) else redact_text(content).encode("utf-8", "backslashreplace")
         if len(data) > LARGEST:
@@ -146,6 +147,9 @@ def _damaged(path: Path, why: str) -> CheckFailed:
 
 
 def _make_folder(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if folder.is_symlink():
         raise Refused("evidence.not-a-folder", "a folder of the evidence store is a symlink", where=str(folder))
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise not_writable(folder, error) from error
