@@ -17,8 +17,9 @@ from laneshift.repo.folders import MODE_FILE, MODE_SUBMODULE, MODE_SYMLINK, Entr
 from laneshift.repo.git import Place, git
 from laneshift.repo.index_file import copy_index, index_locked
 from laneshift.repo.objects import Repository, Tree
-from laneshift.repo.placing import row
-from laneshift.repo.writing import obstacle, recover, settle, work_tree_lock, write_rows
+from laneshift.repo.placing import keep, row
+from laneshift.repo.sweep import wipe
+from laneshift.repo.writing import obstacle, recover, work_tree_lock, write_rows
 
 _INDEX_COPY = "laneshift-index"
 
@@ -34,7 +35,7 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """A work tree's index as a private copy, what it holds, and the paths whose files differ from it."""
+    """A work tree's index as a private copy, what it holds, and the paths whose files may differ from it."""
 
     place: Place
     index: dict[str, Entry]
@@ -69,7 +70,7 @@ def fast_forward(repo: Repository, ref: str, old: str, new: str) -> tuple[Path, 
         refuse_overlaps([overlap for tree in trees for overlap in _overlaps(tree, found)])
         for tree in trees:
             with index_locked(tree.git_dir):
-                _forward(tree, before, after, found)
+                _forward(tree, after, found)
         return tuple(tree.path for tree in trees)
 
 
@@ -97,11 +98,14 @@ def _overlaps(tree: WorkTree, found: Differences) -> list[Overlap]:
     if tree.half_done:
         return [Overlap(tree.path, "", f"{tree.half_done} is not finished")]
     state = _state(tree)
-    if _is_sparse(state.place):
-        return [Overlap(tree.path, "", "this is a sparse checkout, which only git can move")]
-    leaving = {path for path, (_, after) in found.items() if after is None}
-    reasons = ((path, _reason(state, path, before, after, leaving)) for path, (before, after) in found.items())
-    return [Overlap(tree.path, path, why) for path, why in reasons if why]
+    try:
+        if _is_sparse(state.place):
+            return [Overlap(tree.path, "", "this is a sparse checkout, which only git can move")]
+        leaving = {path for path, (_, after) in found.items() if after is None}
+        reasons = ((path, _reason(state, path, before, after, leaving)) for path, (before, after) in found.items())
+        return [Overlap(tree.path, path, why) for path, why in reasons if why]
+    finally:
+        (tree.git_dir / _INDEX_COPY).unlink(missing_ok=True)
 
 
 def _state(tree: WorkTree) -> _State:
@@ -109,16 +113,18 @@ def _state(tree: WorkTree) -> _State:
     copy_index(tree.git_dir, copy)
     place = Place(tree.git_dir, tree.path, copy)
     git(place, "update-index", "-q", "--refresh", accept=(0, 1))
-    rows = [field.partition("\t") for field in git(place, "ls-files", "--stage", "-z").fields]
+    rows = [field.partition("\t") for field in git(place, "ls-files", "--stage", "-v", "-z").fields]
+    differing = set(git(place, "diff-files", "--name-only", "--ignore-submodules=dirty", "-z").fields)
     index: dict[str, Entry] = {}
     unmerged: set[str] = set()
     for facts, _, path in rows:
-        mode, oid, stage = facts.split(" ")
+        tag, mode, oid, stage = facts.split(" ")
         if stage == "0":
             index[path] = Entry(int(mode, 8), oid)
         else:
             unmerged.add(path)
-    differing = git(place, "diff-files", "--name-only", "--ignore-submodules=dirty", "-z").fields
+        if tag != "H":  # git was told not to look at this file, so its answer about it says nothing
+            differing.add(path)
     return _State(place, index, frozenset(unmerged), frozenset(differing))
 
 
@@ -140,7 +146,8 @@ def _reason(state: _State, path: str, before: Entry | None, after: Entry | None,
     root = state.place.work_tree or state.place.git_dir
     present = (root / path).is_symlink() or (root / path).is_file()
     if before is not None:
-        changed = path in state.differing and present and not _holds(state.place, path, after)
+        suspect = path in state.differing and present
+        changed = suspect and not any(_holds(state.place, path, entry) for entry in (after, before))
         return "was changed in the work tree" if changed else ""
     why = obstacle(root, path, leaving)
     if why:
@@ -173,21 +180,26 @@ def _holds(place: Place, path: str, entry: Entry | None) -> bool:
     return hashed == entry.oid and executable == (entry.mode != MODE_FILE)
 
 
-def _forward(tree: WorkTree, before: Tree, after: Tree, found: Differences) -> None:
-    """Move one work tree; the index is replaced last, so that a kill before that leaves work that can be done again."""
-    state = _state(tree)
+def _forward(tree: WorkTree, after: Tree, found: Differences) -> None:
+    """Move one work tree.
+
+    What is there is noted before it is judged, so that an edit in between is seen. Killed while files are placed: they
+    are put back by the next call. Killed later: every file is new and the index old, which the next call recognises.
+    """
+    noted = {path: row(tree.path, path, comes=pair[1] is not None) for path, pair in found.items()}
     refuse_overlaps(_overlaps(tree, found))
+    state = _state(tree)
     moving = {path: pair for path, pair in found.items() if state.index.get(path) != pair[1]}
     files = {path: pair for path, pair in moving.items() if not _is_submodule(pair)}
-    rows = [row(tree.path, path, comes=pair[1] is not None) for path, pair in files.items()]
-    staging = write_rows(state.place, after, files, rows)
+    staging = write_rows(state.place, after, files, [noted[path] for path in files])
     try:
         _set_index(state.place, moving)
     except CheckFailed:
         recover(tree.path, tree.git_dir)
         raise
+    keep(staging)
     (tree.git_dir / _INDEX_COPY).replace(tree.git_dir / "index")
-    settle(staging)
+    wipe(staging)
     for path, (_, now) in moving.items():
         if now is not None and now.mode == MODE_SUBMODULE and not (tree.path / path).exists():
             (tree.path / path).mkdir(parents=True)

@@ -22,7 +22,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One path to change: what is there now (inode, size in bytes, time in ns; 0: nothing), and whether a file comes."""
+    """One path to change: what is there (inode, size in bytes, time in ns; 0: nothing), and whether a file comes."""
 
     path: str
     comes: bool
@@ -81,6 +81,8 @@ def put_back(root: Path, staging: Path) -> list[str]:
 
 
 def _place_one(root: Path, staging: Path, row: Row, number: str) -> None:
+    if not row.there and not row.comes:
+        return
     with _parent(root, row.path, make=row.comes) as (folder, name):
         _refuse_changed(row, name, folder)
         if row.there and row.comes:
