@@ -15,8 +15,8 @@ from contextlib import closing
 from pathlib import Path
 
 from laneshift.errors import LaneshiftError
-from laneshift.runs.engine.opening import open_engine
-from laneshift.runs.engine.port import Context, Json, Program
+from laneshift.runs.engine.dbos_engine import DbosEngine
+from laneshift.runs.engine.port import Context, Json, Program, StepFailed
 from tests.runs.engine.ledger import Ledger
 
 CHILDREN = 12
@@ -53,8 +53,18 @@ def program(folder: Path) -> Program:
     async def big(context: Context, argument: Json) -> Json:
         return [len(await context.step("blob", n)) for n in range(40)]
 
-    steps = {"work": work, "heavy": work, "slow": slow, "blob": lambda n: str(n) * 50_000}
-    workflows = {"parent": parent, "child": child, "stuck": stuck, "big": big}
+    async def bad(context: Context, argument: Json) -> Json:
+        if argument == "child":
+            return await context.step("crash", argument)
+        await context.spawn("bad", "p/unwatched", "child")
+        watched = await context.spawn("bad", "p/watched", "child")
+        return await watched.result()
+
+    def crash(_: Json) -> Json:
+        raise ValueError("by design")
+
+    steps = {"crash": crash, "work": work, "heavy": work, "slow": slow, "blob": lambda n: str(n) * 50_000}
+    workflows = {"parent": parent, "child": child, "stuck": stuck, "big": big, "bad": bad}
     return Program(workflows, steps, heavy=frozenset({"heavy", "slow"}))
 
 
@@ -62,17 +72,31 @@ def main(mode: str, folder: Path) -> int:
     """Run the workflow that `mode` names. Exit codes as the command line's."""
     workflow, _, limited = mode.partition("-")
     try:
-        with closing(open_engine(folder / "runs.sqlite", program(folder), 3, "v1")) as engine:
+        with closing(DbosEngine(folder / "runs.sqlite", program(folder), 3, "v1")) as engine:
             if limited:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
             print(json.dumps(engine.run(workflow, "p", None)), flush=True)
     except LaneshiftError as error:
         print(json.dumps(error.as_dict()), flush=True)
         return error.exit_code
+    except StepFailed as error:
+        print(json.dumps(error.facts), flush=True)
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0
 
 
+def watch_the_network() -> None:
+    """Say on standard error whatever this process looks up or connects to."""
+
+    def heard(event: str, details: tuple[object, ...]) -> None:
+        if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind"):
+            print(event, details, file=sys.stderr)
+
+    sys.addaudithook(heard)
+
+
 if __name__ == "__main__":
+    watch_the_network()
     sys.exit(main(sys.argv[1], Path(sys.argv[2])))

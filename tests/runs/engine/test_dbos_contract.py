@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from laneshift.runs.engine.opening import open_engine
+from laneshift.runs.engine.dbos_engine import DbosEngine
 from tests.runs.engine.contract import EngineContract
 from tests.runs.engine.driving import Opens
 
@@ -16,6 +16,6 @@ class TestDbosOnSqlite(EngineContract):
 
     @pytest.fixture
     def opens(self, tmp_path: Path) -> Opens:
-        return lambda program, workers, version: open_engine(
+        return lambda program, workers, version: DbosEngine(
             tmp_path / "store" / "runs.sqlite", program, workers, version
         )

@@ -19,7 +19,7 @@ from tests.runs.engine.ledger import Ledger
 from tests.runs.engine.process import CHILDREN, STEPS
 
 ROOT = Path(__file__).parents[3]
-KILLS = int(os.environ.get("LANESHIFT_ENGINE_KILLS", "10"))
+KILLS = int(os.environ.get("LANESHIFT_ENGINE_KILLS", "8"))
 
 
 def start(mode: str, folder: Path) -> subprocess.Popen[str]:
@@ -96,7 +96,13 @@ def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_space(tmp_path: P
     assert finish(start("big", tmp_path)) == [50_000 * len(str(n)) for n in range(40)]
 
 
+def test_failures_reach_the_caller_and_nobody_else(tmp_path: Path) -> None:
+    facts = finish(start("bad", tmp_path), 1)
+    assert isinstance(facts, dict)
+    assert (facts["code"], facts["type"]) == ("engine.step-crashed", "ValueError")
+
+
 def test_dbos_is_imported_only_when_an_engine_is_opened() -> None:
-    code = "import sys; import laneshift.runs.engine.opening; print('dbos' in sys.modules, 'sqlalchemy' in sys.modules)"
+    code = "import sys; import laneshift.wiring; print('dbos' in sys.modules, 'sqlalchemy' in sys.modules)"
     shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert shown.stdout == "False False\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from laneshift.errors import LaneshiftError, NeedsPerson, Refused
-from laneshift.runs.engine.opening import open_engine
+from laneshift.runs.engine.dbos_engine import DbosEngine
 from laneshift.runs.engine.port import Context, Json, Program
 from laneshift.runs.engine.store import meaning, open_store
 
@@ -22,12 +22,12 @@ PROGRAM = Program({"echo": echo}, {"echo": lambda value: value})
 
 def refusal(path: Path) -> LaneshiftError:
     with pytest.raises(LaneshiftError) as caught:
-        open_engine(path, PROGRAM, 1, "v1")
+        DbosEngine(path, PROGRAM, 1, "v1")
     return caught.value
 
 
 def filled(path: Path) -> Path:
-    engine = open_engine(path, PROGRAM, 1, "v1")
+    engine = DbosEngine(path, PROGRAM, 1, "v1")
     engine.run("echo", "k", "x" * 200_000)
     engine.close()
     return path
@@ -52,7 +52,7 @@ def test_a_damaged_file_is_told_and_the_next_opening_is_free(tmp_path: Path) -> 
         assert (type(error), error.code, error.where) == (NeedsPerson, "engine.store-damaged", str(path))
         assert "move this file away" in error.cure
     path.unlink()
-    engine = open_engine(path, PROGRAM, 1, "v1")
+    engine = DbosEngine(path, PROGRAM, 1, "v1")
     assert engine.run("echo", "k", 1) == 1
     engine.close()
 
@@ -64,7 +64,7 @@ def test_a_store_locked_by_a_foreign_program_is_told(tmp_path: Path, monkeypatch
     foreign.execute("BEGIN EXCLUSIVE")
     assert refusal(path).code == "engine.store-locked"
     foreign.close()
-    open_engine(path, PROGRAM, 1, "v1").close()
+    DbosEngine(path, PROGRAM, 1, "v1").close()
 
 
 @pytest.mark.parametrize("name", ["runs.sqlite", "runs.sqlite-wal", "runs.sqlite.lock"])
@@ -84,13 +84,13 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 
 def test_one_engine_at_a_time(tmp_path: Path) -> None:
-    engine = open_engine(tmp_path / "runs.sqlite", PROGRAM, 1, "v1")
+    engine = DbosEngine(tmp_path / "runs.sqlite", PROGRAM, 1, "v1")
     assert refusal(tmp_path / "other.sqlite").code == "engine.already-open"
     with pytest.raises(Refused) as caught:
         open_store(tmp_path / "runs.sqlite")
     assert caught.value.code == "engine.store-held"
     engine.close()
-    open_engine(tmp_path / "runs.sqlite", PROGRAM, 1, "v1").close()
+    DbosEngine(tmp_path / "runs.sqlite", PROGRAM, 1, "v1").close()
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[1]", b'{"pid": "x"}', b"\xff" * 300])
@@ -106,7 +106,7 @@ def test_looking_at_a_store_starts_nothing(tmp_path: Path) -> None:
     path = filled(tmp_path / "runs.sqlite")
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE workflow_status SET status = 'PENDING'")
-    engine = open_engine(path, Program({}, {}), 1, "v2")
+    engine = DbosEngine(path, Program({}, {}), 1, "v2")
     assert [row.state for row in engine.status("")] == ["running"]
     assert engine.forget("") == 0
     engine.close()

@@ -62,8 +62,9 @@ def test_a_result_for_a_loop_that_is_gone_is_dropped_quietly(capfd: pytest.Captu
     free = threading.Event()
 
     async def ask() -> None:
-        asyncio.create_task(Work(1).light("late", lambda _: free.wait(5), None))  # noqa: RUF006 - abandoned on purpose
+        late = asyncio.create_task(Work(1).light("late", lambda _: free.wait(5), None))
         await asyncio.sleep(0.05)
+        assert not late.done()
 
     asyncio.run(ask())
     thread = next(one for one in threading.enumerate() if one.name == "step-late")

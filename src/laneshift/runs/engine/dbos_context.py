@@ -59,8 +59,12 @@ class DbosContext:
         if function is None:
             raise Bug("engine.unknown-workflow", f"no workflow is registered as {workflow!r}")
         ended = self.shop.executions.expect(check_name(key, "key"))
-        with self._guarded(), SetWorkflowID(key):
-            handle = await DBOS.start_workflow_async(function, plain(argument))
+        try:
+            with self._guarded(), SetWorkflowID(key):
+                handle = await DBOS.start_workflow_async(function, plain(argument))
+        except BaseException:
+            ended.cancel()
+            raise
         if handle.get_workflow_id() != key:
             before = handle.get_workflow_id()
             raise Bug("engine.replay-diverged", f"child {before!r} was {key!r} this time", cure=_DIVERGED_CURE)
