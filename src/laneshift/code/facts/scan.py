@@ -59,8 +59,6 @@ def _statements(text: str) -> Iterator[list[_Token]]:
     statement: list[_Token] = []
     depth = 0
     for kind, token in _tokens(text):
-        if kind in {"name", "dots", "other", "string"}:
-            statement.append(token)
         if kind == "other":
             depth = max(0, depth + (token.text in _OPENING) - (token.text in _CLOSING))
         elif kind == "restart":
@@ -68,6 +66,8 @@ def _statements(text: str) -> Iterator[list[_Token]]:
         if depth == 0 and (kind in {"line", "restart"} or token.text in {";", ":"}):
             yield statement
             statement = []
+        elif kind in {"name", "dots", "other", "string"}:
+            statement.append(token)
     yield statement
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 from laneshift.code.facts.records import Import, ImportKind
@@ -16,6 +17,9 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LEAVES = frozenset({ast.Expr, ast.Assign, ast.Return, ast.AugAssign, ast.AnnAssign, ast.Raise, ast.Assert, ast.Pass})
 _FORGIVING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _NESTED = (ast.stmt, ast.excepthandler, ast.match_case)
+
+
+_At = tuple[int, int, Import]
 
 
 class Walked(NamedTuple):
@@ -37,7 +41,7 @@ class _Place(NamedTuple):
 
 def walk(tree: ast.Module, *, dynamic: bool) -> Walked:
     """Walk every statement. `dynamic` says whether calls such as `import_module("literal")` are looked for."""
-    imports: list[Import] = []
+    imports: list[_At] = []
     global_names: set[str] = set()
     classes = functions = 0
     importers = _importer_names(tree) if dynamic else frozenset()
@@ -56,17 +60,19 @@ def walk(tree: ast.Module, *, dynamic: bool) -> Walked:
                 stack.extend(_bodies(statement, place))
             if dynamic:
                 imports.extend(_called(statement, place, importers))
-    imports.sort(key=lambda found: (found.line, found.level, found.module, found.names or ()))
-    return Walked(tuple(imports), frozenset(global_names), classes, functions)
+    imports.sort(key=itemgetter(0, 1))
+    return Walked(tuple(found for _, _, found in imports), frozenset(global_names), classes, functions)
 
 
-def _written(statement: ast.Import | ast.ImportFrom, place: _Place) -> Iterator[Import]:
+def _written(statement: ast.Import | ast.ImportFrom, place: _Place) -> Iterator[_At]:
     if isinstance(statement, ast.ImportFrom):
         names = tuple((alias.name, alias.asname or "") for alias in statement.names)
-        yield Import(statement.module or "", statement.level, names, "", statement.lineno, *place)
+        found = Import(statement.module or "", statement.level, names, "", statement.lineno, *place)
+        yield statement.lineno, statement.col_offset, found
         return
     for alias in statement.names:
-        yield Import(alias.name, 0, None, alias.asname or "", alias.lineno, *place)
+        found = Import(alias.name, 0, None, alias.asname or "", alias.lineno, *place)
+        yield alias.lineno, alias.col_offset, found
 
 
 def _bodies(statement: ast.stmt, place: _Place) -> Iterator[tuple[list[ast.stmt], _Place]]:
@@ -143,7 +149,7 @@ def _importer_names(tree: ast.Module) -> frozenset[str]:
     return frozenset(names)
 
 
-def _called(statement: ast.stmt, place: _Place, importers: frozenset[str]) -> Iterator[Import]:
+def _called(statement: ast.stmt, place: _Place, importers: frozenset[str]) -> Iterator[_At]:
     """The dynamic imports of a literal name in the expressions of `statement` itself."""
     for child in ast.iter_child_nodes(statement):
         if isinstance(child, _NESTED):
@@ -152,7 +158,7 @@ def _called(statement: ast.stmt, place: _Place, importers: frozenset[str]) -> It
             if isinstance(node, ast.Call) and last_name(node.func) in importers:
                 found = _literal_import(node, place)
                 if found is not None:
-                    yield found
+                    yield node.lineno, node.col_offset, found
 
 
 def _literal_import(call: ast.Call, place: _Place) -> Import | None:

@@ -1,0 +1,88 @@
+"""Ways and circles in an import graph."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+
+from laneshift.code.graph import ImportGraph
+from laneshift.code.resolve import Edge
+
+
+def shortest_chain(
+    graph: ImportGraph, start: str, goals: Iterable[str], follow: Callable[[Edge], bool] | None = None
+) -> tuple[Edge, ...]:
+    """The fewest imports that lead from `start` to one of `goals`; empty when there is no way, or none is needed.
+
+    `follow` decides which edges count. Among ways of equal length the one whose edges come first by path and line wins.
+    """
+    wanted = frozenset(goals)
+    came: dict[str, Edge | None] = {start: None}
+    queue = deque((start,))
+    while queue:
+        node = queue.popleft()
+        if node in wanted:
+            return _back(came, node)
+        for edge in graph.imports(node):
+            if edge.imported not in came and (follow is None or follow(edge)):
+                came[edge.imported] = edge
+                queue.append(edge.imported)
+    return ()
+
+
+def cycles(graph: ImportGraph, follow: Callable[[Edge], bool] | None = None) -> tuple[tuple[str, ...], ...]:
+    """Every set of modules that import each other in a circle, each sorted, in the order of their first members."""
+    found = (sorted(group) for group in _components(graph, follow))
+    return tuple(sorted(tuple(group) for group in found if len(group) > 1))
+
+
+def _back(came: dict[str, Edge | None], node: str) -> tuple[Edge, ...]:
+    chain: list[Edge] = []
+    while (edge := came[node]) is not None:
+        chain.append(edge)
+        node = edge.importer
+    return tuple(reversed(chain))
+
+
+def _components(graph: ImportGraph, follow: Callable[[Edge], bool] | None) -> Iterator[list[str]]:
+    """Strongly connected components, by Tarjan's algorithm with an explicit stack: import chains run deep."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    trail: list[str] = []
+    on_trail: set[str] = set()
+    for root in graph.nodes:
+        if root in number:
+            continue
+        work = [(root, _next_nodes(graph, root, follow))]
+        number[root] = lowest[root] = len(number)
+        trail.append(root)
+        on_trail.add(root)
+        while work:
+            node, following = work[-1]
+            child = next(following, None)
+            if child is None:
+                work.pop()
+                if work:
+                    above = work[-1][0]
+                    lowest[above] = min(lowest[above], lowest[node])
+                if lowest[node] == number[node]:
+                    yield _cut(trail, on_trail, node)
+            elif child not in number:
+                number[child] = lowest[child] = len(number)
+                trail.append(child)
+                on_trail.add(child)
+                work.append((child, _next_nodes(graph, child, follow)))
+            elif child in on_trail:
+                lowest[node] = min(lowest[node], number[child])
+
+
+def _next_nodes(graph: ImportGraph, node: str, follow: Callable[[Edge], bool] | None) -> Iterator[str]:
+    return (edge.imported for edge in graph.imports(node) if follow is None or follow(edge))
+
+
+def _cut(trail: list[str], on_trail: set[str], node: str) -> list[str]:
+    at = trail.index(node)
+    group = trail[at:]
+    del trail[at:]
+    on_trail.difference_update(group)
+    return group
