@@ -1,0 +1,205 @@
+"""The index gives the answers that the blobs give, cold or warm."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from drawn_trees import drawn, edited, naive_mentions, repository_at
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from laneshift.code.facts import extract
+from laneshift.code.index import Index
+from laneshift.code.index import index as index_module
+from laneshift.errors import Bug, Refused
+from laneshift.repo.objects import MODE_SYMLINK, File, Repository, Tree
+
+_FILES = {
+    "a/__init__.py": "from .b import c\n",
+    "a/b.py": "import os\nc = 1\n",
+    "docs/readme.md": "see a.b and `cached_property`\n",
+    "data.bin": b"\0cached_property",
+    "run": "#!/bin/sh\npython -m a.b\n",
+}
+
+
+def test_facts_are_those_of_the_blobs(tmp_path: Path) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, _FILES)
+    facts = Index.open(repository).facts(tree)
+    assert dict(facts) == {path: extract(str(_FILES[path]).encode()) for path in ("a/__init__.py", "a/b.py")}
+    assert len(facts) == 2
+    assert "docs/readme.md" not in facts
+    with pytest.raises(KeyError):
+        facts["docs/readme.md"]
+
+
+def test_links_are_the_links_of_the_facts(tmp_path: Path) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, _FILES)
+    index = Index.open(repository)
+    assert dict(index.links(tree)) == {path: facts.links for path, facts in index.facts(tree).items()}
+
+
+@pytest.mark.parametrize("warm", [False, True])
+@pytest.mark.parametrize(
+    ("word", "paths"),
+    [
+        (b"cached_property", {"docs/readme.md"}),
+        (b"b", {"a/__init__.py", "a/b.py", "docs/readme.md", "run"} - {"a/b.py"}),
+        (b"import", {"a/__init__.py", "a/b.py"}),
+        (b"mpor", {"a/__init__.py", "a/b.py"}),
+        (b"absent", set()),
+        (b"1", {"a/b.py"}),
+    ],
+)
+def test_mentions_finds_words_and_parts_of_words(tmp_path: Path, warm: bool, word: bytes, paths: set[str]) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, _FILES)
+    index = Index.open(repository)
+    if warm:
+        index.refresh(tree)
+    assert set(index.mentions(tree, word)) == paths == naive_mentions(tree, word)
+
+
+@pytest.mark.parametrize("word", [b"", b"a.b", b"a b", "é".encode(), b"a\n"])
+def test_a_question_for_something_else_than_a_word_is_a_bug(tmp_path: Path, word: bytes) -> None:
+    repository = repository_at(tmp_path)
+    with pytest.raises(Bug, match="not one run"):
+        Index.open(repository).mentions(repository.empty_tree(), word)
+
+
+def test_a_word_behind_an_escape_in_a_string_is_found(tmp_path: Path) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, {"a.py": b's = "\\nmodule.name"\n', "b.py": "s = 'módule'\n", "c.py": "modul\n"})
+    index = Index.open(repository)
+    index.refresh(tree)
+    assert index.mentions(tree, b"module") == ("a.py",)
+    assert index.mentions(tree, b"dule") == ("b.py", "a.py") or set(index.mentions(tree, b"dule")) == {"a.py", "b.py"}
+
+
+def test_symlinks_are_no_files(tmp_path: Path) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, {"a.py": "x = 1\n"}).edit({"b.py": File(b"a.py", MODE_SYMLINK)})
+    index = Index.open(repository)
+    assert set(index.facts(tree)) == {"a.py"}
+    assert index.mentions(tree, b"py") == ()
+
+
+def test_paths_that_are_not_utf8_are_answered_for(tmp_path: Path) -> None:
+    repository = repository_at(tmp_path)
+    path = b"a/\xff\n.py".decode("utf-8", "surrogateescape")
+    tree = drawn(repository, {path: "import word\n"})
+    index = Index.open(repository)
+    assert index.mentions(tree, b"word") == (path,)
+    assert index.facts(tree)[path].imports[0].module == "word"
+
+
+def test_a_second_process_reads_no_blob_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, _FILES)
+    Index.open(repository).refresh(tree)
+    expected = dict(Index.open(repository).facts(tree))
+
+    def unread(*_: object) -> bytes:
+        raise AssertionError("a blob was read although it is indexed")
+
+    monkeypatch.setattr(index_module, "read_blob", unread)
+    again = Index.open(repository)
+    assert dict(again.facts(tree)) == expected
+    assert again.mentions(tree, b"cached_property") == ("docs/readme.md",)
+
+
+def test_only_changed_blobs_are_read_for_the_next_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, _FILES)
+    index = Index.open(repository)
+    index.refresh(tree)
+    after = edited(tree, {"a/b.py": "import sys\ncached_property = 1\n"})
+    read: list[bytes] = []
+    real = index_module.read_blob
+
+    def noted(odb: object, oid: bytes) -> bytes | None:
+        read.append(oid)
+        return real(odb, oid)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(index_module, "read_blob", noted)
+    assert set(index.mentions(after, b"cached_property")) == {"a/b.py", "docs/readme.md"}
+    assert index.facts(after)["a/b.py"].imports[0].module == "sys"
+    assert set(read) == {index.files(after)["a/b.py"]}
+
+
+def test_facts_extracted_one_by_one_are_kept_when_the_index_is_left(tmp_path: Path) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, _FILES)
+    with Index.open(repository) as index:
+        assert index.facts(tree)["a/b.py"].symbols[0].name == "c"
+    files = list((repository.state_dir / "index").iterdir())
+    assert [path.name.startswith("facts-") for path in files] == [True]
+
+
+def test_a_missing_blob_is_refused_and_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, _FILES)
+    oid = tree.entries["a/b.py"].oid
+    (tmp_path / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+    again = Repository.open(tmp_path)
+    tree = again.tree(tree.oid)
+    with pytest.raises(Refused, match="cannot be read") as refused:
+        Index.open(again).refresh(tree)
+    assert refused.value.code == "index.missing-object"
+    with pytest.raises(Refused):
+        Index.open(again).mentions(tree, b"import")
+
+
+def test_a_middling_number_of_unseen_blobs_is_indexed_by_the_first_question(tmp_path: Path) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, {f"d/f{n}.txt": f"word{n} shared\n" for n in range(300)})
+    index = Index.open(repository)
+    assert len(index.mentions(tree, b"shared")) == 300
+    assert index.mentions(tree, b"word299") == ("d/f299.txt",)
+    assert any(path.name.startswith("words-") for path in (repository.state_dir / "index").iterdir())
+
+
+_NAMES = st.sampled_from(["a.py", "b/c.py", "b/d.txt", "e/__init__.py", "e/f/g.py", "h"])
+_CONTENT = st.lists(
+    st.sampled_from(
+        [
+            b"import alpha",
+            b"beta_2",
+            b"\\ngamma",
+            b"\n",
+            b" ",
+            b".",
+            b"\xc3\xa9",
+            b"\0",
+            b"alphabet",
+            b"\xff",
+            b"def f(): pass",
+        ]
+    ),
+    max_size=6,
+).map(b"".join)
+_EDITS = st.lists(st.dictionaries(_NAMES, st.none() | _CONTENT, min_size=1), min_size=1, max_size=6)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(_EDITS, st.lists(st.booleans(), min_size=6, max_size=6))
+def test_warm_answers_are_cold_answers_over_any_edits(
+    edits: list[dict[str, bytes | None]], refreshed: list[bool]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        repository = repository_at(Path(folder))
+        tree: Tree = drawn(repository, {"a.py": "import alpha\n"})
+        warm = Index.open(repository)
+        for files, refresh in zip(edits, refreshed, strict=False):
+            tree = edited(tree, files)
+            if refresh:
+                warm.refresh(tree)
+            expected = {path: extract(tree.read(path)) for path in tree.entries if path.endswith(".py")}
+            for index in (warm, Index.open(repository)):
+                assert dict(index.facts(tree)) == expected
+                for word in (b"alpha", b"beta_2", b"gamma", b"ngamma", b"a", b"2", b"beta_2beta_2"):
+                    assert set(index.mentions(tree, word)) == naive_mentions(tree, word)
