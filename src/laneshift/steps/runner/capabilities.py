@@ -16,6 +16,7 @@ from pathlib import Path
 
 from laneshift.gates.sandbox import Limits
 from laneshift.steps.runner import launch, processes, scratch
+from laneshift.steps.runner.environment import paths_named
 
 _CANDIDATES: tuple[tuple[str, ...], ...] = (
     ("user", "pid", "net", "mount", "ipc"),
@@ -129,6 +130,7 @@ def _job(chosen: Sequence[str], folder: Path, code: str, words: Sequence[str]) -
         scratch=folder,
         writable=[folder],
         namespaces=chosen,
+        needed=[*paths_named(sys.executable, {}), Path(__file__)],
     )
 
 

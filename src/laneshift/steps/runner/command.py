@@ -14,7 +14,7 @@ PLUGIN = "laneshift_pytest_plugin"
 """The name under which the plugin is importable in the project's interpreter."""
 
 _ARGUMENT_BYTES = 512 * 1024
-_OWN_CONFIG = ("-c", "--config-file", "--rootdir", "--config-file=", "--rootdir=")
+_OWN_CONFIG = ("-c", "--config-file")
 
 
 def is_pytest(command: Sequence[str]) -> bool:
@@ -36,18 +36,25 @@ def refuse_malformed(words: Sequence[str], where: str) -> None:
             raise Refused("runner.bad-word", f"{word!r} holds NUL", where=where)
 
 
-def refuse_outside(selection: Sequence[str]) -> None:
-    """Raise `Refused` for a selected id whose file is not a plain path inside the repository."""
-    for chosen in selection:
-        path = chosen.partition("::")[0]
-        parts = PurePosixPath(path).parts
-        if not parts or path.startswith(("/", "-", "@")) or ".." in parts or "\0" in chosen or "\n" in path:
-            raise Refused(
-                "runner.bad-selection",
-                f"{chosen!r} is not the id of a test in this repository",
-                where="selection",
-                why="an id starts with a relative path inside the repository",
-            )
+def selected(names: Sequence[str]) -> tuple[str, ...]:
+    """Ids of tests, files or folders in the form the plugin tells them, each once.
+
+    Raises `Refused` for one whose path is not a plain path inside the repository.
+    """
+    return tuple(dict.fromkeys(_normal(name) for name in names))
+
+
+def _normal(name: str) -> str:
+    path, separator, inner = name.partition("::")
+    plain = PurePosixPath(path)
+    if not plain.parts or path.startswith(("/", "-", "@")) or ".." in plain.parts or set("\0\n") & set(path):
+        raise Refused(
+            "runner.bad-selection",
+            f"{name!r} is not the id of a test in this repository",
+            where="selection",
+            why="an id starts with a relative path inside the repository",
+        )
+    return f"{plain}{separator}{inner}"
 
 
 def pytest_command(command: Sequence[str], files: Sequence[str], checkout: Path, scratch: Path) -> tuple[str, ...]:
@@ -81,7 +88,9 @@ def _configuration(command: Sequence[str], checkout: Path, scratch: Path) -> lis
         folder = folder.parent
     empty = scratch / "pytest.ini"
     empty.write_text("[pytest]\n", "ascii")
-    return ["-c", str(empty), "--rootdir", str(checkout)]
+    root = [] if any(word.startswith("--rootdir") for word in command) else ["--rootdir", str(checkout)]
+    # A configuration file elsewhere would let pytest load the conftest files of every folder above the checkout.
+    return ["-c", str(empty), *root, "--confcutdir", str(checkout)]
 
 
 def _has_table(path: Path) -> bool:

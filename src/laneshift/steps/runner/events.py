@@ -44,7 +44,9 @@ class _Test:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a session told. `unstarted` were collected and never begun; `finished` is whether it ended by itself."""
+    """What a session told. `unstarted` were collected and never begun; `foreign` are files of modules that
+    were imported from the user's work tree; `finished` is whether the session ended by itself.
+    """
 
     outcomes: Mapping[str, str]
     collected: frozenset[str]
@@ -52,6 +54,7 @@ class Session:
     deselected: tuple[str, ...]
     collection_errors: tuple[str, ...]
     skipped_files: frozenset[str]
+    foreign: tuple[str, ...]
     finished: bool
     unreadable: int
 
@@ -65,6 +68,7 @@ def read(lines: Iterable[bytes]) -> Session:
         "collect-error": set(),
         "collect-skipped": set(),
     }
+    foreign: set[str] = set()
     finished, unreadable = False, 0
     for event in _parsed(lines):
         match event:
@@ -74,6 +78,8 @@ def read(lines: Iterable[bytes]) -> Session:
                 ids[kind].add(name)
             case {"event": "start" | "phase" | "end" as kind, "id": str(name), **facts}:
                 _advance(tests.setdefault(name, _Test()), kind, facts)
+            case {"event": "foreign", "paths": list(paths)}:
+                foreign.update(str(path) for path in paths)
             case {"event": "finish"}:
                 finished = True
             case _:
@@ -85,6 +91,7 @@ def read(lines: Iterable[bytes]) -> Session:
         deselected=tuple(sorted(ids["deselected"] - tests.keys())),
         collection_errors=tuple(sorted(ids["collect-error"])),
         skipped_files=frozenset(ids["collect-skipped"]),
+        foreign=tuple(sorted(foreign)),
         finished=finished,
         unreadable=unreadable,
     )

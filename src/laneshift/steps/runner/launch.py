@@ -20,6 +20,7 @@ from laneshift.steps.runner.supervisor import Spec
 
 GRACE_SECONDS = 2.0
 FILE_MIB = 2048
+PROCESSES = 2048
 _OVERTIME_SECONDS = 15.0
 _DRAIN_SECONDS = 1.0
 _NO_STATUS = -9
@@ -38,6 +39,7 @@ class Job:
     scratch: Path
     writable: Sequence[Path]
     namespaces: Sequence[str]
+    needed: Sequence[Path] = ()
     grace_seconds: float = GRACE_SECONDS
     kept_open: Sequence[int] = ()
 
@@ -73,8 +75,10 @@ def _spec(job: Job, limits: Limits, report: int) -> Spec:
         grace_seconds=job.grace_seconds,
         memory_mib=limits.memory_mib,
         file_mib=FILE_MIB,
+        processes=PROCESSES,
         namespaces=list(job.namespaces),
         writable=[str(path) for path in job.writable],
+        needed=[str(path) for path in job.needed],
         scratch=str(job.scratch),
         parent=os.getpid(),
         report=report,
@@ -153,6 +157,8 @@ def _result(report: bytes, supervisor_status: int | None, output: Middle, second
     facts = json.loads(report)
     protections = [*facts["protections"], "private-tmp", "environment"]
     text = output.text()
+    if facts["crowded"]:
+        text += f"\nlaneshift: ended because it had more than {PROCESSES} processes"
     if facts["survivors"]:
         text += f"\nlaneshift: these processes could not be ended: {facts['survivors']}"
     elif facts["status"] is not None or "pid-namespace" in protections:

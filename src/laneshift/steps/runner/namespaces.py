@@ -23,6 +23,10 @@ FLAGS = {
 # CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_KILL, CAP_SETGID, CAP_SETUID.
 _KEPT_CAPABILITIES = frozenset({0, 1, 3, 4, 5, 6, 7})
 
+_TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - hidden by private folders, never written to
+_SOCKETS = Path("/run")
+_TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - hidden by private folders, never written to
+_SOCKETS = Path("/run")
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - a private file system is mounted on it, nothing is created in it by name
 
 
@@ -58,19 +62,57 @@ def mount_proc() -> None:
     linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
 
 
-def confine_writes(writable: list[str], memory_mib: int) -> None:
-    """Make every mount read-only except the folders in `writable`; shared memory becomes private and limited."""
+def own_temporary(scratch: Path, needed: list[str]) -> list[str]:
+    """Put folders of the run's own over `/tmp` and `/var/tmp`, where tests write by name; return those covered.
+
+    One that holds something in `needed` stays as it is; `scratch`, the run's private folder, is put back in its place.
+    """
+    covered = []
+    for number, place in enumerate(_TEMPORARY):
+        if _is_free(place, needed):
+            own = scratch / f"shared-{number}"
+            own.mkdir()
+            own.chmod(0o1777)
+            _cover(place, own, scratch)
+            covered.append(str(place))
+    return covered
+
+
+def hide_sockets(needed: list[str]) -> None:
+    """Hide `/run`, where services of the machine listen: a network namespace does not keep a path from being opened."""
+    if _is_free(_SOCKETS, needed):
+        linux.mount("tmpfs", str(_SOCKETS), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=16m,mode=755")
+
+
+def confine_writes(writable: list[str], covered: list[str], memory_mib: int) -> None:
+    """Make every mount read-only except `writable` folders and `covered` mounts; shared memory is private, limited."""
     for folder in writable:
         linux.mount(folder, folder, "", linux.MS_BIND | linux.MS_REC)
     private_memory = _private_shared_memory(memory_mib)
     linux.set_read_only("/", read_only=True, recursive=True)
-    for folder in [*writable, *private_memory]:
+    for folder in [*writable, *covered, *private_memory]:
         linux.set_read_only(folder, read_only=False, recursive=False)
 
 
 def give_up_rights() -> None:
     """Keep no capability that could undo the confinement."""
     linux.drop_capabilities(_KEPT_CAPABILITIES)
+
+
+def _is_free(place: Path, needed: list[str]) -> bool:
+    return place.is_dir() and not place.is_symlink() and not any(Path(path).is_relative_to(place) for path in needed)
+
+
+def _cover(place: Path, own: Path, scratch: Path) -> None:
+    # Once covered, the private folder can be reached through this descriptor alone.
+    handle = os.open(scratch, os.O_PATH)
+    try:
+        linux.mount(str(own), str(place), "", linux.MS_BIND)
+        if scratch.is_relative_to(place):
+            scratch.mkdir(parents=True)
+            linux.mount(f"/proc/self/fd/{handle}", str(scratch), "", linux.MS_BIND)
+    finally:
+        os.close(handle)
 
 
 def _private_shared_memory(memory_mib: int) -> list[str]:

@@ -5,13 +5,15 @@ pytest from 6 on and under xdist: the controller tells collection and outcomes, 
 are appended with single writes, so that a process that ends in any way leaves whole lines behind.
 
 Environment: LANESHIFT_EVENTS is the file to append to, LANESHIFT_ROOT the folder that ids are made relative to, and
-LANESHIFT_SELECTION, where set, a JSON list of the ids to run, relative to that folder.
+LANESHIFT_SELECTION, where set, a JSON list of the ids to run, relative to that folder. LANESHIFT_FOREIGN, where set, is
+the user's own work tree: code imported from there was not the code under test.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,9 @@ import pytest
 _EVENTS = "LANESHIFT_EVENTS"
 _ROOT = "LANESHIFT_ROOT"
 _SELECTION = "LANESHIFT_SELECTION"
+_FOREIGN = "LANESHIFT_FOREIGN"
 _IDS_A_LINE = 500
+_FOREIGN_NAMED = 20
 
 
 class Teller:
@@ -29,6 +33,7 @@ class Teller:
 
     def __init__(self, config: pytest.Config, events: str, root: str, selection: str | None) -> None:
         self.file = os.open(events, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self.root = root
         self.controls = not hasattr(config, "workerinput")
         prefix = os.path.relpath(config.rootpath, root).replace(os.sep, "/")
         self.prefix = "" if prefix == "." else f"{prefix}/"
@@ -101,7 +106,10 @@ class Teller:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """Tell that the session came to its own end."""
+        """Tell that the session came to its own end, and which modules came from the wrong place."""
+        foreign = _foreign_modules(os.environ.get(_FOREIGN), self.root)
+        if foreign:
+            self.tell("foreign", paths=foreign)
         if self.controls:
             self.tell("finish", status=int(exitstatus))
 
@@ -119,11 +127,26 @@ def pytest_load_initial_conftests() -> Generator[None, Any, None]:
     outcome = yield
     error = outcome.excinfo[1] if outcome.excinfo else None
     path, events, root = getattr(error, "path", None), os.environ.get(_EVENTS), os.environ.get(_ROOT)
-    if path is None or not events or not root:
+    # An empty path is what pytest gives to a session that it could not even configure.
+    if not path or not events or not root:
         return
-    folder = os.path.relpath(Path(path).parent, root).replace(os.sep, "/")
+    folder = os.path.relpath(Path(path).absolute().parent, root).replace(os.sep, "/")
     with Path(events).open("a", encoding="utf-8") as file:
         file.write(json.dumps({"event": "collect-error", "id": folder}) + "\n")
+
+
+def _foreign_modules(work_tree: str | None, root: str) -> list[str]:
+    """Files of imported modules that lie in the user's work tree and not in the checkout; installed packages do not."""
+    if not work_tree:
+        return []
+    found = []
+    for module in list(sys.modules.values()):
+        path = getattr(module, "__file__", None)
+        if not isinstance(path, str) or not path.startswith(work_tree + os.sep) or path.startswith(root + os.sep):
+            continue
+        if not path.startswith(sys.prefix + os.sep) and not {"site-packages", "dist-packages"} & set(Path(path).parts):
+            found.append(path)
+    return sorted(found)[:_FOREIGN_NAMED]
 
 
 def _without_group(inner: str) -> str:

@@ -18,7 +18,7 @@ from laneshift import config
 from laneshift.errors import Refused
 from laneshift.gates.sandbox import COMMAND, Limits, RunResult, SuiteResult
 from laneshift.steps.runner import capabilities, command, events, launch, pytest_plugin, scratch, verdict
-from laneshift.steps.runner.environment import environment
+from laneshift.steps.runner.environment import environment, paths_named
 
 _USUAL_ROOTS = ("src", "lib", "python")
 _LINE_BYTES = 8 << 20
@@ -75,13 +75,15 @@ class IsolatedSandbox:
         python: str = sys.executable,
         source_roots: Sequence[str] = (),
         namespaces: Sequence[str] | None = None,
+        work_tree: Path | None = None,
         scratch_parent: Path | None = None,
         grace_seconds: float = launch.GRACE_SECONDS,
     ) -> None:
         """Run the tests of `tests` on trees of `pool` with the interpreter `python`.
 
         `source_roots` (relative to the tree) go on PYTHONPATH; none means the root and its `src`, `lib` or `python`.
-        `namespaces` None asks the machine once; an empty sequence forces the fallback without any. The private
+        `namespaces` None asks the machine once; an empty sequence forces the fallback without any. Tests
+        that import code from `work_tree`, the user's own, are red: that is not the tree under test. The private
         folder of each run is made in `scratch_parent` (the system's temporary folder when None).
         """
         for root in source_roots:
@@ -92,6 +94,7 @@ class IsolatedSandbox:
         self._python = python
         self._source_roots = tuple(source_roots)
         self._namespaces = None if namespaces is None else tuple(namespaces)
+        self._work_tree = work_tree
         self._scratch_parent = scratch_parent
         self._grace_seconds = grace_seconds
 
@@ -105,8 +108,7 @@ class IsolatedSandbox:
         """Run the configured tests. See the port; raises `Refused` for ids outside the tree or no command at all."""
         command.refuse_malformed(self._tests.command, "tests.command")
         whole = not selection or COMMAND in selection
-        chosen = tuple(self._tests.paths) if whole else tuple(dict.fromkeys(selection))
-        command.refuse_outside(chosen)
+        chosen = command.selected(self._tests.paths if whole else selection)
         with self._site(tree) as site:
             if not command.is_pytest(self._tests.command):
                 return verdict.coarse(self._launch(site, self._tests.command, limits, {}))
@@ -125,6 +127,8 @@ class IsolatedSandbox:
             "LANESHIFT_ROOT": str(site.checkout),
             "PYTHONPATH": f"{_install_plugin(site.scratch)}:{site.env['PYTHONPATH']}",
         }
+        if self._work_tree is not None:
+            extra["LANESHIFT_FOREIGN"] = str(self._work_tree.resolve())
         if narrow:
             listed = site.scratch / "selection"
             listed.write_text(json.dumps(present), "utf-8")
@@ -145,6 +149,7 @@ class IsolatedSandbox:
             scratch=site.scratch,
             writable=(site.checkout, site.scratch, site.cache_dir),
             namespaces=[name for name in wanted if name != "net" or not limits.network],
+            needed=[site.checkout, site.cache_dir, *paths_named(self._python, site.env)],
             grace_seconds=self._grace_seconds,
             kept_open=[site.lease],
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -15,6 +16,8 @@ def remove(folder: Path) -> None:
     """
     if not os.path.lexists(folder):
         return
+    if folder.is_symlink():
+        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     pending, emptied, count = [folder], [], 0
     while pending:
         current = pending.pop()

@@ -5,8 +5,9 @@ process namespace where there is one) and the workload. The supervisor holds the
 input, whose end of file means that laneshift has died. When the run is over for any reason, every process of it is
 ended before the report is written. Standard library only, and no third-party code in this interpreter.
 
-Standard input: one line of JSON, see `Spec`. The report goes to the file descriptor it names, as one JSON object:
-`status` (wait status of the workload, or null), `timed_out`, `protections` and `survivors` (process ids).
+Standard input: one line of JSON, see `Spec`.
+The report goes to the descriptor that the spec names, as one JSON object: `status` (wait status of the workload, or
+null), `timed_out`, `crowded` (too many processes), `protections` and `survivors` (process ids).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Any, NoReturn
 from laneshift.steps.runner import linux, namespaces, processes, scratch
 
 _HEARTBEAT = 0.25
+_CENSUS_SECONDS = 1.0
 _ENDING_SECONDS = 5.0
 _NOT_STARTED = 127
 _QUIET_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
@@ -35,6 +37,7 @@ _QUIET_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, 
 class Spec:
     """What to run and within which limits. Seconds, mebibytes; paths are absolute; `parent` is laneshift's id.
 
+    `needed` are paths that must stay visible.
     `kept_open` are descriptors that the supervisor holds until the run is over, such as the lock of the checkout.
     """
 
@@ -46,8 +49,10 @@ class Spec:
     grace_seconds: float
     memory_mib: int
     file_mib: int
+    processes: int
     namespaces: list[str]
     writable: list[str]
+    needed: list[str]
     scratch: str
     parent: int
     report: int
@@ -63,6 +68,8 @@ class _Run:
     timed_out: bool = False
     orphaned: bool = False
     stopping: bool = False
+    crowded: bool = False
+    next_census: float = 0.0
 
 
 def main() -> None:
@@ -83,6 +90,7 @@ def main() -> None:
     report = {
         "status": run.status,
         "timed_out": run.timed_out,
+        "crowded": run.crowded,
         "protections": protections + seen,
         "survivors": sorted(survivors),
     }
@@ -130,9 +138,20 @@ def _next_chunk(spec: Spec, run: _Run, status: int, control: int) -> bytes:
         ready, _, _ = select.select([status, *lifeline], [], [], min(left, _HEARTBEAT))
         if status in ready:
             return os.read(status, 65536)
+        if _is_crowded(spec, run):
+            return b""
         if os.getppid() != spec.parent or (0 in ready and os.read(0, 4096) == b""):
             run.orphaned = True
             return b""
+
+
+def _is_crowded(spec: Spec, run: _Run) -> bool:
+    """Count the processes of the run once in a while: address space is limited for each, their number is not."""
+    now = time.monotonic()
+    if now >= run.next_census:
+        run.next_census = now + _CENSUS_SECONDS
+        run.crowded = len(processes.descendants(os.getpid())) > spec.processes
+    return run.crowded
 
 
 def _stop(spec: Spec, run: _Run, control: int) -> None:
@@ -148,6 +167,8 @@ def _keep(spec: Spec, inside: frozenset[str], control: int, status: int) -> None
     linux_only: list[str] = []
     _try(linux_only, "dies-with-supervisor", lambda: linux.die_with_parent(signal.SIGKILL))
     protections = [*linux_only, *_set_scene(spec, inside)]
+    # Root would otherwise undo the confinement, or without one change the machine itself.
+    _try(protections, "capabilities", namespaces.give_up_rights)
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -155,7 +176,7 @@ def _keep(spec: Spec, inside: frozenset[str], control: int, status: int) -> None
     _try(protections, "subreaper", linux.become_subreaper)
     workload = os.fork()
     if workload == 0:
-        _or_exit(lambda: _become_workload(spec, bool(inside)))
+        _or_exit(lambda: _become_workload(spec))
     _tell(status, {"protections": protections})
     while True:
         ended = processes.reap()
@@ -183,8 +204,16 @@ def _set_scene(spec: Spec, inside: frozenset[str]) -> list[str]:
     if "mounts" in held:
         if "pid" in inside:
             _try(held, "pid-namespace", namespaces.mount_proc)
-        _try(held, "filesystem", lambda: namespaces.confine_writes(spec.writable, spec.memory_mib))
+        _try(held, "filesystem", lambda: _confine(spec, held))
     return held
+
+
+def _confine(spec: Spec, held: list[str]) -> None:
+    covered = namespaces.own_temporary(Path(spec.scratch), spec.needed)
+    if "network" in held:
+        namespaces.hide_sockets([*spec.needed, *spec.writable])
+    namespaces.confine_writes(spec.writable, covered, spec.memory_mib)
+    held.extend(f"own {place}" for place in covered)
 
 
 def _terminate(own_namespace: bool) -> None:
@@ -195,7 +224,7 @@ def _terminate(own_namespace: bool) -> None:
     processes.signal_all(processes.descendants(os.getpid()), signal.SIGTERM)
 
 
-def _become_workload(spec: Spec, confined: bool) -> None:
+def _become_workload(spec: Spec) -> None:
     for number in (*_QUIET_SIGNALS, signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
     os.setsid()
@@ -208,8 +237,6 @@ def _become_workload(spec: Spec, confined: bool) -> None:
     # Under memory pressure the kernel should end the run, not laneshift. Where the file is missing it decides alone.
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
-    if confined:
-        namespaces.give_up_rights()
     try:
         os.execvpe(spec.argv[0], spec.argv, spec.env)  # noqa: S606 - no shell is the point: an argument list
     except OSError as error:

@@ -12,6 +12,8 @@ from laneshift.steps.runner.events import Session
 _NOTHING_RAN = re.compile(r"^(Ran 0 tests in|=+ no tests ran|collected 0 items)", re.MULTILINE)
 _SOMETHING_RAN = re.compile(r"^Ran [1-9][0-9]* tests? in|\b[1-9][0-9]* passed\b", re.MULTILINE)
 
+_FOREIGN = "laneshift: the tests imported code from the work tree instead of the tree under test"
+
 
 def coarse(run: RunResult) -> SuiteResult:
     """The result of a command that cannot be followed test by test: one id, red unless it ended well.
@@ -32,7 +34,10 @@ def of(run: RunResult, session: Session, selected: Sequence[str], absent: Sequen
     if run.ok:
         outcomes.update(dict.fromkeys(session.unstarted, "lost"))
     errors = {COMMAND if name == "." else name for name in session.collection_errors}
-    if session.unreadable or (run.ok and not session.finished):
+    if session.foreign:
+        told = f"{_FOREIGN}: {', '.join(session.foreign)}"
+        run = replace(run, output=f"{run.output}\n{told}")
+    if session.unreadable or session.foreign or (run.ok and not session.finished):
         errors.add(COMMAND)
     unfound = []
     for name in selected:

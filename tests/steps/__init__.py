@@ -1,0 +1,1 @@
+"""Tests of the nine steps and of the runner."""

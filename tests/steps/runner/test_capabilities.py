@@ -1,0 +1,33 @@
+"""What the machine can hold a run to is found by trying."""
+
+from __future__ import annotations
+
+from laneshift.steps.runner import capabilities
+from tests.steps.runner.conftest import Projects
+
+
+def test_without_namespaces_the_rest_still_holds() -> None:
+    found = {each.name: each for each in capabilities.capabilities(())}
+    assert set(found) == {"processes", "memory", "network", "loopback", "filesystem", "privileges"}
+    assert found["processes"].holds
+    assert found["memory"].holds
+    assert found["loopback"].holds
+    assert not found["network"].holds
+    assert found["network"].why == "a listener outside was reached"
+    assert not found["filesystem"].holds
+
+
+def test_what_is_claimed_for_the_machine_is_what_a_run_gets(project: Projects) -> None:
+    wanted = project.namespaces
+    found = {each.name: each.holds for each in capabilities.capabilities(wanted)}
+    done = project({"a": ""}).python("pass")
+    assert found["filesystem"] == ("filesystem" in done.protections)
+    assert found["network"] == ("network" in done.protections)
+    assert found["privileges"] == ("no-new-privileges" in done.protections)
+    assert all(each.why for each in capabilities.capabilities(wanted))
+
+
+def test_namespaces_that_do_not_exist_are_not_claimed() -> None:
+    everything = capabilities.namespaces()
+    assert set(everything) <= {"user", "pid", "net", "mount", "ipc"}
+    assert capabilities.namespaces() is everything

@@ -1,0 +1,52 @@
+"""A private folder goes away, whatever is in it, and nothing else does."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from laneshift.steps.runner.scratch import remove
+
+
+def test_removes_locked_folders_links_and_odd_names_only_inside(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept").write_text("x")
+    folder = tmp_path / "scratch"
+    inner = folder / "a" / "b\n\x1b"
+    inner.mkdir(parents=True)
+    (inner / "link").symlink_to(outside)
+    (folder / "loop").symlink_to(folder)
+    (folder / ".removed-1").write_text("x")
+    os.mkfifo(inner / "pipe")
+    for locked in (inner, inner.parent, folder):
+        locked.chmod(0)
+    remove(folder)
+    assert list(tmp_path.iterdir()) == [outside]
+    assert (outside / "kept").exists()
+
+
+def test_depth_has_no_limit(tmp_path: Path) -> None:
+    folder = tmp_path / "deep"
+    folder.mkdir()
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(3000):
+        os.mkdir("in", dir_fd=here)
+        below = os.open("in", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    remove(folder)
+    assert not folder.exists()
+
+
+def test_a_missing_folder_is_no_error_and_a_link_is_not_followed(tmp_path: Path) -> None:
+    remove(tmp_path / "missing")
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "kept").write_text("x")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    with pytest.raises(OSError, match="link"):
+        remove(tmp_path / "link")
+    assert (tmp_path / "real" / "kept").exists()
