@@ -51,22 +51,25 @@ class Waiting:
             assert engine.run("work", "k", None) == "yes"
 
     def test_a_pause_goes_on_while_the_process_is_down(self, opens: Opens) -> None:
+        pause = 4.0
+
         async def workflow(context: Context, argument: Json) -> Json:
-            await context.sleep(1.5)
+            await context.sleep(pause)
             return "rested"
 
         program = Program({"work": workflow}, {})
         began = time.monotonic()
         with opened(opens, program) as engine:
             thread, _ = in_background(lambda: engine.run("work", "k", None))
-            time.sleep(0.3)
+            until(lambda: bool(engine.status("k")))
+            time.sleep(0.2)
         thread.join(10)
-        time.sleep(1.4)
         with opened(opens, program) as engine:
+            time.sleep(max(0.0, began + pause - 0.5 - time.monotonic()))
             resumed = time.monotonic()
             assert engine.run("work", "k", None) == "rested"
-        assert resumed - began > 1.5
-        assert time.monotonic() - resumed < 1.49
+        assert time.monotonic() - began > pause
+        assert time.monotonic() - resumed < pause - 0.2
 
     def test_cancelling_stops_the_workflow_and_its_children_for_good(self, opens: Opens, tmp_path: Path) -> None:
         ledger, go = Ledger(tmp_path / "ledger"), threading.Event()
