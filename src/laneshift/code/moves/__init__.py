@@ -1,0 +1,28 @@
+"""Move a module or a package, and rewrite everything that names it, as one pure function over git trees.
+
+    >>> tree = example_tree({
+    ...     "labs/__init__.py": b"",
+    ...     "labs/rank.py": b"def top(): return 1\\n",
+    ...     "core/__init__.py": b"",
+    ...     "app.py": b"from labs import rank\\nprint(rank.top())\\n",
+    ...     "README.md": b"See `labs.rank` in labs/rank.py.\\n",
+    ... })
+    >>> result = move(tree, Move("labs/rank.py", "core/rank.py"))
+    >>> result.tree.read("app.py").decode().splitlines()
+    ['from core import rank', 'print(rank.top())']
+    >>> result.tree.read("README.md").decode()
+    'See `core.rank` in core/rank.py.\\n'
+    >>> [edit.form for edit in result.edits]
+    ['file-path', 'text', 'from-import']
+    >>> move(result.tree, result.intent.inverse()).tree == tree
+    True
+
+Nothing is guessed: what is computed at run time comes back as a `Notice`.
+"""
+
+from laneshift.code.moves.engine import move
+from laneshift.code.moves.intent import Move
+from laneshift.code.moves.result import Edit, MoveResult, Notice
+from laneshift.code.moves.scan import Mentions
+
+__all__ = ["Edit", "Mentions", "Move", "MoveResult", "Notice", "move"]

@@ -1,0 +1,152 @@
+"""One move from end to end: resolve it, find the files that name it, rewrite each of them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from laneshift.code.moves import scan
+from laneshift.code.moves.fallback import token_spans
+from laneshift.code.moves.formats import CYTHON, PYTHON, kind_of
+from laneshift.code.moves.frame import Frame
+from laneshift.code.moves.intent import Move
+from laneshift.code.moves.notebooks import notebook_spans
+from laneshift.code.moves.parent import Parent, parent_of
+from laneshift.code.moves.paths import Paths
+from laneshift.code.moves.python import Job, parse, python_spans
+from laneshift.code.moves.result import Edit, MoveResult, Notice
+from laneshift.code.moves.site import Site, resolve
+from laneshift.code.moves.spans import Source, Span, apply, read_source
+from laneshift.code.moves.texts import Texts
+from laneshift.repo.objects import Tree
+
+
+def move(tree: Tree, intent: Move, *, roots: Sequence[str] = (), mentions: scan.Mentions | None = None) -> MoveResult:
+    """Move a module or a package in `tree`, and rewrite everything that names it.
+
+    Pure: the same tree and intent give the same bytes. `roots` are the source roots, found from the tree when empty.
+    `mentions` is an index from words to paths; without it every blob is read. Raises `Refused` with a code `moves.*`
+    when the source is missing, the destination is taken, or either cannot be imported.
+    """
+    site = resolve(tree, intent, roots, lambda name: _imported(tree, name, mentions))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _Engine(tree, site, mentions).run()
+
+
+def _imported(tree: Tree, name: str, mentions: scan.Mentions | None) -> bool:
+    """Whether some Python file imports `name` or something below it."""
+    pattern = re.compile(rb"(?:from|import)[ \t]+" + re.escape(name.encode()) + rb"(?![A-Za-z0-9_])")
+    files = scan.mentioned(tree, name.rpartition(".")[2], mentions)
+    return any(path.endswith(".py") and pattern.search(data) for path, data in files)
+
+
+@dataclass
+class _Outcome:
+    edits: list[Edit] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    conservative: list[str] = field(default_factory=list)
+    python: dict[str, bytes] = field(default_factory=dict)
+    other: dict[str, bytes] = field(default_factory=dict)
+
+
+class _Engine:
+    def __init__(self, tree: Tree, site: Site, mentions: scan.Mentions | None) -> None:
+        self.tree = tree
+        self.site = site
+        self.mentions = mentions
+        self.parent: Parent = parent_of(tree, site)
+        self.texts = Texts(self._frame("", ""))
+        self.paths = Paths(site, alone=True)
+        self.out = _Outcome()
+
+    def run(self) -> MoveResult:
+        for path, data in self._files():
+            self._file(path, data)
+        site, out = self.site, self.out
+        return MoveResult(
+            self.tree,
+            site.intent,
+            site.old_name,
+            site.new_name,
+            site.relocations,
+            site.markers,
+            site.unmarked,
+            tuple(sorted(out.edits)),
+            tuple(sorted(set(out.notices))),
+            tuple(sorted(out.conservative)),
+            out.python,
+            out.other,
+            site.placed,
+        )
+
+    def _files(self) -> Iterator[tuple[str, bytes]]:
+        """The files that mention the last part of the name, and every Python file that moves."""
+        seen: set[str] = set()
+        for path, data in scan.mentioned(self.tree, self.site.old_name.rpartition(".")[2], self.mentions):
+            seen.add(path)
+            yield path, data
+        for path in self.site.relocations:
+            entry = self.tree.entry(path)
+            is_code = posixpath.splitext(path)[1] in PYTHON | CYTHON
+            if is_code and path not in seen and entry is not None and entry.is_regular:
+                yield path, self.tree.repository.blob(entry.oid)
+
+    def _file(self, path: str, data: bytes) -> None:
+        kind = kind_of(path, data)
+        job = Job(path, self._frame(*self._packages(path)), self.texts, self.paths)
+        if kind in ("python", "cython"):
+            source = read_source(data)
+            tree = parse(source) if kind == "python" else None
+            if tree is None and kind == "python":
+                self.out.conservative.append(self.site.after(path))
+            spans = token_spans(source, job) if tree is None else python_spans(source, tree, job)
+            self._record(path, source, spans, self.out.python)
+        elif kind == "notebook":
+            source = Source(data)
+            self._record(path, source, notebook_spans(source, job), self.out.python)
+        elif kind == "text":
+            source = Source(data)
+            spans = self.texts.spans(data)
+            spans += (
+                span
+                for span in self.paths.spans(data, path)
+                if not any(each.start < span.end and span.start < each.end for each in spans)
+            )
+            self._record(path, source, sorted(spans), self.out.other)
+
+    def _record(self, path: str, source: Source, spans: list[Span], into: dict[str, bytes]) -> None:
+        changed = [span for span in spans if source.data[span.start : span.end] != span.text]
+        if not changed:
+            return
+        after = self.site.after(path)
+        into[after] = source.restore(apply(source.data, changed))
+        for span in changed:
+            before = source.data[span.start : span.end]
+            self.out.edits.append(Edit(after, source.line(span.start), span.form, _shown(before), _shown(span.text)))
+
+    def _packages(self, path: str) -> tuple[str, str]:
+        site = self.site
+        before = _package(path, site.old_root)
+        after = _package(site.after(path), site.new_root) if path in site.relocations else before
+        return before, after
+
+    def _frame(self, before: str, after: str) -> Frame:
+        site, parent = self.site, self.parent
+        return Frame(site.old_name, site.new_name, before, after, parent.hides, parent.keeps, parent.defined)
+
+
+def _package(path: str, root: str) -> str:
+    """The package in which a file lies; empty outside the root, or where a folder has no importable name."""
+    folder = posixpath.dirname(path)
+    if root and not f"{folder}/".startswith(f"{root}/"):
+        return ""
+    parts = [part for part in folder[len(root) :].split("/") if part]
+    return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
+
+
+def _shown(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

@@ -1,0 +1,150 @@
+"""What becomes of one `from module import names`: its clauses after the move.
+
+An import that was relative stays relative where it can: within one top-level package. Where it cannot, it becomes
+absolute with two spaces after `from`, which no formatter writes and which changes nothing; a later move that makes
+the relative form possible again restores it. So the form of a statement depends only on where things are, not on
+the way they came, and moves commute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from laneshift.code.moves.clauses import Clause, cut
+from laneshift.code.moves.frame import Frame, absolute, relative
+from laneshift.code.moves.statements import Name, Statement
+
+_WAS_RELATIVE = b"  "
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A statement after the move: its clauses, and for each whether one of its names moved to another module."""
+
+    clauses: tuple[Clause, ...]
+    parted: tuple[bool, ...]
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where one name comes from after the move; `parted` when that differs from where its siblings come from."""
+
+    module: str
+    last: str
+    parted: bool
+
+
+def rewrite(data: bytes, statement: Statement, frame: Frame, indent: bytes) -> Rewritten | None:
+    """The statement after the move, or None when the move does not concern it."""
+    base = absolute(frame.package_before, statement.level, statement.module)
+    was_relative = statement.level > 0 or statement.keyword_gap == _WAS_RELATIVE
+    if base is None:
+        return None
+    targets = [_target(name, base, frame) for name in statement.names]
+    touched = frame.renames(base) or any(target.parted for target in targets)
+    if not touched and not (frame.importer_moves and was_relative):
+        return None
+    runs = _runs(targets)
+    parts = _cut(data, statement, runs, targets, indent)
+    clauses = tuple(
+        _headed(part, targets[first], frame, was_relative, statement.names[first])
+        for part, (first, _) in zip(parts, runs, strict=True)
+    )
+    form = "relative" if statement.level else "from-import"
+    return Rewritten(clauses, tuple(targets[first].parted for first, _ in runs), form)
+
+
+def as_written(data: bytes, statement: Statement) -> Clause:
+    """The whole statement as one clause, unchanged."""
+    first, last = statement.names[0].start, statement.names[-1].end
+    bracketed = statement.paren is not None
+    opened, closed = statement.paren or (first, last)
+    return Clause(
+        statement.keyword_gap,
+        data[statement.module_start : statement.module_end],
+        data[statement.module_end : opened],
+        data[first:last],
+        bracketed,
+        data[opened + 1 : first] if bracketed else b"",
+        data[last : closed - 1] if bracketed else b"",
+    )
+
+
+def _target(name: Name, base: str, frame: Frame) -> _Target:
+    if not frame.hidden and name.text != "*" and f"{base}.{name.text}" == frame.old:
+        return _Target(frame.new_parent, frame.new_last, frame.new_parent != base)
+    return _Target(frame.rename(base), name.text, False)
+
+
+def _runs(targets: list[_Target]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for index, target in enumerate(targets):
+        if runs and target.module and targets[index - 1].module == target.module:
+            runs[-1] = (runs[-1][0], index + 1)
+        else:
+            runs.append((index, index + 1))
+    return runs
+
+
+def _cut(
+    data: bytes, statement: Statement, runs: list[tuple[int, int]], targets: list[_Target], indent: bytes
+) -> list[Clause]:
+    rest = as_written(data, statement)
+    names = statement.names
+    bodies = [_body(data, names[first:stop], targets[first:stop]) for first, stop in runs]
+    parts: list[Clause] = []
+    for index, body in enumerate(bodies[:-1]):
+        stop = runs[index][1]
+        separator = data[names[stop - 1].end : names[stop].start]
+        left, rest = cut(replace(rest, body=body), separator, b"", indent)
+        parts.append(left)
+    return [*parts, replace(rest, body=bodies[-1])]
+
+
+def _body(data: bytes, names: tuple[Name, ...], targets: list[_Target]) -> bytes:
+    pieces: list[bytes] = []
+    for index, (name, target) in enumerate(zip(names, targets, strict=True)):
+        if index:
+            pieces.append(data[names[index - 1].end : name.start])
+        pieces.append(renamed(data, name, target.last))
+    return b"".join(pieces)
+
+
+def renamed(data: bytes, name: Name, last: str) -> bytes:
+    """`name` with its text replaced by `last`, still binding what it bound. Two spaces before `as` mark `c as c`."""
+    if last == name.text:
+        return data[name.start : name.end]
+    bound = name.alias or name.text
+    explicit = name.alias is not None
+    redundant = name.alias == name.text or name.alias_gap == b"  "
+    if last == bound:
+        return f"{last} as {bound}".encode("utf-8", "surrogateescape") if explicit and redundant else last.encode()
+    if explicit and not redundant and name.alias_gap:
+        return last.encode() + data[name.text_end : name.end]
+    gap = "  " if redundant else " "
+    return f"{last}{gap}as {bound}".encode("utf-8", "surrogateescape")
+
+
+def _headed(part: Clause, target: _Target, frame: Frame, was_relative: bool, name: Name) -> Clause:
+    if not target.module:
+        return replace(part, plain_import=_top_level(target.last, name, was_relative))
+    near = relative(frame.package_after, target.module) if was_relative else None
+    module = target.module if near is None else near
+    gap = _WAS_RELATIVE if was_relative and near is None else part.gap
+    if near is not None and part.gap == _WAS_RELATIVE:
+        gap = b" "
+    if module == _spelled(part.module):
+        return replace(part, gap=gap)
+    return replace(part, gap=gap, module=module.encode("utf-8", "surrogateescape"))
+
+
+def _top_level(last: str, name: Name, was_relative: bool) -> bytes:
+    """A module without a package: `import` with two spaces says that it was `from`, three that it was relative."""
+    bound = name.alias or name.text
+    alias = "" if bound == last else f" as {bound}"
+    return f"import{'   ' if was_relative else '  '}{last}{alias}".encode("utf-8", "surrogateescape")
+
+
+def _spelled(module: bytes) -> str:
+    return "".join(module.decode("utf-8", "surrogateescape").split())

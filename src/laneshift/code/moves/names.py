@@ -1,0 +1,287 @@
+"""Uses of a moved module through its dotted name or through a package: what to write instead, and what to import.
+
+Some uses need an import that was not there before: `import a.b` and `a.b.c.f()` worked because someone had imported
+`a.b.c`. Such a supporting import is written `import  x.y.c`, with two spaces, at the end of the run of imports that
+bound the name; a later move that makes it superfluous takes it away again.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from laneshift.code.moves.frame import Frame, absolute
+from laneshift.code.moves.imports import renamed_name
+from laneshift.code.moves.scopes import Scope, Survey, Use
+from laneshift.code.moves.spans import Source
+from laneshift.code.moves.statements import Name
+from laneshift.code.moves.suites import Found
+
+SUPPORT_GAP = b"  "
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Imported:
+    """One name in one `import` statement of a scope."""
+
+    found: Found
+    name: Name
+    scope: Scope
+
+    @property
+    def is_support(self) -> bool:
+        """Whether the statement only supports uses, as an earlier move wrote it."""
+        return self.found.text.keyword_gap == SUPPORT_GAP and len(self.found.text.names) == 1 and "." in self.name.text
+
+
+@dataclass
+class Decisions:
+    """What the uses of a file decide: new texts for uses and names, imports to add, statements to drop."""
+
+    uses: list[tuple[Use, int, str]] = field(default_factory=list)
+    spelled: dict[int, bytes] = field(default_factory=dict)
+    supports: list[tuple[Found, str]] = field(default_factory=list)
+    dropped: list[Found] = field(default_factory=list)
+    protected: list[ast.expr] = field(default_factory=list)
+
+
+def interesting(found: Iterable[Found], frame: Frame) -> frozenset[str]:
+    """The local names through which a file could reach the moved module."""
+    names: set[str] = set()
+    old_first, new_first = frame.old.partition(".")[0], frame.new.partition(".")[0]
+    for each in found:
+        for name in each.text.names:
+            if not each.text.is_from and name.alias is None:
+                if name.text.partition(".")[0] == old_first:
+                    names |= {old_first, new_first}
+            elif not each.text.is_from and frame.renames(name.text):
+                if SUPPORT_GAP in (name.alias_gap, each.text.keyword_gap) or name.alias == name.text:
+                    names.add(name.alias or "")
+            elif _module(each, name, frame) is not None:
+                names.add(name.alias or name.text)
+    return frozenset(names)
+
+
+def decide(source: Source, found: list[Found], survey: Survey, frame: Frame) -> Decisions:
+    """What becomes of every use in the file."""
+    return _Decider(source, found, survey, frame).run()
+
+
+def _module(found: Found, name: Name, frame: Frame) -> str | None:
+    """The package above the moved module that `name` is bound to, if it is one."""
+    if found.text.is_from:
+        base = absolute(frame.package_before, found.text.level, found.text.module)
+        whole = f"{base}.{name.text}" if base else ""
+    else:
+        whole = name.text
+    return whole if whole and frame.old.startswith(f"{whole}.") else None
+
+
+class _Decider:
+    def __init__(self, source: Source, found: list[Found], survey: Survey, frame: Frame) -> None:
+        self.source = source
+        self.survey = survey
+        self.frame = frame
+        self.out = Decisions()
+        self.old_first = frame.old.partition(".")[0]
+        self.new_first = frame.new.partition(".")[0]
+        self.found = found
+        self.imported = [
+            Imported(each, name, survey.scope_of[id(each.node)].outer.get(_bound(name), survey.scope_of[id(each.node)]))
+            for each in found
+            if not each.text.is_from
+            for name in each.text.names
+        ]
+        self.uses: dict[tuple[Scope, str], list[Use]] = {}
+
+    def run(self) -> Decisions:
+        for use in self.survey.uses:
+            scope = use.scope.find(use.name)
+            if scope is not None:
+                self.uses.setdefault((scope, use.name), []).append(use)
+            if scope is None or use.name not in scope.imports:
+                self._protect(use)
+        scopes = dict.fromkeys(each.scope for each in self.imported if each.name.alias is None)
+        for scope in scopes:
+            self._dotted(scope)
+        self._aliased()
+        self._marked()
+        return self.out
+
+    def _protect(self, use: Use) -> None:
+        """A local name that only looks like the module, within an f-string: its text must stay."""
+        if use.quoted_in is not None and self.frame.renames(".".join(use.parts)):
+            self.out.protected.append(use.quoted_in)
+
+    def _dotted(self, scope: Scope) -> None:
+        """Uses through `import a.b.c`, which binds `a`."""
+        frame = self.frame
+        here = [
+            each
+            for each in self.imported
+            if each.scope is scope and each.name.alias is None and _first(each.name.text) == self.old_first
+        ]
+        if not here or any(each.name.text == frame.old and "." not in frame.old for each in here):
+            return
+        uses = self.uses.get((scope, self.old_first), [])
+        moved = [use for use in uses if frame.renames(".".join(use.parts))] if not frame.hidden else []
+        others = [use for use in uses if use not in moved]
+        touched = [each for each in here if frame.renames(each.name.text)]
+        if not moved and not touched:
+            return
+        staying = self._without_superfluous(here)
+        names = [frame.rename(each.name.text) for each in staying]
+        if moved and self._conflicts(scope, moved):
+            self._with_alias(staying, moved)
+            names = [frame.rename(each.name.text) for each in staying if each not in touched]
+        else:
+            self.out.uses += [(use, frame.old.count(".") + 1, frame.new) for use in moved]
+            if moved and not _covered(frame.new, names):
+                self.out.supports.append((here[0].found, frame.new))
+        for need in _needs(others, frame):
+            if not _covered(need, [name for name in names if _first(name) == self.old_first]):
+                self.out.supports.append((here[0].found, need))
+
+    def _without_superfluous(self, here: list[Imported]) -> list[Imported]:
+        """The imports that stay: a supporting one goes when another import does its work after the move."""
+        frame = self.frame
+        plain = [
+            frame.rename(each.name.text)
+            for each in self.imported
+            if not each.is_support and each.name.alias is None and each.scope is here[0].scope
+        ]
+        staying = []
+        for each in here:
+            if each.is_support and _covered(frame.rename(each.name.text), plain):
+                self.out.dropped.append(each.found)
+            else:
+                staying.append(each)
+        also = [
+            each
+            for each in self.imported
+            if each.scope is here[0].scope and each.is_support and each.name.alias is None and each not in here
+        ]
+        for each in also:
+            if _covered(each.name.text, plain):
+                self.out.dropped.append(each.found)
+        return staying
+
+    def _conflicts(self, scope: Scope, uses: list[Use]) -> bool:
+        """Whether the first part of the new name means something else where the module is used."""
+        if self.new_first == self.old_first:
+            return False
+        plain = {
+            id(each.scope)
+            for each in self.imported
+            if each.name.alias is None and _first(each.name.text) == self.new_first
+        }
+        for use in uses:
+            inner: Scope | None = use.scope
+            while inner is not None:
+                if inner.binds(self.new_first) and (id(inner) not in plain or self.new_first in inner.others):
+                    return True
+                inner = None if inner is scope else inner.parent
+        return any(
+            scope.contains(use.scope) and use.name == self.new_first and found is not scope and found.contains(scope)
+            for (found, _), group in self.uses.items()
+            for use in group
+        )
+
+    def _with_alias(self, here: list[Imported], moved: list[Use]) -> None:
+        """`import x.y.c  as a_b_c`: two spaces say that the alias stands for a dotted name."""
+        alias = self.frame.old.replace(".", "_")
+        changed = False
+        for each in here:
+            if each.name.text == self.frame.old:
+                self.out.spelled[each.name.start] = f"{self.frame.new}  as {alias}".encode("utf-8", "surrogateescape")
+                changed = True
+        if not changed:
+            self.out.supports.append((here[0].found, f"{self.frame.new} as {alias}"))
+        self.out.uses += [(use, self.frame.old.count(".") + 1, alias) for use in moved]
+
+    def _aliased(self) -> None:
+        """Uses through a package bound to a name of its own: `from a import b` and `b.c.f()`."""
+        frame = self.frame
+        if frame.hidden or frame.kept:
+            return
+        for (scope, name), uses in self.uses.items():
+            for found, module in self._packages(scope, name):
+                rest = frame.old[len(module) + 1 :]
+                size = rest.count(".") + 2
+                moved = [use for use in uses if use.parts[1:size] == rest.split(".")]
+                if moved:
+                    alias = f"{name}_{rest.replace('.', '_')}"
+                    self.out.uses += [(use, size, alias) for use in moved]
+                    self.out.supports.append((found, f"{frame.new} as {alias}"))
+                break
+
+    def _packages(self, scope: Scope, name: str) -> Iterable[tuple[Found, str]]:
+        for found in self.found:
+            inner = self.survey.scope_of[id(found.node)]
+            for each in found.text.names:
+                bound = each.alias or each.text
+                if bound == name and inner.outer.get(bound, inner) is scope and (found.text.is_from or each.alias):
+                    module = _module(found, each, self.frame)
+                    if module is not None:
+                        yield found, module
+
+    def _marked(self) -> None:
+        """Imports that an earlier move wrote with an alias, and that may now have their first form again."""
+        for each in self.imported:
+            name, frame = each.name, self.frame
+            if name.alias is None or not frame.renames(name.text):
+                continue
+            new = frame.rename(name.text)
+            uses = self.uses.get((each.scope, name.alias), [])
+            if name.alias == name.text and "." in new:
+                self.out.uses += [(use, 1, new) for use in uses]
+            elif name.alias_gap == SUPPORT_GAP and name.alias == new.replace(".", "_"):
+                self.out.spelled[name.start] = new.encode("utf-8", "surrogateescape")
+                self.out.uses += [(use, 1, new) for use in uses]
+            elif each.found.text.keyword_gap == SUPPORT_GAP:
+                self._unalias(each, new, uses)
+
+    def _unalias(self, each: Imported, new: str, uses: list[Use]) -> None:
+        for found in self.found:
+            inner = self.survey.scope_of[id(found.node)]
+            for name in found.text.names:
+                if found is each.found or inner.outer.get(_bound(name), inner) is not each.scope:
+                    continue
+                module = self._bound_module(found, name)
+                bound = _bound(name)
+                if module and new.startswith(f"{module}.") and found.text.keyword_gap != SUPPORT_GAP:
+                    rest = new[len(module) + 1 :]
+                    if each.name.alias == f"{bound}_{rest.replace('.', '_')}":
+                        self.out.dropped.append(each.found)
+                        self.out.uses += [(use, 1, f"{bound}.{rest}") for use in uses]
+                        return
+
+    def _bound_module(self, found: Found, name: Name) -> str | None:
+        if not found.text.is_from:
+            return self.frame.rename(name.text) if name.alias else _first(name.text)
+        base = absolute(self.frame.package_before, found.text.level, found.text.module)
+        return self.frame.rename(f"{base}.{name.text}") if base else None
+
+
+def _bound(name: Name) -> str:
+    return name.alias or _first(name.text)
+
+
+def _first(dotted: str) -> str:
+    return dotted.partition(".")[0]
+
+
+def _covered(need: str, names: Iterable[str]) -> bool:
+    """Whether importing one of `names` loads `need`, or did so before by means of the package alone."""
+    return any(name == need or name.startswith(f"{need}.") or need.startswith(f"{name}.") for name in names)
+
+
+def _needs(others: list[Use], frame: Frame) -> list[str]:
+    """The packages that the uses which stay need imported."""
+    if not others or not frame.old_parent:
+        return []
+    return [frame.old_parent]
+
+
+__all__ = ["SUPPORT_GAP", "Decisions", "Imported", "decide", "interesting", "renamed_name"]

@@ -1,0 +1,98 @@
+"""What the package that holds the moved module says about it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from laneshift.code.moves.frame import absolute
+from laneshift.code.moves.python import parse
+from laneshift.code.moves.site import MARKER_NAME, Site, stem
+from laneshift.code.moves.spans import read_source
+from laneshift.repo.objects import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """`hides`: the package binds the module's name to something else. `keeps`: it imports the module itself.
+
+    `defined` are the names that the module defines, looked up only where the module has no package.
+    """
+
+    hides: bool = False
+    keeps: bool = False
+    defined: frozenset[str] = frozenset()
+
+
+def parent_of(tree: Tree, site: Site) -> Parent:
+    """Read the `__init__.py` above the moved module, if there is one."""
+    package, _, last = site.old_name.rpartition(".")
+    if not package:
+        return Parent(defined=_defined(tree, site))
+    folder = stem(site.intent.src).rpartition("/")[0]
+    path = f"{folder}/{MARKER_NAME}" if folder else MARKER_NAME
+    module = _module(tree, path)
+    if module is None:
+        return Parent()
+    bindings = list(_bindings(module, last, package, site.old_name))
+    return Parent(hides="other" in bindings and "module" not in bindings, keeps="module" in bindings)
+
+
+def _module(tree: Tree, path: str) -> ast.Module | None:
+    entry = tree.entry(path)
+    return parse(read_source(tree.repository.blob(entry.oid))) if entry is not None and entry.is_regular else None
+
+
+def _bindings(module: ast.Module, last: str, package: str, old: str) -> Iterator[str]:
+    """How the body of a package binds `last`: to the `module`, or to something `other`."""
+    for node in _statements(module.body):
+        if isinstance(node, ast.ImportFrom):
+            base = absolute(package, node.level, node.module or "")
+            for alias in node.names:
+                if (alias.asname or alias.name) == last:
+                    yield "module" if f"{base}.{alias.name}" == old else "other"
+        elif isinstance(node, ast.Import):
+            yield from ("module" for alias in node.names if alias.asname == last and alias.name == old)
+            yield from ("other" for alias in node.names if (alias.asname or alias.name) == last and alias.name != old)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if node.name == last:
+                yield "other"
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(each, ast.Name) and each.id == last for target in targets for each in ast.walk(target)):
+                yield "other"
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for node in body:
+        yield node
+        if isinstance(node, ast.If | ast.Try | ast.With):
+            for inner in ast.iter_child_nodes(node):
+                if isinstance(inner, ast.stmt):
+                    yield from _statements([inner])
+                elif isinstance(inner, ast.ExceptHandler):
+                    yield from _statements(inner.body)
+
+
+def _defined(tree: Tree, site: Site) -> frozenset[str]:
+    if site.is_package:
+        below = {path[len(site.intent.src) + 1 :].partition("/")[0] for path in site.relocations}
+        names = {stem(name) for name in below}
+        path = f"{site.intent.src}/{MARKER_NAME}"
+    else:
+        names, path = set(), site.intent.src
+    module = _module(tree, path)
+    for node in _statements(module.body if module is not None else []):
+        names |= set(_names(node))
+    return frozenset(names)
+
+
+def _names(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        yield from (alias.asname or alias.name for alias in node.names)
+    elif isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        yield from (each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))

@@ -1,0 +1,150 @@
+"""One Python file after a move: imports, uses, strings, comments and paths, as byte edits."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from laneshift.code.moves import literals
+from laneshift.code.moves.frame import Frame
+from laneshift.code.moves.imports import import_spans, respell
+from laneshift.code.moves.lines import SAME_LINE, place_of
+from laneshift.code.moves.names import SUPPORT_GAP, Decisions, decide, interesting
+from laneshift.code.moves.paths import Paths
+from laneshift.code.moves.regions import Regions, regions
+from laneshift.code.moves.scopes import Survey, Use, survey
+from laneshift.code.moves.spans import Source, Span
+from laneshift.code.moves.suites import Found, find_imports
+from laneshift.code.moves.texts import Texts
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every file of a move shares with every other: its path, its frame and the patterns."""
+
+    path: str
+    frame: Frame
+    texts: Texts
+    paths: Paths
+
+
+def parse(source: Source) -> ast.Module | None:
+    """The syntax tree, or None when this Python cannot read the file."""
+    try:
+        return ast.parse(source.data.decode("utf-8"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def python_spans(source: Source, tree: ast.Module, job: Job) -> list[Span]:
+    """The edits for a file that parses. They never overlap."""
+    frame = job.frame
+    found = find_imports(tree, source)
+    names = interesting(found, frame)
+    decisions = Decisions()
+    seen: Survey | None = None
+    if names or literals.wants_survey(source.data, frame):
+        seen = survey(tree, names)
+        decisions = decide(source, found, seen, frame)
+    dropped = {each.text.start for each in decisions.dropped}
+    statements = [each.text for each in found if each.text.start not in dropped]
+    spans = import_spans(source.data, statements, frame, spelled=decisions.spelled)
+    spans += (_drop(source.data, each) for each in decisions.dropped)
+    spans += _support_spans(source, decisions)
+    spans += (span for use, size, text in decisions.uses for span in _use_spans(source, use, size, text))
+    if seen is not None:
+        spans += literals.literal_spans(source, seen, frame)
+    return _with_text(source, spans, job, decisions)
+
+
+def _use_spans(source: Source, use: Use, size: int, text: str) -> Iterator[Span]:
+    """Replace the first `size` parts of a use. Positions within f-strings are not to be trusted: search there."""
+    parts = use.parts[:size]
+    if use.quoted_in is not None:
+        start, end = extent(source, use.quoted_in)
+        pattern = rb"(?<![A-Za-z0-9_.\x80-\xff])" + re.escape(".".join(parts).encode()) + rb"(?![A-Za-z0-9_\x80-\xff])"
+        for found in re.compile(pattern).finditer(source.data, start, end):
+            yield Span(found.start(), found.end(), text.encode(), "attribute")
+        return
+    start, _ = extent(source, use.nodes[0])
+    _, end = extent(source, use.nodes[size - 1])
+    before = source.data[start:end]
+    yield Span(start, end, respell(before, ".".join(parts), text), "attribute")
+
+
+def extent(source: Source, node: ast.expr | ast.stmt) -> tuple[int, int]:
+    """The offsets at which a node starts and ends."""
+    last = node.end_lineno or node.lineno
+    return source.offset(node.lineno, node.col_offset), source.offset(last, node.end_col_offset or 0)
+
+
+def _drop(data: bytes, found: Found) -> Span:
+    """Take a supporting import away, with the line or the separator that it came with."""
+    start, end = found.text.start, found.text.end
+    place = place_of(data, start, end)
+    if not place.alone:
+        before = len(SAME_LINE) if data.endswith(SAME_LINE, 0, start) else 0
+        return Span(start - before, end, b"", "support")
+    line_start = start - len(place.indent)
+    before = next((len(mark) for mark in (b"\r\n", b"\n", b"\r") if data.endswith(mark, 0, line_start)), 0)
+    return Span(line_start - before, end, b"", "support")
+
+
+def _support_spans(source: Source, decisions: Decisions) -> Iterator[Span]:
+    wanted: dict[int, tuple[int, bytes, set[bytes]]] = {}
+    for found, target in decisions.supports:
+        text = b"import" + SUPPORT_GAP + target.encode("utf-8", "surrogateescape")
+        start, end = _anchor(source, found, text)
+        place = place_of(source.data, start, end)
+        glue = place.newline + place.indent if place.alone else SAME_LINE
+        at = end + len(place.after)
+        wanted.setdefault(at, (at, glue, set()))[2].add(text)
+    for at, glue, texts in wanted.values():
+        yield Span(at, at, b"".join(glue + text for text in sorted(texts)), "support")
+
+
+def _anchor(source: Source, found: Found, text: bytes) -> tuple[int, int]:
+    """The import after which a supporting one goes: the last of the run, supporting ones in order of their text."""
+    anchor = extent(source, found.run[0])
+    for node in found.run:
+        start, end = extent(source, node)
+        here = source.data[start:end]
+        if not here.startswith(b"import" + SUPPORT_GAP) or here <= text:
+            anchor = (start, end)
+    return anchor
+
+
+def _with_text(source: Source, spans: list[Span], job: Job, decisions: Decisions) -> list[Span]:
+    """Add the edits in strings and comments, leaving alone what is edited already."""
+    data = source.data
+    protected = [extent(source, each) for each in decisions.protected]
+    known: Regions | None = None
+    extra: list[Span] = []
+    for span in [*job.texts.spans(data), *job.paths.spans(data, job.path)]:
+        known = known or regions(data)
+        around = known.around(span.start)
+        if around is None or any(first <= span.start < last for first, last in protected):
+            continue
+        if span.end <= around[1]:
+            extra.append(span)
+    return _combined(spans, extra)
+
+
+def _combined(spans: list[Span], extra: Iterable[Span]) -> list[Span]:
+    """`spans` and those of `extra` that do not touch them; a statement rewritten as a whole takes in its comments."""
+    kept: list[Span] = []
+    for span in extra:
+        over = next((i for i, each in enumerate(spans) if each.start < span.end and span.start < each.end), None)
+        if over is None:
+            if not any(each.start < span.end and span.start < each.end for each in kept):
+                kept.append(span)
+        elif b"#" in spans[over].text:
+            spans[over] = _commented(spans[over], span)
+    return sorted([*spans, *kept])
+
+
+def _commented(span: Span, inner: Span) -> Span:
+    """A comment within a statement that was rewritten as a whole: the same edit, in the statement's new text."""
+    return span if not inner.form else Span(span.start, span.end, span.text, span.form)

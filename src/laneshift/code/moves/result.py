@@ -1,0 +1,83 @@
+"""What a move did: files moved, bytes edited, and what was seen but not touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from laneshift.code.moves.intent import Move
+from laneshift.repo.objects import Entry, File, Tree
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """One rewritten span. `path` is the path after the move, `line` counts from 1 in the file before it.
+
+    `form` names the family of reference: `from-import`, `import`, `relative`, `attribute`, `text`, `file-path`, ...
+    """
+
+    path: str
+    line: int
+    form: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Notice:
+    """Something a person should look at, because no text says for certain what it means. Nothing was edited there.
+
+    `kind` is one of `computed-name`, `data-file`, `pickle`, `binary`, `ambiguous-text`, `unknown-format`,
+    `already-named`.
+    """
+
+    path: str
+    line: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class MoveResult:
+    """The outcome of one move. The trees are written into the object database when they are first asked for.
+
+    `relocations` maps every moved path to its new one; `markers` are the `__init__.py` files that the destination
+    needed, `unmarked` those that an earlier move created and that mark nothing any more. `conservative` lists files
+    that this Python cannot parse, which were edited by tokens. `python` and `other` hold the rewritten bytes by path.
+    """
+
+    before: Tree
+    intent: Move
+    old_name: str
+    new_name: str
+    relocations: Mapping[str, str]
+    markers: tuple[str, ...]
+    unmarked: tuple[str, ...]
+    edits: tuple[Edit, ...]
+    notices: tuple[Notice, ...]
+    conservative: tuple[str, ...]
+    python: Mapping[str, bytes]
+    other: Mapping[str, bytes]
+    placed: Mapping[str, File | Entry | None]
+
+    def relocated(self) -> Tree:
+        """The files moved and marked, nothing rewritten."""
+        return self.before.edit(self.placed)
+
+    def referenced(self) -> Tree:
+        """As `relocated`, with the references in Python files (also stubs, Cython and notebooks) rewritten."""
+        return self._edited(self.python)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """Everything: moved, and every reference rewritten."""
+        return self._edited({**self.python, **self.other})
+
+    def _edited(self, contents: Mapping[str, bytes]) -> Tree:
+        changes: dict[str, File | Entry | None] = dict(self.placed)
+        arrived = {new: old for old, new in self.relocations.items()}
+        for path, data in contents.items():
+            entry = self.before.entry(arrived.get(path, path))
+            changes[path] = File(data, entry.mode) if entry is not None else File(data)
+        return self.before.edit(changes)

@@ -1,0 +1,59 @@
+"""Under which source root a path lies, found by looking only at the folders above it.
+
+A folder without `__init__.py` that holds packages is either a source root (`backend/shop` is imported as `shop`) or a
+namespace package (`acme/shop` is imported as `acme.shop`). A project file beside the packages says root; otherwise
+the imports that the repository contains decide, and where they are silent it is a root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from laneshift.code.moves.listing import folder, names
+from laneshift.repo.objects import Tree
+
+_ROOT_NAMES = frozenset({"src", "lib", "python"})
+_PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "manage.py", "conftest.py", "tox.ini"})
+_MARKER = "__init__.py"
+_MODE_TREE = 0o040000
+
+Imported = Callable[[str], bool]
+"""Whether any Python file of the tree imports below this dotted name."""
+
+
+def root_of(tree: Tree, path: str, roots: Sequence[str], imported: Imported) -> str:
+    """The source root of `path`: the longest of `roots` that contains it, or the one that the tree suggests."""
+    if roots:
+        chosen = [root for root in (each.strip("/") for each in roots) if not root or path.startswith(f"{root}/")]
+        return max(chosen, key=len, default="")
+    above = path.split("/")[:-1]
+    for depth in range(len(above), 0, -1):
+        candidate = "/".join(above[:depth])
+        if _is_root(tree, candidate, imported):
+            return candidate
+    return ""
+
+
+def _is_root(tree: Tree, candidate: str, imported: Imported) -> bool:
+    inside = names(tree, candidate)
+    parent, _, name = candidate.rpartition("/")
+    if _MARKER in inside or not inside:
+        return False
+    if name in _ROOT_NAMES and _MARKER not in names(tree, parent):
+        return True
+    packages = [
+        item.name
+        for item in folder(tree, candidate)
+        if item.mode == _MODE_TREE and _MARKER in names(tree, f"{candidate}/{item.name}")
+    ]
+    if not packages:
+        return False
+    if inside & _PROJECT_FILES or not all(part.isidentifier() for part in candidate.split("/")):
+        return True
+    return not any(imported(_dotted(tree, candidate, imported, package)) for package in packages)
+
+
+def _dotted(tree: Tree, candidate: str, imported: Imported, package: str) -> str:
+    root = root_of(tree, candidate, (), imported)
+    below = candidate[len(root) + 1 :] if root else candidate
+    return ".".join([*below.split("/"), package])

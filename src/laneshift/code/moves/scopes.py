@@ -1,0 +1,219 @@
+"""Which binding a name means: the scopes of one file, as the interpreter would build them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+ImportNode = ast.Import | ast.ImportFrom
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """A module, class, function or comprehension: what it binds by import, what it binds otherwise."""
+
+    parent: Scope | None
+    is_class: bool = False
+    imports: dict[str, list[tuple[ImportNode, ast.alias]]] = field(default_factory=dict)
+    others: set[str] = field(default_factory=set)
+    outer: dict[str, Scope] = field(default_factory=dict)
+
+    def binds(self, name: str) -> bool:
+        """Whether this scope binds `name` at all."""
+        return name in self.imports or name in self.others
+
+    def find(self, name: str) -> Scope | None:
+        """The scope whose binding of `name` a use in this scope means; None for a name bound nowhere here."""
+        if name in self.outer:
+            return self.outer[name]
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.binds(name) and (scope is self or not scope.is_class):
+                return scope
+            scope = scope.parent
+        return None
+
+    def contains(self, inner: Scope) -> bool:
+        """Whether `inner` is this scope or lies in it."""
+        scope: Scope | None = inner
+        while scope is not None and scope is not self:
+            scope = scope.parent
+        return scope is self
+
+
+class Use(NamedTuple):
+    """One use of a name with the attributes read from it: `nodes` are the name and then each attribute."""
+
+    scope: Scope
+    nodes: tuple[ast.Name | ast.Attribute, ...]
+    quoted_in: ast.expr | None
+
+    @property
+    def name(self) -> str:
+        """The name that the chain starts with."""
+        first = self.nodes[0]
+        return first.id if isinstance(first, ast.Name) else ""
+
+    @property
+    def parts(self) -> list[str]:
+        """The name and the attributes."""
+        return [self.name, *(node.attr for node in self.nodes[1:] if isinstance(node, ast.Attribute))]
+
+
+@dataclass(eq=False)
+class Survey:
+    """The scopes of a file, every use of the names asked for, calls with literal arguments, and annotations."""
+
+    module: Scope
+    uses: list[Use] = field(default_factory=list)
+    calls: list[ast.Call] = field(default_factory=list)
+    subscripts: list[ast.Subscript] = field(default_factory=list)
+    annotations: list[ast.Constant] = field(default_factory=list)
+    literals: list[ast.Constant] = field(default_factory=list)
+    formatted: list[ast.JoinedStr] = field(default_factory=list)
+    lists: list[ast.List | ast.Tuple] = field(default_factory=list)
+    scope_of: dict[int, Scope] = field(default_factory=dict)
+
+
+def survey(tree: ast.Module, names: Iterable[str]) -> Survey:
+    """Walk `tree` once. Only uses of `names` are kept."""
+    return _Walker(frozenset(names)).run(tree)
+
+
+class _At(NamedTuple):
+    """Where the walk is: the scope, the f-string around, and whether within an annotation."""
+
+    scope: Scope
+    quoted: ast.expr | None = None
+    annotation: bool = False
+
+
+class _Walker:
+    """A walk with an explicit stack: deep expressions must not exhaust the interpreter's."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self.names = names
+        self.result = Survey(Scope(None))
+        self.stack: list[tuple[ast.AST, _At]] = []
+        self.handlers: dict[type[ast.AST], Callable[[Any, _At], None]] = {
+            ast.Name: self._name,
+            ast.Attribute: self._attribute,
+            ast.Import: self._import,
+            ast.ImportFrom: self._import,
+            ast.ClassDef: self._class,
+            ast.Global: self._global,
+            ast.Nonlocal: self._nonlocal,
+            ast.NamedExpr: self._walrus,
+            ast.Constant: self._constant,
+            ast.JoinedStr: self._formatted,
+            ast.AnnAssign: self._annotated,
+            ast.arg: self._argument,
+        }
+        self.handlers.update(dict.fromkeys(_FUNCTIONS, self._function))
+        self.handlers.update(dict.fromkeys(_COMPREHENSIONS, self._comprehension))
+
+    def run(self, tree: ast.Module) -> Survey:
+        self._push(reversed(tree.body), _At(self.result.module))
+        while self.stack:
+            node, at = self.stack.pop()
+            self.handlers.get(type(node), self._generic)(node, at)
+        return self.result
+
+    def _push(self, nodes: Iterable[ast.AST | None], at: _At) -> None:
+        self.stack += [(node, at) for node in nodes if node is not None]
+
+    def _generic(self, node: ast.AST, at: _At) -> None:
+        if isinstance(node, ast.Call):
+            self.result.calls.append(node)
+        elif isinstance(node, ast.Subscript):
+            self.result.subscripts.append(node)
+        elif isinstance(node, ast.List | ast.Tuple):
+            self.result.lists.append(node)
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            at.scope.others.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            at.scope.others.add(node.rest)
+        self._push(ast.iter_child_nodes(node), at)
+
+    def _name(self, node: ast.Name, at: _At) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            at.scope.outer.get(node.id, at.scope).others.add(node.id)
+        elif node.id in self.names:
+            self.result.uses.append(Use(at.scope, (node,), at.quoted))
+
+    def _attribute(self, node: ast.Attribute, at: _At) -> None:
+        chain: list[ast.Name | ast.Attribute] = [node]
+        base: ast.expr = node.value
+        while isinstance(base, ast.Attribute):
+            chain.append(base)
+            base = base.value
+        if not isinstance(base, ast.Name):
+            self._push([base], at)
+        elif base.id in self.names:
+            self.result.uses.append(Use(at.scope, (base, *reversed(chain)), at.quoted))
+
+    def _import(self, node: ImportNode, at: _At) -> None:
+        self.result.scope_of[id(node)] = at.scope
+        for alias in node.names:
+            bound = alias.asname or (alias.name.partition(".")[0] if isinstance(node, ast.Import) else alias.name)
+            target = at.scope.outer.get(bound, at.scope)
+            target.imports.setdefault(bound, []).append((node, alias))
+
+    def _class(self, node: ast.ClassDef, at: _At) -> None:
+        at.scope.others.add(node.name)
+        self._push([*node.decorator_list, *node.bases, *node.keywords], at)
+        self._push(reversed(node.body), _At(Scope(at.scope, is_class=True)))
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, at: _At) -> None:
+        inner = Scope(at.scope)
+        arguments = node.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        inner.others.update(each.arg for each in every if each is not None)
+        self._push([*arguments.defaults, *arguments.kw_defaults], at)
+        self._push(every, at)
+        if isinstance(node, ast.Lambda):
+            self._push([node.body], at._replace(scope=inner))
+            return
+        at.scope.others.add(node.name)
+        self._push(node.decorator_list, at)
+        self._push([node.returns], at._replace(annotation=True))
+        self._push(reversed(node.body), _At(inner))
+
+    def _argument(self, node: ast.arg, at: _At) -> None:
+        self._push([node.annotation], at._replace(annotation=True))
+
+    def _annotated(self, node: ast.AnnAssign, at: _At) -> None:
+        self._push([node.target, node.value], at)
+        self._push([node.annotation], at._replace(annotation=True))
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, at: _At) -> None:
+        inner = at._replace(scope=Scope(at.scope))
+        first = node.generators[0]
+        self._push([first.iter], at)
+        self._push([first.target, *first.ifs, *node.generators[1:]], inner)
+        self._push([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt], inner)
+
+    def _walrus(self, node: ast.NamedExpr, at: _At) -> None:
+        at.scope.others.add(node.target.id)
+        self._push([node.value], at)
+
+    def _global(self, node: ast.Global, at: _At) -> None:
+        at.scope.outer.update(dict.fromkeys(node.names, self.result.module))
+
+    def _nonlocal(self, node: ast.Nonlocal, at: _At) -> None:
+        for name in node.names:
+            found = at.scope.parent.find(name) if at.scope.parent is not None else None
+            if found is not None:
+                at.scope.outer[name] = found
+
+    def _constant(self, node: ast.Constant, at: _At) -> None:
+        if isinstance(node.value, str):
+            (self.result.annotations if at.annotation else self.result.literals).append(node)
+
+    def _formatted(self, node: ast.JoinedStr, at: _At) -> None:
+        self.result.formatted.append(node)
+        self._push(ast.iter_child_nodes(node), at._replace(quoted=at.quoted or node))

@@ -1,0 +1,101 @@
+"""Source text as bytes with spans: what `ast` points at, and edits that leave every other byte alone.
+
+`ast` counts columns in UTF-8 bytes of the decoded text. A file in another encoding is therefore carried as UTF-8 and
+encoded again at the end; the byte order mark is set aside, and line ends stay as they are.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import tokenize
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Replace the bytes from `start` to `end` by `text`. `form` names the family of reference."""
+
+    start: int
+    end: int
+    text: bytes
+    form: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file's text as UTF-8 without byte order mark, and how to turn it back into the file's own bytes."""
+
+    data: bytes
+    encoding: str = "utf-8"
+    mark: bytes = b""
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset at which each line starts. Form feeds do not end a line."""
+        return [0, *(found.end() for found in _LINE_END.finditer(self.data))]
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a position as `ast` gives it: line from 1, column in bytes."""
+        return self.starts[line - 1] + column
+
+    def line(self, offset: int) -> int:
+        """The line, from 1, on which `offset` lies."""
+        return bisect_right(self.starts, offset)
+
+    def restore(self, data: bytes) -> bytes:
+        """Edited UTF-8 text in the file's own encoding, with its byte order mark."""
+        if self.encoding == "utf-8":
+            return self.mark + data
+        return self.mark + data.decode("utf-8", "surrogateescape").encode(self.encoding, "surrogateescape")
+
+
+def read_source(raw: bytes) -> Source:
+    """The source in `raw`; the encoding is that of its cookie. Text that does not survive decoding is kept as bytes."""
+    mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
+    body = raw[len(mark) :]
+    encoding = _declared(body)
+    if encoding in ("utf-8", "utf-8-sig", "ascii"):
+        return Source(body, "utf-8", mark)
+    try:
+        text = body.decode(encoding)
+        if text.encode(encoding) == body:
+            return Source(text.encode("utf-8"), encoding, mark)
+    except (UnicodeError, LookupError):
+        return Source(body, "utf-8", mark)
+    return Source(body, "utf-8", mark)
+
+
+def apply(data: bytes, spans: Iterable[Span]) -> bytes:
+    """`data` with the spans replaced. Raises `ValueError` when two of them overlap."""
+    pieces: list[bytes] = []
+    at = 0
+    for span in sorted(spans):
+        if span.start < at:
+            raise ValueError(f"edits overlap at byte {span.start}")
+        pieces += (data[at : span.start], span.text)
+        at = span.end
+    pieces.append(data[at:])
+    return b"".join(pieces)
+
+
+def newline_of(data: bytes) -> bytes:
+    """The line end that a text uses first; `\\n` when it has none."""
+    found = _LINE_END.search(data)
+    return found.group() if found else b"\n"
+
+
+def _declared(body: bytes) -> str:
+    head = body[:400]
+    if b"coding" not in head:
+        return "utf-8"
+    try:
+        return tokenize.detect_encoding(io.BytesIO(head).readline)[0].lower()
+    except (SyntaxError, UnicodeError):
+        return "utf-8"
