@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import random
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,17 +76,26 @@ def test_a_damaged_file_is_noticed_and_rebuilt(
     assert caplog.text == ""
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
-@given(st.data())
-def test_any_flipped_or_missing_bytes_leave_the_answers_right(data: st.DataObject) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        repository, tree = _indexed(Path(folder))
-        for path in _files(repository):
-            content = bytearray(path.read_bytes())
-            for _ in range(data.draw(st.integers(0, 3))):
-                content[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
-            path.write_bytes(content[: data.draw(st.integers(0, len(content)) | st.just(len(content)))])
-        _assert_right(repository, tree)
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Repository, Tree, dict[Path, bytes]]:
+    repository, tree = _indexed(tmp_path_factory.mktemp("indexed"))
+    return repository, tree, {path: path.read_bytes() for path in _files(repository)}
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_any_flipped_or_missing_bytes_leave_the_answers_right(
+    indexed: tuple[Repository, Tree, dict[Path, bytes]], data: st.DataObject
+) -> None:
+    repository, tree, whole = indexed
+    for path in _files(repository):
+        path.unlink()
+    for path, before in whole.items():
+        content = bytearray(before)
+        for _ in range(data.draw(st.integers(0, 3))):
+            content[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
+        path.write_bytes(content[: data.draw(st.integers(0, len(content)) | st.just(len(content)))])
+    _assert_right(repository, tree)
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
