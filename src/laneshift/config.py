@@ -59,6 +59,14 @@ class Settings(_Section):
     tests: Tests = Tests()
 
 
+def with_pytest(settings: Settings) -> Settings:
+    """The same settings with pytest as the test command, unless it is that already."""
+    if any(word == "pytest" or word.endswith("/pytest") for word in settings.tests.command):
+        return settings
+    plain = Tests.model_fields["command"].default
+    return settings.model_copy(update={"tests": settings.tests.model_copy(update={"command": plain, "paths": []})})
+
+
 def load(read: Callable[[str], bytes | None]) -> Settings:
     """The settings of a tree. `read` gives the bytes of a path in it, or None.
 

@@ -32,7 +32,9 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
     pool_size = os.cpu_count() or 1
 
     def sandbox(settings: Settings) -> Sandbox:
-        return IsolatedSandbox(Pool(repository, settings.workers or pool_size), settings.tests)
+        pool = Pool(repository, settings.workers or pool_size)
+        roots, own = settings.source_roots, repository.work_dir
+        return IsolatedSandbox(pool, settings.tests, source_roots=roots, work_tree=own)
 
     return Workshop(
         repository=repository,

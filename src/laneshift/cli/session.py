@@ -54,6 +54,8 @@ def session(directory: Path, as_json: bool, verbose: bool) -> Iterator[Session]:
     progress = Progress(talk, quiet=as_json and not talk.is_terminal)
     try:
         yield Session(directory, as_json, verbose, out, talk, progress)
+    except typer.Exit:
+        raise
     except LaneshiftError as error:
         progress.stop()
         _tell(error, out if as_json else talk, as_json=as_json)

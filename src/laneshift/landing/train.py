@@ -24,11 +24,12 @@ class Passenger:
 
 @dataclass(frozen=True, slots=True)
 class Coupled:
-    """One item as it stands in a train: the tree after it, its commit, and which paths it renamed."""
+    """One item as it stands in a train: the tree after it, its commit, its own test, and the paths it renamed."""
 
     item: str
     tree: str
     commit: str
+    test: str
     renames: dict[str, str]
 
 
@@ -73,7 +74,8 @@ def combine(
         text = compose(passenger.intent, applied, passenger.scope, passenger.provenance)
         tree = applied.tree
         tip = write_commit(repository, tree.oid, [tip], text, author, when)
-        coupled.append(Coupled(passenger.intent.item, tree.oid, tip, dict(applied.result.relocations)))
+        renames = dict(applied.result.relocations)
+        coupled.append(Coupled(passenger.intent.item, tree.oid, tip, applied.test_path, renames))
     return Train(base, start.oid, tip, tree.oid, tuple(coupled), tuple(dropped))
 
 

@@ -88,7 +88,7 @@ def shape_faults(line: Line) -> Iterator[Fault]:
 
 def module_faults(line: Line, modules: Modules) -> Iterator[Fault]:
     """The module field names the source, below any source root or from the root of the repository."""
-    if not is_module_name(line.module) or line.src.endswith(f"/{_MARKER}"):
+    if not is_module_name(line.module) or _is_marker(line.src):
         return
     roots = [root for root in ("", *modules.roots) if not root or line.src.startswith(f"{root}/")]
     dotted = [line.src[len(root) :].strip("/").removesuffix(".py").replace("/", ".") for root in roots]
@@ -113,7 +113,7 @@ def destination_faults(line: Line, ground: Ground) -> Iterator[Fault]:
         yield Fault("batch.dst-exists", line.where, f"a stub stands at dst: '{line.dst}i'")
     if line.dst.startswith(f"{line.src}/"):
         yield Fault("batch.dst-inside-src", line.where, f"dst '{line.dst}' is inside src '{line.src}'")
-    if line.dst == _MARKER or line.dst.endswith(f"/{_MARKER}"):
+    if _is_marker(line.dst):
         yield Fault("batch.package-marker", line.where, f"dst '{line.dst}' is the marker of a package", "name a module")
     elif ground.modules.name_of(line.dst) is None:
         what = f"dst '{line.dst}' could not be imported: a part of it is no identifier"
@@ -125,12 +125,16 @@ def destination_faults(line: Line, ground: Ground) -> Iterator[Fault]:
     yield from _shadow_faults(line, ground)
 
 
+def _is_marker(path: str) -> bool:
+    return path.rpartition("/")[2] == _MARKER
+
+
 def _file_faults(line: Line) -> Iterator[Fault]:
     if not line.src.endswith(".py"):
         yield Fault("batch.src-not-python", line.where, f"src '{line.src}' is no Python file")
-    elif line.src == _MARKER or line.src.endswith(f"/{_MARKER}"):
-        cure = f"name the folder: '{line.src.removesuffix(_MARKER).rstrip('/') or '.'}'"
-        yield Fault("batch.package-marker", line.where, f"src '{line.src}' is the marker of a package", cure)
+    elif _is_marker(line.src):
+        what = f"src '{line.src}' is the marker of a package"
+        yield Fault("batch.package-marker", line.where, what, "name the folder of the package")
 
 
 def _folder_faults(line: Line, ground: Ground) -> Iterator[Fault]:
@@ -145,7 +149,7 @@ def _folder_faults(line: Line, ground: Ground) -> Iterator[Fault]:
 def _nearest(src: str, ground: Ground) -> str:
     """What the writer may have meant."""
     candidates = (f"{src}.py", src.removesuffix(".py"), *ground.spellings.get(paths.collision_key(src), ()))
-    return next((f"the tree has '{path}'" for path in candidates if path != src and ground.holds(path)), "")
+    return next((f"the tree has '{path}'" for path in candidates if ground.holds(path)), "")
 
 
 def _case_faults(line: Line, ground: Ground) -> Iterator[Fault]:
@@ -165,7 +169,7 @@ def _case_faults(line: Line, ground: Ground) -> Iterator[Fault]:
 def _vanishes(path: str, src: str, ground: Ground) -> bool:
     """Whether nothing is left at `path` once `src` has moved away, and its stub with it."""
     stub = f"{src}i" if src.endswith(".py") else ""
-    if path in (src, stub) or path.startswith(f"{src}/"):
+    if path in (src, stub):
         return True
     return src.startswith(f"{path}/") and ground.size(path) == ground.size(src) + (stub in ground.tree.entries)
 

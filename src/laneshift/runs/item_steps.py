@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from laneshift.config import with_pytest
 from laneshift.errors import LaneshiftError
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.runs.events import Event
@@ -38,6 +39,7 @@ class ItemSteps:
             repository=shop.repository,
             index=shop.index,
             sandbox=shop.sandbox(settings),
+            pytest=shop.sandbox(with_pytest(settings)),
             settings=settings,
             lanes=lanes_of(settings, tree),
             rules=self._plan.rules,

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from laneshift.code.commit_text import Provenance
-from laneshift.config import Settings
+from laneshift.code.mentions import by_index
+from laneshift.config import Settings, with_pytest
 from laneshift.errors import CheckFailed
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
@@ -139,6 +140,11 @@ class LandSteps:
         return self._opened
 
     @property
+    def _pytest(self) -> Sandbox:
+        """Characterization tests are for pytest, whatever the project's own command is."""
+        return self._shop.sandbox(with_pytest(self._settings))
+
+    @property
     def _limits(self) -> Limits:
         tests = self._settings.tests
         return Limits(seconds=tests.suite_seconds, memory_mib=tests.memory_mib)
@@ -147,7 +153,7 @@ class LandSteps:
         passengers = [self._passenger(item) for item in items]
         plan = self._plan
         return combine(
-            self._shop.repository, base, passengers, plan.rules, self._author, plan.when, self._shop.index.mentions
+            self._shop.repository, base, passengers, plan.rules, self._author, plan.when, by_index(self._shop.index)
         )
 
     def _passenger(self, item_id: str) -> Passenger:
@@ -163,20 +169,36 @@ class LandSteps:
         self._shop.report(Event("land", f"the whole suite runs on tree {train.tree[:12]}"))
         first = self._sandbox.suite(train.tree, (), self._limits)
         _must_have_run(first)
-        failing, on_base, again = first.failing, set[str](), set[str]()
+        own = self._own_tests(train, first)
+        outcomes = {**first.outcomes, **own.outcomes}
+        failing, on_base, again = sorted({*first.failing, *own.failing}), set[str](), set[str]()
         if failing:
             on_base = self._red_on_base(train, failing)
-            again = set(self._sandbox.suite(train.tree, failing, self._limits).failing)
+            again = self._red_again(train, failing)
         found = judge(failing, on_base, again)
-        outcomes = self._shop.store.put(canonical(dict(first.outcomes)))
         return {
-            "passed": first.passed,
-            "outcomes": outcomes,
+            "passed": sum(outcome == "passed" for outcome in outcomes.values()),
+            "outcomes": self._shop.store.put(canonical(outcomes)),
             "log": self._shop.store.put(first.run.output.encode("utf-8", "replace")),
             "on_base": list(found.on_base),
             "flaky": list(found.flaky),
             "blamed": list(found.blamed),
         }
+
+    def _own_tests(self, train: Train, whole: SuiteResult) -> SuiteResult:
+        """The characterization tests of the train, where the project's own command does not run them."""
+        run = {test.partition("::")[0] for test in whole.outcomes}
+        tests = [coupled.test for coupled in train.items if coupled.test not in run]
+        return self._pytest.suite(train.tree, tests, self._limits) if tests else SuiteResult(whole.run, {})
+
+    def _red_again(self, train: Train, failing: Sequence[str]) -> set[str]:
+        """Which of `failing` are red in a second run; a flake is not."""
+        own = {coupled.test for coupled in train.items}
+        red: set[str] = set()
+        for sandbox, is_own in ((self._sandbox, False), (self._pytest, True)):
+            ids = [test for test in failing if (test.partition("::")[0] in own) == is_own]
+            red |= set(sandbox.suite(train.tree, ids, self._limits).failing) if ids else set()
+        return red
 
     def _red_on_base(self, train: Train, failing: Sequence[str]) -> set[str]:
         renames = {new: old for coupled in train.items for old, new in coupled.renames.items()}

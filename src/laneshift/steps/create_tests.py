@@ -13,8 +13,8 @@ def create_tests(work: Work, parts: Parts) -> Outcome:
         return Outcome("not_applicable", "nothing moves, so no test could tell before from after", work.tree)
     applied = parts.applied(work)
     tree = with_test(work.base_tree, applied.test_path, applied.test)
-    red = parts.sandbox.suite(tree.oid, [applied.test_path], parts.limits)
-    green = parts.sandbox.suite(applied.tree.oid, [applied.test_path], parts.limits)
+    red = parts.pytest.suite(tree.oid, [applied.test_path], parts.limits)
+    green = parts.pytest.suite(applied.tree.oid, [applied.test_path], parts.limits)
     facts = {"test": applied.test_path}
     seen = {"red_before": list(red.failing), "passed_after": green.passed, "red_after": list(green.failing)}
     log = f"before the move:\n{red.run.output}\n\nafter the move:\n{green.run.output}\n"

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from laneshift.code.graph import ImportGraph
 from laneshift.code.index import Index
 from laneshift.code.intents import Applied, Intent, Rules, apply
+from laneshift.code.mentions import by_index
 from laneshift.config import Settings
 from laneshift.evidence.store import Store
 from laneshift.gates.sandbox import Limits, Sandbox
@@ -78,6 +79,7 @@ class Parts:
         repository: Repository,
         index: Index,
         sandbox: Sandbox,
+        pytest: Sandbox,
         settings: Settings,
         lanes: Lanes,
         rules: Rules,
@@ -86,6 +88,7 @@ class Parts:
         self.repository = repository
         self.index = index
         self.sandbox = sandbox
+        self.pytest = pytest
         self.settings = settings
         self.lanes = lanes
         self.rules = rules
@@ -107,7 +110,7 @@ class Parts:
         """The item's intent applied to the base of its plan."""
 
         def compute() -> Applied:
-            return apply(work.base_tree, work.intent, self.rules, self.index.mentions)
+            return apply(work.base_tree, work.intent, self.rules, by_index(self.index))
 
         return self._applied.get((work.base_tree.oid, work.intent), compute)
 
