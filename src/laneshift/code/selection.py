@@ -9,6 +9,7 @@ follow is named in the result: a selection is for quick checks and never replace
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -19,7 +20,7 @@ from laneshift.code.modules import is_package_file
 
 _DIRECT = 1
 _BY_CONFTEST = 2
-_THROUGH_INIT = 4
+_FAR = 4
 _BY_NAME_ONLY = 3
 _TEST_FOLDERS = frozenset({"test", "tests", "testing"})
 _STEERING = frozenset({"conftest.py", "setup.py", "noxfile.py", "sitecustomize.py"})
@@ -47,7 +48,8 @@ def select_tests(graph: ImportGraph, facts: Mapping[str, Facts], changed: Iterab
     """The test files nearest to `changed`, which names paths or modules of the graph's tree.
 
     `reachable` counts the files that are tests by their name; of these, files without a test function are left out of
-    `tests`. The order is by distance, then by path, and so always the same.
+    `tests`. Equal distances put tests named for the change first, then those whose path shares words with it, and the
+    rest is ordered by path.
     """
     starts, blind = _starts(graph, sorted(set(changed)))
     ways = _ways(graph, starts)
@@ -57,8 +59,12 @@ def select_tests(graph: ImportGraph, facts: Mapping[str, Facts], changed: Iterab
             reason = f"named for {node}"
             before = found.get(path)
             found[path] = (_BY_NAME_ONLY, reason) if before is None else (before[0], f"{before[1]}; {reason}")
-    ordered = sorted((distance, "named for" not in reason, path, reason) for path, (distance, reason) in found.items())
-    tests = (SelectedTest(path, distance, reason) for distance, _, path, reason in ordered if facts[path].is_test)
+    words = {word for node in starts for word in node.removesuffix(".py").replace("/", ".").split(".")}
+    ordered = sorted(
+        (distance, "named for" not in reason, _strangeness(path, words), path, reason)
+        for path, (distance, reason) in found.items()
+    )
+    tests = (SelectedTest(path, distance, reason) for distance, _, _, path, reason in ordered if facts[path].is_test)
     return Selection(tuple(test for test, _ in zip(tests, range(limit), strict=False)), len(found), blind)
 
 
@@ -98,12 +104,13 @@ def _ways(graph: ImportGraph, starts: Iterable[str]) -> dict[str, tuple[int, str
 def _importers(graph: ImportGraph, node: str) -> Iterator[tuple[int, str]]:
     path = graph.path(node)
     for edge in graph.importers(node):
-        yield _THROUGH_INIT if is_package_file(edge.path) else _DIRECT, edge.importer
+        far = is_package_file(edge.path) or edge.kind == "type-checking"
+        yield _FAR if far else _DIRECT, edge.importer
     if path is None:
         return
     if is_package_file(path):
         for importer in graph.importers_below(node):
-            yield _THROUGH_INIT, importer
+            yield _FAR, importer
     if PurePosixPath(path).name == "conftest.py":
         for test in graph.files_below(path.rpartition("/")[0]):
             yield _BY_CONFTEST, graph.node(test)
@@ -123,6 +130,11 @@ def _named_for(graph: ImportGraph, node: str) -> Iterator[str]:
     stem, package = parts[-1], parts[-2] if len(parts) > 1 else ""
     for name in sorted({f"test_{stem}.py", f"{stem}_test.py", f"test_{package}_{stem}.py"}):
         yield from graph.files_named(name)
+
+
+def _strangeness(path: str, words: set[str]) -> int:
+    """Smaller the more words of the changed modules a path shares."""
+    return -len(words.intersection(re.split(r"[/._]", path)))
 
 
 def _looks_like_a_test(path: str) -> bool:

@@ -87,6 +87,29 @@ def test_symlinks_are_no_files(tmp_path: Path) -> None:
     assert index.mentions(tree, b"py") == ()
 
 
+def test_files_are_listed_in_the_order_of_the_tree(tmp_path: Path) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, dict.fromkeys(["a.py", "a/z.py", "a/b/c.py", "a-b.py", "a0", "b/a", "é/x.py"], "word"))
+    index = Index.open(repository)
+    assert list(index.files(tree)) == list(tree.entries)
+    assert list(index.mentions(tree, b"word")) == list(tree.entries)
+
+
+def test_folders_may_be_deeper_than_the_interpreters_stack(tmp_path: Path) -> None:
+    repository = repository_at(tmp_path)
+    path = "d/" * 1500 + "m.py"
+    oid = repository.handle.create_blob(b"import word\n")
+    folder = repository.handle.TreeBuilder()
+    folder.insert("m.py", oid, 0o100644)
+    below = folder.write()
+    for _ in range(1500):
+        folder = repository.handle.TreeBuilder()
+        folder.insert("d", below, 0o040000)
+        below = folder.write()
+    tree = Tree(repository, str(below))
+    assert Index.open(repository).mentions(tree, b"word") == (path,)
+
+
 def test_paths_that_are_not_utf8_are_answered_for(tmp_path: Path) -> None:
     repository = repository_at(tmp_path)
     path = b"a/\xff\n.py".decode("utf-8", "surrogateescape")

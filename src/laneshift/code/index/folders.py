@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from laneshift.errors import Refused
@@ -16,9 +17,10 @@ _MOST_FOLDERS = 100_000
 _MOST_TREES = 4
 
 
-class _Folder(NamedTuple):
-    files: tuple[tuple[str, bytes], ...]
-    folders: tuple[tuple[str, bytes], ...]
+class _Entry(NamedTuple):
+    name: str
+    oid: bytes
+    is_folder: bool
 
 
 class Folders:
@@ -27,11 +29,11 @@ class Folders:
     def __init__(self, repository: Repository) -> None:
         self._odb = repository.handle.odb
         self._where = str(repository.common_dir)
-        self._known: dict[bytes, _Folder] = {}
+        self._known: dict[bytes, tuple[_Entry, ...]] = {}
         self._trees: OrderedDict[str, dict[str, bytes]] = OrderedDict()
 
     def files(self, tree_oid: str) -> dict[str, bytes]:
-        """Path to binary blob id of every regular file. Symlinks and submodules are left out.
+        """Path to binary blob id of every regular file, in git's order. Symlinks and submodules are left out.
 
         The result is shared: do not change it. Raises `Refused` when a folder of the tree is missing or damaged.
         """
@@ -45,30 +47,36 @@ class Folders:
 
     def _walk(self, root: bytes) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
-        stack = [("", root)]
+        stack = [("", iter(self._entries(root)))]
         while stack:
-            prefix, oid = stack.pop()
-            folder = self._known.get(oid) or self._read(oid)
-            for name, blob in folder.files:
-                found[prefix + name] = blob
-            for name, below in folder.folders:
-                stack.append((f"{prefix}{name}/", below))
+            prefix, entries = stack[-1]
+            for name, oid, is_folder in entries:
+                if is_folder:
+                    stack.append((f"{prefix}{name}/", iter(self._entries(oid))))
+                    break
+                found[prefix + name] = oid
+            else:
+                stack.pop()
         return found
 
-    def _read(self, oid: bytes) -> _Folder:
+    def _entries(self, oid: bytes) -> tuple[_Entry, ...]:
+        known = self._known.get(oid)
+        if known is not None:
+            return known
+        if len(self._known) >= _MOST_FOLDERS:
+            self._known.clear()
+        read = self._known[oid] = tuple(self._read(oid))
+        return read
+
+    def _read(self, oid: bytes) -> Iterator[_Entry]:
         try:
             _, data = self._odb.read(oid.hex())
         except (KeyError, ValueError) as error:
             raise Refused(
                 "index.missing-object", f"tree {oid.hex()} cannot be read", where=self._where, why=str(error)
             ) from error
-        files, folders = [], []
         for mode, name, below in _ENTRY.findall(data):
             if mode in _FOLDER_MODES:
-                folders.append((os.fsdecode(name), below))
+                yield _Entry(os.fsdecode(name), below, True)
             elif mode.startswith(b"100"):
-                files.append((os.fsdecode(name), below))
-        if len(self._known) >= _MOST_FOLDERS:
-            self._known.clear()
-        folder = self._known[oid] = _Folder(tuple(files), tuple(folders))
-        return folder
+                yield _Entry(os.fsdecode(name), below, False)
