@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from laneshift.code.characterization import Subject, render, test_path
+from laneshift.code.characterization import Subject, in_order, render, test_path
 from laneshift.code.modules import Modules
 from laneshift.code.moves import Mentions, Move, MoveResult, move
 from laneshift.repo.objects import File, Tree
@@ -66,7 +66,7 @@ def apply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = 
         relocated=result.relocated(),
         referenced=result.referenced(),
         integrated=integrated,
-        tree=integrated.edit({path: test}),
+        tree=integrated.edit({**_earlier_tests(result, rules), path: test}),
         test_path=path,
         test=test,
     )
@@ -96,6 +96,13 @@ def is_script_or_test(path: str) -> bool:
         or name.endswith("_test.py")
         or any(part in {"tests", "test", "testing", "docs", "doc", "examples", "scripts"} for part in parts[:-1])
     )
+
+
+def _earlier_tests(result: MoveResult, rules: Rules) -> dict[str, File]:
+    """Tests of earlier moves that name the moved module, with their entries in order again."""
+    folder = rules.characterization_dir.strip("/") + "/"
+    named = {path: data for path, data in result.python.items() if path.startswith(folder)}
+    return {path: File(in_order(data)) for path, data in named.items()}
 
 
 def _subject(tree: Tree, intent: Intent, result: MoveResult, after: Modules) -> Subject:
