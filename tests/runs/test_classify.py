@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from laneshift import config
 from laneshift.code.modules import Modules
 from laneshift.lanes.model import Lanes, top_folders
 from laneshift.repo.objects import MODE_SUBMODULE, MODE_SYMLINK, Entry, File, Tree
@@ -20,6 +21,7 @@ labs/p/__init__.py labs/p/q.py labs/p/r.py labs/data/x.txt labs/stub.py labs/stu
 labs/Two/x.py labs/Two/y.py labs/odd.py/x.py labs/vendor/__init__.py labs/Typed/only.py labs/Typed/only.pyi
 core/__init__.py core/done.py core/c.pyi core/pkg/__init__.py core/pkg/m.py core/alone.py core/table/x.csv
 core/ns/m.py MATRIZ/node.py docs/index.md deep/src/lib/__init__.py deep/src/lib/m.py setup.py
+core/pi/x.csv labs/both.py labs/both/x.py core/links/notes.txt
 """
 FILES = {path: f"# {path}\n" for path in DRAWING.split()}
 
@@ -100,6 +102,8 @@ REFUSED: dict[str, list[tuple[str, str, str, list[str]]]] = {
     "src folder without Python": [("labs.data", "labs/data", "core/data", ["src-not-python"])],
     "src is a package's marker": [("labs.p", "labs/p/__init__.py", "core/p.py", ["package-marker"])],
     "dst is a package's marker": [("labs.a", "labs/a.py", "core/new/__init__.py", ["package-marker"])],
+    "dst is a marker at the root": [("labs.a", "labs/a.py", "__init__.py", ["package-marker"])],
+    "src folder with nothing but symlinks": [("core.links", "core/links", "labs/links", ["src-not-python"])],
     "dst cannot be imported": [("labs.a", "labs/a.py", "core/new-name.py", ["dst-not-importable"])],
     "dst is a keyword": [("labs.a", "labs/a.py", "core/class.py", ["dst-not-importable"])],
     "dst has spaces": [("labs.a", "labs/a.py", "core/ a.py", ["dst-not-importable"])],
@@ -144,6 +148,8 @@ READY: dict[str, list[tuple[str, str, str]]] = {
     "into a new package": [("labs.a", "labs/a.py", "core/x/y/a.py")],
     "into a package of its own name": [("labs.a", "labs/a.py", "labs/a/b.py")],
     "beside a folder with data": [("labs.a", "labs/a.py", "core/table.py")],
+    "to the name of a folder that empties": [("core.ns.m", "core/ns/m.py", "core/ns.py")],
+    "where a module and a package share a name already": [("labs.a", "labs/a.py", "labs/both/a.py")],
     "to the root": [("labs.a", "labs/a.py", "a.py")],
     "from the root": [("setup", "setup.py", "core/setup.py")],
     "case-only": [("labs.Case", "labs/Case.py", "labs/case.py")],
@@ -170,6 +176,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
         {
             "core/link": File(b"pkg", MODE_SYMLINK),
             "core/alias.py": File(b"done.py", MODE_SYMLINK),
+            "core/links/x.py": File(b"../done.py", MODE_SYMLINK),
             "core/sub": commit,
             "labs/vendor/sub": commit,
         }
@@ -235,7 +242,8 @@ def test_history_is_asked_only_where_it_can_answer(tree: Tree) -> None:
     batch = parse(
         "core.tsv",
         b"labs.a\tlabs/a.py\tcore/a.py\nlabs.zz\tlabs/zz.py\tcore/zz.py\ncore\tcore\tcore\n"
-        b"labs.gone\tlabs/gone.py\tcore/done.py\nx\tlabs/gone2.py\tcore/alone.py\n",
+        b"labs.gone\tlabs/gone.py\tcore/done.py\nx\tlabs/gone2.py\tcore/alone.py\n"
+        b"1\tlabs/gone3.py\tcore/ns/m.py\n",
     )
     lanes = Lanes.of({}, top_folders(tree.entries))
     classify(batch, tree, Modules.of(tree.entries), lanes, lambda src, dst: not asked.append((src, dst)))
@@ -250,6 +258,28 @@ def test_faults_name_the_other_line_and_the_cure(judge: Judge) -> None:
     assert "core.tsv:1: dst 'core/x.py' is also that of core.tsv:2 [batch.duplicate-destination]" in texts
     assert "core.tsv:2: dst 'core/x.py' is also that of core.tsv:1 [batch.duplicate-destination]" in texts
     assert "core.tsv:3: src 'labs/A.py' is not in the tree (the tree has 'labs/a.py') [batch.src-missing]" in texts
+
+
+@pytest.mark.parametrize(
+    ("line", "cure"),
+    [
+        (("labs.alone", "labs/alone", "core/alone2"), ""),
+        (("labs.a", "labs/a", "core/a2"), "the tree has 'labs/a.py'"),
+        (("labs.p", "labs/p.py", "core/p.py"), "the tree has 'labs/p'"),
+        (("labs.CASE", "labs/CASE.py", "core/q.py"), "the tree has 'labs/Case.py'"),
+        (("m", "deep/src/lib/m.py", "core/m.py"), "write lib.m"),
+        (("labs.a_b", "labs/a-b.py", "core/m.py"), "a part of the path is no identifier, so no import can name it"),
+    ],
+)
+def test_the_cure_says_what_may_have_been_meant(judge: Judge, line: tuple[str, str, str], cure: str) -> None:
+    assert cure in [fault.cure for fault in judge(line).faults]
+
+
+def test_the_lane_of_a_package_is_that_of_its_files(tree: Tree) -> None:
+    settings = {"code": config.Lane(paths=["core/**"]), "files": config.Lane(paths=["*/*.py"])}
+    batch = parse("core.tsv", b"core\tcore\tcore\nlabs.p\tlabs/p\tMATRIZ\nlabs.a\tlabs/a.py\tdeep/a.py\n")
+    found = classify(batch, tree, Modules.of(tree.entries), Lanes.of(settings), lambda src, dst: False)
+    assert [item.lane for item in found.items] == ["code", "files", "files"]
 
 
 def test_every_line_is_one_item_whatever_is_wrong_with_it(judge: Judge) -> None:

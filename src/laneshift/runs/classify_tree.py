@@ -93,7 +93,8 @@ def module_faults(line: Line, modules: Modules) -> Iterator[Fault]:
     roots = [root for root in ("", *modules.roots) if not root or line.src.startswith(f"{root}/")]
     dotted = [line.src[len(root) :].strip("/").removesuffix(".py").replace("/", ".") for root in roots]
     if line.module not in dotted:
-        cure = f"write {modules.name_of(line.src) or dotted[0]}"
+        named = modules.name_of(line.src)
+        cure = f"write {named}" if named else "a part of the path is no identifier, so no import can name it"
         what = f"module '{line.module}' is not what src '{line.src}' is called"
         yield Fault("batch.module-mismatch", line.where, what, cure)
 
