@@ -38,7 +38,9 @@ Impact:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    return monorepo(tmp_path / "repo", {"data/good.json": "{}", "data/broken.json": "{", "labs/old.py": "import labs.gone\n"})
+    return monorepo(
+        tmp_path / "repo", {"data/good.json": "{}", "data/broken.json": "{", "labs/old.py": "import labs.gone\n"}
+    )
 
 
 @pytest.fixture
@@ -46,7 +48,11 @@ def judge_change(repository: Repository) -> Callable[[Gate, Mapping[str, str | N
     """Give a gate a change of files, described truthfully."""
     index = Index.open(repository)
     sandbox = IsolatedSandbox(Pool(repository, 1), config.Tests())
-    ports = Ports(sandbox, lambda tree: ImportGraph.of(tree, index).unresolved)
+    ports = Ports(
+        sandbox,
+        lambda tree: ImportGraph.of(tree, index).unresolved,
+        lambda tree, selection, limits: sandbox.suite(tree.oid, selection, limits),
+    )
 
     def run(gate: Gate, files: Mapping[str, str | None], **differently: object) -> Verdict:
         before = repository.tree("HEAD")

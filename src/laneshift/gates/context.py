@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from laneshift.gates.sandbox import Limits, Sandbox
+from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
 from laneshift.gates.verdict import Verdict
 from laneshift.repo.objects import Tree
 
@@ -53,6 +53,8 @@ class Ports:
 
     sandbox: Sandbox
     unresolved: Callable[[Tree], Unresolved]
+    baseline: Callable[[Tree, Sequence[str], Limits], SuiteResult]
+    """A suite on the tree before the change; many items share that tree, so its runs are remembered."""
 
 
 class Gate(Protocol):

@@ -24,7 +24,7 @@ class Smoke:
         # An empty selection would mean the whole suite; here it means that no smoke test existed before.
         before = (0, 0)
         if change.smoke_before:
-            before = rate(ports.sandbox.suite(change.before.oid, change.smoke_before, change.limits).outcomes)
+            before = rate(ports.baseline(change.before, change.smoke_before, change.limits).outcomes)
         return judge(self.id, before, rate(after.outcomes), change.smoke_pass_rate)
 
 

@@ -19,7 +19,7 @@ _IMPORTERS = 40
 def gates(work: Work, parts: Parts) -> Outcome:
     """Verdicts are facts; their numbers may differ between machines and are observations."""
     change = describe(work, parts)
-    ports = Ports(parts.sandbox, lambda tree: parts.graph(tree, near=work.base_tree).unresolved)
+    ports = Ports(parts.sandbox, lambda tree: parts.graph(tree, near=work.base_tree).unresolved, parts.baseline)
     verdicts = [gate.check(change, ports) for gate in GATES]
     facts = {verdict.gate: verdict.status.value for verdict in verdicts}
     seen = {"verdicts": [verdict.as_json() for verdict in verdicts]}

@@ -7,7 +7,7 @@ observations (times, logs, counts that depend on the machine) are kept beside th
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -18,7 +18,7 @@ from laneshift.code.intents import Applied, Intent, Rules, apply
 from laneshift.code.mentions import by_index
 from laneshift.config import Settings
 from laneshift.evidence.store import Store
-from laneshift.gates.sandbox import Limits, Sandbox
+from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
 from laneshift.lanes.model import Lanes
 from laneshift.repo.objects import Repository, Tree
 
@@ -94,6 +94,7 @@ class Parts:
         self.rules = rules
         self.store = store
         self._graphs: _Recent[str, ImportGraph] = _Recent()
+        self._suites: _Recent[tuple[str, tuple[str, ...], Limits], SuiteResult] = _Recent()
         self._applied: _Recent[tuple[str, Intent], Applied] = _Recent()
 
     def graph(self, tree: Tree, near: Tree | None = None) -> ImportGraph:
@@ -113,6 +114,11 @@ class Parts:
             return apply(work.base_tree, work.intent, self.rules, by_index(self.index))
 
         return self._applied.get((work.base_tree.oid, work.intent), compute)
+
+    def baseline(self, tree: Tree, selection: Sequence[str], limits: Limits) -> SuiteResult:
+        """A suite on a tree that many items start from; the last few runs are kept."""
+        key = (tree.oid, tuple(selection), limits)
+        return self._suites.get(key, lambda: self.sandbox.suite(tree.oid, selection, limits))
 
     @property
     def limits(self) -> Limits:

@@ -1,0 +1,5 @@
+"""The engine that moves modules."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.code.moves.forms")
