@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ from laneshift.repo.commits import Identity, write_commit
 from laneshift.repo.objects import Changes, Entry, File, Repository
 from laneshift.repo.worktree import fast_forward, overlapping_changes
 from tests.repo.builders import WHEN, git_cli, repo_at
+from tests.repo.killed import killed_before_effect
 
 MAIN = "refs/heads/main"
 FILES = {"a.py": "a = 1\n", "old/b.py": "b = 1\n", "old/c.py": "c = 1\n", "keep.txt": "keep\n", "d/e.py": "e = 1\n"}
@@ -271,38 +269,19 @@ def test_line_ends_and_filters_are_applied_as_git_applies_them(tmp_path: Path) -
     assert status(repo) == ""
 
 
-KILLED = """
-import os, sys, threading, time
-from pathlib import Path
-from laneshift.repo.objects import Repository
-from laneshift.repo.worktree import fast_forward
-repo = Repository.open(Path(sys.argv[1]))
-threading.Thread(target=lambda: (time.sleep(float(sys.argv[4])), os.kill(os.getpid(), 9)), daemon=True).start()
-fast_forward(repo, "refs/heads/main", sys.argv[2], sys.argv[3])
-"""
-
-
-def test_killed_at_any_moment_the_next_call_finishes_the_work(tmp_path: Path) -> None:
-    files = {f"pkg{number % 7}/m{number}.py": f"x = {number}\n" * 200 for number in range(150)}
-    repo = repo_at(tmp_path, files | FILES)
+def test_killed_before_any_single_effect_the_next_call_finishes_the_work(tmp_path: Path) -> None:
+    repo = repo_at(tmp_path, FILES)
     (tmp_path / "keep.txt").write_text("mine\n")
-    rewritten = {path: File(b"y = 1\n" * 300) for path in list(files)[:120]}
-    taken = fast_forward_seconds(repo, {**rewritten, "old/b.py": None})
-    killed = 0
-    for round_ in range(12):
-        old, new = landed(repo, {path: File(b"z = %d\n" % round_ * 300) for path in files})
-        delay = taken * (0.1 + 0.08 * round_)
-        done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), old, new, str(delay)], check=False)
-        killed += done.returncode == -9
-        time.sleep(0.05)
+    first, number = repo.commit_id(MAIN), 0
+    old, new = landed(repo, {**moves(repo), "d": File(b"a file now\n")})
+    halves = 0
+    while killed_before_effect(number, lambda: fast_forward(repo, MAIN, old, new)):
+        halves += status(repo).splitlines() != [" M keep.txt"]
         fast_forward(repo, MAIN, old, new)
         assert status(repo) == " M keep.txt"
         assert no_traces(repo)
-    assert killed >= 3
-
-
-def fast_forward_seconds(repo: Repository, changes: Changes) -> float:
-    old, new = landed(repo, changes)
-    started = time.monotonic()
-    fast_forward(repo, MAIN, old, new)
-    return time.monotonic() - started + 0.1
+        git_cli(tmp_path, "read-tree", "-m", "-u", new, first)
+        number += 1
+    assert status(repo) == " M keep.txt"
+    assert number > 30
+    assert halves > 20

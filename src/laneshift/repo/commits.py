@@ -35,6 +35,7 @@ __all__ = [
 _UNFIT = re.compile(r"[\x00-\x1f\x7f<>]")
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}")
 _LATEST = 2**53
+_FARTHEST_ZONE = 14 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def write_commit(
     when: int,
     offset: int = 0,
 ) -> str:
-    """Store a commit and return its id. `when` is in Unix seconds, `offset` in minutes east of UTC.
+    """Store a commit and return its id. `when` is in Unix seconds, `offset` in minutes east of UTC, at most 14 hours.
 
     Raises `Refused` when the tree or a parent is missing or of another kind, or when the text or time cannot be stored.
     """
@@ -96,7 +97,7 @@ def commit_bytes(
     """The bytes that git stores for a commit. Raises `Refused` as `write_commit` does for text and time."""
     if not message.strip() or "\0" in message or not _is_utf8(message):
         raise Refused("commits.bad-message", "a commit message must be non-empty UTF-8 without NUL", where=message[:80])
-    if not 0 <= when < _LATEST or not -24 * 60 < offset < 24 * 60:
+    if not 0 <= when < _LATEST or not -_FARTHEST_ZONE <= offset <= _FARTHEST_ZONE:
         raise Refused("commits.bad-time", f"{when} s with offset {offset} min is not a time that git can store")
     stamp = f"{author.name} <{author.email}> {when} {_zone(offset)}"
     head = [f"tree {tree_oid}", *(f"parent {parent}" for parent in parents), f"author {stamp}", f"committer {stamp}"]

@@ -50,8 +50,8 @@ def overlapping_changes(repo: Repository, ref: str, old: str, new: str) -> tuple
     """
     before, after = repo.tree(old), repo.tree(new)
     found = differences(before, after)
-    with work_tree_lock(repo):
-        return tuple(overlap for tree in _following(repo, ref) for overlap in _overlaps(tree, found))
+    with work_tree_lock(repo) as lock:
+        return tuple(overlap for tree in _following(repo, ref) for overlap in _overlaps(tree, found, lock))
 
 
 def fast_forward(repo: Repository, ref: str, old: str, new: str) -> tuple[Path, ...]:
@@ -63,14 +63,14 @@ def fast_forward(repo: Repository, ref: str, old: str, new: str) -> tuple[Path, 
     """
     before, after = repo.tree(old), repo.tree(new)
     found = differences(before, after)
-    with work_tree_lock(repo):
+    with work_tree_lock(repo) as lock:
         trees = _following(repo, ref)
         for tree in trees:
             recover(tree.path, tree.git_dir)
-        refuse_overlaps([overlap for tree in trees for overlap in _overlaps(tree, found)])
+        refuse_overlaps([overlap for tree in trees for overlap in _overlaps(tree, found, lock)])
         for tree in trees:
             with index_locked(tree.git_dir):
-                _forward(tree, after, found)
+                _forward(tree, after, found, lock)
         return tuple(tree.path for tree in trees)
 
 
@@ -92,12 +92,12 @@ def _following(repo: Repository, ref: str) -> list[WorkTree]:
     return [tree for tree in checked_out_at(repo, ref) if tree.head == ref]
 
 
-def _overlaps(tree: WorkTree, found: Differences) -> list[Overlap]:
+def _overlaps(tree: WorkTree, found: Differences, lock: int) -> list[Overlap]:
     if not found:
         return []
     if tree.half_done:
         return [Overlap(tree.path, "", f"{tree.half_done} is not finished")]
-    state = _state(tree)
+    state = _state(tree, lock)
     try:
         if _is_sparse(state.place):
             return [Overlap(tree.path, "", "this is a sparse checkout, which only git can move")]
@@ -108,10 +108,10 @@ def _overlaps(tree: WorkTree, found: Differences) -> list[Overlap]:
         (tree.git_dir / _INDEX_COPY).unlink(missing_ok=True)
 
 
-def _state(tree: WorkTree) -> _State:
+def _state(tree: WorkTree, lock: int) -> _State:
     copy = tree.git_dir / _INDEX_COPY
     copy_index(tree.git_dir, copy)
-    place = Place(tree.git_dir, tree.path, copy)
+    place = Place(tree.git_dir, tree.path, copy, lock)
     git(place, "update-index", "-q", "--refresh", accept=(0, 1))
     rows = [field.partition("\t") for field in git(place, "ls-files", "--stage", "-v", "-z").fields]
     differing = set(git(place, "diff-files", "--name-only", "--ignore-submodules=dirty", "-z").fields)
@@ -180,15 +180,15 @@ def _holds(place: Place, path: str, entry: Entry | None) -> bool:
     return hashed == entry.oid and executable == (entry.mode != MODE_FILE)
 
 
-def _forward(tree: WorkTree, after: Tree, found: Differences) -> None:
+def _forward(tree: WorkTree, after: Tree, found: Differences, lock: int) -> None:
     """Move one work tree.
 
     What is there is noted before it is judged, so that an edit in between is seen. Killed while files are placed: they
     are put back by the next call. Killed later: every file is new and the index old, which the next call recognises.
     """
     noted = {path: row(tree.path, path, comes=pair[1] is not None) for path, pair in found.items()}
-    refuse_overlaps(_overlaps(tree, found))
-    state = _state(tree)
+    refuse_overlaps(_overlaps(tree, found, lock))
+    state = _state(tree, lock)
     moving = {path: pair for path, pair in found.items() if state.index.get(path) != pair[1]}
     files = {path: pair for path, pair in moving.items() if not _is_submodule(pair)}
     staging = write_rows(state.place, after, files, [noted[path] for path in files])

@@ -54,11 +54,16 @@ _SHOWN_CHARACTERS = 4000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a git call works: the git directory, and optionally a work tree and an index file of its own."""
+    """Where a git call works: the git directory, and optionally a work tree and an index file of its own.
+
+    `lock` is the descriptor of a kernel lock that git shall share: when the caller is killed, what git is still doing
+    stays protected until git has ended too.
+    """
 
     git_dir: Path
     work_tree: Path | None = None
     index: Path | None = None
+    lock: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,9 @@ def git(
     settings: Mapping[str, str] | None = None,
     accept: Collection[int] = (0,),
     seconds: float = 600.0,
-    keep_open: Sequence[int] = (),
     umask: int = -1,
 ) -> Outcome:
-    """Run git and wait. `keep_open` are file descriptors of locks that git shall hold for as long as it lives; `umask`
-    masks the modes of files that it writes (-1: the caller's own mask).
+    """Run git and wait. `umask` masks the modes of files that git writes (-1: the caller's own mask).
 
     Raises `CheckFailed` (`git.failed`) when the exit status is not in `accept`, `CheckFailed` (`git.too-slow`) after
     `seconds`, and `Refused` (`git.missing`, `git.bad-argument`) when git cannot be started or an argument holds NUL.
@@ -107,7 +110,7 @@ def git(
             cwd=place.work_tree or place.git_dir,
             env=environment(place.index),
             timeout=seconds,
-            pass_fds=tuple(keep_open),
+            pass_fds=() if place.lock is None else (place.lock,),
             umask=umask,
         )
     except subprocess.TimeoutExpired as error:

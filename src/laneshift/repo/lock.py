@@ -66,5 +66,5 @@ def _holder(path: Path) -> str:
         pid, host, command, since = (str(facts[name]) for name in ("pid", "host", "command", "since"))
     except (OSError, ValueError, KeyError, TypeError):
         return "another process that has not yet written down who it is"
-    shown = command.encode("unicode_escape").decode()[:_LONGEST_COMMAND]
-    return f"pid {pid[:10]} on {host[:64]} since {since[:32]}: {shown}"
+    said = f"pid {pid[:10]} on {host[:64]} since {since[:32]}: {command[:_LONGEST_COMMAND]}"
+    return said.encode("unicode_escape").decode()

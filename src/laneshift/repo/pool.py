@@ -151,15 +151,15 @@ class Pool:
         (folder / "holds").unlink(missing_ok=True)
         index.with_name("index.lock").unlink(missing_ok=True)
         sweep(checkout, self.repo.folders, tree.oid)
-        place = Place(self.repo.common_dir, checkout, index)
-        git(place, "read-tree", "--reset", "-u", tree.oid, settings=_SETTINGS, keep_open=[lease], umask=_UMASK)
-        self._verify(place, tree, lease)
+        place = Place(self.repo.common_dir, checkout, index, lease)
+        git(place, "read-tree", "--reset", "-u", tree.oid, settings=_SETTINGS, umask=_UMASK)
+        self._verify(place, tree)
         (folder / "cache").mkdir(exist_ok=True)
         drop_stale(folder / "cache")
         (folder / "holds").write_text(tree.oid)
 
-    def _verify(self, place: Place, tree: Tree, lease: int) -> None:
-        written = git(place, "write-tree", "--missing-ok", settings=_SETTINGS, keep_open=[lease]).text
+    def _verify(self, place: Place, tree: Tree) -> None:
+        written = git(place, "write-tree", "--missing-ok", settings=_SETTINGS).text
         if written != tree.oid and _listing(Tree(self.repo, written)) != _listing(tree):
             raise CheckFailed(
                 "pool.wrong-tree", f"the checkout holds {written}, not {tree.oid}", where=str(place.index)

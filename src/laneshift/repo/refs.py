@@ -17,7 +17,7 @@ from laneshift.repo.ref_names import check
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}")
 _NOTHING = "0" * 40
-_ATTEMPTS = 3
+_ATTEMPTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def swap(repo: Repository, updates: Sequence[RefUpdate], reason: str = "laneshif
     with guarded(repo, {update.ref: update.new or "" for update in updates}) as lock:
         for attempt in range(_ATTEMPTS):
             try:
-                git(Place(repo.common_dir), *arguments, stdin=script, keep_open=[lock])
+                git(Place(repo.common_dir, lock=lock), *arguments, stdin=script)
             except CheckFailed as error:
                 _explain(repo, updates, error, last=attempt == _ATTEMPTS - 1)
             else:

@@ -22,17 +22,17 @@ def snapshot(repo: Repository) -> Tree:
         raise Refused("worktree.bare", "this repository has no work tree", where=str(repo.common_dir))
     repo.state_dir.mkdir(parents=True, exist_ok=True)
     index = repo.state_dir / "snapshot-index"
-    place = Place(repo.git_dir, repo.work_dir, index)
     with exclusive(repo.state_dir / "snapshot.lock") as lock:
+        place = Place(repo.git_dir, repo.work_dir, index, lock)
         copy_index(repo.git_dir, index)
         try:
             _refuse_unmerged(place)
-            git(place, "add", "-u", ".", settings=_QUICK, keep_open=[lock])
+            git(place, "add", "-u", ".", settings=_QUICK)
             listed = git(place, "ls-files", "--others", "--exclude-standard", "-z").fields
             names = "".join(f"{path}\0" for path in listed if not path.endswith("/"))
             adding = ("update-index", "--add", "-z", "--stdin")
-            git(place, *adding, stdin=names.encode("utf-8", "surrogateescape"), settings=_QUICK, keep_open=[lock])
-            return Tree(repo, git(place, "write-tree", settings=_QUICK, keep_open=[lock]).text)
+            git(place, *adding, stdin=names.encode("utf-8", "surrogateescape"), settings=_QUICK)
+            return Tree(repo, git(place, "write-tree", settings=_QUICK).text)
         finally:
             index.unlink(missing_ok=True)
 

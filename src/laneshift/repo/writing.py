@@ -10,6 +10,7 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from laneshift.errors import CheckFailed, Fault, NeedsPerson, Refused
@@ -39,11 +40,11 @@ def apply(repo: Repository, changes: Changes, expected: Tree) -> Tree:
     for path, pair in found.items():
         if any(entry is not None and entry.mode == MODE_SUBMODULE for entry in pair):
             raise Refused("worktree.submodule", f"{path!r} is a submodule, which only git can move", where=path)
-    with work_tree_lock(repo):
+    with work_tree_lock(repo) as lock:
         recover(repo.work_dir, repo.git_dir)
         rows = [row(repo.work_dir, path, comes=after is not None) for path, (_, after) in found.items()]
         refuse_differences(repo, found, snapshot(repo))
-        settle(write_rows(Place(repo.git_dir, repo.work_dir), wanted, found, rows))
+        settle(write_rows(Place(repo.git_dir, repo.work_dir, lock=lock), wanted, found, rows))
     return wanted
 
 
@@ -125,7 +126,7 @@ def _undo(root: Path, staging: Path) -> None:
 def _prepare(where: Place, wanted: Tree, found: Differences, rows: Sequence[Row], staging: Path) -> None:
     """Have git write the new files, filters and line ends included, beside the work tree; then set permissions."""
     coming = [row for row in rows if row.comes]
-    own = Place(where.git_dir, where.work_tree, staging / "index")
+    own = replace(where, index=staging / "index")
     git(own, "read-tree", wanted.oid, settings={"core.sparseCheckout": "false"})
     (staging / "new").mkdir()
     names = "".join(f"{row.path}\0" for row in coming).encode("utf-8", "surrogateescape")
