@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,44 @@ import pytest
 
 from laneshift.config import Tests
 from laneshift.gates.sandbox import Limits, RunResult, SuiteResult
-from laneshift.repo.pool import Pool
+from laneshift.repo.pool import Checkout, Pool
 from laneshift.steps.runner.sandbox import IsolatedSandbox
 from tests.repo.builders import repo_at
+
+XDIST = ["python", "-m", "pytest", "-n", "2"]
+GOOD = "def test_good(): pass\n"
+PACKAGE = {"pkg/__init__.py": "", "pkg/a.py": "VALUE = 41\n"}
+
+EVERYTHING = """
+import pytest
+from pkg.a import VALUE
+
+@pytest.mark.parametrize("word", ["a::b", "c[d]", "e f/g", "\\x1b[31m", "@", "é", "../up", "-k"])
+def test_odd(word): assert VALUE == 41
+def test_red(): assert VALUE == 0
+@pytest.mark.xfail
+def test_expected(): assert VALUE == 0
+@pytest.mark.xfail
+def test_surprise(): pass
+@pytest.mark.xfail(strict=True)
+def test_strict(): pass
+@pytest.mark.xfail(run=False)
+def test_not_even_run(): pass
+@pytest.mark.skip
+def test_skipped(): pass
+@pytest.fixture
+def broken(): raise ValueError
+def test_setup(broken): pass
+@pytest.fixture
+def leaky():
+    yield
+    raise ValueError
+def test_teardown(leaky): pass
+def test_both(leaky): assert VALUE == 0
+class TestClass:
+    def test_method(self): pass
+"""
+"""A module with a test of every kind; `pkg.a` is its subject."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +77,27 @@ class Project:
         return carrying(self.mark)
 
 
+@dataclass(frozen=True)
+class WarmPool:
+    """A pool whose checkouts share compiled libraries: compiling pytest again for each project takes seconds."""
+
+    pool: Pool
+    cache_dir: Path
+
+    @contextmanager
+    def checkout(self, tree: str) -> Iterator[Checkout]:
+        """A checkout of the pool, with the shared folder for bytecode."""
+        with self.pool.checkout(tree) as found:
+            yield replace(found, cache_dir=self.cache_dir)
+
+
 class Projects:
     """Makes projects below one folder."""
 
-    def __init__(self, folder: Path, namespaces: tuple[str, ...] | None) -> None:
+    def __init__(self, folder: Path, namespaces: tuple[str, ...] | None, cache_dir: Path) -> None:
         self.folder = folder
         self.namespaces = namespaces
+        self.cache_dir = cache_dir
 
     def __call__(self, files: Mapping[str, str | bytes], **options: Any) -> Project:
         """A project with these files; options go to the settings of tests, except those of the sandbox itself."""
@@ -60,7 +111,7 @@ class Projects:
         }
         environment = {"PROJECT_MARK": mark, **options.pop("environment", {})}
         sandbox = IsolatedSandbox(
-            Pool(repository, 1),
+            WarmPool(Pool(repository, 1), self.cache_dir),
             Tests(environment=environment, **options),
             namespaces=self.namespaces,
             scratch_parent=scratch_parent,
@@ -70,16 +121,29 @@ class Projects:
         return Project(sandbox, repository.tree("HEAD").oid, mark, scratch_parent)
 
 
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder for bytecode that all projects of this session share."""
+    return tmp_path_factory.mktemp("bytecode")
+
+
 @pytest.fixture(params=[None, ()], ids=["namespaces", "fallback"])
-def project(request: pytest.FixtureRequest, tmp_path: Path) -> Projects:
+def project(request: pytest.FixtureRequest, tmp_path: Path, bytecode: Path) -> Projects:
     """Makes projects that run with what the machine has, and again without any namespace."""
-    return Projects(tmp_path, request.param)
+    return Projects(tmp_path, request.param, bytecode)
 
 
 @pytest.fixture
-def fallback(tmp_path: Path) -> Projects:
+def fallback(tmp_path: Path, bytecode: Path) -> Projects:
     """Makes projects that run without namespaces."""
-    return Projects(tmp_path, ())
+    return Projects(tmp_path, (), bytecode)
+
+
+@pytest.fixture(params=[["python", "-m", "pytest"], XDIST], ids=["alone", "xdist"])
+def command(request: pytest.FixtureRequest) -> list[str]:
+    """The two ways in which pytest runs: in one process, and as a controller of workers."""
+    found: list[str] = request.param
+    return found
 
 
 def carrying(mark: str) -> list[int]:

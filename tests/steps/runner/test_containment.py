@@ -255,7 +255,7 @@ def test_the_temporary_folder_of_the_machine_is_replaced_where_possible(project:
     mark = Path("/tmp") / home.name
     mark.write_text("outside")
     try:
-        plain = Projects(home, project.namespaces)(FILES, python=base)
+        plain = Projects(home, project.namespaces, home / "bytecode")(FILES, python=base)
         code = f"import pathlib\np = pathlib.Path({str(mark)!r})\nprint(p.exists())\np.write_text('inside')"
         done = plain.python(code)
         hidden = "own /tmp" in done.protections
