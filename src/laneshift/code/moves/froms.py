@@ -42,7 +42,10 @@ def rewrite(data: bytes, statement: Statement, frame: Frame, indent: bytes) -> R
     if base is None:
         return None
     targets = [_target(name, base, frame) for name in statement.names]
-    touched = frame.renames(base) or any(target.parted for target in targets)
+    moved = any(
+        target.parted or target.last != name.text for target, name in zip(targets, statement.names, strict=True)
+    )
+    touched = frame.renames(base) or moved
     if not touched and not (frame.importer_moves and was_relative):
         return None
     runs = _runs(targets)

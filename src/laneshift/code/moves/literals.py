@@ -106,8 +106,8 @@ def _single(source: Source, seen: Survey, frame: Frame) -> Iterator[Span]:
         place = inner(source, node)
         if place is None or not isinstance(node, ast.Constant):
             continue
-        rest = node.value[len(frame.old) :] if str(node.value).startswith(frame.old) else None
-        if rest is not None and (not rest or rest[0] in ".:"):
+        value = str(node.value)
+        if value.startswith(frame.old) and value[len(frame.old) :][:1] in ("", ".", ":"):
             yield Span(place[0], place[0] + len(frame.old.encode()), frame.new.encode(), "module-string")
 
 

@@ -8,11 +8,11 @@ bound the name; a later move that makes it superfluous takes it away again.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from laneshift.code.moves.frame import Frame, absolute
-from laneshift.code.moves.imports import renamed_name
 from laneshift.code.moves.scopes import Scope, Survey, Use
 from laneshift.code.moves.spans import Source
 from laneshift.code.moves.statements import Name
@@ -40,6 +40,7 @@ class Decisions:
     """What the uses of a file decide: new texts for uses and names, imports to add, statements to drop."""
 
     uses: list[tuple[Use, int, str]] = field(default_factory=list)
+    quoted: list[tuple[ast.Constant, str, str]] = field(default_factory=list)
     spelled: dict[int, bytes] = field(default_factory=dict)
     supports: list[tuple[Found, str]] = field(default_factory=list)
     dropped: list[Found] = field(default_factory=list)
@@ -131,17 +132,18 @@ class _Decider:
         if not moved and not touched:
             return
         staying = self._without_superfluous(here)
-        names = [frame.rename(each.name.text) for each in staying]
+        names = self._loaded(scope)
         if moved and self._conflicts(scope, moved):
             self._with_alias(staying, moved)
-            names = [frame.rename(each.name.text) for each in staying if each not in touched]
+            names = [name for name in names if not name.startswith(frame.new)]
         else:
             self.out.uses += [(use, frame.old.count(".") + 1, frame.new) for use in moved]
             if moved and not _covered(frame.new, names):
                 self.out.supports.append((here[0].found, frame.new))
         for need in _needs(others, frame):
-            if not _covered(need, [name for name in names if _first(name) == self.old_first]):
+            if not _covered(need, names):
                 self.out.supports.append((here[0].found, need))
+                names.append(need)
 
     def _without_superfluous(self, here: list[Imported]) -> list[Imported]:
         """The imports that stay: a supporting one goes when another import does its work after the move."""
@@ -167,6 +169,15 @@ class _Decider:
                 self.out.dropped.append(each.found)
         return staying
 
+    def _loaded(self, scope: Scope) -> list[str]:
+        """What the imports that bind packages in `scope` load after the move."""
+        dropped = [id(found) for found in self.out.dropped]
+        return [
+            self.frame.rename(each.name.text)
+            for each in self.imported
+            if each.scope is scope and each.name.alias is None and id(each.found) not in dropped
+        ]
+
     def _conflicts(self, scope: Scope, uses: list[Use]) -> bool:
         """Whether the first part of the new name means something else where the module is used."""
         if self.new_first == self.old_first:
@@ -183,7 +194,11 @@ class _Decider:
                     return True
                 inner = None if inner is scope else inner.parent
         return any(
-            scope.contains(use.scope) and use.name == self.new_first and found is not scope and found.contains(scope)
+            use.name == self.new_first
+            and scope.contains(use.scope)
+            and found is not scope
+            and found.contains(scope)
+            and id(found) not in plain
             for (found, _), group in self.uses.items()
             for use in group
         )
@@ -205,26 +220,35 @@ class _Decider:
         frame = self.frame
         if frame.hidden or frame.kept:
             return
-        for (scope, name), uses in self.uses.items():
-            for found, module in self._packages(scope, name):
-                rest = frame.old[len(module) + 1 :]
-                size = rest.count(".") + 2
-                moved = [use for use in uses if use.parts[1:size] == rest.split(".")]
-                if moved:
-                    alias = f"{name}_{rest.replace('.', '_')}"
-                    self.out.uses += [(use, size, alias) for use in moved]
-                    self.out.supports.append((found, f"{frame.new} as {alias}"))
-                break
+        done: set[tuple[int, str]] = set()
+        for found, name, scope, module in self._packages():
+            bound = name.alias or name.text
+            if (id(scope), bound) in done:
+                continue
+            done.add((id(scope), bound))
+            rest = frame.old[len(module) + 1 :]
+            size = rest.count(".") + 2
+            moved = [use for use in self.uses.get((scope, bound), []) if use.parts[1:size] == rest.split(".")]
+            quoted = self._quoted(f"{bound}.{rest}") if scope is self.survey.module else []
+            if moved or quoted:
+                alias = f"{bound}_{rest.replace('.', '_')}"
+                self.out.uses += [(use, size, alias) for use in moved]
+                self.out.quoted += [(literal, f"{bound}.{rest}", alias) for literal in quoted]
+                self.out.supports.append((found, f"{frame.new} as {alias}"))
 
-    def _packages(self, scope: Scope, name: str) -> Iterable[tuple[Found, str]]:
+    def _packages(self) -> Iterator[tuple[Found, Name, Scope, str]]:
+        """Names bound to a package above the moved module."""
         for found in self.found:
             inner = self.survey.scope_of[id(found.node)]
-            for each in found.text.names:
-                bound = each.alias or each.text
-                if bound == name and inner.outer.get(bound, inner) is scope and (found.text.is_from or each.alias):
-                    module = _module(found, each, self.frame)
-                    if module is not None:
-                        yield found, module
+            for name in found.text.names:
+                module = _module(found, name, self.frame) if found.text.is_from or name.alias else None
+                if module is not None:
+                    yield found, name, inner.outer.get(name.alias or name.text, inner), module
+
+    def _quoted(self, dotted: str) -> list[ast.Constant]:
+        """The string annotations that contain a dotted name."""
+        pattern = whole_name(dotted)
+        return [each for each in self.survey.annotations if pattern.search(str(each.value).encode())]
 
     def _marked(self) -> None:
         """Imports that an earlier move wrote with an alias, and that may now have their first form again."""
@@ -255,6 +279,8 @@ class _Decider:
                     if each.name.alias == f"{bound}_{rest.replace('.', '_')}":
                         self.out.dropped.append(each.found)
                         self.out.uses += [(use, 1, f"{bound}.{rest}") for use in uses]
+                        quoted = self._quoted(each.name.alias)
+                        self.out.quoted += [(literal, each.name.alias, f"{bound}.{rest}") for literal in quoted]
                         return
 
     def _bound_module(self, found: Found, name: Name) -> str | None:
@@ -278,10 +304,19 @@ def _covered(need: str, names: Iterable[str]) -> bool:
 
 
 def _needs(others: list[Use], frame: Frame) -> list[str]:
-    """The packages that the uses which stay need imported."""
-    if not others or not frame.old_parent:
-        return []
-    return [frame.old_parent]
+    """The packages on the way to the old place that the uses which stay reach into, the deepest first."""
+    package = frame.old_parent.split(".")
+    needs = set()
+    for use in others:
+        shared = [part for part, other in zip(use.parts, package, strict=False) if part == other]
+        needs.add(".".join(shared))
+    return sorted(needs - {""}, key=len, reverse=True)
 
 
-__all__ = ["SUPPORT_GAP", "Decisions", "Imported", "decide", "interesting", "renamed_name"]
+def whole_name(dotted: str) -> re.Pattern[bytes]:
+    """A pattern for a dotted name that is not part of a longer one on its left."""
+    name = re.escape(dotted.encode("utf-8", "surrogateescape"))
+    return re.compile(rb"(?<![A-Za-z0-9_.\x80-\xff])" + name + rb"(?![A-Za-z0-9_\x80-\xff])")
+
+
+__all__ = ["SUPPORT_GAP", "Decisions", "Imported", "decide", "interesting", "whole_name"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from laneshift.code.moves import literals
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imports import import_spans, respell
 from laneshift.code.moves.lines import SAME_LINE, place_of
-from laneshift.code.moves.names import SUPPORT_GAP, Decisions, decide, interesting
+from laneshift.code.moves.names import SUPPORT_GAP, Decisions, decide, interesting, whole_name
 from laneshift.code.moves.paths import Paths
 from laneshift.code.moves.regions import Regions, regions
 from laneshift.code.moves.scopes import Survey, Use, survey
@@ -54,6 +53,7 @@ def python_spans(source: Source, tree: ast.Module, job: Job) -> list[Span]:
     spans += (_drop(source.data, each) for each in decisions.dropped)
     spans += _support_spans(source, decisions)
     spans += (span for use, size, text in decisions.uses for span in _use_spans(source, use, size, text))
+    spans += (span for literal, was, now in decisions.quoted for span in _searched(source, literal, was, now))
     if seen is not None:
         spans += literals.literal_spans(source, seen, frame)
     return _with_text(source, spans, job, decisions)
@@ -63,15 +63,17 @@ def _use_spans(source: Source, use: Use, size: int, text: str) -> Iterator[Span]
     """Replace the first `size` parts of a use. Positions within f-strings are not to be trusted: search there."""
     parts = use.parts[:size]
     if use.quoted_in is not None:
-        start, end = extent(source, use.quoted_in)
-        pattern = rb"(?<![A-Za-z0-9_.\x80-\xff])" + re.escape(".".join(parts).encode()) + rb"(?![A-Za-z0-9_\x80-\xff])"
-        for found in re.compile(pattern).finditer(source.data, start, end):
-            yield Span(found.start(), found.end(), text.encode(), "attribute")
+        yield from _searched(source, use.quoted_in, ".".join(parts), text)
         return
     start, _ = extent(source, use.nodes[0])
     _, end = extent(source, use.nodes[size - 1])
     before = source.data[start:end]
     yield Span(start, end, respell(before, ".".join(parts), text), "attribute")
+
+
+def _searched(source: Source, node: ast.expr, dotted: str, text: str) -> Iterator[Span]:
+    for found in whole_name(dotted).finditer(source.data, *extent(source, node)):
+        yield Span(found.start(), found.end(), text.encode("utf-8", "surrogateescape"), "attribute")
 
 
 def extent(source: Source, node: ast.expr | ast.stmt) -> tuple[int, int]:

@@ -1,0 +1,76 @@
+"""Laws of moves on random repositories: they commute, they can be undone, and the program keeps working."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from laneshift.code.moves import Move, move
+from laneshift.repo.objects import Tree
+from tests.code.moves.repos import contents, tree_of
+from tests.code.moves.worlds import moves, worlds
+
+
+def _apply(tree: Tree, several: list[Move]) -> Tree:
+    for each in several:
+        tree = move(tree, each).tree
+    return tree
+
+
+@given(st.data())
+@settings(max_examples=80)
+def test_a_move_and_its_inverse_restore_the_tree(data: st.DataObject) -> None:
+    world = data.draw(worlds())
+    chosen = data.draw(moves(world, 1, 1))
+    assume(chosen)
+    tree = tree_of(world.files)
+    result = move(tree, chosen[0])
+    assert result.tree != tree
+    assert contents(move(result.tree, chosen[0].inverse()).tree) == contents(tree)
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_moves_in_any_order_give_one_tree(data: st.DataObject) -> None:
+    world = data.draw(worlds())
+    chosen = data.draw(moves(world, 2, 3))
+    assume(len(chosen) > 1)
+    tree = tree_of(world.files)
+    outcomes = [_apply(tree, list(order)) for order in itertools.permutations(chosen)]
+    first = contents(outcomes[0])
+    for outcome in outcomes[1:]:
+        assert contents(outcome) == first
+    back = _apply(outcomes[0], [each.inverse() for each in chosen])
+    assert contents(back) == contents(tree)
+
+
+@given(st.data())
+@settings(max_examples=25)
+def test_the_program_works_after_the_moves(data: st.DataObject) -> None:
+    world = data.draw(worlds())
+    chosen = data.draw(moves(world, 1, 3))
+    assume(chosen)
+    moved = _apply(tree_of(world.files), chosen)
+    assert _runs(world.files) == 0, "the example itself does not run"
+    files = contents(moved)
+    assert _runs(files) == 0, files
+
+
+def _runs(files: dict[str, str]) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        for path, text in files.items():
+            target = Path(folder, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""}
+        started = subprocess.run([sys.executable, "-W", "error::ImportWarning", "all.py"], cwd=folder, env=environment,
+                                 capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+        sys.stdout.write(started.stderr)
+        return started.returncode
