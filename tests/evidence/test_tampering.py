@@ -166,6 +166,31 @@ def test_a_cut_tail_is_named_record_for_record(original: Original, kept: int, in
     assert ("item/12" in {finding.key for finding in findings}) or inside
 
 
+def test_a_cut_last_line_is_named_without_a_checkpoint_too(original: Original) -> None:
+    for back in (1, 2, 50):
+        findings = audit([*original.lines[:-1], original.lines[-1][:-back]])
+        assert [(found.code, found.seq) for found in findings] == [("evidence.line-cut", SIZE)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(b'":"', b'": "'), ("ä".encode(), b"\\u00e4"), (b"\n", b" \n"), (b"{", b"\t{")]
+)
+def test_a_line_written_in_another_way_is_named(original: Original, old: bytes, new: bytes) -> None:
+    lines = list(original.lines)
+    assert old in lines[6]
+    lines[6] = lines[6].replace(old, new, 1)
+    assert [(found.code, found.seq, found.key) for found in audit(lines)] == [
+        ("evidence.record-unreadable", 7, "item/7")
+    ]
+
+
+def test_an_edited_link_blames_only_the_record_that_carries_it(original: Original) -> None:
+    for edit in ({"previous": "sha256:" + "e" * 64}, {"previous_key": "forged"}):
+        records = list(original.records)
+        records[6] = replace(records[6], **edit)
+        assert [(found.code, found.seq) for found in check(records)] == [("evidence.edited", 7)]
+
+
 @MANY
 @given(numbers, st.sampled_from(["content", "origin"]))
 def test_a_chain_forged_to_its_end_is_told_by_the_checkpoint(original: Original, start: int, what: str) -> None:
@@ -297,3 +322,15 @@ def test_every_change_of_rows_is_named(original: Original, loose: Path, one: int
     findings = tampered(loose, original.checkpoint, tamper)
     assert expected <= named(findings)
     assert bool(findings) == bool(expected)
+
+
+def test_facts_written_in_another_way_are_named(original: Original, loose: Path) -> None:
+    change = "UPDATE records SET facts = replace(facts, ':', ': ') WHERE seq = 4"
+    findings = tampered(loose, original.checkpoint, lambda connection: connection.executescript(change).close())
+    assert [(found.code, found.seq) for found in findings] == [("evidence.record-unreadable", 4)]
+
+
+def test_a_link_that_is_no_digest_cannot_be_read_even_when_sealed(original: Original) -> None:
+    forged = rehashed(replace(original.records[0], previous="../../origin"))
+    _, findings = read_lines(forged.line() + b"\n")
+    assert [(found.code, found.seq, found.key) for found in findings] == [("evidence.record-unreadable", 1, "item/1")]
