@@ -166,6 +166,7 @@ def test_the_lock_of_a_killed_move_is_removed_and_no_one_elses(tmp_path: Path) -
     (repo.state_dir / "refs.moving").write_text(json.dumps({MAIN: second}))
     (repo.common_dir / f"{MAIN}.lock").write_text(second + "\n")
     (repo.common_dir / "packed-refs.lock").touch()
+    (repo.common_dir / "HEAD.lock").touch()
     foreign = repo.common_dir / "refs/heads/other.lock"
     foreign.touch()
     refs.swap(repo, [RefUpdate(MAIN, first, second)])

@@ -16,7 +16,7 @@ from laneshift.repo.differences import Differences, differences
 from laneshift.repo.folders import MODE_FILE, MODE_SUBMODULE, MODE_SYMLINK, Entry
 from laneshift.repo.git import Place, git
 from laneshift.repo.index_file import copy_index, index_locked
-from laneshift.repo.objects import Repository, Tree
+from laneshift.repo.objects import Repository
 from laneshift.repo.placing import keep, row
 from laneshift.repo.sweep import wipe
 from laneshift.repo.writing import obstacle, recover, work_tree_lock, write_rows
@@ -70,7 +70,7 @@ def fast_forward(repo: Repository, ref: str, old: str, new: str) -> tuple[Path, 
         refuse_overlaps([overlap for tree in trees for overlap in _overlaps(tree, found, lock)])
         for tree in trees:
             with index_locked(tree.git_dir):
-                _forward(tree, after, found, lock)
+                _forward(tree, found, lock)
         return tuple(tree.path for tree in trees)
 
 
@@ -93,19 +93,22 @@ def _following(repo: Repository, ref: str) -> list[WorkTree]:
 
 
 def _overlaps(tree: WorkTree, found: Differences, lock: int) -> list[Overlap]:
-    if not found:
-        return []
-    if tree.half_done:
-        return [Overlap(tree.path, "", f"{tree.half_done} is not finished")]
-    state = _state(tree, lock)
     try:
-        if _is_sparse(state.place):
-            return [Overlap(tree.path, "", "this is a sparse checkout, which only git can move")]
-        leaving = {path for path, (_, after) in found.items() if after is None}
-        reasons = ((path, _reason(state, path, before, after, leaving)) for path, (before, after) in found.items())
-        return [Overlap(tree.path, path, why) for path, why in reasons if why]
+        return _judge(tree, found, lock)[0]
     finally:
         (tree.git_dir / _INDEX_COPY).unlink(missing_ok=True)
+
+
+def _judge(tree: WorkTree, found: Differences, lock: int) -> tuple[list[Overlap], _State]:
+    """What keeps a work tree from moving, and the state that this was read from. Leaves the copy of the index."""
+    state = _state(tree, lock)
+    if tree.half_done and found:
+        return [Overlap(tree.path, "", f"{tree.half_done} is not finished")], state
+    if found and _is_sparse(state.place):
+        return [Overlap(tree.path, "", "this is a sparse checkout, which only git can move")], state
+    leaving = {path for path, (_, after) in found.items() if after is None}
+    reasons = ((path, _reason(state, path, before, after, leaving)) for path, (before, after) in found.items())
+    return [Overlap(tree.path, path, why) for path, why in reasons if why], state
 
 
 def _state(tree: WorkTree, lock: int) -> _State:
@@ -180,26 +183,32 @@ def _holds(place: Place, path: str, entry: Entry | None) -> bool:
     return hashed == entry.oid and executable == (entry.mode != MODE_FILE)
 
 
-def _forward(tree: WorkTree, after: Tree, found: Differences, lock: int) -> None:
+def _forward(tree: WorkTree, found: Differences, lock: int) -> None:
     """Move one work tree.
 
     What is there is noted before it is judged, so that an edit in between is seen. Killed while files are placed: they
     are put back by the next call. Killed later: every file is new and the index old, which the next call recognises.
     """
+    copy = tree.git_dir / _INDEX_COPY
     noted = {path: row(tree.path, path, comes=pair[1] is not None) for path, pair in found.items()}
-    refuse_overlaps(_overlaps(tree, found, lock))
-    state = _state(tree, lock)
-    moving = {path: pair for path, pair in found.items() if state.index.get(path) != pair[1]}
-    files = {path: pair for path, pair in moving.items() if not _is_submodule(pair)}
-    staging = write_rows(state.place, after, files, [noted[path] for path in files])
     try:
-        _set_index(state.place, moving)
-    except CheckFailed:
-        recover(tree.path, tree.git_dir)
-        raise
-    keep(staging)
-    (tree.git_dir / _INDEX_COPY).replace(tree.git_dir / "index")
-    wipe(staging)
+        overlaps, state = _judge(tree, found, lock)
+        refuse_overlaps(overlaps)
+        moving = {path: pair for path, pair in found.items() if state.index.get(path) != pair[1]}
+        if not moving:
+            return
+        files = {path: pair for path, pair in moving.items() if not _is_submodule(pair)}
+        staging = write_rows(state.place, files, [noted[path] for path in files])
+        try:
+            _set_index(state.place, moving)
+        except CheckFailed:
+            recover(tree.path, tree.git_dir)
+            raise
+        keep(staging)
+        copy.replace(tree.git_dir / "index")
+        wipe(staging)
+    finally:
+        copy.unlink(missing_ok=True)
     for path, (_, now) in moving.items():
         if now is not None and now.mode == MODE_SUBMODULE and not (tree.path / path).exists():
             (tree.path / path).mkdir(parents=True)

@@ -56,7 +56,8 @@ def _noted(note: Path) -> dict[str, str]:
 
 
 def _left_locks(common_dir: Path, moves: Mapping[str, str]) -> Iterator[Path]:
-    for ref, new in moves.items():
+    # git locks HEAD too while it moves the branch that HEAD names, to note that in HEAD's log
+    for ref, new in {**moves, **({"HEAD": ""} if moves else {})}.items():
         lock = common_dir / f"{ref}.lock"
         with contextlib.suppress(OSError):
             if lock.read_bytes() in (b"", f"{new}\n".encode()):

@@ -44,7 +44,7 @@ def apply(repo: Repository, changes: Changes, expected: Tree) -> Tree:
         recover(repo.work_dir, repo.git_dir)
         rows = [row(repo.work_dir, path, comes=after is not None) for path, (_, after) in found.items()]
         refuse_differences(repo, found, snapshot(repo))
-        settle(write_rows(Place(repo.git_dir, repo.work_dir, lock=lock), wanted, found, rows))
+        settle(write_rows(Place(repo.git_dir, repo.work_dir, lock=lock), found, rows))
     return wanted
 
 
@@ -82,8 +82,8 @@ def refuse_differences(repo: Repository, found: Differences, now: Tree) -> None:
         )
 
 
-def write_rows(where: Place, wanted: Tree, found: Differences, rows: Sequence[Row]) -> Path:
-    """Write the entries of `wanted` at every row; the folder with the originals, for `settle` to drop.
+def write_rows(where: Place, found: Differences, rows: Sequence[Row]) -> Path:
+    """Write what `found` says comes at every row; the folder with the originals, for `settle` to drop.
 
     Raises `CheckFailed` (`worktree.not-written`, `git.failed`) or `NeedsPerson` after all was put back.
     """
@@ -91,7 +91,7 @@ def write_rows(where: Place, wanted: Tree, found: Differences, rows: Sequence[Ro
     staging = _staging(root, where.git_dir)
     staging.mkdir()
     try:
-        _prepare(where, wanted, found, rows, staging)
+        _prepare(where, found, rows, staging)
         place(root, staging, rows)
     except (OSError, CheckFailed, NeedsPerson) as error:
         _undo(root, staging)
@@ -123,14 +123,15 @@ def _undo(root: Path, staging: Path) -> None:
     wipe(staging)
 
 
-def _prepare(where: Place, wanted: Tree, found: Differences, rows: Sequence[Row], staging: Path) -> None:
+def _prepare(where: Place, found: Differences, rows: Sequence[Row], staging: Path) -> None:
     """Have git write the new files, filters and line ends included, beside the work tree; then set permissions."""
     coming = [row for row in rows if row.comes]
     own = replace(where, index=staging / "index")
-    git(own, "read-tree", wanted.oid, settings={"core.sparseCheckout": "false"})
+    entries = [(row.path, entry) for row in coming if (entry := found[row.path][1]) is not None]
+    script = "".join(f"{entry.mode:o} {entry.oid}\t{path}\0" for path, entry in entries)
+    git(own, "update-index", "-z", "--index-info", stdin=script.encode("utf-8", "surrogateescape"))
     (staging / "new").mkdir()
-    names = "".join(f"{row.path}\0" for row in coming).encode("utf-8", "surrogateescape")
-    git(own, "checkout-index", "-z", "--stdin", f"--prefix={staging}/new/", stdin=names)
+    git(own, "checkout-index", "--all", f"--prefix={staging}/new/")
     root = where.work_tree or where.git_dir
     for item in coming:
         before, after = found[item.path]
