@@ -70,7 +70,14 @@ def _runs(files: dict[str, str]) -> int:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""}
-        started = subprocess.run([sys.executable, "-W", "error::ImportWarning", "all.py"], cwd=folder, env=environment,
-                                 capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+        started = subprocess.run(
+            [sys.executable, "-W", "error::ImportWarning", "all.py"],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
         sys.stdout.write(started.stderr)
         return started.returncode

@@ -30,10 +30,16 @@ IMPORTERS = [
     _near("one above", "from .q.c import f\n", "from .r.c import f\n", "p/m.py"),
     _near("one above, module", "from .q import c\n", "from .r import c\n", "p/m.py"),
     _near("new sibling", "from ..q.c import f\n", "from .c import f\n", "p/r/m.py"),
-    _near("re-export", "from .c import f\n__all__ = ['f']\n", "from ..r.c import f\n__all__ = ['f']\n", "p/q/__init__.py"),
+    _near(
+        "re-export", "from .c import f\n__all__ = ['f']\n", "from ..r.c import f\n__all__ = ['f']\n", "p/q/__init__.py"
+    ),
     _near("re-export into", "from ..q import c\n", "from . import c\n", "p/r/__init__.py"),
     _near("absolute stays absolute", "from p.q.c import f\n", "from p.r.c import f\n"),
-    _near("in a function", "def z():\n    from .c import f\n    return f\n", "def z():\n    from ..r.c import f\n    return f\n"),
+    _near(
+        "in a function",
+        "def z():\n    from .c import f\n    return f\n",
+        "def z():\n    from ..r.c import f\n    return f\n",
+    ),
     _near("in brackets", "from .c import (\n    f,  # why\n)\n", "from ..r.c import (\n    f,  # why\n)\n"),
     _near("star", "from .c import *\n", "from ..r.c import *\n"),
     _near("main", "from .c import f\n\nf()\n", "from ..r.c import f\n\nf()\n", "p/q/__main__.py"),
@@ -47,7 +53,7 @@ IMPORTERS = [
     Form("across the top, split", "from . import c, d\n", "from  x.y import c\n\nfrom . import d\n", "a/b/m.py"),
     Form("across the top, parent", "from .b.c import f\n", "from  x.y.c import f\n", "a/m.py"),
     Form("no package, no relative import", "from .c import f\n", None, "m.py"),
-]  # fmt: skip
+]
 
 _MOVED = {"src": "a/b/c.py", "path": "a/b/c.py"}
 
@@ -57,26 +63,62 @@ MOVED = [
     Form("its parent", "from ..b import d\n", "from  a.b import d\n", **_MOVED, back=False),
     Form("its parent's name", "from .. import q\n", "from  a import q\n", **_MOVED),
     Form("its parent's star", "from .. import *\n", "from  a import *\n", **_MOVED),
-    Form("itself", "from . import c\nfrom .c import f\nimport a.b.c\n", "from . import c\nfrom .c import f\nimport x.y.c\n",
-         **_MOVED),
+    Form(
+        "itself",
+        "from . import c\nfrom .c import f\nimport a.b.c\n",
+        "from . import c\nfrom .c import f\nimport x.y.c\n",
+        **_MOVED,
+    ),
     Form("absolute siblings stay", "from a.b import d\nimport a.b.d\n", None, **_MOVED),
     Form("other absolute imports stay", "import os\nfrom json import loads\n", None, **_MOVED),
-    Form("within the same top", "from . import d\nfrom .d import g\nfrom .. import q\n",
-         "from ..q import d\nfrom ..q.d import g\nfrom .. import q\n", "p/q/c.py", **_WITHIN, also=_TREE),
+    Form(
+        "within the same top",
+        "from . import d\nfrom .d import g\nfrom .. import q\n",
+        "from ..q import d\nfrom ..q.d import g\nfrom .. import q\n",
+        "p/q/c.py",
+        **_WITHIN,
+        also=_TREE,
+    ),
     Form("deeper", "from .d import g\n", "from ...q.d import g\n", "p/q/c.py", "p/q/c.py", "p/r/t/c.py", also=_TREE),
-    Form("up to the top package", "from .d import g\n", "from .q.d import g\n", "p/q/c.py", "p/q/c.py", "p/c.py", also=_TREE),
+    Form(
+        "up to the top package",
+        "from .d import g\n",
+        "from .q.d import g\n",
+        "p/q/c.py",
+        "p/q/c.py",
+        "p/c.py",
+        also=_TREE,
+    ),
     Form("to the top level", "from .d import g\n", "from  a.b.d import g\n", "a/b/c.py", "a/b/c.py", "c.py"),
-]  # fmt: skip
+]
 
 PACKAGE = [
-    Form("inside stays relative", "from .c import f\nfrom . import d\nfrom .. import z\n",
-         "from .c import f\nfrom . import d\nfrom  a import z\n", "a/b/m.py", "a/b", "x/y/b"),
-    Form("absolute inside", "import a.b.c\nfrom a.b import d\na.b.c.f()\n", "import x.y.b.c\nfrom x.y.b import d\nx.y.b.c.f()\n",
-         "a/b/m.py", "a/b", "x/y/b"),
-    Form("importers of a package", "import a.b.c, a.b\nfrom a import b\nfrom a.b import c, d\nb.c, a.b.c, a.b\n",
-         "import x.y.b.c, x.y.b\nfrom x.y import b\nfrom x.y.b import c, d\nb.c, x.y.b.c, x.y.b\n", "app.py", "a/b", "x/y/b"),
+    Form(
+        "inside stays relative",
+        "from .c import f\nfrom . import d\nfrom .. import z\n",
+        "from .c import f\nfrom . import d\nfrom  a import z\n",
+        "a/b/m.py",
+        "a/b",
+        "x/y/b",
+    ),
+    Form(
+        "absolute inside",
+        "import a.b.c\nfrom a.b import d\na.b.c.f()\n",
+        "import x.y.b.c\nfrom x.y.b import d\nx.y.b.c.f()\n",
+        "a/b/m.py",
+        "a/b",
+        "x/y/b",
+    ),
+    Form(
+        "importers of a package",
+        "import a.b.c, a.b\nfrom a import b\nfrom a.b import c, d\nb.c, a.b.c, a.b\n",
+        "import x.y.b.c, x.y.b\nfrom x.y import b\nfrom x.y.b import c, d\nb.c, x.y.b.c, x.y.b\n",
+        "app.py",
+        "a/b",
+        "x/y/b",
+    ),
     Form("package beside it", "import a.b2\nfrom a import b2\n", None, "app.py", "a/b", "x/y/b"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("form", [*IMPORTERS, *MOVED, *PACKAGE], ids=str)

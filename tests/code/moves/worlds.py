@@ -35,7 +35,12 @@ _PAIRS = (
     "import {n}\n{i}import {n2}\n{i}V = {n}.f() + {n2}.f()",
     "from {p} import {l}; from {p} import {l2} as two; V = {l}.f() + two.f()",
 )
-_PLACES = ("{body}\n", "def load():\n    {body}\n    return V\nV = load()\n", "if True:\n    {body}\n", "try:\n    {body}\nfinally:\n    W = 1\n")  # fmt: skip
+_PLACES = (
+    "{body}\n",
+    "def load():\n    {body}\n    return V\nV = load()\n",
+    "if True:\n    {body}\n",
+    "try:\n    {body}\nfinally:\n    W = 1\n",
+)
 
 
 @dataclass(frozen=True)
@@ -69,9 +74,16 @@ def _import(draw: st.DrawFn, modules: list[str], name: str) -> str:
     place = draw(st.sampled_from(_PLACES[:1] if "import *" in style else _PLACES))
     parent = first.rpartition(".")[0]
     body = style.format(
-        n=first, n2=second, p=parent, l=first.rpartition(".")[2], l2=second.rpartition(".")[2], f=path_of(first),
-        r=relative(package, parent), rn=relative(package, first), i="    " if place != _PLACES[0] else "",
-    )  # fmt: skip
+        n=first,
+        n2=second,
+        p=parent,
+        l=first.rpartition(".")[2],
+        l2=second.rpartition(".")[2],
+        f=path_of(first),
+        r=relative(package, parent),
+        rn=relative(package, first),
+        i="    " if place != _PLACES[0] else "",
+    )
     return place.format(body=body)
 
 
@@ -85,7 +97,9 @@ def worlds(draw: st.DrawFn) -> World:
         imports = [_import(draw, modules, name) for _ in range(draw(st.integers(0, 3)))] if modules else []
         if draw(st.booleans()) and imports:
             imports.append(f"# {draw(st.sampled_from(modules))} is used above\n")
-        files[path_of(name)] = f"__all__ = ['NAME']\nNAME = '{index}'\n\n\ndef f():\n    return 'm{index}'\n\n\n" + "".join(imports)
+        files[path_of(name)] = (
+            f"__all__ = ['NAME']\nNAME = '{index}'\n\n\ndef f():\n    return 'm{index}'\n\n\n" + "".join(imports)
+        )
         modules.append(name)
     files["notes.md"] = "".join(f"- `{name}` in {path_of(name)}\n" for name in modules)
     files["all.py"] = "".join(f"import {name}\nassert {name}.f() == '{name.rpartition('.')[2]}'\n" for name in modules)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from laneshift.code.moves import scan
+from laneshift.code.moves import links, scan
 from laneshift.code.moves.fallback import token_spans
 from laneshift.code.moves.formats import CYTHON, PYTHON, kind_of
 from laneshift.code.moves.frame import Frame
@@ -41,7 +42,7 @@ def _imported(tree: Tree, name: str, mentions: scan.Mentions | None) -> bool:
     """Whether some Python file imports `name` or something below it."""
     pattern = re.compile(rb"(?:from|import)[ \t]+" + re.escape(name.encode()) + rb"(?![A-Za-z0-9_])")
     files = scan.mentioned(tree, name.rpartition(".")[2], mentions)
-    return any(path.endswith(".py") and pattern.search(data) for path, data in files)
+    return any(path.endswith(".py") and pattern.search(data) for path, _, data in files)
 
 
 @dataclass
@@ -86,14 +87,17 @@ class _Engine:
     def _files(self) -> Iterator[tuple[str, bytes]]:
         """The files that mention the last part of the name, and every Python file that moves."""
         seen: set[str] = set()
-        for path, data in scan.mentioned(self.tree, self.site.old_name.rpartition(".")[2], self.mentions):
-            seen.add(path)
-            yield path, data
+        for path, entry, data in scan.mentioned(self.tree, self.site.old_name.rpartition(".")[2], self.mentions):
+            if entry.is_regular:
+                seen.add(path)
+                yield path, data
+            else:
+                self._link(path, data)
         for path in self.site.relocations:
-            entry = self.tree.entry(path)
+            moving = self.tree.entry(path)
             is_code = posixpath.splitext(path)[1] in PYTHON | CYTHON
-            if is_code and path not in seen and entry is not None and entry.is_regular:
-                yield path, self.tree.repository.blob(entry.oid)
+            if is_code and path not in seen and moving is not None and moving.is_regular:
+                yield path, self.tree.repository.blob(moving.oid)
 
     def _file(self, path: str, data: bytes) -> None:
         kind = kind_of(path, data)
@@ -117,6 +121,13 @@ class _Engine:
                 if not any(each.start < span.end and span.start < each.end for each in spans)
             )
             self._record(path, source, sorted(spans), self.out.other)
+
+    def _link(self, path: str, data: bytes) -> None:
+        target = os.fsdecode(data)
+        new = links.retargeted(path, target, self.site)
+        if new is not None and new != target:
+            self.out.other[path] = os.fsencode(new)
+            self.out.edits.append(Edit(path, 1, "link", target, new))
 
     def _record(self, path: str, source: Source, spans: list[Span], into: dict[str, bytes]) -> None:
         changed = [span for span in spans if source.data[span.start : span.end] != span.text]

@@ -33,9 +33,10 @@ class Paths:
         prefix, name = found.group(1), found.group(2).decode("utf-8", "surrogateescape")
         at = found.start(2)
         whole = prefix.decode("utf-8", "surrogateescape") + name
-        if not prefix or prefix in (b"./", b"/") or _ADDRESS.search(data, max(0, at - 200), at):
+        rooted = prefix == b"/" or (prefix == b"./" and ("/" in name or self.site.is_package))
+        if not prefix or rooted or _ADDRESS.search(data, max(0, at - 200), at):
             new = self._renames.get(name)
-            bare = "/" not in name and not prefix
+            bare = "/" not in name
             return (
                 None
                 if new is None or (bare and not self._bare(data, found))
@@ -48,10 +49,11 @@ class Paths:
         if target is None:
             return None
         there = posixpath.relpath(target, posixpath.dirname(self.site.after(path)) or ".")
+        there = there if there.startswith("../") else f"./{there}"
         return Span(found.start(1), found.end(2), there.encode("utf-8", "surrogateescape"), "file-path")
 
     def _relative(self, whole: str) -> bool:
-        return whole.startswith("../") and "//" not in whole
+        return whole.startswith(("../", "./")) and "//" not in whole
 
     def _bare(self, data: bytes, found: re.Match[bytes]) -> bool:
         """A path of one part: a file whose name is unique, or a folder that something below it follows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from laneshift.code.moves import literals
 from laneshift.code.moves.frame import Frame
@@ -14,7 +14,7 @@ from laneshift.code.moves.names import SUPPORT_GAP, Decisions, decide, interesti
 from laneshift.code.moves.paths import Paths
 from laneshift.code.moves.regions import Regions, regions
 from laneshift.code.moves.scopes import Survey, Use, survey
-from laneshift.code.moves.spans import Source, Span
+from laneshift.code.moves.spans import Source, Span, apply
 from laneshift.code.moves.suites import Found, find_imports
 from laneshift.code.moves.texts import Texts
 
@@ -131,22 +131,25 @@ def _with_text(source: Source, spans: list[Span], job: Job, decisions: Decisions
             continue
         if span.end <= around[1]:
             extra.append(span)
-    return _combined(spans, extra)
+    return sorted([*(_commented(span, job) for span in spans), *_outside(spans, extra)])
 
 
-def _combined(spans: list[Span], extra: Iterable[Span]) -> list[Span]:
-    """`spans` and those of `extra` that do not touch them; a statement rewritten as a whole takes in its comments."""
-    kept: list[Span] = []
+def _outside(spans: list[Span], extra: Iterable[Span]) -> list[Span]:
+    """Those of `extra` that touch neither `spans` nor each other."""
+    taken = list(spans)
     for span in extra:
-        over = next((i for i, each in enumerate(spans) if each.start < span.end and span.start < each.end), None)
-        if over is None:
-            if not any(each.start < span.end and span.start < each.end for each in kept):
-                kept.append(span)
-        elif b"#" in spans[over].text:
-            spans[over] = _commented(spans[over], span)
-    return sorted([*spans, *kept])
+        if not any(each.start < span.end and span.start < each.end for each in taken):
+            taken.append(span)
+    return taken[len(spans) :]
 
 
-def _commented(span: Span, inner: Span) -> Span:
-    """A comment within a statement that was rewritten as a whole: the same edit, in the statement's new text."""
-    return span if not inner.form else Span(span.start, span.end, span.text, span.form)
+def _commented(span: Span, job: Job) -> Span:
+    """A statement rewritten as a whole takes its comments along: the names in them change as well."""
+    if b"#" not in span.text:
+        return span
+    known = regions(span.text)
+    inner: list[Span] = []
+    for start, end in zip(known.starts, known.ends, strict=True):
+        inner += job.texts.spans(span.text, start, end)
+        inner += _outside(inner, job.paths.spans(span.text, job.path, start, end))
+    return replace(span, text=apply(span.text, inner)) if inner else span

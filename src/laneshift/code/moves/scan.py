@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from laneshift.code.moves.listing import below
-from laneshift.repo.objects import Tree
+from laneshift.repo.objects import MODE_SUBMODULE, Entry, Tree
 
 Mentions = Callable[[Tree, str], Iterable[str]]
 """Given a tree and a word: the paths of (at least) all files whose bytes contain the word."""
 
 
-def mentioned(tree: Tree, word: str, mentions: Mentions | None) -> Iterator[tuple[str, bytes]]:
-    """The regular files whose bytes contain `word`, with their bytes. Without an index every blob is read."""
+def mentioned(tree: Tree, word: str, mentions: Mentions | None) -> Iterator[tuple[str, Entry, bytes]]:
+    """The files and links whose bytes contain `word`, with their bytes. Without an index every blob is read."""
     needle = word.encode("utf-8", "surrogateescape")
-    if mentions is not None:
-        for path in sorted(set(mentions(tree, word))):
-            entry = tree.entry(path)
-            if entry is not None and entry.is_regular:
-                data = tree.repository.blob(entry.oid)
-                if needle in data:
-                    yield path, data
-        return
     read = tree.repository.handle.read
-    for path, entry in below(tree, ""):
-        if entry.is_regular:
+    if mentions is None:
+        found = below(tree, "")
+    else:
+        found = ((path, entry) for path in sorted(set(mentions(tree, word))) if (entry := tree.entry(path)) is not None)
+    for path, entry in found:
+        if entry.mode != MODE_SUBMODULE:
             data = read(entry.oid)[1]
             if needle in data:
-                yield path, data
+                yield path, entry, data

@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from laneshift.errors import Bug
+
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -73,12 +75,12 @@ def read_source(raw: bytes) -> Source:
 
 
 def apply(data: bytes, spans: Iterable[Span]) -> bytes:
-    """`data` with the spans replaced. Raises `ValueError` when two of them overlap."""
+    """`data` with the spans replaced. Raises `Bug` when two of them overlap."""
     pieces: list[bytes] = []
     at = 0
     for span in sorted(spans):
         if span.start < at:
-            raise ValueError(f"edits overlap at byte {span.start}")
+            raise Bug("moves.edits-overlap", f"two edits overlap at byte {span.start}", why=repr(span))
         pieces += (data[at : span.start], span.text)
         at = span.end
     pieces.append(data[at:])

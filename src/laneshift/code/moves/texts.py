@@ -19,10 +19,11 @@ from laneshift.code.moves.statements import Statement, parse_at
 
 _BEFORE = (
     rb"(?:(?<![A-Za-z0-9_.\\/\x80-\xff])(?<![A-Za-z0-9_]-)(?<![A-Za-z0-9_]@)"
-    rb"|(?<=[^\\]\\[abfnrtv])|(?<=[\s\"'\[]-m))"
+    rb"|(?<=[^\\]\\[abfnrtv])|(?<=[\s\"'\[]-m)|(?<=\bext://))"
 )
 _AFTER = rb"(?![A-Za-z0-9_/\x80-\xff])(?!@[A-Za-z0-9_])(?!\.pyi?(?![A-Za-z0-9_]))"
 _CLEAN_END = re.compile(rb"[ \t]*(?:[\r\n\"'`;#<|)]|\\n|\\r|\Z)")
+_FROM = re.compile(rb"(?:(?<![A-Za-z0-9_.])|(?<=[^\\]\\[nrt]))from[ \t]+[A-Za-z0-9_.\x80-\xff]+[ \t]+c?import\b")
 _FILE_SUFFIXES = frozenset(
     ["json", "yaml", "yml", "toml", "md", "txt", "html", "xml", "csv", "ini", "cfg", "sh", "js", "css", "log", "conf"]
 )
@@ -63,13 +64,16 @@ class Texts:
         if not self.frame.old_parent:
             return
         last = self.frame.old.rpartition(".")[2]
-        for found in self._from.finditer(data, start, stop):
+        if not self._from_parent.search(data, start, stop):
+            return
+        statements: list[Statement] = []
+        for found in _FROM.finditer(data, start, stop):
             statement = parse_at(data, found.start())
-            if statement is None or statement.end > stop or not _CLEAN_END.match(data, statement.end):
-                continue
-            if _names_it(statement, self.frame.old_parent, last):
-                for span in import_spans(data, [statement], self.frame, single_line=True):
-                    yield Span(span.start, span.end, span.text, "text-import")
+            if statement is not None and statement.end <= stop and _CLEAN_END.match(data, statement.end):
+                statements.append(statement)
+        if any(_names_it(each, self.frame.old_parent, last) for each in statements):
+            for span in import_spans(data, statements, self.frame, single_line=True):
+                yield Span(span.start, span.end, span.text, "text-import")
 
     @cached_property
     def _looks_like_file(self) -> bool:
@@ -80,12 +84,8 @@ class Texts:
         return re.compile(_BEFORE + _escaped(self.frame.old) + _AFTER)
 
     @cached_property
-    def _from(self) -> re.Pattern[bytes]:
-        return re.compile(
-            rb"(?:(?<![A-Za-z0-9_.])|(?<=[^\\]\\[nrt]))from[ \t]+"
-            + _escaped(self.frame.old_parent)
-            + rb"[ \t]+c?import\b"
-        )
+    def _from_parent(self) -> re.Pattern[bytes]:
+        return re.compile(rb"from[ \t]+" + _escaped(self.frame.old_parent) + rb"[ \t]+c?import\b")
 
     @cached_property
     def _single(self) -> re.Pattern[bytes]:
