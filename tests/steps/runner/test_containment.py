@@ -254,9 +254,13 @@ def test_the_temporary_folder_of_the_machine_is_replaced_where_possible(project:
     base = f"{sys.base_prefix}/bin/python{sys.version_info.major}.{sys.version_info.minor}"
     mark = Path("/tmp") / home.name
     mark.write_text("outside")
+    # The private folder may lie inside: it is put back in its place.
+    scratch_parent = Path(tempfile.mkdtemp(prefix="laneshift-test-", dir="/tmp"))
     try:
-        plain = Projects(home, project.namespaces, home / "bytecode")(FILES, python=base)
+        made = Projects(home, project.namespaces, home / "bytecode")
+        plain = made(FILES, python=base, scratch_parent=scratch_parent)
         code = f"import pathlib\np = pathlib.Path({str(mark)!r})\nprint(p.exists())\np.write_text('inside')"
+        code += "\nimport os\npathlib.Path(os.environ['TMPDIR'], 'own').write_text('x')"
         done = plain.python(code)
         hidden = "own /tmp" in done.protections
         assert done.output == ("False\n" if hidden else "True\n")
@@ -265,3 +269,4 @@ def test_the_temporary_folder_of_the_machine_is_replaced_where_possible(project:
     finally:
         mark.unlink()
         remove(home)
+        remove(scratch_parent)

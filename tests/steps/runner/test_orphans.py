@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import subprocess
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from laneshift.errors import CheckFailed
 from laneshift.repo.pool import Pool
+from laneshift.steps.runner.processes import descendants
 from tests.repo.builders import repo_at
 from tests.steps.runner.conftest import carrying, wait_until
 
@@ -21,7 +24,9 @@ from pathlib import Path
 from laneshift.config import Tests
 from laneshift.gates.sandbox import Limits
 from laneshift.repo.objects import Repository
+from laneshift.errors import CheckFailed
 from laneshift.repo.pool import Pool
+from laneshift.steps.runner.processes import descendants
 from laneshift.steps.runner.sandbox import IsolatedSandbox
 path, scratch, mark, forced = sys.argv[1:]
 repository = Repository.open(Path(path))
@@ -81,3 +86,35 @@ def test_no_orphan_survives(tmp_path: Path, forced: str, how: signal.Signals) ->
     # The checkouts were kept locked until the last process had gone, and are free now.
     with Pool(repository, 1).checkout(repository.tree("HEAD").oid, 5) as place:
         assert sorted(path.name for path in place.path.iterdir()) == ["run.py", "test_a.py"]
+
+
+def test_the_checkout_stays_locked_until_the_last_process_has_gone(tmp_path: Path) -> None:
+    mark = secrets.token_hex(8)
+    repository = repo_at(tmp_path / "repo", {"run.py": STUBBORN, "test_a.py": "import time\ntime.sleep(300)\n"})
+    tree = repository.tree("HEAD").oid
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    owner = subprocess.Popen([sys.executable, "-c", OWNER, str(repository.work_dir), str(scratch), mark, "yes"])
+    supervisors: set[int] = set()
+    try:
+        assert wait_until(lambda: len(carrying(mark)) >= 3, 30)
+        supervisors = {pid for pid in descendants(owner.pid) if parent_of(pid) == owner.pid}
+        for pid in supervisors:
+            os.kill(pid, signal.SIGSTOP)
+        owner.kill()
+        owner.wait(10)
+        with pytest.raises(CheckFailed, match="stayed in use"), Pool(repository, 2).checkout(tree, 0.3):
+            pass
+        assert carrying(mark)
+    finally:
+        owner.kill()
+        for pid in supervisors:
+            os.kill(pid, signal.SIGCONT)
+    with Pool(repository, 2).checkout(tree, 10) as place:
+        assert place.path.is_dir()
+    assert wait_until(lambda: carrying(mark) == [], 5)
+
+
+def parent_of(pid: int) -> int:
+    """The id of the parent of a living process."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])

@@ -57,7 +57,7 @@ class Teller:
         """An id relative to the root of the checkout, wherever pytest put its own root."""
         path, separator, inner = nodeid.partition("::")
         if self.grouped:
-            inner = _without_group(inner)
+            inner = without_group(inner)
         return os.path.normpath(self.prefix + path).replace(os.sep, "/") + separator + inner
 
     def is_chosen(self, nodeid: str) -> bool:
@@ -65,7 +65,7 @@ class Teller:
         if self.chosen is None:
             return True
         name = self.name(nodeid)
-        return any(part in self.chosen for part in _within(name))
+        return any(part in self.chosen for part in within(name))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -149,13 +149,13 @@ def _foreign_modules(work_tree: str | None, root: str) -> list[str]:
     return sorted(found)[:_FOREIGN_NAMED]
 
 
-def _without_group(inner: str) -> str:
+def without_group(inner: str) -> str:
     """The inner part of an id without the `@group` that xdist appends to it."""
     start = inner.rfind("]") + 1
     return inner[:start] + inner[start:].partition("@")[0]
 
 
-def _within(name: str) -> Iterable[str]:
+def within(name: str) -> Iterable[str]:
     """`name` and every id around it: without its parameters, its class, its file and each folder."""
     yield name
     path, *inner = name.split("::")
