@@ -30,10 +30,8 @@ def naive_mentions(tree: Tree, word: bytes) -> set[str]:
     """What `Index.mentions` promises, by reading everything."""
     found = set()
     for path, entry in tree.entries.items():
-        if entry.is_regular:
-            data = tree.repository.blob(entry.oid)
-            if len(data) <= 8 * 1024 * 1024 and b"\0" not in data[:8000] and word in data:
-                found.add(path)
+        if entry.is_regular and word in tree.repository.blob(entry.oid):
+            found.add(path)
     return found
 
 

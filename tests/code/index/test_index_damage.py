@@ -140,7 +140,7 @@ def test_sections_that_do_not_fit_under_a_right_checksum_are_dropped(
             if path.name.startswith(kind):
                 path.unlink()
         assert folder.add([b"\x11" * 20, b"\0" * 8, b"r"]) is not None
-        assert folder.add([b"\x11" * 20, b"\0" * 7, b"", b"", b""]) is not None
+        assert folder.add([b"\x11" * 20, b"\0", b"\0" * 7, b"", b"", b""]) is not None
     with caplog.at_level(logging.WARNING, "laneshift.index"):
         _assert_right(repository, tree)
     assert caplog.text.count("[index.damaged]") == 4

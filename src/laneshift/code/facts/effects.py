@@ -19,6 +19,7 @@ _REACHING_METHODS = frozenset(
     {"read_text", "write_text", "read_bytes", "write_bytes", "unlink", "mkdir", "makedirs", "touch", "rmtree", "remove"}
     | {"rename", "chdir", "system", "listdir", "scandir", "connect", "sleep", "putenv", "kill", "fork", "start"}
 )
+_INERT = frozenset({ast.Constant, ast.Name, ast.Lambda, ast.Load, ast.Store})
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
@@ -39,9 +40,9 @@ def _effects(statement: ast.stmt) -> Iterator[Effect]:
             name = dotted(statement.value.func)
             yield Effect(statement.lineno, "io" if _reaches_out(name) else "call", name)
     elif isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-        for node in ast.walk(statement.value) if isinstance(statement.value, ast.expr) else ():
-            if isinstance(node, ast.Call) and _reaches_out(name := dotted(node.func)):
-                yield Effect(node.lineno, "io", name)
+        for call in _calls(statement.value):
+            if _reaches_out(name := dotted(call.func)):
+                yield Effect(call.lineno, "io", name)
     elif isinstance(statement, _LOOPS):
         yield Effect(statement.lineno, "loop", "")
     elif isinstance(statement, (ast.With, ast.AsyncWith)):
@@ -54,6 +55,22 @@ def _effects(statement: ast.stmt) -> Iterator[Effect]:
         yield Effect(statement.lineno, "assert", "")
     elif isinstance(statement, ast.Raise):
         yield Effect(statement.lineno, "raise", "" if statement.exc is None else dotted(statement.exc))
+
+
+def _calls(value: ast.expr | None) -> Iterator[ast.Call]:
+    """The calls that run when `value` is computed. Tables of constants are long: their items are never looked into."""
+    stack: list[ast.AST] = [] if value is None else [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Call):
+            yield node
+        elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            stack.extend(item for item in node.elts if type(item) not in _INERT)
+            continue
+        elif isinstance(node, ast.Dict):
+            stack.extend(item for item in node.values if type(item) not in _INERT)
+            continue
+        stack.extend(child for child in ast.iter_child_nodes(node) if type(child) not in _INERT)
 
 
 def _reaches_out(name: str) -> bool:

@@ -15,7 +15,7 @@ from laneshift.code.facts.scan import scan
 from laneshift.code.facts.walk import walk
 
 LARGEST_PARSED = 4 * 1024 * 1024
-_CODE_LINE = re.compile(rb"(?m)^[ \t\f]*[^\s#]")
+_CODE_LINE = re.compile(rb"\n[ \t\f]*[^\s#]")
 # Everything that CPython is known to raise on hostile source: bad syntax, NUL bytes, digits beyond the limit, cookies
 # that name no text codec, and nesting beyond the stack of the parser or of the compiler.
 _REFUSALS = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, OverflowError, SystemError)
@@ -49,7 +49,7 @@ def too_large() -> Facts:
 
 
 def _facts(tree: ast.Module, data: bytes, problem: Problem | None) -> Facts:
-    walked = walk(tree, dynamic=b"import_module" in data or b"__import__" in data)
+    walked = walk(tree, data)
     names = bound_names(tree, data) | walked.global_names
     return Facts(
         links=Links(walked.imports, names, opens_its_namespace(data, names, walked.imports)),
@@ -81,4 +81,4 @@ def _problem(stage: str, error: BaseException) -> Problem:
 
 
 def _count(data: bytes) -> int:
-    return len(_CODE_LINE.findall(data))
+    return len(_CODE_LINE.findall(b"\n" + data))

@@ -10,7 +10,8 @@ from laneshift.code.facts.records import Import
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _WRITES_NAMES = (b"globals()", b"vars()", b"locals()", b"sys.modules", b"exec(", b"setattr(", b"__path__")
-_WALRUS = re.compile(rb"([A-Za-z0-9_\x80-\xff]+)\s*:=")
+_LONGEST_NAME = 200
+_LAST_NAME = re.compile(rb"[A-Za-z0-9_\x80-\xff]+\s*\Z")
 _LEAVES = frozenset({ast.Expr, ast.Assign, ast.FunctionDef, ast.ClassDef, ast.ImportFrom, ast.Import, ast.AnnAssign})
 
 
@@ -19,7 +20,7 @@ def bound_names(tree: ast.Module, data: bytes) -> frozenset[str]:
 
     Names before `:=` are taken from the text wherever they stand: too many rather than too few.
     """
-    names = {name.decode("utf-8", "replace") for name in _WALRUS.findall(data)} if b":=" in data else set()
+    names = set(_before_walruses(data))
     stack: list[list[ast.stmt]] = [tree.body]
     while stack:
         for statement in stack.pop():
@@ -102,3 +103,13 @@ def _same_scope(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
     elif isinstance(statement, ast.Match):
         for case in statement.cases:
             yield case.body
+
+
+def _before_walruses(data: bytes) -> Iterator[str]:
+    at = data.find(b":=")
+    while at >= 0:
+        # Looking back a little from each walrus is linear; looking for names first would try every word of the file.
+        before = _LAST_NAME.search(data, max(0, at - _LONGEST_NAME), at)
+        if before is not None:
+            yield before.group().strip().decode("utf-8", "replace")
+        at = data.find(b":=", at + 2)

@@ -39,12 +39,13 @@ class _Place(NamedTuple):
     guarded: bool = False
 
 
-def walk(tree: ast.Module, *, dynamic: bool) -> Walked:
-    """Walk every statement. `dynamic` says whether calls such as `import_module("literal")` are looked for."""
+def walk(tree: ast.Module, data: bytes) -> Walked:
+    """Walk every statement of `tree`, which was parsed from `data`."""
+    dynamic = b"import_module" in data or b"__import__" in data
     imports: list[_At] = []
     global_names: set[str] = set()
     classes = functions = 0
-    importers = _importer_names(tree) if dynamic else frozenset()
+    importers = _importer_names(tree, data) if dynamic else frozenset()
     stack: list[tuple[list[ast.stmt], _Place]] = [(tree.body, _Place())]
     while stack:
         body, place = stack.pop()
@@ -140,10 +141,10 @@ def _suppresses(entered: ast.expr) -> bool:
     return any(map(_forgives, entered.args))
 
 
-def _importer_names(tree: ast.Module) -> frozenset[str]:
+def _importer_names(tree: ast.Module, data: bytes) -> frozenset[str]:
     """The names under which this file calls `import_module` and `__import__`."""
     names = {"import_module", "__import__"}
-    for node in ast.walk(tree):
+    for node in ast.walk(tree) if b"import_module as" in data else ():
         if isinstance(node, ast.ImportFrom) and node.module == "importlib":
             names.update(alias.asname for alias in node.names if alias.name in names and alias.asname)
     return frozenset(names)

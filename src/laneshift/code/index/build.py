@@ -21,7 +21,7 @@ from laneshift.code.facts import encode, extract
 from laneshift.code.facts.extract import too_large
 from laneshift.code.index import records
 from laneshift.code.index.folder import IndexFolder
-from laneshift.code.index.words import LARGEST_TEXT, MOST_BLOBS, WordsWriter, runs
+from laneshift.code.index.words import LARGEST, MOST_BLOBS, Coverage, WordsWriter, runs
 from laneshift.errors import Refused
 
 FACTS, WORDS = "facts", "words"
@@ -55,11 +55,11 @@ def folder_of(state_dir: Path, kind: str) -> IndexFolder:
     return IndexFolder(state_dir / "index", kind, key.encode())
 
 
-def read_blob(odb: pygit2.Odb, oid: bytes) -> bytes | None:
-    """The bytes of a blob; None when it is larger than any text that is read. Raises `Refused` when it is missing."""
+def read_blob(odb: pygit2.Odb, oid: bytes, largest: int = LARGEST) -> bytes | None:
+    """The bytes of a blob; None when there are more than `largest`. Raises `Refused` when it is missing."""
     try:
         _, size = odb.read_header(oid.hex())
-        return odb.read(oid.hex())[1] if size <= LARGEST_TEXT else None
+        return odb.read(oid.hex())[1] if size <= largest else None
     except (KeyError, ValueError, pygit2.GitError) as error:
         raise Refused(
             "index.missing-object",
@@ -84,7 +84,7 @@ def build(odb: pygit2.Odb, jobs: Sequence[Job], facts: IndexFolder, words: Index
         if job.facts:
             found.append((job.oid, record_of(data)))
         if job.words:
-            writer.add(job.oid, () if data is None else runs(data))
+            writer.add(job.oid, *((set(), Coverage.NOTHING) if data is None else runs(data)))
         if len(found) >= _FACTS_AT_ONCE:
             yield _finish(facts, records.lay_out(found))
             found = []

@@ -1,4 +1,4 @@
-"""The content-addressed index of one repository: facts of Python files and the words of all text files, by blob id.
+"""The content-addressed index of one repository: facts of Python files and the words of all files, by blob id.
 
 Any tree of any branch is answered for by reading only blobs that were never seen. The index is a cache and nothing
 else: every answer is the one that the blobs themselves give, with or without it.
@@ -6,7 +6,7 @@ else: every answer is the one that the blobs themselves give, with or without it
 
 from __future__ import annotations
 
-import re
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
@@ -32,7 +32,6 @@ from laneshift.errors import Bug
 from laneshift.repo.objects import Repository, Tree
 
 V = TypeVar("V")
-_WORD = re.compile(rb"[A-Za-z0-9_]+")
 _FLUSH_FROM = 64
 _SCAN_UP_TO = 256
 _TOKENISE_UP_TO = 2_048
@@ -101,22 +100,25 @@ class Index:
         """The facts of bytes that are in no tree yet; not kept."""
         return decode(record_of(data))
 
-    def mentions(self, tree: Tree, word: bytes) -> tuple[str, ...]:
-        """The paths of the text files whose bytes contain `word`, exactly, in the order of the tree's listing.
+    def mentions(self, tree: Tree, needle: bytes | str) -> tuple[str, ...]:
+        """The paths of the regular files whose bytes contain `needle`, exactly, in the order of the tree's listing.
 
-        `word` is one or more of `[A-Za-z0-9_]`. Text is what `words.is_text` accepts: no NUL in the first 8000 bytes,
-        at most 8 MiB. Symlinks and submodules are no files. A blob never seen is searched directly, so that one
-        question to a cold index costs one pass over the blobs and builds nothing.
+        Text stands for its UTF-8 bytes. A run of `[A-Za-z0-9_]` is looked up; anything else is searched for in the
+        files that have its longest run. Files over 8 MiB, and binary ones when the run is shorter than four, are
+        searched as they are. So is a blob never seen: one question to a cold index costs one pass over the blobs and
+        builds nothing. Raises `Refused` when a blob is missing from the repository.
         """
-        if _WORD.fullmatch(word) is None:
-            raise Bug("index.not-a-word", f"{word!r} is not one run of letters, digits and underscores")
+        wanted = needle.encode("utf-8", "surrogateescape") if isinstance(needle, str) else needle
+        if not wanted:
+            raise Bug("index.no-needle", "every file contains the empty text")
+        word = words.longest_run(wanted)
         with self._lock:
             files = self._folders.files(tree.oid)
-            unseen = self._unseen_words(files)
-            found: set[bytes] = set()
-            for segment in self._words.segments:
-                found |= segment.blobs_with(word)
-            found.update(oid for oid in unseen if self._contains(oid, word))
+            live = set(files.values())
+            found, uncertain = self._look_up(live, word) if word else (set(), live)
+            if word != wanted:
+                found, uncertain = set(), (found & live) | uncertain
+            found.update(oid for oid in uncertain if self._contains(oid, wanted))
         return tuple(path for path, oid in files.items() if oid in found)
 
     def flush(self) -> None:
@@ -170,17 +172,26 @@ class Index:
         parts = self._facts if segment.kind == FACTS else self._words
         parts.adopt(segment.sections, segment.name)
 
-    def _unseen_words(self, files: Mapping[str, bytes]) -> set[bytes]:
-        """The blobs to search directly. A middling number is indexed first: it would be searched again and again."""
-        unseen = self._words.missing(set(files.values()))
+    def _look_up(self, live: set[bytes], word: bytes) -> tuple[set[bytes], set[bytes]]:
+        """The blobs that are known to contain `word`, and those of `live` that have to be searched."""
+        uncertain = self._unseen_words(live)
+        found: set[bytes] = set()
+        for segment in self._words.segments:
+            found |= segment.blobs_with(word)
+            uncertain |= segment.uncertain(word) & live
+        return found, uncertain - found
+
+    def _unseen_words(self, live: set[bytes]) -> set[bytes]:
+        """The blobs never seen. A middling number is indexed first: it would be searched again and again."""
+        unseen = self._words.missing(live)
         if not _SCAN_UP_TO < len(unseen) <= _TOKENISE_UP_TO:
             return unseen
         self._fill([Job(oid, False, True) for oid in sorted(unseen)])
         return set()
 
-    def _contains(self, oid: bytes, word: bytes) -> bool:
-        data = read_blob(self._odb, oid)
-        return data is not None and words.is_text(data) and word in data
+    def _contains(self, oid: bytes, needle: bytes) -> bool:
+        data = read_blob(self._odb, oid, sys.maxsize)
+        return data is not None and needle in data
 
     def _tidy(self, files: Mapping[str, bytes]) -> None:
         live = dict.fromkeys(files.values())

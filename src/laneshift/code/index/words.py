@@ -11,22 +11,45 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import IntEnum
+from typing import NamedTuple
 
-LARGEST_TEXT = 8 * 1024 * 1024
+LARGEST = 8 * 1024 * 1024
 MOST_BLOBS = 65_535
+SHORTEST_IN_BINARY = 4
 _RUN = re.compile(rb"[A-Za-z0-9_]+")
+_LONG_RUN = re.compile(rb"[A-Za-z0-9_]{4,}")
 _HEAD = 8000
 _OID = 20
 
 
-def is_text(data: bytes) -> bool:
-    """Whether a blob is searched at all: no NUL in its first 8000 bytes, as git decides, and at most 8 MiB."""
-    return len(data) <= LARGEST_TEXT and b"\0" not in data[:_HEAD]
+class Coverage(IntEnum):
+    """How much of a blob the index holds; what it does not hold is searched in the blob itself."""
+
+    ALL = 0
+    LONG_RUNS = 1
+    NOTHING = 2
 
 
-def runs(data: bytes) -> set[bytes]:
-    """The distinct runs of word characters in a text blob; none for one that is not searched."""
-    return set(_RUN.findall(data)) if is_text(data) else set()
+class Runs(NamedTuple):
+    """The distinct runs of word characters in a blob, as far as they are kept."""
+
+    found: set[bytes]
+    coverage: Coverage
+
+
+def runs(data: bytes) -> Runs:
+    """The runs of a blob. Of binary data, known by a NUL in its first 8000 bytes, short runs are mere noise."""
+    if len(data) > LARGEST:
+        return Runs(set(), Coverage.NOTHING)
+    if b"\0" in data[:_HEAD]:
+        return Runs(set(_LONG_RUN.findall(data)), Coverage.LONG_RUNS)
+    return Runs(set(_RUN.findall(data)), Coverage.ALL)
+
+
+def longest_run(needle: bytes) -> bytes:
+    """The longest run of word characters in any bytes; empty when there is none."""
+    return max(_RUN.findall(needle), key=len, default=b"")
 
 
 class WordsWriter:
@@ -35,12 +58,14 @@ class WordsWriter:
     def __init__(self) -> None:
         self.oids: list[bytes] = []
         self.postings = 0
+        self._coverage = bytearray()
         self._blobs_of: dict[bytes, array[int]] = {}
 
-    def add(self, oid: bytes, found: Iterable[bytes]) -> None:
+    def add(self, oid: bytes, found: Iterable[bytes], coverage: Coverage) -> None:
         """Note the runs of one blob. At most `MOST_BLOBS` blobs fit."""
         at = len(self.oids)
         self.oids.append(oid)
+        self._coverage.append(coverage)
         blobs_of = self._blobs_of
         for run in found:
             known = blobs_of.get(run)
@@ -51,31 +76,38 @@ class WordsWriter:
             self.postings += 1
 
     def sections(self) -> list[bytes]:
-        """Blob ids; runs, each after a line feed; where each run starts; where its postings start; postings."""
-        ordered = sorted(self._blobs_of.items())
+        """Blob ids; coverage bytes; runs, each after a line feed; where runs start; where postings start; postings."""
         starts, offsets, postings = array("I"), array("I"), array("H")
         at = 0
-        for run, blobs in ordered:
+        for run, blobs in self._blobs_of.items():
             starts.append(at)
             offsets.append(len(postings))
             postings.extend(blobs)
             at += len(run) + 1
         offsets.append(len(postings))
-        vocabulary = b"".join(b"\n" + run for run, _ in ordered)
-        return [b"".join(self.oids), vocabulary, *(part.tobytes() for part in (starts, offsets, postings))]
+        vocabulary = b"".join(b"\n" + run for run in self._blobs_of)
+        return [
+            b"".join(self.oids),
+            bytes(self._coverage),
+            vocabulary,
+            *(part.tobytes() for part in (starts, offsets, postings)),
+        ]
 
 
 class WordSegment:
     """An immutable part of the index: the runs of some blobs. Raises `ValueError` when the sections do not fit."""
 
     def __init__(self, sections: Sequence[bytes | memoryview]) -> None:
-        oids, vocabulary, starts, offsets, postings = sections
+        oids, coverage, vocabulary, starts, offsets, postings = sections
         self.oids = [bytes(oids[at : at + _OID]) for at in range(0, len(oids), _OID)]
+        self.coverage = [Coverage(kind) for kind in bytes(coverage)]
+        self._weakest = max(self.coverage, default=Coverage.ALL)
         self._vocabulary = bytes(vocabulary)
         self._starts = memoryview(starts).cast("B").cast("I")
         self._offsets = memoryview(offsets).cast("B").cast("I")
         self._postings = memoryview(postings).cast("B").cast("H")
-        if len(self._offsets) != len(self._starts) + 1 or self._offsets[-1] != len(self._postings):
+        fits = len(self._offsets) == len(self._starts) + 1 and self._offsets[-1] == len(self._postings)
+        if not fits or len(self.coverage) != len(self.oids):
             raise ValueError("the postings do not belong to these words")
 
     def blobs_with(self, word: bytes) -> set[bytes]:
@@ -87,13 +119,20 @@ class WordSegment:
                 break
         return {self.oids[number] for number in numbers}
 
-    def contents(self) -> Iterator[tuple[bytes, Sequence[bytes]]]:
+    def uncertain(self, word: bytes) -> set[bytes]:
+        """The ids of the blobs that may contain `word` although `blobs_with` does not name them."""
+        least = Coverage.LONG_RUNS if len(word) < SHORTEST_IN_BINARY else Coverage.NOTHING
+        if least > self._weakest:
+            return set()
+        return {oid for oid, kind in zip(self.oids, self.coverage, strict=True) if kind >= least}
+
+    def contents(self) -> Iterator[tuple[bytes, Sequence[bytes], Coverage]]:
         """Every blob with its runs, for merging."""
         found: list[list[bytes]] = [[] for _ in self.oids]
         for at, run in enumerate(self._vocabulary.split(b"\n")[1:]):
             for number in self._postings[self._offsets[at] : self._offsets[at + 1]]:
                 found[number].append(run)
-        yield from zip(self.oids, found, strict=True)
+        yield from zip(self.oids, found, self.coverage, strict=True)
 
     def _matches(self, word: bytes) -> Iterator[int]:
         """The numbers of the runs that contain `word`, each once."""
@@ -109,11 +148,11 @@ def merge(segments: Iterable[WordSegment], keep: Mapping[bytes, object] | None =
     writers = [WordsWriter()]
     seen: set[bytes] = set()
     for segment in segments:
-        for oid, found in segment.contents():
+        for oid, found, coverage in segment.contents():
             if oid in seen or (keep is not None and oid not in keep):
                 continue
             if len(writers[-1].oids) == MOST_BLOBS:
                 writers.append(WordsWriter())
             seen.add(oid)
-            writers[-1].add(oid, found)
+            writers[-1].add(oid, found, coverage)
     return writers
