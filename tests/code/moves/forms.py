@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from laneshift.code.moves import Move, MoveResult, move
+from laneshift.code.moves import Move, MoveResult, move, prove
 from tests.code.moves.repos import tree_of
 
 SKELETON: Mapping[str, str] = {
@@ -49,7 +49,9 @@ def run(form: Form) -> MoveResult:
     assert result.tree.read(path) == (expected if isinstance(expected, bytes) else expected.encode())
     if form.after is None:
         assert path not in {edit.path for edit in result.edits}
+    proof = prove(tree, result)
     if form.back:
+        assert [finding for finding in proof.findings if not finding.holds] == []
         returned = move(result.tree, result.intent.inverse()).tree
         changed = [each for each in tree.entries if each in returned and returned.read(each) != tree.read(each)]
         assert {each: returned.read(each) for each in changed} == {each: tree.read(each) for each in changed}

@@ -42,6 +42,9 @@ class Notice:
 class MoveResult:
     """The outcome of one move. The trees are written into the object database when they are first asked for.
 
+    `old_name` and `new_name` are dotted, below the source roots `old_root` and `new_root` (empty: the repository).
+    `hidden` is true where the old package binds the module's name to something else, so that `from package import
+    name` does not mean the module and stays.
     `relocations` maps every moved path to its new one; `markers` are the `__init__.py` files that the destination
     needed, `unmarked` those that an earlier move created and that mark nothing any more. `conservative` lists files
     that this Python cannot parse, which were edited by tokens. `python` and `other` hold the rewritten bytes by path.
@@ -51,6 +54,9 @@ class MoveResult:
     intent: Move
     old_name: str
     new_name: str
+    old_root: str
+    new_root: str
+    hidden: bool
     relocations: Mapping[str, str]
     markers: tuple[str, ...]
     unmarked: tuple[str, ...]
