@@ -61,7 +61,8 @@ FAULTY: dict[str, tuple[bytes, list[str]]] = {
         b"labs.a.b\tlabs/a/b.py\tcore/" + "é".encode() * 127 + b".py",
         ["component-too-long"],
     ),
-    "long path": (b"labs.a.b\tlabs/a/b.py\tcore/" + b"x/" * 2046 + b".py", ["path-too-long"]),
+    "long path": (b"labs.a.b\tlabs/a/b.py\tcore/" + (b"x" * 200 + b"/") * 21 + b"x.py", ["path-too-long"]),
+    "deep path": (b"labs.a.b\tlabs/a/b.py\tcore/" + b"x/" * 128 + b"x.py", ["path-too-deep"]),
     "empty module": (b"\tlabs/a/b.py\tcore/b.py", ["bad-module"]),
     "module with a keyword": (b"labs.class.b\tlabs/a/b.py\tcore/b.py", ["bad-module"]),
     "module with a dash": (b"labs.a-b\tlabs/a/b.py\tcore/b.py", ["bad-module"]),
@@ -106,6 +107,7 @@ def test_all_faults_of_a_file_are_listed_at_once() -> None:
         (b"core/git.py", "core/git.py"),
         (b" core/a b.py", " core/a b.py"),
         ("core/größe.py".encode(), "core/größe.py"),
+        (b"x/" * 128 + b"x.py", "x/" * 128 + "x.py"),
         (b"core/" + b"x" * 252 + b".py", "core/" + "x" * 252 + ".py"),
     ],
 )

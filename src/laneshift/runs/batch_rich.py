@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from laneshift.errors import Fault
@@ -34,7 +34,7 @@ def read_toml(file: str, data: bytes) -> Read:
     except (ValueError, RecursionError) as error:
         return (), (_unreadable(file, "TOML", error),)
     items, faults = _items(file, document)
-    starts = [text.count("\n", 0, found.start()) + 1 for found in _TOML_ITEM.finditer(text)]
+    starts = list(_line_numbers(text, (found.start() for found in _TOML_ITEM.finditer(text))))
     return _lines(file, items, starts if len(starts) == len(items) else None), faults
 
 
@@ -46,7 +46,7 @@ def read_json(file: str, data: bytes) -> Read:
     except (ValueError, RecursionError) as error:
         return (), (_unreadable(file, "JSON", error),)
     items, faults = _items(file, document)
-    return _lines(file, items, list(_json_starts(text)) if items else None), faults
+    return _lines(file, items, list(_line_numbers(text, _json_starts(text))) if items else None), faults
 
 
 def _unreadable(file: str, form: str, error: Exception) -> Fault:
@@ -126,15 +126,20 @@ def _kind_faults(line: Line, item: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("batch.unknown-key", line.where, "a move takes no `parameters`")
 
 
-def _json_starts(text: str) -> Iterator[int]:
-    """The line on which each element of the `items` array starts. `text` is known to be JSON with such an array."""
-    decoder = json.JSONDecoder()
-    at = _after_items_key(text, decoder)
+def _line_numbers(text: str, positions: Iterable[int]) -> Iterator[int]:
+    """The lines of ascending positions, counted once through the text."""
     line, seen = 1, 0
-    at = _skip(text, at + 1)
-    while text[at] != "]":
+    for at in positions:
         line, seen = line + text.count("\n", seen, at), at
         yield line
+
+
+def _json_starts(text: str) -> Iterator[int]:
+    """Where each element of the `items` array starts. `text` is known to be JSON with such an array."""
+    decoder = json.JSONDecoder()
+    at = _skip(text, _after_items_key(text, decoder) + 1)
+    while text[at] != "]":
+        yield at
         at = _skip(text, decoder.raw_decode(text, at)[1])
         if text[at] == ",":
             at = _skip(text, at + 1)

@@ -11,6 +11,8 @@ MAX_COMPONENT = 255
 """Bytes of UTF-8 in one component: what common file systems hold."""
 MAX_PATH = 4096
 """Bytes of UTF-8 in a whole path."""
+MAX_DEPTH = 128
+"""Folders above a file: trees are walked recursively."""
 
 _HIDDEN_CATEGORIES = frozenset({"Cf", "Cs", "Zl", "Zp"})
 # Not of category Cf, yet drawn as nothing: joiners, fillers and variation selectors.
@@ -104,6 +106,8 @@ def _length_complaints(parts: list[str]) -> Iterator[Complaint]:
         yield Complaint("component-too-long", f"a part of the path has more than {MAX_COMPONENT} bytes")
     if sum(sizes) + len(sizes) - 1 > MAX_PATH:
         yield Complaint("path-too-long", f"the path has more than {MAX_PATH} bytes")
+    if len(parts) > MAX_DEPTH + 1:
+        yield Complaint("path-too-deep", f"the path has more than {MAX_DEPTH} folders")
 
 
 def _is_plain(text: str) -> bool:
