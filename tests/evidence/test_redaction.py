@@ -142,6 +142,6 @@ PIECES = [f"-----BEGIN {'PRIVATE KEY-----' * whole}" for whole in (0, 1)] + [
 @pytest.mark.parametrize("piece", PIECES)
 def test_hostile_text_takes_linear_time(piece: str) -> None:
     text = piece * (300_000 // len(piece))
-    start = time.perf_counter()
+    start = time.process_time()
     redact_text("token " + text)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
