@@ -108,7 +108,7 @@ def test_bottomless_values_are_refused() -> None:
     ],
 )
 def test_loose_json_is_not_read(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         parse(text)
 
 
