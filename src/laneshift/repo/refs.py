@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pygit2
 
@@ -12,21 +11,15 @@ from laneshift.errors import CheckFailed, LaneshiftError, Refused
 from laneshift.repo.durable import make_durable
 from laneshift.repo.git import Place, git
 from laneshift.repo.objects import Repository
-from laneshift.repo.ref_locks import guarded
+from laneshift.repo.ref_locks import guarded, settle
 from laneshift.repo.ref_names import check
+from laneshift.repo.ref_updates import RefUpdate, script
+
+__all__ = ["RefMoved", "RefUpdate", "delete", "read", "settle", "swap", "under"]
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}")
 _NOTHING = "0" * 40
 _ATTEMPTS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class RefUpdate:
-    """Move `ref` from `old` to `new`. `old` None: it must not exist yet. `new` None: it is deleted."""
-
-    ref: str
-    old: str | None
-    new: str | None
 
 
 class RefMoved(CheckFailed):
@@ -57,6 +50,8 @@ def under(repo: Repository, prefix: str) -> dict[str, str]:
 def swap(repo: Repository, updates: Sequence[RefUpdate], reason: str = "laneshift") -> None:
     """Apply every update, or none. What the new values rely on is on the disk before the first ref moves.
 
+    Git moves several refs one after the other: should all be killed in between, the next `swap` or `settle` finishes.
+
     Raises `RefMoved` when a ref does not have its expected old value, `Refused` for bad names, ids, two updates of one
     ref or a symbolic ref, and `CheckFailed` (`refs.failed`) when git refuses for another reason.
     """
@@ -64,13 +59,14 @@ def swap(repo: Repository, updates: Sequence[RefUpdate], reason: str = "laneshif
         return
     _validate(repo, updates)
     make_durable(repo, [update.new for update in updates if update.new])
-    script = _script(updates)
     arguments = ("update-ref", "--no-deref", "--create-reflog", "-m", " ".join(reason.split()), "--stdin", "-z")
-    with guarded(repo, {update.ref: update.new or "" for update in updates}) as lock:
+    with guarded(repo, updates, lambda: _verify(repo, updates)) as lock:
         for attempt in range(_ATTEMPTS):
             try:
-                git(Place(repo.common_dir, lock=lock), *arguments, stdin=script)
+                git(Place(repo.common_dir, lock=lock), *arguments, stdin=script(updates))
             except CheckFailed as error:
+                if error.code == "git.too-slow":
+                    raise
                 _explain(repo, updates, error, last=attempt == _ATTEMPTS - 1)
             else:
                 return
@@ -96,20 +92,8 @@ def _validate(repo: Repository, updates: Sequence[RefUpdate]) -> None:
             raise Refused("refs.symbolic", f"{update.ref} only points at another ref", cure="name that ref instead")
 
 
-def _script(updates: Sequence[RefUpdate]) -> bytes:
-    lines = ["start\0"]
-    for update in updates:
-        if update.new is None:
-            lines.append(f"delete {update.ref}\0{update.old}\0")
-        elif update.old is None:
-            lines.append(f"create {update.ref}\0{update.new}\0")
-        else:
-            lines.append(f"update {update.ref}\0{update.new}\0{update.old}\0")
-    return "".join([*lines, "prepare\0", "commit\0"]).encode()
-
-
-def _explain(repo: Repository, updates: Sequence[RefUpdate], error: LaneshiftError, *, last: bool) -> None:
-    """Raise for a ref that moved, or after the last attempt; return when another process was only in the way."""
+def _verify(repo: Repository, updates: Sequence[RefUpdate], cause: Exception | None = None) -> None:
+    """Raise `RefMoved` for the first ref that is not at its expected old value."""
     for update in updates:
         actual = read(repo, update.ref)
         if actual != update.old:
@@ -119,7 +103,12 @@ def _explain(repo: Repository, updates: Sequence[RefUpdate], error: LaneshiftErr
                 where=str(repo.common_dir),
                 why="someone else changed it meanwhile",
                 cure="start again from its actual value",
-            ) from error
+            ) from cause
+
+
+def _explain(repo: Repository, updates: Sequence[RefUpdate], error: LaneshiftError, *, last: bool) -> None:
+    """Raise for a ref that moved, or after the last attempt; return when another process was only in the way."""
+    _verify(repo, updates, error)
     if last or "lock" not in error.why:
         raise CheckFailed(
             "refs.failed", "git refused to move the refs", where=updates[0].ref, why=error.why or error.what
