@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import Annotated, Any
 
 import typer
 
 from laneshift import __version__
 from laneshift.cli import inspect, land, move, plan, resume, rollback, run, ship, status, verify
+from laneshift.cli.session import print_error
+from laneshift.errors import Refused
+
+# Some versions of typer carry a click of their own, so the class is found by way of one that they all export.
+_USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     help="Lands many code changes in one Python monorepo, in parallel, safely, and proves it.",
@@ -35,4 +41,13 @@ def version(
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 usage, 3 our bug, 4 for a person, 130 interrupted."""
-    app()
+    try:
+        code = app(standalone_mode=False)
+    except _USAGE_ERROR as error:
+        error.show()
+        if "--json" in sys.argv:
+            print_error(Refused("usage.wrong", error.format_message(), cure="laneshift --help"))
+        sys.exit(2)
+    except typer.Abort:
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)

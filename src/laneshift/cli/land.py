@@ -38,11 +38,19 @@ def land(
         state = working.state_of(shop, chosen)
 
         def show(console: Console) -> None:
-            show_attention(console, state)
+            if not check:
+                show_attention(console, state)
+            for item, reason in outcome.get("dropped", ()):
+                console.print(f"not possible on {chosen.target}: {item}: {reason}", markup=False, soft_wrap=True)
             console.print(landing_line(outcome, chosen.target), markup=False, soft_wrap=True)
 
         talk.result({**state_data(state), "landing": outcome}, show, next_command(state))
-        raise typer.Exit(exit_code(state))
+        raise typer.Exit(_check_exit(outcome) if check else exit_code(state))
+
+
+def _check_exit(outcome: dict[str, Any]) -> int:
+    """A check answers for the items that it was asked about, and for no others."""
+    return 0 if outcome["result"] == "green" and not outcome["dropped"] else 1
 
 
 def landing_line(outcome: dict[str, Any], target: str) -> str:
@@ -54,4 +62,7 @@ def landing_line(outcome: dict[str, Any], target: str) -> str:
         )
     if outcome["result"] == "green":
         return f"{len(outcome['train']['items'])} item(s) are green together: tree {outcome['train']['tree']}"
+    if outcome["result"] == "red":
+        red, culprits = outcome["blamed"], ", ".join(outcome["culprits"])
+        return f"{len(red)} test(s) turn red because of {culprits}: {red[0]}"
     return "nothing is ready to land"

@@ -25,8 +25,9 @@ def resume(
         from laneshift.runs import resuming, working
 
         shop = opened(talk)
-        plans = resuming.resume(shop, workers)
-        states = [working.state_of(shop, plan) for plan in plans]
+        resumed = resuming.resume(shop, workers)
+        states = [working.state_of(shop, found.plan) for found in resumed]
+        errors = [found.error for found in resumed if found.error is not None]
 
         def show(console: Console) -> None:
             if not states:
@@ -34,7 +35,11 @@ def resume(
             for state in states:
                 show_attention(console, state)
                 console.print(status_line(state), markup=False, soft_wrap=True)
+            for error in errors:
+                console.print(f"{error.what} [{error.code}]", markup=False, soft_wrap=True)
 
-        then = next_command(states[0]) if states else "laneshift status"
-        talk.result({"resumed": [state_data(state) for state in states]}, show, then)
-        raise typer.Exit(max((exit_code(state) for state in states), default=0))
+        then = next((next_command(state) for state in states), "laneshift status")
+        told = {"resumed": [state_data(state) for state in states], "errors": [error.as_dict() for error in errors]}
+        talk.result(told, show, then)
+        codes = [*(exit_code(state) for state in states), *(error.exit_code for error in errors)]
+        raise typer.Exit(max(codes, default=0))

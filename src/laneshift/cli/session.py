@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 from laneshift.cli.progress import Progress
-from laneshift.errors import LaneshiftError
+from laneshift.errors import Bug, LaneshiftError
 
 Directory = Annotated[Path, typer.Option("-C", metavar="DIR", help="Work in this repository.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -64,15 +64,30 @@ def session(directory: Path, as_json: bool, verbose: bool) -> Iterator[Session]:
         raise typer.Exit(error.exit_code) from error
     except KeyboardInterrupt as error:
         progress.stop()
-        talk.print("interrupted; `laneshift resume` goes on from here")
+        talk.print("interrupted", highlight=False)
+        talk.print("next: laneshift resume", highlight=False)
         raise typer.Exit(130) from error
+    except BrokenPipeError:
+        raise
     except Exception as error:
         progress.stop()
-        talk.print(f"a bug in laneshift: {type(error).__name__}: {error}", markup=False, highlight=False)
-        talk.print(traceback.format_exc() if verbose else "run it again with -v to see where", markup=False)
+        _tell_bug(error, talk, as_json=as_json, verbose=verbose)
         raise typer.Exit(3) from error
     finally:
         progress.stop()
+
+
+def print_error(error: LaneshiftError) -> None:
+    """The error as the one JSON document of a command that failed."""
+    sys.stdout.write(json.dumps({"error": error.as_dict()}, indent=2, sort_keys=True) + "\n")
+
+
+def _tell_bug(error: Exception, talk: Console, *, as_json: bool, verbose: bool) -> None:
+    what = f"a bug in laneshift: {type(error).__name__}: {error}"
+    talk.print(what, markup=False, highlight=False)
+    talk.print(traceback.format_exc() if verbose else "run it again with -v to see where", markup=False)
+    if as_json:
+        print_error(Bug("laneshift.bug", what))
 
 
 def _console(stream: Any) -> Console:
@@ -82,7 +97,7 @@ def _console(stream: Any) -> Console:
 
 def _tell(error: LaneshiftError, console: Console, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps({"error": error.as_dict()}, indent=2, sort_keys=True) + "\n")
+        print_error(error)
         return
     lines = [f"{error.what} [{error.code}]"]
     lines += [f"  {label}: {text}" for label, text in (("where", error.where), ("why", error.why)) if text]

@@ -14,9 +14,8 @@ def status_line(state: BatchState) -> str:
     """One line for one batch, in the format that teams grep for."""
     counts = state.counts()
     total, done = counts["total"], counts["done"]
-    width = len(str(total))
     waiting = state.to_run()
-    numbers = f"total:{total} done:{done:>{width + 1}} rem:{total - done:>{width + 1}}"
+    numbers = f"total:{total} done: {done} rem: {total - done}"
     rest = f"running:{counts['running']} waiting:{counts['waiting']} attention:{counts['attention']}"
     return f"{state.plan.batch_file} | {numbers} next:{waiting[0] if waiting else '-'} | {rest}"
 
@@ -32,7 +31,7 @@ def state_data(state: BatchState) -> dict[str, Any]:
         "next_item": waiting[0] if waiting else None,
         "items": [asdict(item) for item in state.items.values()],
         "landed": dict(state.landed) if state.landed else None,
-        "unfinished": [name for name, is_open in _open(state).items() if is_open],
+        "unfinished": state.unfinished,
     }
 
 
@@ -47,7 +46,7 @@ def show_attention(console: Console, state: BatchState) -> None:
 def next_command(state: BatchState) -> str:
     """What to run next for this batch."""
     name = state.plan.id
-    if any(_open(state).values()):
+    if state.unfinished:
         return "laneshift resume"
     if state.to_run():
         return f"laneshift run {name}"
@@ -61,7 +60,3 @@ def next_command(state: BatchState) -> str:
 def exit_code(state: BatchState) -> int:
     """1 when an item did not pass, else 0."""
     return 1 if state.in_state("quarantined", "held") else 0
-
-
-def _open(state: BatchState) -> dict[str, bool]:
-    return {"ship": bool(state.ship_open), "run": state.run_open, "land": state.land_open}

@@ -1,11 +1,13 @@
 """Landing: one compare-and-swap of one ref, decided by looking at the ref and never by memory.
 
 The order is: intent recorded, ref swapped, ref observed, landing recorded. Whatever instant a crash chooses, looking
-at the ref tells which of the three states holds, so doing it again is safe.
+at the ref tells which of the three states holds, so doing it again is safe. A target that moved on from the tip holds
+it too: what others built on a landing is no reason to land it twice.
 """
 
 from __future__ import annotations
 
+from laneshift.repo.commits import is_ancestor
 from laneshift.repo.objects import Repository
 from laneshift.repo.refs import RefMoved, RefUpdate, read, swap
 
@@ -14,20 +16,21 @@ LANDED = "refs/laneshift/landed/"
 
 
 def land(repository: Repository, target: str, expected: str, tip: str, revert: str, batch: str) -> str:
-    """Move `target` from `expected` to `tip`; returns what the ref holds afterwards: `tip`, or what someone put there.
+    """Move `target` from `expected` to `tip`; returns `tip` when the target holds it, or what it holds instead.
 
     The prepared revert and the landed tip are anchored in the same transaction, so that neither can be collected.
     """
     there = read(repository, target)
-    if there == tip:
+    if there is not None and is_ancestor(repository, tip, there):
         return tip
     if there != expected:
         return there or ""
     anchors = [(REVERTS + batch, revert), (LANDED + batch, tip)]
+    held = {ref: read(repository, ref) for ref, _ in anchors}
     updates = [RefUpdate(target, expected, tip)]
-    updates += [RefUpdate(ref, read(repository, ref), new) for ref, new in anchors if read(repository, ref) != new]
+    updates += [RefUpdate(ref, held[ref], new) for ref, new in anchors if held[ref] != new]
     try:
         swap(repository, updates, reason=f"laneshift: land {batch}")
     except RefMoved:
         return read(repository, target) or ""
-    return read(repository, target) or ""
+    return tip

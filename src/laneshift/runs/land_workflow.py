@@ -2,7 +2,8 @@
 
 Policy, in short. The tree that was tested is the tree that lands. Red ids that are red on the base, or green on a
 second run, are recorded and not blamed. Of items that are red together the last is held and the others go on. When
-the target moved, everything is applied and tested again, a bounded number of times.
+the target moved, everything is applied and tested again, a bounded number of times. A check only looks: it tests the
+items together, names culprits, and changes the state of none.
 """
 
 from __future__ import annotations
@@ -20,26 +21,38 @@ async def land(ctx: Context, argument: Any) -> Any:
     key = argument["key"]
     try:
         items = await ctx.step("land-started", argument)
-        outcome = await _land(ctx, key, items, check=argument["check"])
+        outcome = await (_check(ctx, key, items) if argument["check"] else _land(ctx, key, items))
     except StepFailed as failure:
         outcome = {"result": "stopped", "error": failure.facts}
     return await ctx.step("land-ended", {"key": key, "outcome": outcome})
 
 
-async def _land(ctx: Context, key: str, items: list[str], *, check: bool) -> dict[str, Any]:
+async def _land(ctx: Context, key: str, items: list[str]) -> dict[str, Any]:
     for round_number in range(_BASES):
-        where = {"key": key, "round": round_number}
+        where = {"key": key, "round": round_number, "check": False}
         train, items = await _green_train(ctx, where, items)
         if not items:
-            return {"result": "nothing"}
-        if check:
-            return {"result": "green", "train": train}
+            return {"result": "nothing", "dropped": train["dropped"]}
         revert = await ctx.step("prepare-revert", {**where, "train": train})
         there = await ctx.step("swap", {**where, "train": train, "revert": revert})
         if there == train["tip"]:
             landed: dict[str, Any] = await ctx.step("record-landing", {**where, "train": train, "revert": revert})
             return landed
     return {"result": "base-moved", "rounds": _BASES}
+
+
+async def _check(ctx: Context, key: str, items: list[str]) -> dict[str, Any]:
+    where = {"key": key, "round": 0, "check": True}
+    base = await ctx.step("target-tip", where)
+    train = await ctx.step("combine", {**where, "base": base, "items": items})
+    items = [coupled["item"] for coupled in train["items"]]
+    if not items:
+        return {"result": "nothing", "dropped": train["dropped"]}
+    tested = await ctx.step("suite", {**where, "train": train})
+    if not tested["blamed"]:
+        return {"result": "green", "train": train, "dropped": train["dropped"]}
+    culprits = await _culprits(ctx, where, base, items, tested["blamed"])
+    return {"result": "red", "blamed": tested["blamed"], "culprits": list(culprits), "dropped": train["dropped"]}
 
 
 async def _green_train(ctx: Context, where: dict[str, Any], items: list[str]) -> tuple[dict[str, Any], list[str]]:

@@ -5,9 +5,13 @@ Author and time come from the plan too, so that two machines that run it make th
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from laneshift.code.intents import Intent, Rules
 from laneshift.errors import Refused
@@ -77,7 +81,7 @@ class Plan:
         """Plain data, from which `from_json` makes an equal plan."""
         plain = asdict(self)
         plain["rules"]["roots"] = list(self.rules.roots)
-        plain["items"] = [asdict(item) for item in self.items]
+        plain["items"] = list(plain["items"])
         return plain
 
     @classmethod
@@ -90,30 +94,35 @@ class Plan:
                 cure="make the plan again with `laneshift plan`",
             )
         try:
-            rules = Rules(tuple(plain["rules"]["roots"]), plain["rules"]["characterization_dir"])
-            items = tuple(PlannedItem(**item) for item in plain["items"])
-            return replace(cls(**{**plain, "rules": rules, "items": ()}), items=items)
-        except (KeyError, TypeError) as error:
-            raise Refused("plan.unreadable", "this file is not a plan", why=str(error)) from error
+            plan = TypeAdapter(cls).validate_json(json.dumps(plain), strict=True)
+        except ValidationError as error:
+            raise Refused("plan.unreadable", "this file is not a plan", why=str(error)[:400]) from error
+        if plan.as_json() != plain:
+            raise Refused("plan.unreadable", "this file is not a plan", why="it has fields that a plan does not have")
+        return plan
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Covers every field."""
         return digest(self.as_json())
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The name people use: the batch and the beginning of the digest."""
         return f"{self.batch}-{self.digest.removeprefix('sha256:')[:10]}"
 
     def item(self, item_id: str) -> PlannedItem:
         """The item with this id. Raises `Refused` when the plan has none."""
-        for item in self.items:
-            if item.id == item_id:
-                return item
-        raise Refused(
-            "plan.no-such-item", f"plan {self.id} has no item {item_id!r}", cure="`laneshift inspect` lists them"
-        )
+        found = self._by_id.get(item_id)
+        if found is None:
+            raise Refused(
+                "plan.no-such-item", f"plan {self.id} has no item {item_id!r}", cure="`laneshift inspect` lists them"
+            )
+        return found
+
+    @cached_property
+    def _by_id(self) -> dict[str, PlannedItem]:
+        return {item.id: item for item in self.items}
 
     def counts(self) -> dict[str, int]:
         """How many items each class has; they add up to the lines of the batch."""

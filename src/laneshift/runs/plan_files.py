@@ -1,13 +1,18 @@
-"""Where plans are kept: `plans/<id>.json` in the state folder, with the newest of each batch on record."""
+"""Where plans are kept: `plans/<id>.json` in the state folder, with the newest of each batch on record.
+
+A plan file may also come from another clone; it is read with suspicion, and kept once work on it begins.
+"""
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 from pathlib import Path
 
-from laneshift.errors import Refused
+from laneshift.errors import Fault, Refused
 from laneshift.runs.plan import Plan
+from laneshift.runs.plan_check import plan_faults
 
 _LARGEST = 64 * 2**20
 
@@ -39,6 +44,23 @@ class PlanFiles:
             "plan.not-found", f"no plan {name!r}", why=f"planned batches: {known}", cure="`laneshift plan FILE`"
         )
 
+    def keep(self, plan: Plan) -> None:
+        """Keep a plan that came from a file, so that `status` and `resume` know it. One that is kept stays as it is."""
+        if not (self._folder / f"{plan.id}.json").is_file():
+            self.save(plan)
+
+    def readable(self, batch: str) -> list[Plan]:
+        """The plans of this batch that are whole; damaged ones are left out."""
+        found = []
+        for path in sorted(self._folder.glob(f"{glob.escape(batch)}-*.json")):
+            try:
+                plan = _read(path)
+            except Refused:
+                continue
+            if plan.batch == batch:
+                found.append(plan)
+        return found
+
     def batches(self) -> list[str]:
         """Names of the batches that have a plan, in order."""
         return sorted(path.name.removesuffix(".newest") for path in self._folder.glob("*.newest"))
@@ -61,13 +83,7 @@ class PlanFiles:
 
 
 def _read(path: Path) -> Plan:
-    if path.stat().st_size > _LARGEST:
-        raise Refused("plan.unreadable", "this file is too large for a plan", where=str(path))
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        plan, said = Plan.from_json(stored["plan"]), stored["digest"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise Refused("plan.unreadable", "this file is not a plan", where=str(path), why=str(error)) from error
+    plan, said = _parse(path)
     if plan.digest != said:
         raise Refused(
             "plan.edited",
@@ -77,6 +93,21 @@ def _read(path: Path) -> Plan:
             cure="make the plan again with `laneshift plan`",
         )
     return plan
+
+
+def _parse(path: Path) -> tuple[Plan, str]:
+    """The plan in a file and the digest that it says it has."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise Refused("plan.unreadable", "this file is too large for a plan", where=str(path))
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        plan, said = Plan.from_json(stored["plan"]), str(stored["digest"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Refused("plan.unreadable", "this file is not a plan", where=str(path), why=str(error)[:400]) from error
+    faults = [Fault("plan.unsound", str(path), text) for text in plan_faults(plan)]
+    if faults:
+        raise Refused("plan.unsound", "this file is not a plan that laneshift made", where=str(path), faults=faults)
+    return plan, said
 
 
 def _write(path: Path, text: str) -> None:

@@ -15,10 +15,14 @@ from laneshift.evidence.canonical import digest
 from laneshift.lanes.model import Lanes, top_folders
 from laneshift.repo.commits import Identity, was_renamed
 from laneshift.repo.objects import Repository, Tree
-from laneshift.runs.batch import parse
+from laneshift.repo.ref_names import is_valid
+from laneshift.repo.refs import read
+from laneshift.runs.batch import ParsedBatch, parse
 from laneshift.runs.classify import Item, classify
 from laneshift.runs.events import Event
+from laneshift.runs.paths import visible
 from laneshift.runs.plan import Plan, PlannedItem
+from laneshift.runs.state import fold
 from laneshift.runs.workshop import Workshop
 
 
@@ -56,12 +60,12 @@ def make_plan(shop: Workshop, order: Order) -> Planned:
     )
     looked = list(_look(shop, tree, rules, found.items))
     faults = (*found.faults, *(fault for _, _, fault in looked if fault is not None))
-    if faults and not order.skip_refused:
+    if faults and (_of_the_file(batch) or not order.skip_refused):
         raise Refused(
             "batch.refused",
             f"{len(faults)} fault(s) in the batch",
             where=order.file,
-            cure="mend the lines, or plan the rest with --skip-refused",
+            cure="mend them" if _of_the_file(batch) else "mend the lines, or plan the rest with --skip-refused",
             faults=faults,
         )
     if not looked:
@@ -83,6 +87,7 @@ def make_plan(shop: Workshop, order: Order) -> Planned:
         rules=rules,
         items=tuple(item for item, _, _ in looked),
     )
+    plan = _begun_before(shop, plan) or plan
     shop.plans.save(plan)
     uses = Counter(path for _, applied, _ in looked if applied for path in {e.path for e in applied.result.edits})
     return Planned(plan, tuple(faults), sum(count > 1 for count in uses.values()))
@@ -106,15 +111,32 @@ def identity(repository: Repository) -> Identity:
 
 def target_ref(repository: Repository, name: str) -> str:
     """The full name of the branch to land on; by default the one that is checked out."""
+    head = repository.handle.references.get("HEAD")
     if name:
         ref = name if name.startswith("refs/") else f"refs/heads/{name}"
-    elif repository.handle.head_is_detached or repository.handle.head_is_unborn:
+    elif head is None or not isinstance(head.raw_target, bytes | str):
         raise Refused("plan.no-target", "HEAD is on no branch", cure="say where to land with --target BRANCH")
     else:
-        ref = repository.handle.head.name
-    if repository.handle.references.get(ref) is None:
+        ref = str(head.target)
+    if not ref.startswith("refs/heads/") or not is_valid(ref):
+        raise Refused("plan.no-target", f"{visible(ref)} is not a branch", cure="give the name of a branch")
+    if read(repository, ref) is None:
         raise Refused("plan.no-target", f"there is no branch {ref}", cure="say where to land with --target BRANCH")
     return ref
+
+
+def _of_the_file(batch: ParsedBatch) -> bool:
+    """Whether a fault is the file's own, so that leaving lines out would not mend it."""
+    return len(batch.faults) > sum(len(line.faults) for line in batch.lines)
+
+
+def _begun_before(shop: Workshop, plan: Plan) -> Plan | None:
+    """The plan that an earlier process began and did not end, if it is this one but for its time."""
+    for known in shop.plans.readable(plan.batch):
+        same = replace(known, when=plan.when) == plan
+        if same and fold(known, shop.journal.records(prefix=f"{known.id}/")).unfinished:
+            return known
+    return None
 
 
 def _renamed(shop: Workshop, order: Order) -> Callable[[str, str], bool]:

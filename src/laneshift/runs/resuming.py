@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from laneshift.errors import CheckFailed, LaneshiftError
 from laneshift.runs import rolling_back
 from laneshift.runs.plan import Plan
-from laneshift.runs.working import land, run, ship, state_of
+from laneshift.runs.settle_steps import SettleSteps
+from laneshift.runs.state import BatchState
+from laneshift.runs.working import holding, land, run, ship, state_of
 from laneshift.runs.workshop import Workshop
 
 
-def resume(shop: Workshop, workers: int) -> list[Plan]:
-    """Finish what was left; returns the plans that had something left. Raises what stops one of them."""
-    taken = []
+@dataclass(frozen=True)
+class Resumed:
+    """A plan that had something left, and the error that its continuation ended with, if it did."""
+
+    plan: Plan
+    error: LaneshiftError | None
+
+
+def resume(shop: Workshop, workers: int) -> list[Resumed]:
+    """Finish what was left, plan by plan: what stops one of them does not keep the others from going on.
+
+    Raises `CheckFailed` (`lock.held`) while another process is at work.
+    """
+    found = []
     for plan in shop.plans.all():
-        state = state_of(shop, plan)
-        if state.ship_open:
-            ship(shop, plan, workers)
-        elif state.run_open:
-            run(shop, plan, workers)
-        elif state.land_open:
-            land(shop, plan)
-        elif rolling_back.unfinished(shop, plan):
-            rolling_back.roll_back(shop, plan)
-        else:
+        if not state_of(shop, plan).unfinished:
             continue
-        taken.append(plan)
-    return taken
+        try:
+            _finish(shop, plan, workers)
+        except CheckFailed as error:
+            if error.code == "lock.held":
+                raise
+            found.append(Resumed(plan, error))
+        except LaneshiftError as error:
+            found.append(Resumed(plan, error))
+        else:
+            found.append(Resumed(plan, None))
+    return found
+
+
+def _finish(shop: Workshop, plan: Plan, workers: int) -> None:
+    """Each part that is unfinished, once; a ship has its run and its landing in it."""
+    state = state_of(shop, plan)
+    if state.ship is not None:
+        ship(shop, plan, workers)
+    elif state.run is not None:
+        run(shop, plan, workers)
+    elif state.land is not None:
+        land(shop, plan)
+    elif state.behind is not None:
+        _follow(shop, plan, state)
+    else:
+        rolling_back.roll_back(shop, plan)
+
+
+def _follow(shop: Workshop, plan: Plan, state: BatchState) -> None:
+    with holding(shop, f"work tree of {plan.id}"):
+        if state.behind is not None:
+            SettleSteps(shop, plan).follow(state.behind)

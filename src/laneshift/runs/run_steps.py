@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from laneshift.evidence.canonical import digest
+from laneshift.errors import CheckFailed
+from laneshift.evidence.canonical import canonical, digest
 from laneshift.repo.commits import Identity, write_commit
 from laneshift.repo.message import Message
 from laneshift.repo.ref_names import item_ref
@@ -28,15 +30,15 @@ class RunSteps:
         return fold(self._plan, self._shop.journal.records(prefix=f"{self._plan.id}/"))
 
     def started(self, argument: Mapping[str, Any]) -> None:
-        """Record that the run began."""
-        facts = {"plan": self._plan.id, "attempt": argument["attempt"], "items": len(argument["items"])}
-        self._shop.journal.append(f"{argument['key']}/started", "run.started", facts)
+        """Record that the run began, with all that starting it again needs."""
+        facts = {name: argument[name] for name in ("key", "attempt", "items", "workers")}
+        self._shop.journal.append(f"{argument['key']}/started", "run.started", {"plan": self._plan.id, **facts})
 
-    def ended(self, argument: Mapping[str, Any]) -> dict[str, int]:
-        """Record that the run ended; gives the counts."""
-        counts = self.state().counts()
+    def ended(self, argument: Mapping[str, Any]) -> dict[str, Any]:
+        """Record that the run ended; gives the counts and the error that ended it early, if one did."""
+        counts, error = self.state().counts(), argument["error"]
         self._shop.journal.append(f"{argument['key']}/ended", "run.ended", {"plan": self._plan.id, **counts})
-        return counts
+        return {"counts": counts, "error": error}
 
     def take(self, argument: Mapping[str, Any]) -> str | None:
         """The next item that nobody has taken, or the one that this worker took at this turn already."""
@@ -62,22 +64,38 @@ class RunSteps:
     def finish(self, argument: Mapping[str, Any]) -> str:
         """Record that the item went through all nine steps."""
         item = self._plan.item(argument["item"])
-        record = self._shop.journal.get(f"{argument['run']}/{item.id}/commit/ended")
-        commit = str(record.facts["summary"]) if record else ""
+        notes = json.loads(self._shop.store.get(argument["notes"]["commit"]))
         state = "verified" if item.verify_only or argument["tree"] == self._plan.base_tree else "ready-to-land"
+        commit = str(notes["facts"].get("commit", ""))
         facts = {"evidence": argument["notes"]["commit"], "commit": commit, "tree": argument["tree"]}
         return self._settle(argument, state, facts)
 
     def set_aside(self, argument: Mapping[str, Any]) -> str:
         """Record why the item failed, and keep what was made of it on its branch until someone drops it."""
-        plan, item = self._plan, self._plan.item(argument["item"])
-        facts = {"step": argument["step"], "cause": argument["cause"], "evidence": argument["evidence"]}
-        if argument["tree"] != plan.base_tree:
-            text = _held_text(item.id, item.lane, facts, item.intent_digest)
-            author = Identity(plan.author_name, plan.author_email)
-            oid = write_commit(self._shop.repository, argument["tree"], [plan.base], text, author, plan.when)
-            put_branch(self._shop.repository, item_ref(plan.batch, item.id), oid, item.id)
+        cause, commit = argument["cause"], ""
+        if argument["tree"] != self._plan.base_tree:
+            commit = self._kept(argument)
+            ref = item_ref(self._plan.batch, argument["item"])
+            try:
+                put_branch(self._shop.repository, ref, commit, argument["item"])
+            except CheckFailed as error:
+                cause, commit = f"{cause}; what was made is not kept: {error.what}", ""
+        facts = {"step": argument["step"], "cause": cause, "evidence": argument["evidence"], "commit": commit}
         return self._settle(argument, "quarantined", facts)
+
+    def give_up(self, argument: Mapping[str, Any]) -> str:
+        """Set an item aside whose workflow itself failed; the other items go on."""
+        error = argument["error"]
+        evidence = self._shop.store.put(canonical(error))
+        facts = {"step": "", "cause": str(error.get("what", "it crashed")), "evidence": evidence}
+        return self._settle(argument, "quarantined", facts)
+
+    def _kept(self, argument: Mapping[str, Any]) -> str:
+        """The commit of an unfinished item. The cause is not in it: it may tell of times and paths of one machine."""
+        plan, item = self._plan, self._plan.item(argument["item"])
+        text = _held_text(plan.id, item.id, item.lane, argument["step"], item.intent_digest)
+        author = Identity(plan.author_name, plan.author_email)
+        return write_commit(self._shop.repository, argument["tree"], [plan.base], text, author, plan.when)
 
     def _settle(self, argument: Mapping[str, Any], state: str, facts: Mapping[str, Any]) -> str:
         told = {"plan": self._plan.id, "item": argument["item"], "state": state, **facts}
@@ -87,17 +105,17 @@ class RunSteps:
         return str(record.facts["state"])
 
 
-def _held_text(item: str, lane: str, facts: Mapping[str, Any], intent_digest: str) -> str:
+def _held_text(plan: str, item: str, lane: str, step: str, intent_digest: str) -> str:
     return Message(
         type="chore",
         scope=lane,
         subject=f"set aside {item}",
-        problem=(f"The step {facts['step']} did not pass: {facts['cause']}",),
+        problem=(f"The step {step} did not pass; `laneshift inspect {plan} {item}` tells why",),
         solution=("Keep what the steps before it made, for a person to look at",),
         impact=("Nothing of this lands",),
         trailers=(
             ("Laneshift-Item", item),
             ("Laneshift-Intent", intent_digest),
-            ("Laneshift-Evidence", str(facts["evidence"]) or digest(dict(facts))),
+            ("Laneshift-Evidence", digest({"plan": plan, "item": item, "step": step})),
         ),
     ).render()

@@ -1,16 +1,19 @@
-"""What follows a landing: it is recorded with all that a replay needs, the work tree follows, item branches go."""
+"""What follows a landing: it is recorded with all that a replay needs, item branches go, the work tree follows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from laneshift.errors import Bug
+from laneshift.errors import Bug, CheckFailed, LaneshiftError, NeedsPerson
+from laneshift.evidence.canonical import canonical
+from laneshift.repo.commits import is_ancestor
 from laneshift.repo.ref_names import item_ref
-from laneshift.repo.refs import delete, read
+from laneshift.repo.refs import RefMoved, delete, read
 from laneshift.repo.worktree import fast_forward
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
+from laneshift.runs.state import fold
 from laneshift.runs.workshop import Workshop
 
 
@@ -22,40 +25,80 @@ class SettleSteps:
         self._plan = plan
 
     def record(self, argument: Mapping[str, Any]) -> dict[str, Any]:
-        """Record the observed landing, bring the work tree along, and delete the branches of what landed."""
+        """Record the observed landing, delete the branches of what landed, and bring the work trees along.
+
+        A work tree that cannot follow does not undo the landing: `behind` tells why, and `resume` tries again.
+        """
         plan, train = self._plan, argument["train"]
-        if read(self._shop.repository, plan.target) != train["tip"] and not self._is_recorded(argument):
+        there = read(self._shop.repository, plan.target)
+        if there is None or not is_ancestor(self._shop.repository, train["tip"], there):
             raise Bug("land.not-observed", f"{plan.target} does not hold {train['tip']}, so no landing is recorded")
         items = [coupled["item"] for coupled in train["items"]]
         facts = {
             "plan": plan.id,
             "batch": plan.batch,
+            "key": argument["key"],
             "target": plan.target,
-            "base": train["base"],
-            "base_tree": train["base_tree"],
-            "tip": train["tip"],
-            "tree": train["tree"],
+            **{name: train[name] for name in ("base", "base_tree", "tip", "tree")},
             "revert": argument["revert"],
             "items": items,
-            "trees": [{name: coupled[name] for name in ("item", "tree", "commit")} for coupled in train["items"]],
-            "intents": [plan.item(item).intent.as_json() for item in items],
-            "rules": {"roots": list(plan.rules.roots), "characterization_dir": plan.rules.characterization_dir},
+            "details": self._details(train, items),
         }
-        record = self._shop.journal.append(self._key(argument), "land.recorded", facts, durable=True)
-        fast_forward(self._shop.repository, plan.target, train["base"], train["tip"])
-        for item in items:
-            self._drop_branch(item)
+        landed = self._shop.journal.append(f"{argument['key']}/recorded", "land.recorded", facts, durable=True).facts
+        self._drop_branches(items)
         self._shop.report(Event("landed", f"{len(items)} item(s) on {plan.target}, tree {train['tree'][:12]}"))
-        return {"result": "landed", "tip": record.facts["tip"], "tree": record.facts["tree"], "items": items}
+        outcome = {"result": "landed", "tip": landed["tip"], "tree": landed["tree"], "items": items}
+        try:
+            self.follow(landed)
+        except (NeedsPerson, CheckFailed) as error:
+            return {**outcome, "behind": _behind(error, plan.target).as_dict()}
+        return outcome
 
-    def _drop_branch(self, item: str) -> None:
-        ref = item_ref(self._plan.batch, item)
-        there = read(self._shop.repository, ref)
-        if there is not None:
-            delete(self._shop.repository, ref, there)
+    def follow(self, landed: Mapping[str, Any]) -> None:
+        """Bring the work trees of the target along, unless the branch has moved on, and record that it is done.
 
-    def _is_recorded(self, argument: Mapping[str, Any]) -> bool:
-        return self._shop.journal.get(self._key(argument)) is not None
+        Raises `NeedsPerson` for local changes in the way, `CheckFailed` when files cannot be written.
+        """
+        repository = self._shop.repository
+        if read(repository, landed["target"]) == landed["tip"]:
+            fast_forward(repository, landed["target"], landed["base"], landed["tip"])
+        self._shop.journal.append(f"{landed['key']}/followed", "land.followed", {"plan": self._plan.id})
 
-    def _key(self, argument: Mapping[str, Any]) -> str:
-        return f"{argument['key']}/recorded"
+    def _details(self, train: Mapping[str, Any], items: list[str]) -> str:
+        """The digest of what a replay needs: too much for a journal record when a batch is large."""
+        rules = self._plan.rules
+        return self._shop.store.put(
+            canonical(
+                {
+                    "trees": [{name: item[name] for name in ("item", "tree", "commit")} for item in train["items"]],
+                    "intents": [self._plan.item(item).intent.as_json() for item in items],
+                    "rules": {"roots": list(rules.roots), "characterization_dir": rules.characterization_dir},
+                }
+            ),
+            durable=True,
+        )
+
+    def _drop_branches(self, items: list[str]) -> None:
+        """Only what laneshift itself put there goes; a branch that someone moved is someone's."""
+        plan, repository = self._plan, self._shop.repository
+        state = fold(plan, self._shop.journal.records(prefix=f"{plan.id}/"))
+        for item in items:
+            ref = item_ref(plan.batch, item)
+            there = read(repository, ref)
+            if there is None or there != state.items[item].commit:
+                continue
+            try:
+                delete(repository, ref, there)
+            except RefMoved as moved:
+                self._shop.report(Event("land", f"{ref} stays: {moved.what}", item))
+
+
+def _behind(error: LaneshiftError, target: str) -> NeedsPerson:
+    return NeedsPerson(
+        "land.work-tree-behind",
+        f"{target.removeprefix('refs/heads/')} has landed; a work tree of it could not follow: {error.what}",
+        where=error.where,
+        why=error.why,
+        cure="move your changes aside, then `laneshift resume`",
+        faults=error.faults,
+    )

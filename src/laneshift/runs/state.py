@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,8 @@ from laneshift.runs.plan import Plan, PlannedItem
 
 DONE = frozenset({"ready-to-land", "landed", "verified", "already-done"})
 ATTENTION = frozenset({"quarantined", "held", "refused"})
+
+Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +31,37 @@ class ItemState:
 
 @dataclass(frozen=True)
 class BatchState:
-    """One plan as its journal tells it."""
+    """One plan as its journal tells it.
+
+    `run`, `land`, `ship` and `rollback` are what was asked for and has not ended, None when nothing is. `standing`
+    are the landings that were not taken back, oldest first; `landings` are all. `behind` is the landing that the work
+    trees have not followed yet.
+    """
 
     plan: Plan
     items: Mapping[str, ItemState]
     run_attempt: int = 0
-    run_open: bool = False
     land_attempt: int = 0
-    land_open: bool = False
-    ship_open: str = ""
-    landed: Mapping[str, Any] | None = None
-    landings: tuple[Mapping[str, Any], ...] = field(default=())
+    ship_attempt: int = 0
+    rollback_attempt: int = 0
+    run: Facts | None = None
+    land: Facts | None = None
+    ship: Facts | None = None
+    rollback: Facts | None = None
+    behind: Facts | None = None
+    standing: tuple[Facts, ...] = field(default=())
+    landings: tuple[Facts, ...] = field(default=())
+
+    @property
+    def landed(self) -> Facts | None:
+        """The last landing that stands."""
+        return self.standing[-1] if self.standing else None
+
+    @property
+    def unfinished(self) -> list[str]:
+        """What `resume` would take up."""
+        parts = {"ship": self.ship, "run": self.run, "land": self.land, "rollback": self.rollback}
+        return [name for name, facts in {**parts, "work-tree": self.behind}.items() if facts is not None]
 
     def in_state(self, *states: str) -> list[str]:
         """Ids of the items that are in one of `states`, in plan order."""
@@ -65,70 +87,75 @@ class BatchState:
 
 def fold(plan: Plan, records: Iterable[Record]) -> BatchState:
     """The state of `plan` after `records`, which are in journal order; those of other plans are passed over."""
-    state = BatchState(plan, {item.id: _initial(item) for item in plan.items})
+    items = {item.id: _initial(item) for item in plan.items}
+    state = BatchState(plan, items)
     for record in records:
         facts = record.facts
         if facts.get("plan") != plan.id:
             continue
-        state = _ITEM_KINDS[record.kind](state, facts) if record.kind in _ITEM_KINDS else _batch(state, record)
+        if record.kind in _ITEM_KINDS:
+            # In place: a copy of the items for each of thousands of records would cost more than all the rest.
+            items[facts["item"]] = _ITEM_KINDS[record.kind](items[facts["item"]], facts)
+        elif record.kind in _BATCH_KINDS:
+            state = _BATCH_KINDS[record.kind](state, items, facts)
     return state
 
 
 def _initial(item: PlannedItem) -> ItemState:
-    first = "waiting" if item.to_run else item.status
-    return ItemState(item.id, first, cause=item.reason)
+    return ItemState(item.id, "waiting" if item.to_run else item.status, cause=item.reason)
 
 
-def _set(batch: BatchState, item: str, **changes: Any) -> BatchState:
-    return replace(batch, items={**batch.items, item: replace(batch.items[item], **changes)})
+def _claimed(item: ItemState, _: Facts) -> ItemState:
+    return replace(item, state="running", step="", cause="", evidence="")
 
 
-def _claimed(state: BatchState, facts: Mapping[str, Any]) -> BatchState:
-    return _set(state, facts["item"], state="running", step="", cause="", evidence="")
+def _stepped(item: ItemState, facts: Facts) -> ItemState:
+    return replace(item, step=facts["step"]) if item.state == "running" else item
 
 
-def _stepped(state: BatchState, facts: Mapping[str, Any]) -> BatchState:
-    return _set(state, facts["item"], step=facts["step"])
+def _settled(item: ItemState, facts: Facts) -> ItemState:
+    told = {name: facts.get(name, "") for name in ("step", "cause", "evidence")}
+    return replace(item, state=facts["state"], commit=facts.get("commit", item.commit), **told)
 
 
-def _settled(state: BatchState, facts: Mapping[str, Any]) -> BatchState:
-    return _set(
-        state,
-        facts["item"],
-        state=facts["state"],
-        step=facts.get("step", ""),
-        cause=facts.get("cause", ""),
-        evidence=facts.get("evidence", ""),
-        commit=facts.get("commit", ""),
-    )
-
-
-def _batch(state: BatchState, record: Record) -> BatchState:
-    facts, kind = record.facts, record.kind
-    if kind == "run.started":
-        return replace(state, run_attempt=facts["attempt"], run_open=True)
-    if kind == "run.ended":
-        return replace(state, run_open=False)
-    if kind == "land.started":
-        return replace(state, land_attempt=facts["attempt"], land_open=True)
-    if kind == "land.ended":
-        return replace(state, land_open=False)
-    if kind == "ship.started":
-        return replace(state, ship_open=facts["key"])
-    if kind == "ship.ended":
-        return replace(state, ship_open="")
-    if kind == "land.recorded":
-        landed = {item: replace(state.items[item], state="landed") for item in facts["items"]}
-        return replace(state, items={**state.items, **landed}, landed=facts, landings=(*state.landings, facts))
-    if kind == "rollback.recorded":
-        back = {item: replace(state.items[item], state="ready-to-land") for item in facts["items"]}
-        return replace(state, items={**state.items, **back}, landed=None)
-    return state
-
-
-_ITEM_KINDS = {
+_ITEM_KINDS: dict[str, Callable[[ItemState, Facts], ItemState]] = {
     "item.claimed": _claimed,
     "step.began": _stepped,
     "item.settled": _settled,
-    "item.requeued": _settled,
+}
+
+Items = dict[str, ItemState]
+
+
+def _run_ended(state: BatchState, items: Items, _: Facts) -> BatchState:
+    """What was still at work when the run ended is nobody's any more, so the next run takes it."""
+    for item in [item for item in items.values() if item.state == "running"]:
+        items[item.id] = replace(item, state="waiting", step="")
+    return replace(state, run=None)
+
+
+def _landed(state: BatchState, items: Items, facts: Facts) -> BatchState:
+    for item in facts["items"]:
+        items[item] = replace(items[item], state="landed", step="", cause="")
+    return replace(state, behind=facts, standing=(*state.standing, facts), landings=(*state.landings, facts))
+
+
+def _rolled_back(state: BatchState, items: Items, facts: Facts) -> BatchState:
+    for item in facts["items"]:
+        items[item] = replace(items[item], state="ready-to-land")
+    return replace(state, rollback=None, standing=state.standing[:-1])
+
+
+_BATCH_KINDS: dict[str, Callable[[BatchState, Items, Facts], BatchState]] = {
+    "run.started": lambda state, _, facts: replace(state, run=facts, run_attempt=facts["attempt"]),
+    "run.ended": _run_ended,
+    "land.started": lambda state, _, facts: replace(state, land=facts, land_attempt=facts["attempt"]),
+    "land.ended": lambda state, _, __: replace(state, land=None),
+    "land.recorded": _landed,
+    "land.followed": lambda state, _, __: replace(state, behind=None),
+    "ship.started": lambda state, _, facts: replace(state, ship=facts, ship_attempt=facts["attempt"]),
+    "ship.ended": lambda state, _, __: replace(state, ship=None),
+    "rollback.intended": lambda state, _, facts: replace(state, rollback=facts, rollback_attempt=facts["attempt"]),
+    "rollback.recorded": _rolled_back,
+    "rollback.abandoned": lambda state, _, __: replace(state, rollback=None),
 }

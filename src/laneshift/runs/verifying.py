@@ -1,8 +1,12 @@
-"""Verify: the journal's chain, the evidence files, and every landed tree computed again from its intents."""
+"""Verify: the journal's chain, the evidence files, the refs, and every landed tree computed again from its intents.
+
+A journal that was tampered with proves nothing about landings, so nothing is replayed from it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +14,17 @@ from laneshift.code.intents import Intent, Rules
 from laneshift.errors import LaneshiftError
 from laneshift.evidence.canonical import is_digest
 from laneshift.evidence.records import Record
+from laneshift.landing.swap import LANDED, REVERTS
 from laneshift.landing.train import replay
+from laneshift.repo.commits import is_ancestor
 from laneshift.repo.objects import Repository
+from laneshift.repo.refs import read
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
-from laneshift.runs.working import state_of
+from laneshift.runs.state import fold
 from laneshift.runs.workshop import Workshop
 
-_EVIDENCE = ("notes", "log", "outcomes", "outcome")
+_EVIDENCE = ("notes", "log", "outcomes", "outcome", "evidence", "details")
 
 
 @dataclass(frozen=True)
@@ -31,16 +38,20 @@ class Verification:
 
 
 def verify(shop: Workshop, plan: Plan) -> Verification:
-    """Check the whole journal and replay each landing of `plan`."""
+    """Check the whole journal and all evidence, then the refs of `plan` and the replay of each of its landings."""
     findings = [str(finding) for finding in shop.journal.check()]
+    if findings:
+        findings.append("no landing was replayed: a journal that was changed cannot tell what landed")
+        findings += [str(fault) for fault in shop.store.verify()]
+        return Verification(0, 0, 0, tuple(findings))
     records = shop.journal.records()
     expected = evidence_of(records)
     findings += [str(fault) for fault in shop.store.verify(expected)]
-    landings = state_of(shop, plan).landings
+    findings += _refs(shop.repository, plan, records)
     trees = 0
-    for landed in landings:
-        found = list(_replayed(shop, landed))
-        trees += len(landed["trees"])
+    for landed in fold(plan, records).landings:
+        found, count = _replayed(shop, landed)
+        trees += count
         findings += found
     return Verification(len(records), len(expected), trees, tuple(findings))
 
@@ -51,25 +62,52 @@ def evidence_of(records: Iterable[Record]) -> set[str]:
     return {value for value in told if isinstance(value, str) and is_digest(value)}
 
 
-def _replayed(shop: Workshop, landed: Mapping[str, Any]) -> Iterator[str]:
-    repository = shop.repository
-    rules = Rules(tuple(landed["rules"]["roots"]), landed["rules"]["characterization_dir"])
-    intents = [Intent(**intent) for intent in landed["intents"]]
-    try:
-        base = repository.tree(landed["base"])
-        computed = replay(base, intents, rules)
-    except LaneshiftError as error:
-        yield f"landing {landed['tip'][:12]} cannot be replayed: {error.what}"
+def _refs(repository: Repository, plan: Plan, records: Sequence[Record]) -> Iterator[str]:
+    """Refs that do not hold what the last landing of the batch put there. A rollback keeps the landing in history."""
+    landings = [r for r in records if r.kind == "land.recorded" and r.facts["batch"] == plan.batch]
+    if not landings or landings[-1].facts["plan"] != plan.id:
         return
-    if base.oid != landed["base_tree"]:
-        yield f"base {landed['base'][:12]} has tree {base.oid}, the journal says {landed['base_tree']}"
-    for said, tree in zip(landed["trees"], computed, strict=True):
+    landed = landings[-1].facts
+    for ref, said in ((LANDED + plan.batch, landed["tip"]), (REVERTS + plan.batch, landed["revert"])):
+        there = read(repository, ref)
+        if there != said:
+            yield f"ref {ref} is at {there or 'nothing'}, the journal says {said}"
+    standing = fold(plan, records).landed
+    there = read(repository, landed["target"])
+    if standing is not None and (there is None or not is_ancestor(repository, standing["tip"], there)):
+        tip = standing["tip"]
+        yield f"ref {landed['target']} is at {there or 'nothing'}, which does not contain the landed commit {tip}"
+
+
+def _replayed(shop: Workshop, landed: Mapping[str, Any]) -> tuple[list[str], int]:
+    """What is wrong with one landing, and how many of its trees were computed again."""
+    try:
+        details = json.loads(shop.store.get(landed["details"]))
+        base = shop.repository.tree(landed["base"])
+        rules = Rules(tuple(details["rules"]["roots"]), details["rules"]["characterization_dir"])
+        computed = replay(base, [Intent(**intent) for intent in details["intents"]], rules)
+    except LaneshiftError as error:
+        return [f"landing {landed['tip'][:12]} cannot be replayed: {error.what}"], 0
+    findings = list(_against(shop.repository, landed, base.oid, computed))
+    for said, tree in zip(details["trees"], computed, strict=True):
         shop.report(Event("verify", said["item"], said["item"]))
-        yield from _compared(repository, said, tree)
-    if computed and computed[-1] != landed["tree"]:
-        yield f"landing {landed['tip'][:12]} has tree {landed['tree']}, its intents give {computed[-1]}"
-    if repository.tree(landed["revert"]).oid != landed["base_tree"]:
-        yield f"the prepared revert {landed['revert'][:12]} does not have the base's tree"
+        findings += _compared(shop.repository, said, tree)
+    return findings, len(computed)
+
+
+def _against(repository: Repository, landed: Mapping[str, Any], base: str, computed: list[str]) -> Iterator[str]:
+    if base != landed["base_tree"]:
+        yield f"base {landed['base'][:12]} has tree {base}, the journal says {landed['base_tree']}"
+    if not computed or computed[-1] != landed["tree"]:
+        yield f"landing {landed['tip'][:12]} has tree {landed['tree']}, its intents give {(computed or ['none'])[-1]}"
+    for name, wanted in (("revert", landed["base_tree"]), ("tip", landed["tree"])):
+        try:
+            held = repository.tree(landed[name]).oid
+        except LaneshiftError as error:
+            yield f"the {name} {landed[name][:12]} of the landing: {error.what}"
+            continue
+        if held != wanted:
+            yield f"the {name} {landed[name][:12]} of the landing has tree {held}, not {wanted}"
 
 
 def _compared(repository: Repository, said: Mapping[str, Any], tree: str) -> Iterator[str]:

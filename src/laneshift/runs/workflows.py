@@ -1,7 +1,8 @@
 """The workflows of a batch, as the durable engine runs them. Deterministic: the world is reached through steps alone.
 
 `run` starts as many workers as it was given; each takes the next item of the plan until none is left, so items finish
-in plan order and `status` can say what comes next. `ship` is `run` and then `land`.
+in plan order and `status` can say what comes next. `ship` is `run` and then `land`. What fails is told as a value, so
+that no sibling is left alone and the end of every attempt is on record.
 """
 
 from __future__ import annotations
@@ -9,20 +10,22 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from laneshift.runs.engine.port import Context, Workflow
+from laneshift.runs.engine.port import Child, Context, StepFailed, Workflow
 from laneshift.runs.land_workflow import land
 from laneshift.steps.order import STEPS
 
 
 async def run(ctx: Context, argument: Any) -> Any:
-    """Work on every waiting item. Argument: {key, plan, attempt, items, workers}."""
+    """Work on every waiting item. Argument: {key, plan, attempt, items, workers}. Gives {counts, error}."""
+    key = argument["key"]
     await ctx.step("run-started", argument)
     workers = [
-        await ctx.spawn("worker", f"{argument['key']}/worker-{number}", {**argument, "worker": number})
+        await ctx.spawn("worker", f"{key}/worker-{number}", {**argument, "worker": number})
         for number in range(argument["workers"])
     ]
-    await asyncio.gather(*(worker.result() for worker in workers))
-    return await ctx.step("run-ended", {"key": argument["key"]})
+    ends = await asyncio.gather(*(_error_of(worker) for worker in workers))
+    error = next((end for end in ends if end is not None), None)
+    return await ctx.step("run-ended", {"key": key, "error": error})
 
 
 async def worker(ctx: Context, argument: Any) -> Any:
@@ -34,7 +37,9 @@ async def worker(ctx: Context, argument: Any) -> Any:
         if item is None:
             return done
         child = await ctx.spawn("item", f"{key}/{item}", {"run": key, "item": item})
-        await child.result()
+        error = await _error_of(child)
+        if error is not None:
+            await ctx.step("give-up", {"run": key, "item": item, "error": error})
         done += 1
 
 
@@ -54,13 +59,22 @@ async def item(ctx: Context, argument: Any) -> Any:
 
 async def ship(ctx: Context, argument: Any) -> Any:
     """Run, then land what is ready. Argument: {key, run: argument of run, land: argument of land}."""
-    await ctx.step("ship-started", {"key": argument["key"]})
     child = await ctx.spawn("run", argument["run"]["key"], argument["run"])
     ran = await child.result()
-    child = await ctx.spawn("land", argument["land"]["key"], argument["land"])
-    landed = await child.result()
-    await ctx.step("ship-ended", {"key": argument["key"]})
-    return {"run": ran, "land": landed}
+    landed = {"result": "stopped", "error": ran["error"]}
+    if ran["error"] is None:
+        child = await ctx.spawn("land", argument["land"]["key"], argument["land"])
+        landed = await child.result()
+    return await ctx.step("ship-ended", {"key": argument["key"], "outcome": landed})
+
+
+async def _error_of(child: Child) -> Any:
+    """The facts of the error that ended the child, or None."""
+    try:
+        await child.result()
+    except StepFailed as failure:
+        return failure.facts
+    return None
 
 
 WORKFLOWS: dict[str, Workflow] = {"run": run, "worker": worker, "item": item, "land": land, "ship": ship}

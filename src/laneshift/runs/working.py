@@ -1,24 +1,32 @@
 """Run, land and ship: each starts a workflow under a key, or joins the one that an earlier process left.
 
-The key carries an attempt number from the journal. An attempt that was started and not ended is joined; after one
+What is asked for is in the journal before anything else happens, so that a process killed at any instant after that is
+taken up by `resume`. The key carries an attempt number: an attempt that was started and not ended is joined; after one
 that ended, the next number starts a new one.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from laneshift.errors import NeedsPerson, Refused
+from laneshift.errors import LaneshiftError, NeedsPerson, Refused
+from laneshift.evidence.canonical import canonical
 from laneshift.repo.lock import hold
 from laneshift.runs.engine.port import StepFailed
 from laneshift.runs.failure import rebuilt
+from laneshift.runs.land_steps import LandSteps
 from laneshift.runs.plan import Plan
 from laneshift.runs.program import program
 from laneshift.runs.run_steps import RunSteps
 from laneshift.runs.state import BatchState
+from laneshift.runs.trains import Trains
 from laneshift.runs.workshop import Workshop
+
+_PARTS = {"ship": ("run", "land", "ship"), "run": ("run",), "land": ("land",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,59 +43,108 @@ def state_of(shop: Workshop, plan: Plan) -> BatchState:
 
 
 def run(shop: Workshop, plan: Plan, workers: int) -> BatchState:
-    """Work on every waiting item; quarantined ones are tried again. Returns when none is left."""
-    with _holding(shop, f"run of {plan.id}"):
-        argument = run_argument(shop, plan, workers)
-        if argument["items"] or state_of(shop, plan).run_open:
-            _perform(shop, plan, "run", argument, argument["workers"])
+    """Work on every waiting item; quarantined ones are tried again. Returns when none is left.
+
+    Raises `Refused` while another part of the plan is unfinished, and the error that ended the run early, if one did.
+    """
+    with holding(shop, f"run of {plan.id}"):
+        state = _only(shop, plan, "run")
+        argument = _run_argument(shop, plan, state, workers)
+        if argument["items"] or state.run is not None:
+            RunSteps(shop, plan).started(argument)
+            outcome = _perform(shop, plan, "run", argument, _heavy(shop, plan, workers))
+            if outcome["error"] is not None:
+                raise rebuilt(outcome["error"])
     return state_of(shop, plan)
 
 
 def land(shop: Workshop, plan: Plan, landing: Landing = Landing()) -> dict[str, Any]:
-    """Land what is ready. Raises the error that stopped the landing, if one did."""
-    with _holding(shop, f"landing of {plan.id}"):
-        outcome = _perform(shop, plan, "land", land_argument(shop, plan, landing), 1)
+    """Land what is ready. Raises the error that stopped the landing, if one did, and `Refused` as `run` does."""
+    with holding(shop, f"landing of {plan.id}"):
+        state = _only(shop, plan, "land")
+        argument = _land_argument(plan, state, landing)
+        LandSteps(shop, plan, Trains(shop, plan)).started(argument)
+        outcome = _perform(shop, plan, "land", argument, 1)
     return _checked(outcome)
 
 
 def ship(shop: Workshop, plan: Plan, workers: int) -> dict[str, Any]:
     """Run, then land."""
-    with _holding(shop, f"shipping of {plan.id}"):
-        state = state_of(shop, plan)
-        key = state.ship_open or f"{plan.id}/ship-{state.run_attempt + 1}"
+    with holding(shop, f"shipping of {plan.id}"):
+        state = _only(shop, plan, "ship")
+        key = state.ship["key"] if state.ship else f"{plan.id}/ship-{state.ship_attempt + 1}"
+        attempt = state.ship_attempt if state.ship else state.ship_attempt + 1
+        facts = {"plan": plan.id, "key": key, "attempt": attempt}
+        shop.journal.append(f"{key}/started", "ship.started", facts)
         argument = {
             "key": key,
-            "run": run_argument(shop, plan, workers),
-            "land": land_argument(shop, plan, Landing()),
+            "run": _run_argument(shop, plan, state, workers),
+            "land": _land_argument(plan, state, Landing()),
         }
-        outcome = _perform(shop, plan, "ship", argument, max(workers, 1))
-    return _checked(outcome["land"])
+        outcome = _perform(shop, plan, "ship", argument, _heavy(shop, plan, workers))
+    return _checked(outcome)
 
 
-def run_argument(shop: Workshop, plan: Plan, workers: int) -> dict[str, Any]:
-    """What the run workflow is started with. An open attempt is joined, so only its key matters then."""
+def holding(shop: Workshop, what: str) -> AbstractContextManager[int]:
+    """The lock under which everything that changes the repository works; `lock.held` tells who has it."""
+    shop.repository.state_dir.mkdir(parents=True, exist_ok=True)
+    return hold(shop.repository.state_dir / "work.lock", what)
+
+
+def _only(shop: Workshop, plan: Plan, wanted: str) -> BatchState:
+    """The state, if nothing is unfinished but what is wanted. A plan does one thing at a time."""
+    _fitting(shop, plan)
     state = state_of(shop, plan)
-    attempt = state.run_attempt if state.run_open else state.run_attempt + 1
-    again = state.in_state("quarantined") if state.run_attempt and not state.run_open else []
-    wanted = {*state.to_run(), *again}
-    items = [item.id for item in plan.items if item.id in wanted]
+    mine = _PARTS[wanted] if getattr(state, wanted) is not None else ()
+    others = [part for part in state.unfinished if part not in mine]
+    if others:
+        raise Refused(
+            "run.unfinished",
+            f"the {' and '.join(others)} of {plan.id} was begun and has not ended",
+            cure="laneshift resume",
+        )
+    return state
+
+
+def _fitting(shop: Workshop, plan: Plan) -> None:
+    """Refuse a plan of another repository; keep one that came from a file."""
+    try:
+        tree = shop.repository.tree(plan.base).oid
+    except Refused as error:
+        raise Refused(
+            "plan.no-base",
+            f"this repository does not have the base {plan.base[:12]} of {plan.id}",
+            cure="fetch it, or plan again",
+        ) from error
+    if tree != plan.base_tree:
+        raise Refused("plan.other-base", f"the base of {plan.id} has tree {tree}, the plan says {plan.base_tree}")
+    shop.plans.keep(plan)
+
+
+def _run_argument(shop: Workshop, plan: Plan, state: BatchState, workers: int) -> dict[str, Any]:
+    """What the run workflow is started with; for an attempt that is open, what it was started with."""
+    if state.run is not None:
+        return {name: state.run[name] for name in ("key", "plan", "attempt", "items", "workers")}
+    wanted = {*state.to_run(), *(state.in_state("quarantined") if state.run_attempt else [])}
+    attempt = state.run_attempt + 1
     return {
         "key": f"{plan.id}/run-{attempt}",
         "plan": plan.id,
         "attempt": attempt,
-        "items": items,
-        "workers": max(1, workers or os.cpu_count() or 1),
+        "items": [item.id for item in plan.items if item.id in wanted],
+        "workers": _heavy(shop, plan, workers),
     }
 
 
-def land_argument(shop: Workshop, plan: Plan, landing: Landing) -> dict[str, Any]:
+def _land_argument(plan: Plan, state: BatchState, landing: Landing) -> dict[str, Any]:
     """What the land workflow is started with. Raises `Refused` for an item that is not ready to land."""
-    state = state_of(shop, plan)
+    if state.land is not None:
+        return {name: state.land[name] for name in ("key", "plan", "attempt", "only", "check")}
     ready = state.in_state("ready-to-land", *(["held"] if landing.check else []))
     unready = [item for item in landing.only if item not in ready]
     if unready:
         raise Refused("land.not-ready", f"not ready to land: {', '.join(unready)}", cure=f"laneshift inspect {plan.id}")
-    attempt = state.land_attempt if state.land_open else state.land_attempt + 1
+    attempt = state.land_attempt + 1
     return {
         "key": f"{plan.id}/land-{attempt}",
         "plan": plan.id,
@@ -97,17 +154,31 @@ def land_argument(shop: Workshop, plan: Plan, landing: Landing) -> dict[str, Any
     }
 
 
-def _holding(shop: Workshop, what: str) -> Any:
-    shop.repository.state_dir.mkdir(parents=True, exist_ok=True)
-    return hold(shop.repository.state_dir / "work.lock", what)
+def _heavy(shop: Workshop, plan: Plan, workers: int) -> int:
+    """How many items are worked on at a time: as asked, as configured, or one a core."""
+    if workers:
+        return workers
+    return shop.settings(shop.repository.tree(plan.base)).workers or os.cpu_count() or 1
 
 
-def _perform(shop: Workshop, plan: Plan, workflow: str, argument: dict[str, Any], workers: int) -> Any:
+def _perform(shop: Workshop, plan: Plan, workflow: str, argument: Mapping[str, Any], workers: int) -> Any:
     with shop.engine(program(shop, plan), workers, plan.id) as engine:
         try:
             return engine.run(workflow, argument["key"], argument)
         except StepFailed as failure:
-            raise rebuilt(failure.facts) from failure
+            # A key that ended badly stays so: without this record every later attempt would join the failure.
+            error = rebuilt(failure.facts)
+            _close(shop, plan, workflow, error)
+            raise error from failure
+
+
+def _close(shop: Workshop, plan: Plan, workflow: str, error: LaneshiftError) -> None:
+    state = state_of(shop, plan)
+    told = {"plan": plan.id, "result": "failed", "outcome": shop.store.put(canonical(error.as_dict()))}
+    for part in _PARTS[workflow]:
+        begun: Mapping[str, Any] | None = getattr(state, part)
+        if begun is not None:
+            shop.journal.append(f"{begun['key']}/ended", f"{part}.ended", told)
 
 
 def _checked(outcome: dict[str, Any]) -> dict[str, Any]:
@@ -119,4 +190,6 @@ def _checked(outcome: dict[str, Any]) -> dict[str, Any]:
             f"the target moved {outcome['rounds']} times while the landing was tested",
             cure="land again when fewer others push, or in smaller batches",
         )
+    if outcome.get("behind"):
+        raise rebuilt(outcome["behind"])
     return outcome

@@ -1,0 +1,161 @@
+"""What a landing tests: the whole suite on a combined tree, and the red ids again on parts of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from laneshift.config import with_pytest
+from laneshift.errors import CheckFailed
+from laneshift.evidence.canonical import canonical, digest
+from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
+from laneshift.landing.train import Train
+from laneshift.landing.verdict import judge, renamed_ids
+from laneshift.runs.events import Event
+from laneshift.runs.plan import Plan
+from laneshift.runs.trains import Trains, train_from
+from laneshift.runs.workshop import Workshop
+
+_NAMED = 50
+
+
+class LandTests:
+    """The suites of one plan's landing."""
+
+    def __init__(self, shop: Workshop, plan: Plan, trains: Trains) -> None:
+        self._shop = shop
+        self._plan = plan
+        self._trains = trains
+        self._settings = shop.settings(shop.repository.tree(plan.base))
+
+    def suite(self, argument: Mapping[str, Any]) -> dict[str, Any]:
+        """Run the whole suite on the train's tree; sort what is red. A tree that was green is not run again."""
+        train = train_from(argument["train"])
+        inputs = digest({"suite": train.tree, "settings": self._plan.settings_digest, "base": train.base_tree})
+        known = self._shop.results.get(inputs)
+        if known is None:
+            known = self._judged(train)
+            if not known["blamed"]:
+                self._shop.results.put(inputs, known)
+        self._note(argument, train, known)
+        self._shop.report(
+            Event("land", f"{known['passed']} test(s) passed, {len(known['blamed'])} blamed on the train")
+        )
+        return known
+
+    def probe(self, argument: Mapping[str, Any]) -> bool:
+        """Whether the blamed ids are red with these items alone."""
+        whole = self._trains.build(argument["base"], argument["all"])
+        part = self._trains.build(argument["base"], argument["items"])
+        if not part.items:
+            return False
+        names = renamed_ids(argument["blamed"], _paths_in(whole, part))
+        tree = self._shop.repository.tree(part.tree)
+        ids = sorted({name for name in names.values() if name.partition("::")[0] in tree})
+        if not ids:
+            return False
+        self._shop.report(Event("land", f"looking for culprits among {len(argument['items'])} item(s)"))
+        return bool(self._red(part, ids, missing=False))
+
+    def _note(self, argument: Mapping[str, Any], train: Train, known: Mapping[str, Any]) -> None:
+        """A record names the first ids only; the evidence files have them all."""
+        named = {name: list(known[name][:_NAMED]) for name in ("on_base", "flaky", "blamed")}
+        facts = {"plan": self._plan.id, "tree": train.tree, "passed": known["passed"], **named}
+        files = {name: known[name] for name in ("outcomes", "log")}
+        key = f"{argument['key']}/{argument['round']}/suite/{train.tree}"
+        self._shop.journal.append(
+            key, "suite.ran", {**facts, **files, "outcome": self._shop.store.put(canonical(known))}
+        )
+
+    @cached_property
+    def _sandbox(self) -> Sandbox:
+        return self._shop.sandbox(self._settings)
+
+    @cached_property
+    def _pytest(self) -> Sandbox:
+        """Characterization tests are for pytest, whatever the project's own command is."""
+        return self._shop.sandbox(with_pytest(self._settings))
+
+    @property
+    def _limits(self) -> Limits:
+        tests = self._settings.tests
+        return Limits(seconds=tests.suite_seconds, memory_mib=tests.memory_mib)
+
+    def _judged(self, train: Train) -> dict[str, Any]:
+        self._shop.report(Event("land", f"the whole suite runs on tree {train.tree[:12]}"))
+        first = self._sandbox.suite(train.tree, (), self._limits)
+        _must_have_run(first)
+        own = self._own_tests(train, first)
+        outcomes = {**first.outcomes, **own.outcomes}
+        failing, on_base, again = sorted({*first.failing, *own.failing}), set[str](), set[str]()
+        if failing:
+            on_base = self._red_on_base(train, failing)
+            again = self._red(train, failing, missing=True)
+        found = judge(failing, on_base, again)
+        return {
+            "passed": sum(outcome == "passed" for outcome in outcomes.values()),
+            "outcomes": self._shop.store.put(canonical(outcomes)),
+            "log": self._shop.store.put(first.run.output.encode("utf-8", "replace")),
+            "on_base": list(found.on_base),
+            "flaky": list(found.flaky),
+            "blamed": list(found.blamed),
+        }
+
+    def _own_tests(self, train: Train, whole: SuiteResult) -> SuiteResult:
+        """The characterization tests of the train, where the project's own command does not run them."""
+        run = {test.partition("::")[0] for test in whole.outcomes}
+        tests = [coupled.test for coupled in train.items if coupled.test not in run]
+        return self._pytest.suite(train.tree, tests, self._limits) if tests else SuiteResult(whole.run, {})
+
+    def _red(self, train: Train, ids: Sequence[str], *, missing: bool) -> set[str]:
+        """What is red when `ids` are run by themselves on the train's tree; all of them when time ran out.
+
+        `missing`: whether an id that no test has counts as red.
+        """
+        own = {coupled.test for coupled in train.items}
+        red: set[str] = set()
+        for sandbox, is_own in ((self._sandbox, False), (self._pytest, True)):
+            chosen = [test for test in ids if (test.partition("::")[0] in own) == is_own]
+            if chosen:
+                result = sandbox.suite(train.tree, chosen, self._limits)
+                found = set(result.failing) - (set() if missing else set(result.missing))
+                red |= set(chosen) if result.run.timed_out else found
+        return red
+
+    def _red_on_base(self, train: Train, failing: Sequence[str]) -> set[str]:
+        renames = {new: old for coupled in train.items for old, new in coupled.renames.items()}
+        base = self._shop.repository.tree(train.base_tree)
+        names = {old: new for new, old in renamed_ids(failing, renames).items() if old.partition("::")[0] in base}
+        if not names:
+            return set()
+        run = self._sandbox.suite(train.base_tree, sorted(names), self._limits)
+        return {names[old] for old in run.failing if old in names and old not in run.missing}
+
+
+def _paths_in(whole: Train, part: Train) -> dict[str, str]:
+    """Where files of the whole train stand in a part of it: renames of the items that are missing are undone."""
+    there = {coupled.item for coupled in part.items}
+    return {new: old for c in whole.items if c.item not in there for old, new in c.renames.items()}
+
+
+def _must_have_run(result: SuiteResult) -> None:
+    if result.run.timed_out:
+        raise CheckFailed(
+            "land.suite-timeout",
+            f"the suite was stopped after {result.run.seconds:.0f} s",
+            cure="raise tests.suite_seconds in the configuration of the base",
+        )
+    if not result.passed:
+        raise CheckFailed(
+            "land.no-tests",
+            "the suite ran no test that passed, so nothing can be shown",
+            why=result.run.output[-400:],
+            cure="set tests.command in laneshift.toml",
+        )
+    if not result.failing and not result.run.ok:
+        raise CheckFailed(
+            "land.suite-broken",
+            f"the suite ended with status {result.run.exit_code} and names no red test",
+            why=result.run.output[-400:],
+        )

@@ -1,0 +1,66 @@
+"""What a plan that comes from elsewhere may hold. Its digest shows accidents, not intent: anyone can compute one.
+
+Pure. The batch and the item names become parts of file and ref names, the paths are written to trees, so each is held
+to the rules that a batch file is held to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from laneshift.errors import LaneshiftError
+from laneshift.repo.commits import Identity
+from laneshift.repo.ref_names import is_valid
+from laneshift.runs.classify import STATUSES
+from laneshift.runs.paths import complaints, normalise, visible
+from laneshift.runs.plan import Plan, PlannedItem
+
+_BATCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
+_OBJECT_ID = re.compile(r"[0-9a-f]{40}")
+_LONGEST_ID = 200
+
+
+def plan_faults(plan: Plan) -> list[str]:
+    """Everything in `plan` that `laneshift plan` would never write; empty for a sound plan."""
+    return [*_head_faults(plan), *_item_faults(plan)]
+
+
+def _head_faults(plan: Plan) -> Iterator[str]:
+    if not _BATCH.fullmatch(plan.batch) or ".." in plan.batch or plan.batch.endswith((".", ".lock")):
+        yield f"{visible(plan.batch)!r} cannot name a batch"
+    for name, oid in (("base", plan.base), ("base_tree", plan.base_tree)):
+        if not _OBJECT_ID.fullmatch(oid):
+            yield f"{name} is not an object id"
+    if not plan.target.startswith("refs/heads/") or not is_valid(plan.target):
+        yield f"{visible(plan.target)!r} is not a branch"
+    if not 0 <= plan.when < 2**53:
+        yield "`when` is not a time in unix seconds"
+    try:
+        Identity(plan.author_name, plan.author_email)
+    except LaneshiftError as error:
+        yield error.what
+    for path in (*plan.rules.roots, plan.rules.characterization_dir):
+        if normalise(path) and complaints(path):
+            yield complaints(path)[0].what
+
+
+def _item_faults(plan: Plan) -> Iterator[str]:
+    times = Counter(item.id for item in plan.items)
+    for item in plan.items:
+        if times[item.id] > 1 or not item.id or len(item.id) > _LONGEST_ID or visible(item.id) != item.id:
+            yield f"line {item.line}: the item has no name of its own"
+        if item.status not in STATUSES:
+            yield f"line {item.line}: no class is called {visible(item.status)!r}"
+        if item.to_run:
+            yield from _path_faults(item)
+
+
+def _path_faults(item: PlannedItem) -> Iterator[str]:
+    for path in (item.src, item.dst):
+        bad = complaints(path)
+        if bad or normalise(path) != path:
+            yield f"line {item.line}: {bad[0].what if bad else 'the path is not in its plain form'}"
+    if item.verify_only != (item.src == item.dst):
+        yield f"line {item.line}: the class {item.status} does not fit the paths"

@@ -1,0 +1,71 @@
+"""Trains of one plan: its items as passengers, combined on a base. The last few are kept, since probes ask again."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+from laneshift.code.commit_text import Provenance
+from laneshift.code.mentions import by_index
+from laneshift.landing.train import Coupled, Passenger, Train, combine
+from laneshift.repo.commits import Identity
+from laneshift.runs.plan import Plan
+from laneshift.runs.workshop import Workshop
+
+_KEPT = 8
+
+
+class Trains:
+    """Builds trains. The same base and items give the same train, in this process and in any other."""
+
+    def __init__(self, shop: Workshop, plan: Plan) -> None:
+        self._shop = shop
+        self._plan = plan
+        self._built: OrderedDict[tuple[str, tuple[str, ...]], Train] = OrderedDict()
+        self._lock = Lock()
+        self.author = Identity(plan.author_name, plan.author_email)
+
+    def build(self, base: str, items: Sequence[str]) -> Train:
+        """The intents of `items`, in order, on commit `base`."""
+        key = (base, tuple(items))
+        with self._lock:
+            if key in self._built:
+                self._built.move_to_end(key)
+                return self._built[key]
+        train = self._combined(base, items)
+        with self._lock:
+            self._built[key] = train
+            while len(self._built) > _KEPT:
+                self._built.popitem(last=False)
+        return train
+
+    def _combined(self, base: str, items: Sequence[str]) -> Train:
+        shop, plan = self._shop, self._plan
+        evidence = self._evidence(items)
+        passengers = [self._passenger(item, evidence[item]) for item in items]
+        return combine(shop.repository, base, passengers, plan.rules, self.author, plan.when, by_index(shop.index))
+
+    def _passenger(self, item_id: str, evidence: str) -> Passenger:
+        item = self._plan.item(item_id)
+        return Passenger(item.intent, item.lane, Provenance(item.intent_digest, evidence, item.task))
+
+    def _evidence(self, items: Sequence[str]) -> dict[str, str]:
+        """The digest that each item's last commit step gave as its evidence."""
+        wanted = set(items)
+        notes: dict[str, str] = {}
+        for record in self._shop.journal.records(kind="step.ended", prefix=f"{self._plan.id}/"):
+            facts = record.facts
+            if facts["step"] == "commit" and facts["item"] in wanted and facts["status"] == "passed":
+                notes[facts["item"]] = facts["notes"]
+        store = self._shop.store
+        return {item: str(json.loads(store.get(note))["facts"]["evidence"]) for item, note in notes.items()}
+
+
+def train_from(plain: Mapping[str, Any]) -> Train:
+    """The train that `dataclasses.asdict` made plain data of."""
+    items = tuple(Coupled(**coupled) for coupled in plain["items"])
+    dropped = tuple((item, reason) for item, reason in plain["dropped"])
+    return Train(plain["base"], plain["base_tree"], plain["tip"], plain["tree"], items, dropped)
