@@ -130,7 +130,7 @@ def test_tests_in_broken_files_are_counted() -> None:
 
 @pytest.mark.parametrize("piece", ["'''a\\", '"""\\', "'\\", "(", "x'", "from (", "\\\n", '"', "import a, "])
 def test_scanning_hostile_text_takes_linear_time(piece: str) -> None:
-    data = (piece * (400_000 // len(piece))).encode()
+    data = (piece * (200_000 // len(piece))).encode()
     before = time.process_time()
     scan(data, Problem("parse", 1, "test"), 0)
     assert time.process_time() - before < 8

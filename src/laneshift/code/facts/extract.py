@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from laneshift.code.facts.effects import effects_of
 from laneshift.code.facts.names import bound_names, opens_its_namespace
@@ -30,7 +33,7 @@ def extract(data: bytes) -> Facts:
     """
     if len(data) > LARGEST_PARSED:
         return scan(data, Problem("parse", 0, f"larger than {LARGEST_PARSED} bytes"), _count(data))
-    with _quiet, warnings.catch_warnings():
+    with _quiet, _uncollected(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             tree = ast.parse(data, "<blob>")
@@ -46,6 +49,18 @@ def extract(data: bytes) -> Facts:
 def too_large() -> Facts:
     """The facts of a file that is too large even to be read: nothing is known about it, and it says so."""
     return Facts(Links(is_open=True), Problem("parse", 0, "too large to be read"))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection while a syntax tree grows: all of it is alive, and looking costs a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _facts(tree: ast.Module, data: bytes, problem: Problem | None) -> Facts:

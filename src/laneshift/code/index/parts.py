@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count, repeat
 from typing import Generic, Protocol, TypeVar
 
 from laneshift.code.index.folder import IndexFolder
@@ -77,5 +78,4 @@ class Parts(Generic[S]):
         number = len(self.segments)
         self.segments.append(segment)
         self._names.append(name)
-        for at, oid in enumerate(segment.oids):
-            self.at[oid] = (number, at)
+        self.at.update(zip(segment.oids, zip(repeat(number), count(), strict=False), strict=False))

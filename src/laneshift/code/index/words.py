@@ -100,14 +100,14 @@ class WordSegment:
     def __init__(self, sections: Sequence[bytes | memoryview]) -> None:
         oids, coverage, vocabulary, starts, offsets, postings = sections
         self.oids = [bytes(oids[at : at + _OID]) for at in range(0, len(oids), _OID)]
-        self.coverage = [Coverage(kind) for kind in bytes(coverage)]
-        self._weakest = max(self.coverage, default=Coverage.ALL)
+        self._coverage = bytes(coverage)
+        self._weakest = Coverage(max(self._coverage, default=Coverage.ALL))
         self._vocabulary = bytes(vocabulary)
         self._starts = memoryview(starts).cast("B").cast("I")
         self._offsets = memoryview(offsets).cast("B").cast("I")
         self._postings = memoryview(postings).cast("B").cast("H")
         fits = len(self._offsets) == len(self._starts) + 1 and self._offsets[-1] == len(self._postings)
-        if not fits or len(self.coverage) != len(self.oids):
+        if not fits or len(self._coverage) != len(self.oids):
             raise ValueError("the postings do not belong to these words")
 
     def blobs_with(self, word: bytes) -> set[bytes]:
@@ -124,7 +124,7 @@ class WordSegment:
         least = Coverage.LONG_RUNS if len(word) < SHORTEST_IN_BINARY else Coverage.NOTHING
         if least > self._weakest:
             return set()
-        return {oid for oid, kind in zip(self.oids, self.coverage, strict=True) if kind >= least}
+        return {oid for oid, kind in zip(self.oids, self._coverage, strict=True) if kind >= least}
 
     def contents(self) -> Iterator[tuple[bytes, Sequence[bytes], Coverage]]:
         """Every blob with its runs, for merging."""
@@ -132,7 +132,7 @@ class WordSegment:
         for at, run in enumerate(self._vocabulary.split(b"\n")[1:]):
             for number in self._postings[self._offsets[at] : self._offsets[at + 1]]:
                 found[number].append(run)
-        yield from zip(self.oids, found, self.coverage, strict=True)
+        yield from zip(self.oids, found, map(Coverage, self._coverage), strict=True)
 
     def _matches(self, word: bytes) -> Iterator[int]:
         """The numbers of the runs that contain `word`, each once."""
