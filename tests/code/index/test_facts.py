@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,9 +17,9 @@ def _imports(source: str) -> tuple[Import, ...]:
     return extract(textwrap.dedent(source).encode()).imports
 
 
-def _row(**changes: object) -> Import:
+def _row(**changes: Any) -> Import:
     plain = Import("a.b", 0, None, "", 1, "runtime", False, False)
-    return plain._replace(**changes)  # type: ignore[arg-type]
+    return plain._replace(**changes)
 
 
 @pytest.mark.parametrize(
@@ -149,9 +150,9 @@ def _signature_of(source: str) -> tuple[str, tuple[Parameter, ...]]:
 def test_signatures_agree_with_inspect(parameters: str, expected: str) -> None:
     text, found = _signature_of(f"def f({parameters}): pass")
     assert text == expected
-    namespace: dict[str, object] = {}
+    namespace: dict[str, Any] = {}
     exec(f"def f({parameters}): pass", namespace)
-    real = inspect.signature(namespace["f"]).parameters.values()  # type: ignore[arg-type]
+    real = inspect.signature(namespace["f"]).parameters.values()
     kinds = [
         (one.name, one.kind.description.replace(" ", "-").replace("variadic-", "var-"), one.default) for one in real
     ]
