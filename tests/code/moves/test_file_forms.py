@@ -181,7 +181,7 @@ UNTOUCHED = [
     Form("picture", b"\x89PNG\0a.b.c", None, "q.png"),
     Form(
         "name like a file",
-        "see labs.json and labs.json.x\n",
+        "see labs.json and labs.json,\n",
         None,
         "q.md",
         "labs/json.py",

@@ -17,10 +17,10 @@ from laneshift.code.moves.intent import Move
 from laneshift.code.moves.notebooks import notebook_spans
 from laneshift.code.moves.parent import Parent, parent_of
 from laneshift.code.moves.paths import Paths
-from laneshift.code.moves.python import Job, parse, python_spans
+from laneshift.code.moves.python import Job, light_spans, python_spans
 from laneshift.code.moves.result import Edit, MoveResult, Notice
 from laneshift.code.moves.site import Site, resolve
-from laneshift.code.moves.spans import Source, Span, apply, read_source
+from laneshift.code.moves.spans import Source, Span, apply, parse, read_source
 from laneshift.code.moves.texts import Texts
 from laneshift.repo.objects import Tree
 
@@ -50,6 +50,7 @@ class _Outcome:
     edits: list[Edit] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     conservative: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
     python: dict[str, bytes] = field(default_factory=dict)
     other: dict[str, bytes] = field(default_factory=dict)
 
@@ -82,6 +83,7 @@ class _Engine:
             tuple(sorted(out.edits)),
             tuple(sorted(set(out.notices))),
             tuple(sorted(out.conservative)),
+            tuple(sorted(out.unchecked)),
             out.python,
             out.other,
             site.placed,
@@ -106,12 +108,7 @@ class _Engine:
         kind = kind_of(path, data)
         job = Job(path, self._frame(*self._packages(path)), self.texts, self.paths)
         if kind in ("python", "cython"):
-            source = read_source(data)
-            tree = parse(source) if kind == "python" else None
-            if tree is None and kind == "python":
-                self.out.conservative.append(self.site.after(path))
-            spans = token_spans(source, job) if tree is None else python_spans(source, tree, job)
-            self._record(path, source, spans, self.out.python)
+            self._code(path, read_source(data), job, is_python=kind == "python")
         elif kind == "notebook":
             source = Source(data)
             self._record(path, source, notebook_spans(source, job), self.out.python)
@@ -124,6 +121,17 @@ class _Engine:
                 if not any(each.start < span.end and span.start < each.end for each in spans)
             )
             self._record(path, source, sorted(spans), self.out.other)
+
+    def _code(self, path: str, source: Source, job: Job, *, is_python: bool) -> None:
+        spans = light_spans(source, job) if is_python else None
+        if spans is not None:
+            self.out.unchecked.append(path)
+        else:
+            tree = parse(source) if is_python else None
+            if tree is None and is_python:
+                self.out.conservative.append(path)
+            spans = token_spans(source, job) if tree is None else python_spans(source, tree, job)
+        self._record(path, source, spans, self.out.python)
 
     def _link(self, path: str, data: bytes) -> None:
         target = os.fsdecode(data)

@@ -6,24 +6,17 @@ import re
 
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imports import import_spans
+from laneshift.code.moves.light import find_statements
 from laneshift.code.moves.python import Job
 from laneshift.code.moves.regions import regions
 from laneshift.code.moves.spans import Source, Span
-from laneshift.code.moves.statements import Statement, parse_at
-
-_START = re.compile(rb"(?:^|(?<=[\r\n;:]))[ \t\f]*(?=(?:from|c?import)[ \t\\])")
 
 
 def token_spans(source: Source, job: Job) -> list[Span]:
     """Imports by their text, and the full dotted name wherever it stands; names bound otherwise stay."""
     data = source.data
     known = regions(data)
-    statements: list[Statement] = []
-    for found in _START.finditer(data):
-        if known.around(found.end()) is None and not (statements and found.end() < statements[-1].end):
-            statement = parse_at(data, found.end())
-            if statement is not None:
-                statements.append(statement)
+    statements = find_statements(data, known)
     spans = import_spans(data, statements, job.frame)
     shadowed = _rebinds(data, job.frame)
     for span in [*job.texts.spans(data), *job.paths.spans(data, job.path)]:

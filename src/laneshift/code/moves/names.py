@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from laneshift.code.moves.frame import Frame, absolute
 from laneshift.code.moves.scopes import Scope, Survey, Use
 from laneshift.code.moves.spans import Source
-from laneshift.code.moves.statements import Name
+from laneshift.code.moves.statements import Name, Statement
 from laneshift.code.moves.suites import Found
 
 SUPPORT_GAP = b"  "
@@ -47,19 +47,19 @@ class Decisions:
     protected: list[ast.expr] = field(default_factory=list)
 
 
-def interesting(found: Iterable[Found], frame: Frame) -> frozenset[str]:
+def interesting(statements: Iterable[Statement], frame: Frame) -> frozenset[str]:
     """The local names through which a file could reach the moved module."""
     names: set[str] = set()
     old_first, new_first = frame.old.partition(".")[0], frame.new.partition(".")[0]
-    for each in found:
-        for name in each.text.names:
-            if not each.text.is_from and name.alias is None:
+    for text in statements:
+        for name in text.names:
+            if not text.is_from and name.alias is None:
                 if name.text.partition(".")[0] == old_first:
                     names |= {old_first, new_first}
-            elif not each.text.is_from and frame.renames(name.text):
-                if SUPPORT_GAP in (name.alias_gap, each.text.keyword_gap) or name.alias == name.text:
+            elif not text.is_from and frame.renames(name.text):
+                if SUPPORT_GAP in (name.alias_gap, text.keyword_gap) or name.alias == name.text:
                     names.add(name.alias or "")
-            elif _module(each, name, frame) is not None:
+            elif _module(text, name, frame) is not None:
                 names.add(name.alias or name.text)
     return frozenset(names)
 
@@ -69,10 +69,10 @@ def decide(source: Source, found: list[Found], survey: Survey, frame: Frame) -> 
     return _Decider(source, found, survey, frame).run()
 
 
-def _module(found: Found, name: Name, frame: Frame) -> str | None:
+def _module(text: Statement, name: Name, frame: Frame) -> str | None:
     """The package above the moved module that `name` is bound to, if it is one."""
-    if found.text.is_from:
-        base = absolute(frame.package_before, found.text.level, found.text.module)
+    if text.is_from:
+        base = absolute(frame.package_before, text.level, text.module)
         whole = f"{base}.{name.text}" if base else ""
     else:
         whole = name.text
@@ -241,7 +241,7 @@ class _Decider:
         for found in self.found:
             inner = self.survey.scope_of[id(found.node)]
             for name in found.text.names:
-                module = _module(found, name, self.frame) if found.text.is_from or name.alias else None
+                module = _module(found.text, name, self.frame) if found.text.is_from or name.alias else None
                 if module is not None:
                     yield found, name, inner.outer.get(name.alias or name.text, inner), module
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from laneshift.code.moves.fallback import token_spans
-from laneshift.code.moves.python import Job, parse, python_spans
-from laneshift.code.moves.spans import Source, Span
+from laneshift.code.moves.python import Job, python_spans
+from laneshift.code.moves.spans import Source, Span, parse
 
 _STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _PIECE = re.compile(

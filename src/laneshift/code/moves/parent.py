@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from laneshift.code.moves.frame import absolute
-from laneshift.code.moves.python import parse
 from laneshift.code.moves.site import MARKER_NAME, Site, stem
-from laneshift.code.moves.spans import read_source
+from laneshift.code.moves.spans import parse, read_source
 from laneshift.repo.objects import Tree
 
 

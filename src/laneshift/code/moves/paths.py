@@ -11,55 +11,61 @@ from functools import cached_property
 from laneshift.code.moves.site import Site
 from laneshift.code.moves.spans import Span
 
-_TOKEN_CHARS = rb"A-Za-z0-9_.\-/\x80-\xff"
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-/"
+_TOKEN = frozenset(_LETTERS) | frozenset(range(0x80, 0x100))
+_LONGEST = 400
+_ENDS = re.compile(rb"(?![A-Za-z0-9_\x80-\xff]|-[A-Za-z0-9]|\.[A-Za-z0-9])")
 _ADDRESS = re.compile(rb"/(?:blob|tree|raw|edit|blame)/[^/\s]+/\Z")
 
 
 @dataclass(frozen=True)
 class Paths:
-    """The path patterns of one move. `alone` is true when no other file of the tree has the moved file's name."""
+    """The paths of one move. `alone` is true when no other file of the tree has the moved file's name."""
 
     site: Site
     alone: bool = False
 
     def spans(self, data: bytes, path: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
         """The edits in the text of the file at `path` between two offsets."""
-        for found in self._pattern.finditer(data, start, len(data) if end is None else end):
-            span = self._span(data, path, found)
-            if span is not None:
-                yield span
+        stop = len(data) if end is None else end
+        for tail in self._tails:
+            at = data.find(tail, start, stop)
+            while at >= 0:
+                span = self._span(data, path, at, at + len(tail))
+                if span is not None:
+                    yield span
+                at = data.find(tail, at + len(tail), stop)
 
-    def _span(self, data: bytes, path: str, found: re.Match[bytes]) -> Span | None:
-        prefix, name = found.group(1), found.group(2).decode("utf-8", "surrogateescape")
-        at = found.start(2)
-        whole = prefix.decode("utf-8", "surrogateescape") + name
-        rooted = prefix == b"/" or (prefix == b"./" and ("/" in name or self.site.is_package))
-        if not prefix or rooted or _ADDRESS.search(data, max(0, at - 200), at):
-            new = self._renames.get(name)
-            bare = "/" not in name
-            return (
-                None
-                if new is None or (bare and not self._bare(data, found))
-                else Span(at, found.end(2), new.encode(), "file-path")
-            )
-        if not self._relative(whole):
+    def _span(self, data: bytes, path: str, at: int, end: int) -> Span | None:
+        first = _token_start(data, at)
+        token = data[first:end].decode("utf-8", "surrogateescape")
+        if not _ENDS.match(data, end):
             return None
-        here = posixpath.dirname(path)
-        target = self._full.get(posixpath.normpath(posixpath.join(here, whole)))
+        name = next((each for each in self._longest_first if token == each or token.endswith(f"/{each}")), "")
+        start = end - len(name.encode("utf-8", "surrogateescape"))
+        if name and self._is_rooted(data, first, start):
+            bare = "/" not in name and not self._bare(data, end)
+            return None if bare else Span(start, end, _encoded(self._renames[name]), "file-path")
+        if not token.startswith(("../", "./")) or "//" in token:
+            return None
+        target = self._full.get(posixpath.normpath(posixpath.join(posixpath.dirname(path), token)))
         if target is None:
             return None
         there = posixpath.relpath(target, posixpath.dirname(self.site.after(path)) or ".")
-        there = there if there.startswith("../") else f"./{there}"
-        return Span(found.start(1), found.end(2), there.encode("utf-8", "surrogateescape"), "file-path")
+        return Span(first, end, _encoded(there if there.startswith("../") else f"./{there}"), "file-path")
 
-    def _relative(self, whole: str) -> bool:
-        return whole.startswith(("../", "./")) and "//" not in whole
+    def _is_rooted(self, data: bytes, first: int, start: int) -> bool:
+        """Whether what stands before the name says that it starts at the root: nothing, `/`, `./`, or an address."""
+        prefix = data[first:start]
+        if not prefix or prefix == b"/":
+            return True
+        if prefix == b"./":
+            return self.site.is_package or "/" in self.site.intent.src
+        return _ADDRESS.search(data, max(0, start - _LONGEST), start) is not None
 
-    def _bare(self, data: bytes, found: re.Match[bytes]) -> bool:
-        """A path of one part: a file whose name is unique, or a folder that something below it follows."""
-        if self.site.is_package:
-            return data[found.end(2) : found.end(2) + 1] == b"/"
-        return self.alone
+    def _bare(self, data: bytes, end: int) -> bool:
+        """Whether a path of one part is meant: a file whose name is unique, or a folder that something follows."""
+        return data[end : end + 1] == b"/" if self.site.is_package else self.alone
 
     @cached_property
     def _full(self) -> Mapping[str, str]:
@@ -77,12 +83,25 @@ class Paths:
         return renames
 
     @cached_property
-    def _pattern(self) -> re.Pattern[bytes]:
-        names = sorted((re.escape(name.encode("utf-8", "surrogateescape")) for name in self._renames), key=len)
-        tails = {posixpath.basename(name) for name in self._full}
-        loose = [re.escape(name.encode("utf-8", "surrogateescape")) for name in sorted(tails)]
-        either = b"|".join([*reversed(names), *loose])
-        before = rb"(?:(?<![" + _TOKEN_CHARS + rb"])|(?<=[^\\]\\[nrt]))"
-        address = rb"(?:https?://[^\s/]+/)?"
-        after = rb"(?![A-Za-z0-9_\x80-\xff]|-[A-Za-z0-9]|\.[A-Za-z0-9])"
-        return re.compile(before + address + rb"(|[" + _TOKEN_CHARS + rb"]*?/)(" + either + rb")" + after)
+    def _longest_first(self) -> list[str]:
+        return sorted(self._renames, key=len, reverse=True)
+
+    @cached_property
+    def _tails(self) -> list[bytes]:
+        """What to search for: the last parts of the paths, with a slash where a folder has one before it."""
+        if self.site.is_package and "/" in self.site.intent.src:
+            return [_encoded("/" + posixpath.basename(self.site.intent.src))]
+        return [_encoded(posixpath.basename(path)) for path in sorted(self._full)]
+
+
+def _token_start(data: bytes, at: int) -> int:
+    low = max(0, at - _LONGEST)
+    first = at
+    while first > low and data[first - 1] in _TOKEN:
+        first -= 1
+    escaped = data[first - 1 : first] == b"\\" and data[first : first + 1] in (b"n", b"r", b"t")
+    return first + 1 if escaped and first < at else first
+
+
+def _encoded(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")

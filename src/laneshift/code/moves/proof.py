@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from laneshift.code.moves.engine import move
 from laneshift.code.moves.formats import kind_of
 from laneshift.code.moves.graph import Edge, edges, resolves
-from laneshift.code.moves.python import parse
 from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.scan import Mentions, mentioned
-from laneshift.code.moves.spans import read_source
+from laneshift.code.moves.spans import parse, read_source
 from laneshift.code.moves.syntax import Shape, difference, shape
 from laneshift.repo.objects import Tree
 

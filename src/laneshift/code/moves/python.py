@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from laneshift.code.moves import literals
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imports import import_spans, respell
+from laneshift.code.moves.light import find_statements
 from laneshift.code.moves.lines import SAME_LINE, place_of
 from laneshift.code.moves.names import SUPPORT_GAP, Decisions, decide, interesting, whole_name
 from laneshift.code.moves.paths import Paths
@@ -29,19 +30,22 @@ class Job:
     paths: Paths
 
 
-def parse(source: Source) -> ast.Module | None:
-    """The syntax tree, or None when this Python cannot read the file."""
-    try:
-        return ast.parse(source.data.decode("utf-8"))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+def light_spans(source: Source, job: Job) -> list[Span] | None:
+    """The edits for a file that names the module in `from` imports and in text only; None for any other file."""
+    if literals.wants_survey(source.data, job.frame):
         return None
+    known = regions(source.data)
+    statements = find_statements(source.data, known)
+    if interesting(statements, job.frame):
+        return None
+    return _with_text(source, import_spans(source.data, statements, job.frame), job, (), known)
 
 
 def python_spans(source: Source, tree: ast.Module, job: Job) -> list[Span]:
     """The edits for a file that parses. They never overlap."""
     frame = job.frame
     found = find_imports(tree, source)
-    names = interesting(found, frame)
+    names = interesting((each.text for each in found), frame)
     decisions = Decisions()
     seen: Survey | None = None
     if names or literals.wants_survey(source.data, frame):
@@ -56,7 +60,7 @@ def python_spans(source: Source, tree: ast.Module, job: Job) -> list[Span]:
     spans += (span for literal, was, now in decisions.quoted for span in _searched(source, literal, was, now))
     if seen is not None:
         spans += literals.literal_spans(source, seen, frame)
-    return _with_text(source, spans, job, decisions)
+    return _with_text(source, spans, job, decisions.protected, regions(source.data))
 
 
 def _use_spans(source: Source, use: Use, size: int, text: str) -> Iterator[Span]:
@@ -118,19 +122,18 @@ def _anchor(source: Source, found: Found, text: bytes) -> tuple[int, int]:
     return anchor
 
 
-def _with_text(source: Source, spans: list[Span], job: Job, decisions: Decisions) -> list[Span]:
+def _with_text(
+    source: Source, spans: list[Span], job: Job, protected: Iterable[ast.expr], known: Regions
+) -> list[Span]:
     """Add the edits in strings and comments, leaving alone what is edited already."""
     data = source.data
-    protected = [extent(source, each) for each in decisions.protected]
-    known: Regions | None = None
+    fixed = [extent(source, each) for each in protected]
     extra: list[Span] = []
     for span in [*job.texts.spans(data), *job.paths.spans(data, job.path)]:
-        known = known or regions(data)
         around = known.around(span.start)
-        if around is None or any(first <= span.start < last for first, last in protected):
+        if around is None or span.end > around[1] or any(first <= span.start < last for first, last in fixed):
             continue
-        if span.end <= around[1]:
-            extra.append(span)
+        extra.append(span)
     return sorted([*(_commented(span, job) for span in spans), *_outside(spans, extra)])
 
 

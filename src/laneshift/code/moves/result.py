@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from laneshift.code.moves.intent import Move
+from laneshift.code.moves.spans import parse, read_source
 from laneshift.repo.objects import Entry, File, Tree
 
 
@@ -46,8 +47,9 @@ class MoveResult:
     `hidden` is true where the old package binds the module's name to something else, so that `from package import
     name` does not mean the module and stays.
     `relocations` maps every moved path to its new one; `markers` are the `__init__.py` files that the destination
-    needed, `unmarked` those that an earlier move created and that mark nothing any more. `conservative` lists files
-    that this Python cannot parse, which were edited by tokens. `python` and `other` hold the rewritten bytes by path.
+    needed, `unmarked` those that an earlier move created and that mark nothing any more. `by_tokens` and
+    `unparsed` are paths before the move of files that this Python cannot parse, and of those whose edits needed no
+    syntax tree. `python` and `other` hold the rewritten bytes by path.
     """
 
     before: Tree
@@ -62,10 +64,21 @@ class MoveResult:
     unmarked: tuple[str, ...]
     edits: tuple[Edit, ...]
     notices: tuple[Notice, ...]
-    conservative: tuple[str, ...]
+    by_tokens: tuple[str, ...]
+    unparsed: tuple[str, ...]
     python: Mapping[str, bytes]
     other: Mapping[str, bytes]
     placed: Mapping[str, File | Entry | None]
+
+    @cached_property
+    def conservative(self) -> tuple[str, ...]:
+        """Rewritten files that this Python cannot parse, by their paths after the move: edited by tokens alone."""
+        edited = {self.relocations.get(path, path): path for path in self.unparsed}
+        broken = [new for new, old in edited.items() if new in self.python and not self._parses(old)]
+        return tuple(sorted([*broken, *(self.relocations.get(path, path) for path in self.by_tokens)]))
+
+    def _parses(self, path: str) -> bool:
+        return parse(read_source(self.before.read(path))) is not None
 
     def relocated(self) -> Tree:
         """The files moved and marked, nothing rewritten."""

@@ -6,6 +6,7 @@ encoded again at the end; the byte order mark is set aside, and line ends stay a
 
 from __future__ import annotations
 
+import ast
 import codecs
 import io
 import re
@@ -72,6 +73,14 @@ def read_source(raw: bytes) -> Source:
     except (UnicodeError, LookupError):
         return Source(body, "utf-8", mark)
     return Source(body, "utf-8", mark)
+
+
+def parse(source: Source) -> ast.Module | None:
+    """The syntax tree, or None when this Python cannot read the file."""
+    try:
+        return ast.parse(source.data.decode("utf-8"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def apply(data: bytes, spans: Iterable[Span]) -> bytes:

@@ -24,6 +24,7 @@ _BEFORE = (
 _AFTER = rb"(?![A-Za-z0-9_/\x80-\xff])(?!@[A-Za-z0-9_])(?!\.pyi?(?![A-Za-z0-9_]))"
 _CLEAN_END = re.compile(rb"[ \t]*(?:[\r\n\"'`;#<|)]|\\n|\\r|\Z)")
 _FROM = re.compile(rb"(?:(?<![A-Za-z0-9_.])|(?<=[^\\]\\[nrt]))from[ \t]+[A-Za-z0-9_.\x80-\xff]+[ \t]+c?import\b")
+_ATTRIBUTE = re.compile(rb"[.:]([A-Za-z_][A-Za-z0-9_]*)")
 _FILE_SUFFIXES = frozenset(
     ["json", "yaml", "yml", "toml", "md", "txt", "html", "xml", "csv", "ini", "cfg", "sh", "js", "css", "log", "conf"]
 )
@@ -47,18 +48,30 @@ class Texts:
         """Offsets where the name could as well be that of a file, such as `labs.json`."""
         if not self._looks_like_file:
             return []
-        return [found.start() for found in self._dotted.finditer(data)]
+        return [at for at in self._found(data, 0, len(data)) if not self._goes_on(data, at)]
 
     def _names(self, data: bytes, start: int, stop: int) -> Iterator[Span]:
         new = self.frame.new.encode("utf-8", "surrogateescape")
-        if "." not in self.frame.old:
-            for found in self._single.finditer(data, start, stop):
-                attribute = found.group(2)
-                if attribute is None or attribute.decode("utf-8", "replace") in self.frame.defined:
-                    yield Span(found.start(1), found.end(1), new, "text")
-        elif not self._looks_like_file:
-            for found in self._dotted.finditer(data, start, stop):
-                yield Span(found.start(), found.end(), new, "text")
+        for at in self._found(data, start, stop):
+            if not (self._looks_like_file or self._is_word) or self._goes_on(data, at):
+                yield Span(at, at + len(self._old), new, "text")
+
+    def _found(self, data: bytes, start: int, stop: int) -> Iterator[int]:
+        """Where the name stands as a whole. The plain search first: patterns are slow where there is nothing."""
+        at = data.find(self._old, start, stop)
+        while at >= 0:
+            if self._whole.match(data, at):
+                yield at
+            at = data.find(self._old, at + 1, stop)
+
+    def _goes_on(self, data: bytes, at: int) -> bool:
+        """Whether what follows shows that a module is meant, where the name alone could be something else."""
+        if self._is_word and data.endswith(b"-m ", 0, at):
+            return True
+        found = _ATTRIBUTE.match(data, at + len(self._old))
+        if found is None:
+            return False
+        return not self._is_word or found.group(1).decode("utf-8", "replace") in self.frame.defined
 
     def _imports(self, data: bytes, start: int, stop: int) -> Iterator[Span]:
         if not self.frame.old_parent:
@@ -80,18 +93,20 @@ class Texts:
         return self.frame.old.count(".") == 1 and self.frame.old.rpartition(".")[2] in _FILE_SUFFIXES
 
     @cached_property
-    def _dotted(self) -> re.Pattern[bytes]:
-        return re.compile(_BEFORE + _escaped(self.frame.old) + _AFTER)
+    def _is_word(self) -> bool:
+        return "." not in self.frame.old
+
+    @cached_property
+    def _old(self) -> bytes:
+        return self.frame.old.encode("utf-8", "surrogateescape")
+
+    @cached_property
+    def _whole(self) -> re.Pattern[bytes]:
+        return re.compile(_BEFORE + re.escape(self._old) + _AFTER)
 
     @cached_property
     def _from_parent(self) -> re.Pattern[bytes]:
         return re.compile(rb"from[ \t]+" + _escaped(self.frame.old_parent) + rb"[ \t]+c?import\b")
-
-    @cached_property
-    def _single(self) -> re.Pattern[bytes]:
-        old = _escaped(self.frame.old)
-        attribute = rb"(?=[.:]([A-Za-z_][A-Za-z0-9_]*))"
-        return re.compile(_BEFORE + rb"(" + old + rb")(?:" + attribute + rb"|(?<=-m " + old + rb"))" + _AFTER)
 
 
 def _escaped(name: str) -> bytes:
