@@ -27,7 +27,7 @@ WRITING = {"PYTHONDONTWRITEBYTECODE": ""}
 _repositories: dict[str, Repository] = {}
 
 
-def exact(pool: Pool, oid: str) -> None:
+def check_exact(pool: Pool, oid: str) -> None:
     with pool.checkout(oid, wait_seconds=5) as checkout:
         assert disk_tree(checkout.path) == git_tree(pool.repo, oid)
 
@@ -93,7 +93,7 @@ def test_whatever_a_run_leaves_is_gone_in_the_next_checkout(tmp_path: Path) -> N
     for after in (oid, other, oid):
         with pool.checkout(oid) as checkout:
             vandalise(checkout.path)
-        exact(pool, after)
+        check_exact(pool, after)
 
 
 def test_a_folder_deeper_than_any_path_can_name_is_removed(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_folder_deeper_than_any_path_can_name_is_removed(tmp_path: Path) -> No
         script = "import os\nfor _ in range(3000):\n    os.mkdir('deeper')\n    os.chdir('deeper')\nopen('f', 'w')\n"
         subprocess.run([sys.executable, "-c", script], cwd=checkout.path, check=True)
         subprocess.run([sys.executable, "-c", script], cwd=checkout.cache_dir, check=True)
-    exact(pool, oid)
+    check_exact(pool, oid)
     assert pool.reclaim().slots == 1
 
 
@@ -115,7 +115,7 @@ def test_a_damaged_slot_repairs_itself(tmp_path: Path, damage: str) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside/precious").write_text("mine")
     pool, oid = Pool(repo, 1), repo.tree("HEAD").oid
-    exact(pool, oid)
+    check_exact(pool, oid)
     slot = pool.root / "0"
     if damage == "index":
         (slot / "index").write_bytes(b"DIRC\0\0\0\2\0\0\0\1garbage")
@@ -135,7 +135,7 @@ def test_a_damaged_slot_repairs_itself(tmp_path: Path, damage: str) -> None:
             (slot / "tree").write_text("x")
         else:
             (slot / "tree").symlink_to(tmp_path / "outside")
-    exact(pool, oid)
+    check_exact(pool, oid)
     assert (tmp_path / "outside/precious").read_text() == "mine"
 
 
@@ -148,7 +148,7 @@ def test_a_change_hidden_from_size_and_time_is_undone(tmp_path: Path) -> None:
         time.sleep(0.02)
         path.write_text("a = 9\n")
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    exact(pool, oid)
+    check_exact(pool, oid)
 
 
 def test_bytecode_of_replaced_sources_is_dropped_and_the_rest_is_kept(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_a_random_walk_ends_exactly_at_each_tree(tmp_path_factory: pytest.TempPa
         _repositories["one"] = repo_at(tmp_path_factory.mktemp("walk"), FILES)
     pool = Pool(_repositories["one"], 1)
     for changes in walk:
-        exact(pool, pool.repo.empty_tree().edit(changes).oid)
+        check_exact(pool, pool.repo.empty_tree().edit(changes).oid)
 
 
 def test_two_users_never_share_a_slot_and_the_third_is_told(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_a_slot_stays_taken_while_a_process_that_runs_in_it_lives(tmp_path: Path
     with pytest.raises(CheckFailed), pool.checkout(oid, wait_seconds=0.1):
         raise AssertionError("the slot of a living process was given away")
     child.communicate(b"\n")
-    exact(pool, oid)
+    check_exact(pool, oid)
 
 
 def test_a_tree_that_git_will_not_write_is_refused_with_the_reason(tmp_path: Path) -> None:
@@ -287,7 +287,7 @@ def test_modes_of_earlier_days_are_checked_out(tmp_path: Path) -> None:
     repo = repo_at(tmp_path, FILES)
     blob = bytes.fromhex(repo.tree("HEAD").entries["a.py"].oid)
     old = git_cli(tmp_path, "hash-object", "-t", "tree", "-w", "--literally", "--stdin", stdin=b"100664 a.py\0" + blob)
-    exact(Pool(repo, 1), old)
+    check_exact(Pool(repo, 1), old)
 
 
 def test_reclaim_frees_the_disk_and_says_how_much(tmp_path: Path) -> None:
@@ -299,4 +299,4 @@ def test_reclaim_frees_the_disk_and_says_how_much(tmp_path: Path) -> None:
     assert reclaimed.slots == 2
     assert reclaimed.freed_bytes >= 4_000_000
     assert [path.name for path in pool.root.iterdir() if path.is_dir()] == []
-    exact(pool, oid)
+    check_exact(pool, oid)
