@@ -29,7 +29,8 @@ suite_seconds = 120
 FILES: dict[str, str] = {
     "laneshift.toml": CONFIG,
     "labs/__init__.py": "",
-    "labs/shapes.py": "import math\n\nPI = math.pi\n\n\ndef area(radius, *, scale=1):\n    return scale * PI * radius**2\n",
+    "labs/shapes.py": "import math\n\nPI = math.pi\n\n\ndef area(radius, *, scale=1):\n"
+    "    return scale * PI * radius**2\n",
     "labs/report.py": "from .shapes import area\nfrom labs import shapes\n\n\ndef line(radius):\n"
     "    return f'{area(radius):.1f} {shapes.PI:.2f}'\n",
     "labs/registry.py": "import importlib\n\nNAMES = ['labs.shapes', 'labs.report']\n\n\ndef load(name):\n"
@@ -49,8 +50,8 @@ FILES: dict[str, str] = {
     "    assert all(load(name) for name in NAMES)\n",
     "tests/test_plugin.py": "from core.loader import plugin\n\n\ndef test_plugin_is_found_by_a_computed_name():\n"
     "    assert plugin('labs').VALUE == 41\n",
-    "tests/test_smoke.py": "import core.app\nimport labs.stays\n\n\ndef test_imports():\n    assert core.app.run()\n\n\n"
-    "def test_answer():\n    assert labs.stays.answer() == 42\n",
+    "tests/test_smoke.py": "import core.app\nimport labs.stays\n\n\ndef test_imports():\n"
+    "    assert core.app.run()\n\n\ndef test_answer():\n    assert labs.stays.answer() == 42\n",
 }
 
 BATCH = "labs.shapes\tlabs/shapes.py\tcore/geometry/shapes.py\nlabs.report\tlabs/report.py\tcore/report.py\n"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from laneshift import config
 from laneshift.code.graph import ImportGraph
 from laneshift.code.index import Index
-from laneshift import config
 from laneshift.gates.context import Change, Claims, Gate, Ports
 from laneshift.gates.data import Data, data_error
 from laneshift.gates.imports import Imports

@@ -85,14 +85,15 @@ def test_every_rewritten_importer_still_imports():
 
 
 _BLOCK = re.compile(
-    r"^(?P<start>(?:MODULES|PUBLIC|IMPORTERS) = [\[{]\n)(?P<entries>(?: .*\n)*)(?P<end>[\]}]\n)", re.MULTILINE
+    r"^(?P<start>(?:MODULES|PUBLIC|IMPORTERS) = [\[{]\n)(?P<entries>(?: .*\n)*)(?P<end>[\]}]\n)",
+    re.MULTILINE,
 )
 _ENTRY = re.compile(r' {4}"[^"]*": \{\n(?: {8}.*\n)* {4}\},\n| {4}".*\n')
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a characterization test is about: dotted names with their new paths and old sources, and who imports them."""
+    """What a characterization test is about: dotted names with new paths and old sources, and who imports them."""
 
     title: str
     modules: Mapping[str, tuple[str, bytes]]

@@ -28,14 +28,16 @@ def check_deps(work: Work, parts: Parts) -> Outcome:
         "unresolved_before": len(before.unresolved),
         "newly_unresolved": [f"{path}: {name}" for path, name in missing],
         "lane_violations": [str(breach) for breach in breaches],
-        "third_party": sorted(_third_party(after, applied.result.relocations.values())),
         "new_cycles": _new_cycles(before, after, modules),
     }
+    # What is third-party depends on the Python that asks, so it must not reach the evidence digest.
+    seen = {"third_party": sorted(_third_party(after, applied.result.relocations.values()))}
     if missing:
-        return Outcome("failed", f"{missing[0][0]} would import {missing[0][1]}, which is not there", work.tree, facts)
+        summary = f"{missing[0][0]} would import {missing[0][1]}, which is not there"
+        return Outcome("failed", summary, work.tree, facts, seen)
     if breaches:
-        return Outcome("failed", f"the destination's lane forbids it: {breaches[0]}", work.tree, facts)
-    return Outcome("passed", "every import resolves at the destination", work.tree, facts)
+        return Outcome("failed", f"the destination's lane forbids it: {breaches[0]}", work.tree, facts, seen)
+    return Outcome("passed", "every import resolves at the destination", work.tree, facts, seen)
 
 
 def _renamed_modules(work: Work, parts: Parts, applied: Applied) -> dict[str, str]:
