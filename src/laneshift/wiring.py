@@ -42,7 +42,7 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
         journal=Journal.open(state / "journal.sqlite"),
         store=Store(state / "evidence"),
         results=Results.open(state / "results.sqlite"),
-        index=Index.open(repository),
+        index=Index.open(repository, processes=os.cpu_count() or 1),
         sandbox=sandbox,
         engine=lambda program, workers, plan: _engine(state, program, workers, plan),
         now=now,

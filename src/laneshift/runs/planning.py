@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from laneshift.code.intents import Applied, Intent, Rules, apply
-from laneshift.code.mentions import by_index
 from laneshift.code.modules import Modules
 from laneshift.config import Settings
 from laneshift.errors import Fault, Refused
@@ -156,7 +155,7 @@ def _look(
             yield planned, None, None
             continue
         try:
-            applied = apply(tree, Intent(item.id, item.src, item.dst), rules, by_index(shop.index))
+            applied = apply(tree, Intent(item.id, item.src, item.dst), rules, shop.index.mentions)
         except Refused as refusal:
             fault = Fault(refusal.code, item.where, refusal.what, refusal.cure)
             yield replace(planned, status="refused", reason=refusal.what), None, fault

@@ -9,7 +9,6 @@ from threading import Lock
 from typing import Any
 
 from laneshift.code.commit_text import Provenance
-from laneshift.code.mentions import by_index
 from laneshift.landing.train import Coupled, Passenger, Train, combine
 from laneshift.repo.commits import Identity
 from laneshift.runs.plan import Plan
@@ -46,7 +45,7 @@ class Trains:
         shop, plan = self._shop, self._plan
         evidence = self._evidence(items)
         passengers = [self._passenger(item, evidence[item]) for item in items]
-        return combine(shop.repository, base, passengers, plan.rules, self.author, plan.when, by_index(shop.index))
+        return combine(shop.repository, base, passengers, plan.rules, self.author, plan.when, shop.index.mentions)
 
     def _passenger(self, item_id: str, evidence: str) -> Passenger:
         item = self._plan.item(item_id)

@@ -15,7 +15,6 @@ from typing import Any, Generic, TypeVar
 from laneshift.code.graph import ImportGraph
 from laneshift.code.index import Index
 from laneshift.code.intents import Applied, Intent, Rules, apply
-from laneshift.code.mentions import by_index
 from laneshift.config import Settings
 from laneshift.evidence.store import Store
 from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
@@ -111,7 +110,7 @@ class Parts:
         """The item's intent applied to the base of its plan."""
 
         def compute() -> Applied:
-            return apply(work.base_tree, work.intent, self.rules, by_index(self.index))
+            return apply(work.base_tree, work.intent, self.rules, self.index.mentions)
 
         return self._applied.get((work.base_tree.oid, work.intent), compute)
 
