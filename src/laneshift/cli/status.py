@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
 
-from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
+from laneshift.errors import Refused
+
+_SECONDS = 1.0
 
 
 def add(app: typer.Typer) -> None:
@@ -15,14 +22,23 @@ def add(app: typer.Typer) -> None:
     app.command("status")(status)
 
 
-def status(directory: Directory = Path(), as_json: AsJson = False, verbose: Verbose = False) -> None:
+def status(
+    watch: Annotated[bool, typer.Option("--watch", help="Keep showing it until everything stands still.")] = False,
+    directory: Directory = Path(),
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
     """Show total, done, remaining and the next item of every batch. Reads, and never waits for a run."""
     with session(directory, as_json, verbose) as talk:
+        if watch and as_json:
+            raise Refused("usage.watch-json", "--watch is for people and --json for programs", cure="leave one out")
         from laneshift.cli.opened import opened
         from laneshift.cli.state_view import next_command, show_attention, state_data, status_line
         from laneshift.runs import working
 
         shop = opened(talk)
+        if watch:
+            _watch(talk)
         states = [working.state_of(shop, plan) for plan in shop.plans.newest()]
 
         def show(console: Console) -> None:
@@ -35,3 +51,22 @@ def status(directory: Directory = Path(), as_json: AsJson = False, verbose: Verb
 
         then = next_command(states[0]) if states else "laneshift plan FILE.tsv"
         talk.result({"batches": [state_data(state) for state in states]}, show, then)
+
+
+def _watch(talk: Session) -> None:
+    """Show every batch and what is being worked on, until nothing is."""
+    from laneshift.cli.opened import opened
+    from laneshift.cli.state_view import status_line
+    from laneshift.runs import working
+
+    shop = opened(talk)
+    with Live(console=talk.talk, transient=True, auto_refresh=False) as live:
+        while True:
+            states = [working.state_of(shop, plan) for plan in shop.plans.newest()]
+            at_work = [item for state in states for item in state.items.values() if item.state == "running"]
+            lines = [Text(status_line(state)) for state in states]
+            lines += [Text(f"  {item.id}: {item.step or 'starting'}", style="dim") for item in at_work]
+            live.update(Group(*lines), refresh=True)
+            if not any(state.unfinished for state in states):
+                return
+            time.sleep(_SECONDS)
