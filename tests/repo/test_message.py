@@ -67,6 +67,8 @@ FAULTY: dict[str, tuple[str, str, list[str]]] = {
     "prose in a section": ("- Move it", "Move it", ["section-empty", "not-a-bullet"]),
     "prose below a bullet": ("- Move it", "- Move it\nnow", ["not-a-bullet"]),
     "indented text without a bullet": ("- Move it", "  Move it", ["section-empty", "not-a-bullet"]),
+    "heading without a colon": ("Impact:", "Impact", ["section-missing", "stray-line", "stray-line"]),
+    "white space in a section": ("- Move it with all its importers", "- Move it\n   ", ["not-a-bullet"]),
     "stray paragraph": ("\nImpact:", "\nSee above\n\nImpact:", ["stray-line"]),
     "section twice": ("\nTask:", "\nImpact:\n- x\n\nTask:", ["section-twice"]),
     "a heading lost": ("Solution:\n- Move it with all its importers\n\nImpact:\n", "Impact:\n", ["section-missing"]),
@@ -122,6 +124,20 @@ def test_an_empty_message_is_no_message(text: str) -> None:
     with pytest.raises(Refused) as caught:
         parse(text)
     assert caught.value.code == "message.malformed"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(GOOD.replace("refactor(core)", "refactor"), "message.first-line"), (BELOW, "message.section-order")],
+)
+def test_a_message_with_one_broken_part_is_not_read(text: str, code: str) -> None:
+    with pytest.raises(Refused) as caught:
+        parse(text)
+    assert [fault.code for fault in caught.value.faults] == [code]
+
+
+def test_a_tab_between_words_is_no_hidden_character() -> None:
+    assert codes(GOOD.replace("all its", "all\tits")) == []
 
 
 @pytest.mark.parametrize("kind", TYPES)

@@ -44,6 +44,10 @@ FAULTY: dict[str, tuple[bytes, list[str]]] = {
     "soft hyphen": ("labs.a.b\tlabs/a/b.py\tcore/b\u00ad.py".encode(), ["path-hidden"]),
     "variation selector": ("labs.a.b\tlabs/a/b.py\tcore/b\ufe0f.py".encode(), ["path-hidden"]),
     "tag character": ("labs.a.b\tlabs/a/b.py\tcore/b\U000e0041.py".encode(), ["path-hidden"]),
+    "variation selector of the supplement": (
+        "labs.a.b\tlabs/a/b.py\tcore/b\U000e0100.py".encode(),
+        ["path-hidden"],
+    ),
     "Hangul filler": ("labs.a.b\tlabs/a/b.py\tcore/\u3164.py".encode(), ["path-hidden"]),
     "empty src": (b"labs.a.b\t\tcore/b.py", ["path-empty"]),
     "empty dst": (b"labs.a.b\tlabs/a/b.py\t", ["path-empty"]),
@@ -140,6 +144,13 @@ def test_a_line_with_faults_shows_what_cannot_be_seen() -> None:
     assert (line.src, line.dst) == ("labs/\\u202ea.py", "core/\\x1b[2Ja.py")
     assert not line.placed
     assert all(str(fault).isprintable() for fault in line.faults)
+
+
+@pytest.mark.parametrize(("size", "shown"), [(196, "x" * 196), (250, "x" * 197 + "…")])
+def test_a_long_path_is_shown_by_its_start(size: int, shown: str) -> None:
+    fault = parse("core.tsv", b"labs.a\tlabs/a.py\t../" + b"x" * size + b"\\").faults[0]
+    assert fault.what.startswith("dst: '../" + shown)
+    assert len(fault.what) < 250
 
 
 @pytest.mark.parametrize("name", ["batches/core.tsv", "a/b/batch_core.tsv", "1.tsv", "_x-y.z.tsv", "core"])

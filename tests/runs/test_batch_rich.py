@@ -120,6 +120,11 @@ def test_each_item_is_checked(item: object, expected: list[str]) -> None:
     assert all(str(fault).isprintable() for fault in read.faults)
 
 
+def test_an_item_with_faults_keeps_a_risk_that_is_known() -> None:
+    read = parse("core.json", as_json({**FULL, "dst": "/x"}, {**FULL, "risk": "\x1b", "dst": "/x"}))
+    assert [line.risk for line in read.lines] == ["low", ""]
+
+
 def test_a_kind_that_cannot_be_run_names_those_that_can() -> None:
     fault = parse("core.json", as_json({"kind": "codemod"})).faults[0]
     assert fault.cure == "supported: move"

@@ -196,10 +196,10 @@ def _glob_faults(lanes: tuple[Lane, ...]) -> Iterator[Fault]:
 def _glob_problem(glob: str) -> str:
     if not _trim(glob):
         return "names no path"
-    if glob.startswith("/") or "\\" in glob or not glob.isprintable():
-        return "is not a path relative to the repository root"
+    if "\\" in glob or not glob.isprintable():
+        return "has a backslash or a character that cannot be seen"
     if any(part in ("", ".", "..") for part in _trim(glob).split("/")):
-        return "has an empty, `.` or `..` part"
+        return "is absolute, or has an empty, `.` or `..` part"
     if len(re.findall(r"\*+|\?", glob)) > _MAX_WILDCARDS:
         return f"has more than {_MAX_WILDCARDS} wildcards"
     return ""

@@ -222,7 +222,7 @@ def _value_faults(read: _Reading) -> Iterator[Fault]:
 def _forms(verb: str) -> Iterator[str]:
     """The forms of a verb that say what was or is being done."""
     stem = verb[:-1] if verb.endswith("e") else verb
-    ied = verb[:-1] + "i" if verb.endswith("y") and verb[-2] not in "aeiou" else ""
+    ied = verb[:-1] + "i" if verb.endswith("y") else ""
     yield from (f"{verb}s", f"{verb}es", f"{stem}ed", f"{stem}ing", f"{stem}{stem[-1]}ed", f"{stem}{stem[-1]}ing")
     if ied:
         yield from (f"{ied}es", f"{ied}ed")
