@@ -58,7 +58,7 @@ def make_plan(shop: Workshop, order: Order) -> Planned:
         batch, tree, Modules.of(tree.entries, rules.roots), lanes_of(settings, tree), _renamed(shop, order)
     )
     looked = list(_look(shop, tree, rules, found.items))
-    faults = (*found.faults, *(fault for _, _, fault in looked if fault is not None))
+    faults = sorted([*found.faults, *(fault for _, _, fault in looked if fault is not None)], key=_line_of)
     if faults and (_of_the_file(batch) or not order.skip_refused):
         raise Refused(
             "batch.refused",
@@ -90,6 +90,12 @@ def make_plan(shop: Workshop, order: Order) -> Planned:
     shop.plans.save(plan)
     uses = Counter(path for _, applied, _ in looked if applied for path in {e.path for e in applied.result.edits})
     return Planned(plan, tuple(faults), sum(count > 1 for count in uses.values()))
+
+
+def _line_of(fault: Fault) -> int:
+    """The line of the batch that a fault is about; 0 for the file as a whole."""
+    number = fault.where.rpartition(":")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def lanes_of(settings: Settings, tree: Tree) -> Lanes:
