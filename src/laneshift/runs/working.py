@@ -140,7 +140,8 @@ def _land_argument(plan: Plan, state: BatchState, landing: Landing) -> dict[str,
     """What the land workflow is started with. Raises `Refused` for an item that is not ready to land."""
     if state.land is not None:
         return {name: state.land[name] for name in ("key", "plan", "attempt", "only", "check")}
-    ready = state.in_state("ready-to-land", *(["held"] if landing.check else []))
+    # What has landed is in the base of a check already, so a command that names it still shows what it showed.
+    ready = state.in_state("ready-to-land", *(["held", "landed"] if landing.check else []))
     unready = [item for item in landing.only if item not in ready]
     if unready:
         raise Refused("land.not-ready", f"not ready to land: {', '.join(unready)}", cure=f"laneshift inspect {plan.id}")

@@ -1,0 +1,24 @@
+"""Repositories that the tests of the use cases copy: making them takes seconds, copying them takes none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from laneshift.runs import working
+from tests.toy import EXTRA, WHOLE, copy_of, planned, shop_at, toy
+
+
+@pytest.fixture(scope="session")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole toy, planned and run, not landed. Never change it: take a copy."""
+    path = toy(tmp_path_factory.mktemp("template") / "repo", EXTRA)
+    working.run(shop_at(path), planned(path, WHOLE), workers=1)
+    return path
+
+
+@pytest.fixture
+def mine(ran: Path, tmp_path: Path) -> Path:
+    """A copy of `ran` for one test."""
+    return copy_of(ran, tmp_path / "repo")

@@ -1,0 +1,165 @@
+"""The toy monorepo as tests drive it: a template that has been run, copies of it, and the real command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from laneshift.evidence.records import Record
+from laneshift.repo.objects import Repository
+from laneshift.runs.events import Event, silent
+from laneshift.runs.plan import Plan
+from laneshift.runs.planning import Order, make_plan
+from laneshift.runs.workshop import Workshop
+from laneshift.wiring import workshop
+from tests.monorepo import BATCH, BREAKS, CONFIG, VERIFY, monorepo
+from tests.repo.builders import git_cli
+
+# One checkout and no plugins of the developer's own keep a run cheap; the isolation is the real one.
+QUICK = f"""workers = 1
+{CONFIG}
+[tests.environment]
+PYTEST_DISABLE_PLUGIN_AUTOLOAD = "1"
+"""
+
+PAIR = "labs.left\tlabs/left.py\tcore/left.py\nlabs.right\tlabs/right.py\tcore/right.py\n"
+"""Two moves that are green alone and red together."""
+
+WHOLE = "# the whole toy\n" + BATCH + BREAKS + VERIFY + PAIR
+
+EXTRA: dict[str, str] = {
+    "laneshift.toml": QUICK,
+    "labs/left.py": "SIDE = 'left'\n",
+    "labs/right.py": "SIDE = 'right'\n",
+    "tests/test_pair.py": "from pathlib import Path\n\n\ndef test_never_both():\n"
+    "    core = Path(__file__).resolve().parents[1] / 'core'\n"
+    "    assert len({path.stem for path in core.glob('*.py')} & {'left', 'right'}) < 2\n",
+    "tests/test_red.py": "def test_red_on_the_base():\n    assert 'labs' == 'core'\n",
+    # Red in its first run in a checkout, green afterwards: only bytecode caches outlive a run there.
+    "tests/test_flaky.py": "import sys\nfrom pathlib import Path\n\n\ndef test_comes_and_goes():\n"
+    "    seen = Path(sys.pycache_prefix + __file__).with_name('test_flaky.seen.pyc')\n"
+    "    again = seen.exists()\n    seen.parent.mkdir(parents=True, exist_ok=True)\n"
+    "    seen.write_bytes(b'')\n    assert again\n",
+}
+"""What the template has besides the monorepo: a jointly red pair, a test red on the base, a test that is red once."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """How one command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        """Its one JSON document."""
+        return json.loads(self.out)
+
+
+def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a command: this process's, with this very laneshift first on the path."""
+    own = str(Path(__file__).resolve().parents[1] / "src")
+    return {**os.environ, "PYTHONPATH": own, "COLUMNS": "200", **(changes or {})}
+
+
+def laneshift(path: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Done:
+    """Run the real command line in `path`."""
+    done = subprocess.run(
+        [sys.executable, "-m", "laneshift", *arguments],
+        cwd=path,
+        env=environment(env),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def shop_at(path: Path, report: Callable[[Event], None] = silent) -> Workshop:
+    """The real parts for the repository at `path`."""
+    return workshop(Repository.open(path), report)
+
+
+def planned(path: Path, batch: str, name: str = "batch.tsv", *, skip_refused: bool = False, target: str = "") -> Plan:
+    """The plan of a batch, made in process."""
+    shop = shop_at(path)
+    return make_plan(shop, Order(name, batch.encode(), target=target, skip_refused=skip_refused)).plan
+
+
+def toy(path: Path, changes: Mapping[str, str] | None = None, warm: Path | None = None) -> Path:
+    """A quick monorepo in `path`. `warm` is a repository whose compiled bytecode is lent to it."""
+    monorepo(path, {"laneshift.toml": QUICK, **(changes or {})})
+    if warm is not None:
+        lend_bytecode(warm, path)
+    return path
+
+
+def lend_bytecode(source: Path, target: Path) -> None:
+    """Give a new repository the bytecode of the interpreter's own modules, which costs a second to compile."""
+    for cache in sorted(source.glob(".git/laneshift/pool/*/cache")):
+        place = target / cache.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(cache, place, copy_function=os.link, dirs_exist_ok=True)
+
+
+def copy_of(template: Path, path: Path) -> Path:
+    """A copy of a repository with everything that laneshift remembers about it."""
+    shutil.copytree(template, path, symlinks=True)
+    return path
+
+
+def refs(path: Path) -> dict[str, str]:
+    """Every ref with its object id."""
+    lines = git_cli(path, "for-each-ref", "--format=%(refname) %(objectname)").splitlines()
+    return {name: oid for name, _, oid in (line.partition(" ") for line in lines)}
+
+
+def tree_of(path: Path, rev: str = "HEAD") -> str:
+    """The tree id of a revision."""
+    return git_cli(path, "rev-parse", f"{rev}^{{tree}}")
+
+
+def work_files(path: Path) -> dict[str, bytes]:
+    """Every file of the work tree, byte for byte."""
+    files = (file for file in path.rglob("*") if ".git" not in file.relative_to(path).parts and file.is_file())
+    return {str(file.relative_to(path)): file.read_bytes() for file in files}
+
+
+def records(path: Path, kind: str | None = None) -> list[Record]:
+    """The journal of the repository."""
+    return shop_at(path).journal.records(kind=kind)
+
+
+class WatchedSandbox:
+    """The real sandbox, with a word to the test before each whole suite and after it."""
+
+    def __init__(self, inner: Any, heard: Callable[[str, str, Sequence[str]], None]) -> None:
+        self._inner = inner
+        self._heard = heard
+
+    def run(self, tree: str, argv: Sequence[str], limits: Any) -> Any:
+        """As the port says."""
+        return self._inner.run(tree, argv, limits)
+
+    def suite(self, tree: str, selection: Sequence[str], limits: Any) -> Any:
+        """As the port says."""
+        self._heard("before", tree, selection)
+        result = self._inner.suite(tree, selection, limits)
+        self._heard("after", tree, selection)
+        return result
+
+
+def watched(path: Path, heard: Callable[[str, str, Sequence[str]], None]) -> Workshop:
+    """The real parts, with `heard` told of every suite: its moment, its tree, its selection."""
+    shop = shop_at(path)
+    return replace(shop, sandbox=lambda settings: WatchedSandbox(shop.sandbox(settings), heard))
