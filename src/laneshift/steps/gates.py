@@ -9,7 +9,7 @@ from laneshift.gates.builtin import GATES
 from laneshift.gates.context import Change, Claims, Ports
 from laneshift.gates.verdict import Verdict
 from laneshift.repo.objects import Tree
-from laneshift.steps.test import selection
+from laneshift.steps.test import moved_name, selection
 from laneshift.steps.work import Outcome, Parts, Work
 
 _SMOKE_FILES = 4
@@ -34,7 +34,8 @@ def gates(work: Work, parts: Parts) -> Outcome:
 def describe(work: Work, parts: Parts) -> Change:
     """The change as gates look at it."""
     tests = parts.settings.tests
-    smoke = list(tests.smoke) or list(selection(work, parts)[:_SMOKE_FILES])
+    configured = [moved_name(name, work.intent) for name in tests.smoke]
+    smoke = configured or list(selection(work, parts)[:_SMOKE_FILES])
     if work.verify_only:
         modules = _own_modules(work, parts)
         return Change(
@@ -57,7 +58,7 @@ def describe(work: Work, parts: Parts) -> Change:
         importers={name: name for name in rewritten_importers(result, after)[:_IMPORTERS]},
         roots=after.roots,
         smoke=smoke,
-        smoke_before=[paths.get(path, path) for path in smoke if path != applied.test_path],
+        smoke_before=list(tests.smoke) or [paths.get(path, path) for path in smoke if path != applied.test_path],
         smoke_pass_rate=tests.smoke_pass_rate,
         claims=_claims(work, parts),
         limits=parts.limits,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from laneshift.code.intents import Intent
 from laneshift.code.modules import Modules
 from laneshift.code.selection import select_tests
 from laneshift.repo.objects import Tree
@@ -53,10 +54,16 @@ def selection(work: Work, parts: Parts) -> tuple[str, ...]:
     names = [modules[path] for path in moved_paths(work) if path in modules]
     settings = parts.settings.tests
     chosen = select_tests(graph, parts.index.facts(work.base_tree), names, settings.selection_limit)
-    new_paths = {} if work.verify_only else dict(parts.applied(work).result.relocations)
     own = [] if work.verify_only else [parts.applied(work).test_path]
-    wanted = [*own, *settings.always, *(new_paths.get(path, path) for path in (found.path for found in chosen.tests))]
-    return tuple(dict.fromkeys(wanted))
+    found = (moved_name(name, work.intent) for name in (*settings.always, *(test.path for test in chosen.tests)))
+    return tuple(dict.fromkeys((*own, *found)))
+
+
+def moved_name(name: str, intent: Intent) -> str:
+    """What a test's id, file or folder on the base is called after the move."""
+    path, mark, inner = name.partition("::")
+    inside = path == intent.src or path.startswith(f"{intent.src}/")
+    return f"{intent.dst}{path[len(intent.src) :]}{mark}{inner}" if inside else name
 
 
 def _old_paths(work: Work, parts: Parts) -> dict[str, str]:
