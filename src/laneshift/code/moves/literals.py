@@ -23,7 +23,13 @@ _HERE = frozenset({"__package__", "__name__"})
 
 def wants_survey(data: bytes, frame: Frame) -> bool:
     """Whether a file may hold such literals at all."""
-    return "." not in frame.old or any(name.encode() in data for name in _IMPORTERS)
+    if "." not in frame.old:
+        return True
+    if not any(name.encode() in data for name in _IMPORTERS):
+        return False
+    last = re.escape(frame.old.rpartition(".")[2].encode("utf-8", "surrogateescape"))
+    dots = rb"|[\"']\." if frame.importer_moves else rb""
+    return re.search(rb"[\"'][A-Za-z0-9_.]*" + last + rb"(?![A-Za-z0-9_])" + dots, data) is not None
 
 
 def literal_spans(source: Source, seen: Survey, frame: Frame) -> list[Span]:

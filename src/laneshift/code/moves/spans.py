@@ -11,7 +11,6 @@ import codecs
 import io
 import re
 import tokenize
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,7 +49,9 @@ class Source:
 
     def line(self, offset: int) -> int:
         """The line, from 1, on which `offset` lies."""
-        return bisect_right(self.starts, offset)
+        data = self.data
+        ends = data.count(b"\n", 0, offset) + data.count(b"\r", 0, offset) - data.count(b"\r\n", 0, offset)
+        return ends + 1
 
     def restore(self, data: bytes) -> bytes:
         """Edited UTF-8 text in the file's own encoding, with its byte order mark."""

@@ -77,7 +77,8 @@ class Texts:
         if not self.frame.old_parent:
             return
         last = self.frame.old.rpartition(".")[2]
-        if not self._from_parent.search(data, start, stop):
+        heads = (parse_at(data, found.start()) for found in self._from_parent.finditer(data, start, stop))
+        if not any(_names_it(each, self.frame.old_parent, last) for each in heads if each is not None):
             return
         statements: list[Statement] = []
         for found in _FROM.finditer(data, start, stop):
