@@ -28,7 +28,8 @@ Nothing is guessed: what is computed at run time comes back as a `Notice`.
 from laneshift.code.moves.engine import move
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.proof import Finding, Proof, prove
-from laneshift.code.moves.result import Edit, MoveResult, Notice
+from laneshift.code.moves.records import Edit, Notice
+from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.scan import Mentions
 from laneshift.code.moves.shim import Shim, expires, shim
 

@@ -18,7 +18,8 @@ from laneshift.code.moves.notebooks import notebook_spans
 from laneshift.code.moves.parent import Parent, parent_of
 from laneshift.code.moves.paths import Paths
 from laneshift.code.moves.python import Job, light_spans, python_spans
-from laneshift.code.moves.result import Edit, MoveResult, Notice
+from laneshift.code.moves.records import Edit
+from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.site import Site, resolve
 from laneshift.code.moves.spans import Source, Span, apply, parse, read_source
 from laneshift.code.moves.texts import Texts
@@ -32,23 +33,25 @@ def move(tree: Tree, intent: Move, *, roots: Sequence[str] = (), mentions: scan.
     `mentions` is an index from words to paths; without it every blob is read. Raises `Refused` with a code `moves.*`
     when the source is missing, the destination is taken, or either cannot be imported.
     """
-    site = resolve(tree, intent, roots, lambda name: _imported(tree, name, mentions))
+    site = resolve(tree, intent, roots, lambda name, packages: _imported(tree, name, packages, mentions))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return _Engine(tree, site, mentions).run()
 
 
-def _imported(tree: Tree, name: str, mentions: scan.Mentions | None) -> bool:
-    """Whether some Python file imports `name` or something below it."""
-    pattern = re.compile(rb"(?:from|import)[ \t]+" + re.escape(name.encode()) + rb"(?![A-Za-z0-9_])")
-    files = scan.mentioned(tree, name.rpartition(".")[2], mentions)
-    return any(path.endswith(".py") and pattern.search(data) for path, _, data in files)
+def _imported(tree: Tree, name: str, packages: frozenset[str], mentions: scan.Mentions | None) -> bool:
+    """Whether some Python file imports one of `packages` as part of the folder `name`."""
+    pattern = re.compile(rb"(?:from|import)[ \t]+" + re.escape(name.encode()) + rb"\.([A-Za-z0-9_]+)")
+    wanted = {package.encode("utf-8", "surrogateescape") for package in packages}
+    return any(
+        path.endswith(".py") and any(found.group(1) in wanted for found in pattern.finditer(data))
+        for path, _, data in scan.mentioned(tree, name.rpartition(".")[2], mentions)
+    )
 
 
 @dataclass
 class _Outcome:
     edits: list[Edit] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
     conservative: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
     python: dict[str, bytes] = field(default_factory=dict)
@@ -81,12 +84,12 @@ class _Engine:
             site.markers,
             site.unmarked,
             tuple(sorted(out.edits)),
-            tuple(sorted(set(out.notices))),
             tuple(sorted(out.conservative)),
             tuple(sorted(out.unchecked)),
             out.python,
             out.other,
             site.placed,
+            self.mentions,
         )
 
     def _files(self) -> Iterator[tuple[str, bytes]]:

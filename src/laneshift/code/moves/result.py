@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from laneshift.code.moves.intent import Move
+from laneshift.code.moves.notices import find_notices
+from laneshift.code.moves.records import Edit, Notice
+from laneshift.code.moves.scan import Mentions
 from laneshift.code.moves.spans import parse, read_source
 from laneshift.repo.objects import Entry, File, Tree
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
-    """One rewritten span. `path` is the path after the move, `line` counts from 1 in the file before it.
-
-    `form` names the family of reference: `from-import`, `import`, `relative`, `attribute`, `text`, `file-path`, ...
-    """
-
-    path: str
-    line: int
-    form: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Notice:
-    """Something a person should look at, because no text says for certain what it means. Nothing was edited there.
-
-    `kind` is one of `computed-name`, `data-file`, `pickle`, `binary`, `ambiguous-text`, `unknown-format`,
-    `already-named`.
-    """
-
-    path: str
-    line: int
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -63,12 +38,17 @@ class MoveResult:
     markers: tuple[str, ...]
     unmarked: tuple[str, ...]
     edits: tuple[Edit, ...]
-    notices: tuple[Notice, ...]
     by_tokens: tuple[str, ...]
     unparsed: tuple[str, ...]
     python: Mapping[str, bytes]
     other: Mapping[str, bytes]
     placed: Mapping[str, File | Entry | None]
+    mentions: Mentions | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a person should look at. Computed when first asked for, by reading the files that could matter."""
+        return find_notices(self.before, self.old_name, self.new_name, self.relocations, self.mentions)
 
     @cached_property
     def conservative(self) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ _PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "manage.p
 _MARKER = "__init__.py"
 _MODE_TREE = 0o040000
 
-Imported = Callable[[str], bool]
-"""Whether any Python file of the tree imports below this dotted name."""
+Imported = Callable[[str, frozenset[str]], bool]
+"""Whether any Python file of the tree imports one of these packages as part of the folder with this dotted name."""
 
 
 def root_of(tree: Tree, path: str, roots: Sequence[str], imported: Imported) -> str:
@@ -41,19 +41,15 @@ def _is_root(tree: Tree, candidate: str, imported: Imported) -> bool:
         return False
     if name in _ROOT_NAMES and _MARKER not in names(tree, parent):
         return True
-    packages = [
+    packages = frozenset(
         item.name
         for item in folder(tree, candidate)
         if item.mode == _MODE_TREE and _MARKER in names(tree, f"{candidate}/{item.name}")
-    ]
+    )
     if not packages:
         return False
     if inside & _PROJECT_FILES or not all(part.isidentifier() for part in candidate.split("/")):
         return True
-    return not any(imported(_dotted(tree, candidate, imported, package)) for package in packages)
-
-
-def _dotted(tree: Tree, candidate: str, imported: Imported, package: str) -> str:
     root = root_of(tree, candidate, (), imported)
     below = candidate[len(root) + 1 :] if root else candidate
-    return ".".join([*below.split("/"), package])
+    return not imported(below.replace("/", "."), packages)

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from laneshift.code.moves.result import Edit, MoveResult
+from laneshift.code.moves.records import Edit
+from laneshift.code.moves.result import MoveResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,33 @@
+"""What a move reports: the spans it rewrote, and what it saw and left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """One rewritten span. `path` is the path after the move, `line` counts from 1 in the file before it.
+
+    `form` names the family of reference: `from-import`, `import`, `relative`, `attribute`, `text`, `file-path`, ...
+    """
+
+    path: str
+    line: int
+    form: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Notice:
+    """Something a person should look at, because no text says for certain what it means. Nothing was edited there.
+
+    `kind` is one of `computed-name`, `data-file`, `pickle`, `binary`, `ambiguous-text`, `unknown-format`,
+    `already-named`.
+    """
+
+    path: str
+    line: int
+    kind: str
+    text: str
