@@ -51,7 +51,7 @@ def test_every_fault_is_listed_with_its_line_and_no_plan_is_written(shared: Path
     with pytest.raises(Refused) as refused:
         planned(shared, FAULTY, "faulty.tsv")
     assert refused.value.exit_code == 2
-    assert [fault.where for fault in refused.value.faults] == [f"faulty.tsv:{line}" for line in (2, 4, 3, 5)]
+    assert [fault.where for fault in refused.value.faults] == [f"faulty.tsv:{line}" for line in (2, 3, 4, 5)]
     assert len(plans.all()) == before
     assert "faulty" not in plans.batches()
 

@@ -27,6 +27,9 @@ from laneshift.runs.trains import Trains
 from laneshift.runs.workshop import Workshop
 
 _PARTS = {"ship": ("run", "land", "ship"), "run": ("run",), "land": ("land",)}
+"""What has to be closed when it fails."""
+_OWN = {"ship": ("run", "land", "ship", "work-tree"), "run": ("run",), "land": ("land", "work-tree")}
+"""What is unfinished while it is, and is finished with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def _only(shop: Workshop, plan: Plan, wanted: str) -> BatchState:
     """The state, if nothing is unfinished but what is wanted. A plan does one thing at a time."""
     _fitting(shop, plan)
     state = state_of(shop, plan)
-    mine = _PARTS[wanted] if getattr(state, wanted) is not None else ()
+    mine = _OWN[wanted] if getattr(state, wanted) is not None else ()
     others = [part for part in state.unfinished if part not in mine]
     if others:
         raise Refused(

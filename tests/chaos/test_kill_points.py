@@ -1,0 +1,117 @@
+"""A process that dies exactly between two records is taken up by `resume`, which ends where no one was killed."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from laneshift.runs import resuming
+from tests.chaos.conftest import EPOCH, Stage
+from tests.chaos.outcome import outcome
+from tests.repo.builders import commit_files, git_cli
+from tests.toy import copy_of, environment, records, refs, shop_at
+
+pytestmark = pytest.mark.chaos
+
+LANDING = [
+    ("after", "land.started"),
+    ("before", "land.intended"),
+    ("after", "land.intended"),
+    ("before", "land.observed"),
+    ("after", "land.observed"),
+    ("after", "land.recorded"),
+    ("before", "land.followed"),
+    ("before", "land.ended"),
+]
+ROLLBACK = [("after", "rollback.intended"), ("before", "rollback.recorded")]
+RUN = [("after", "run.started"), ("before", "item.settled"), ("before", "run.ended")]
+SHIP = [("after", "ship.started"), ("after", "run.ended"), ("before", "land.started"), ("before", "ship.ended")]
+POINTS = [
+    *(("land", *point) for point in LANDING),
+    *(("rollback", *point) for point in ROLLBACK),
+    *(("run", *point) for point in RUN),
+]
+
+
+def kill(path: Path, verb: str, moment: str, kind: str) -> None:
+    """Let a process do `verb` and die at the point."""
+    root = Path(__file__).resolve().parents[2]
+    env = environment(EPOCH)
+    env["PYTHONPATH"] += f":{root}"
+    died = subprocess.run(
+        [sys.executable, "-m", "tests.chaos.victim", str(path), verb, moment, kind],
+        cwd=path,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr
+
+
+def resume(path: Path) -> list[resuming.Resumed]:
+    """Resume until nothing is left; what was taken up."""
+    taken: list[resuming.Resumed] = []
+    while found := resuming.resume(shop_at(path), 1):
+        taken += found
+        assert len(taken) < 5, [str(one.error) for one in taken]
+    return taken
+
+
+@pytest.mark.parametrize(("verb", "moment", "kind"), POINTS)
+def test_resume_ends_where_nobody_was_killed(
+    stages: dict[str, Stage], tmp_path: Path, verb: str, moment: str, kind: str
+) -> None:
+    path = copy_of(stages[verb].before, tmp_path / "repo")
+    kill(path, verb, moment, kind)
+    assert [found.error for found in resume(path)] == [None]
+    assert outcome(path) == stages[verb].after
+
+
+@pytest.mark.parametrize(("moment", "kind"), SHIP)
+def test_a_killed_ship_goes_on_to_its_end(stages: dict[str, Stage], tmp_path: Path, moment: str, kind: str) -> None:
+    path = copy_of(stages["run"].before, tmp_path / "repo")
+    kill(path, "ship", moment, kind)
+    assert [found.error for found in resume(path)] == [None]
+    assert outcome(path) == stages["ship"].after
+
+
+def test_what_others_built_on_a_swapped_tip_is_not_landed_twice(stages: dict[str, Stage], tmp_path: Path) -> None:
+    path = copy_of(stages["land"].before, tmp_path / "repo")
+    kill(path, "land", "before", "land.observed")
+    tip = refs(path)["refs/heads/main"]
+    git_cli(path, "reset", "-q", "--hard")
+    theirs = commit_files(path, {"notes.txt": "on top\n"})
+    assert [found.error for found in resume(path)] == [None]
+    assert refs(path)["refs/heads/main"] == theirs
+    assert git_cli(path, "rev-parse", f"{theirs}^") == tip
+    assert [record.facts["tip"] for record in records(path, "land.recorded")] == [tip]
+    assert outcome(path)["items"] == stages["land"].after["items"]
+    assert git_cli(path, "status", "--porcelain") == ""
+
+
+def test_a_target_that_moved_away_before_the_swap_gets_the_landing_on_top(
+    stages: dict[str, Stage], tmp_path: Path
+) -> None:
+    path = copy_of(stages["land"].before, tmp_path / "repo")
+    kill(path, "land", "after", "land.intended")
+    theirs = commit_files(path, {"notes.txt": "in between\n"})
+    assert [found.error for found in resume(path)] == [None]
+    assert git_cli(path, "rev-parse", "main^") == theirs
+    assert outcome(path)["items"] == stages["land"].after["items"]
+
+
+def test_a_rollback_overtaken_by_others_is_given_up_and_tells_so(stages: dict[str, Stage], tmp_path: Path) -> None:
+    path = copy_of(stages["rollback"].before, tmp_path / "repo")
+    kill(path, "rollback", "after", "rollback.intended")
+    theirs = commit_files(path, {"notes.txt": "in between\n"})
+    [stopped] = resume(path)
+    assert stopped.error is not None
+    assert (stopped.error.code, stopped.error.exit_code) == ("rollback.target-moved", 4)
+    assert refs(path)["refs/heads/main"] == theirs
+    assert outcome(path)["unfinished"] == []
