@@ -67,6 +67,18 @@ THROUGH = [
 ]
 
 KEPT = [
+    Form(
+        "package exports it by name",
+        '"""b"""\n__all__ = ["c", "d"]\n',
+        '"""b"""\n__all__ = ["c", "d"]\nimport  x.y.c as c\n',
+        "a/b/__init__.py",
+    ),
+    Form(
+        "package exports and imports it",
+        'from . import c\n__all__ = ["c"]\n',
+        'from  x.y import c\n__all__ = ["c"]\n',
+        "a/b/__init__.py",
+    ),
     Form("package imports it itself", "from a import b\nb.c.f()\n", None, also=_KEEPING),
     Form("package imports it itself, alias", "import a.b as p\np.c.f()\n", None, also=_KEEPING),
     Form("package hides it", "from a.b import c\nc()\n", None, also=_HIDING),

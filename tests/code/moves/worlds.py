@@ -117,3 +117,14 @@ def moves(draw: st.DrawFn, world: World, least: int = 1, most: int = 3) -> list[
         if f"{package}.{last}" != name:
             found.append(Move(path_of(name), path_of(f"{package}.{last}")))
     return found
+
+
+@st.composite
+def package_moves(draw: st.DrawFn, world: World) -> list[Move]:
+    """One move of a package, and moves of modules outside it that do not land in it."""
+    package = draw(st.sampled_from(["p.s", "q.t", "q.t.u"]))
+    parent = draw(st.sampled_from([each for each in ("p", "q", "fresh") if each != package.rpartition(".")[0]]))
+    inside = package.replace(".", "/")
+    folder = Move(inside, f"{parent}/{draw(st.sampled_from([package.rpartition('.')[2], 'k']))}")
+    others = draw(moves(world, 0, 2))
+    return [folder, *(each for each in others if not f"{each.src}\n{each.dst}".count(f"{inside}/"))]

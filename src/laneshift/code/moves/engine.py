@@ -7,7 +7,8 @@ import posixpath
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 from laneshift.code.moves import links, scan
 from laneshift.code.moves.fallback import token_spans
@@ -33,7 +34,7 @@ def move(tree: Tree, intent: Move, *, roots: Sequence[str] = (), mentions: scan.
     `mentions` is an index from words to paths; without it every blob is read. Raises `Refused` with a code `moves.*`
     when the source is missing, the destination is taken, or either cannot be imported.
     """
-    site = resolve(tree, intent, roots, lambda name, packages: _imported(tree, name, packages, mentions))
+    site = resolve(tree, intent, roots, cache(lambda name, packages: _imported(tree, name, packages, mentions)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return _Engine(tree, site, mentions).run()
@@ -109,7 +110,12 @@ class _Engine:
 
     def _file(self, path: str, data: bytes) -> None:
         kind = kind_of(path, data)
-        job = Job(path, self._frame(*self._packages(path)), self.texts, self.paths)
+        frame = replace(
+            self._frame(*self._packages(path)),
+            is_init=posixpath.basename(path).startswith("__init__."),
+            exports=path == self.parent.exporter,
+        )
+        job = Job(path, frame, self.texts, self.paths)
         if kind in ("python", "cython"):
             self._code(path, read_source(data), job, is_python=kind == "python")
         elif kind == "notebook":

@@ -21,6 +21,8 @@ class Frame:
     hidden: bool = False
     kept: bool = False
     defined: frozenset[str] = frozenset()
+    is_init: bool = False
+    exports: bool = False
 
     def renames(self, name: str) -> bool:
         """Whether `name` is the moved module or something in it."""

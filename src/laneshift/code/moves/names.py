@@ -267,6 +267,9 @@ class _Decider:
                 self._unalias(each, new, uses)
 
     def _unalias(self, each: Imported, new: str, uses: list[Use]) -> None:
+        if self.frame.is_init and new == f"{self.frame.package_after}.{each.name.alias}":
+            self.out.dropped.append(each.found)
+            return
         for found in self.found:
             inner = self.survey.scope_of[id(found.node)]
             for name in found.text.names:

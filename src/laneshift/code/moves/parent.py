@@ -15,6 +15,7 @@ from laneshift.repo.objects import Tree
 @dataclass(frozen=True, slots=True)
 class Parent:
     """`hides`: the package binds the module's name to something else. `keeps`: it imports the module itself.
+    `exporter` is the path of the package's file when its `__all__` names the module and nothing in it binds the name.
 
     `defined` are the names that the module defines, looked up only where the module has no package.
     """
@@ -22,6 +23,7 @@ class Parent:
     hides: bool = False
     keeps: bool = False
     defined: frozenset[str] = frozenset()
+    exporter: str = ""
 
 
 def parent_of(tree: Tree, site: Site) -> Parent:
@@ -35,7 +37,9 @@ def parent_of(tree: Tree, site: Site) -> Parent:
     if module is None:
         return Parent()
     bindings = list(_bindings(module, last, package, site.old_name))
-    return Parent(hides="other" in bindings and "module" not in bindings, keeps="module" in bindings)
+    exported = not bindings and any(_exports(node, last) for node in module.body)
+    hides = "other" in bindings and "module" not in bindings
+    return Parent(hides, keeps="module" in bindings, exporter=path if exported else "")
 
 
 def _module(tree: Tree, path: str) -> ast.Module | None:
@@ -61,6 +65,14 @@ def _bindings(module: ast.Module, last: str, package: str, old: str) -> Iterator
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(isinstance(each, ast.Name) and each.id == last for target in targets for each in ast.walk(target)):
                 yield "other"
+
+
+def _exports(node: ast.stmt, last: str) -> bool:
+    """Whether a statement puts `last` into `__all__`."""
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    if not any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+        return False
+    return any(isinstance(each, ast.Constant) and each.value == last for each in ast.walk(node))
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

@@ -7,6 +7,7 @@ finding that had nothing to check says so and is not counted as held unless ther
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from laneshift.code.moves.scan import Mentions, mentioned
 from laneshift.code.moves.spans import parse, read_source
 from laneshift.code.moves.syntax import Shape, difference, shape
 from laneshift.repo.objects import Tree
+
+_IMPORT = re.compile(rb"\b(?:from|import)\b[^\r\n(\\]*(?:\([^)]*\)|(?:\\(?:\r\n|\r|\n)[^\r\n\\]*)+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +118,10 @@ def _left_behind(before: Tree, result: MoveResult, mentions: Mentions | None) ->
     """Files that the move did not touch and that still import the old name."""
     touched = {path for pair in _touched(before, result) for path in pair}
     details = []
-    for path, _, data in mentioned(before, result.old_name.rpartition(".")[2], mentions):
-        if path in touched or b"import" not in data or kind_of(path, data) != "python":
+    last = result.old_name.rpartition(".")[2]
+    word = re.compile(rb"(?<![A-Za-z0-9_])" + re.escape(last.encode("utf-8", "surrogateescape")) + rb"(?![A-Za-z0-9_])")
+    for path, _, data in mentioned(before, last, mentions):
+        if path in touched or kind_of(path, data) != "python" or not _imports_word(data, word):
             continue
         tree = parse(read_source(data))
         for edge in edges(tree, path, result.old_root) if tree is not None else ():
@@ -124,6 +129,10 @@ def _left_behind(before: Tree, result: MoveResult, mentions: Mentions | None) ->
             if edge.renamed(result) != edge and not (by_package and result.hidden):
                 details.append(f"{path}: still imports {edge}")
     return details
+
+
+def _imports_word(data: bytes, word: re.Pattern[bytes]) -> bool:
+    return any(word.search(found.group()) for found in _IMPORT.finditer(data))
 
 
 def _graph(pairs: list[_Pair], result: MoveResult, left: list[str]) -> Finding:

@@ -15,7 +15,7 @@ from laneshift.code.moves.names import SUPPORT_GAP, Decisions, decide, interesti
 from laneshift.code.moves.paths import Paths
 from laneshift.code.moves.regions import Regions, regions
 from laneshift.code.moves.scopes import Survey, Use, survey
-from laneshift.code.moves.spans import Source, Span, apply
+from laneshift.code.moves.spans import Source, Span, apply, newline_of
 from laneshift.code.moves.suites import Found, find_imports
 from laneshift.code.moves.texts import Texts
 
@@ -32,7 +32,7 @@ class Job:
 
 def light_spans(source: Source, job: Job) -> list[Span] | None:
     """The edits for a file that names the module in `from` imports and in text only; None for any other file."""
-    if literals.wants_survey(source.data, job.frame):
+    if job.frame.exports or literals.wants_survey(source.data, job.frame):
         return None
     known = regions(source.data)
     statements = find_statements(source.data, known)
@@ -56,6 +56,8 @@ def python_spans(source: Source, tree: ast.Module, job: Job) -> list[Span]:
     spans = import_spans(source.data, statements, frame, spelled=decisions.spelled)
     spans += (_drop(source.data, each) for each in decisions.dropped)
     spans += _support_spans(source, decisions)
+    if frame.exports:
+        spans.append(_exported(source, tree, frame))
     spans += (span for use, size, text in decisions.uses for span in _use_spans(source, use, size, text))
     spans += (span for literal, was, now in decisions.quoted for span in _searched(source, literal, was, now))
     if seen is not None:
@@ -109,6 +111,21 @@ def _support_spans(source: Source, decisions: Decisions) -> Iterator[Span]:
         wanted.setdefault(at, (at, glue, set()))[2].add(text)
     for at, glue, texts in wanted.values():
         yield Span(at, at, b"".join(glue + text for text in sorted(texts)), "support")
+
+
+def _exported(source: Source, tree: ast.Module, frame: Frame) -> Span:
+    """An import at the end of a package that keeps in it what its `__all__` names."""
+    last = frame.old.rpartition(".")[2]
+    text = f"import  {frame.new} as {last}".encode("utf-8", "surrogateescape")
+    bodies = [extent(source, node) for node in tree.body]
+    while len(bodies) > 1 and source.data[bodies[-1][0] : bodies[-1][1]].startswith(b"import" + SUPPORT_GAP):
+        if source.data[bodies[-1][0] : bodies[-1][1]] <= text:
+            break
+        bodies.pop()
+    start, end = bodies[-1]
+    place = place_of(source.data, start, end)
+    after = len(place.after) if place.alone else 0
+    return Span(end + after, end + after, newline_of(source.data) + text, "support")
 
 
 def _anchor(source: Source, found: Found, text: bytes) -> tuple[int, int]:

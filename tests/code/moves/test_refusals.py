@@ -1,0 +1,166 @@
+"""Moves that cannot be done are refused under a stable code, before anything is computed."""
+
+from __future__ import annotations
+
+import pytest
+
+from laneshift.code.moves import Move, move
+from laneshift.errors import Refused
+from laneshift.repo.objects import MODE_SYMLINK, File
+from tests.code.moves.forms import SKELETON
+from tests.code.moves.repos import contents, tree_of
+
+_FILES = {
+    **SKELETON,
+    "Mixed/One.py": "",
+    "my-tool.py": "",
+    "data/q.txt": "q",
+    "p.py": "",
+    "p/__init__.py": "",
+    "z/Q.py": "",
+}
+
+REFUSED = [
+    ("a/b/none.py", "x/y/none.py", "moves.source-missing"),
+    ("a/none", "x/none", "moves.source-missing"),
+    ("a/b/c.py", "a/b/d.py", "moves.destination-exists"),
+    ("a/b/c.py", "p.py", "moves.destination-exists"),
+    ("a/b/c.py", "x/y.py", "moves.destination-exists"),
+    ("a/b", "x/y", "moves.destination-exists"),
+    ("a/b", "p", "moves.destination-exists"),
+    ("a/b", "a/b/inner", "moves.into-itself"),
+    ("a/b", "a", "moves.overlap"),
+    ("a/b/c.py", "a/b/c.py", "moves.same-path"),
+    ("a/b/__init__.py", "x/q/__init__.py", "moves.package-file"),
+    ("a/b/c.py", "x/q/__init__.py", "moves.package-file"),
+    ("a/b/c.py", "x/not-a-name.py", "moves.destination-not-a-module"),
+    ("a/b/c.py", "x/class.py", "moves.destination-not-a-module"),
+    ("a/b/c.py", "x/1st/c.py", "moves.destination-not-a-module"),
+    ("a/b/c.py", "x/y/c.txt", "moves.kind-differs"),
+    ("a/b/c.py", "x/y/c", "moves.kind-differs"),
+    ("a/b", "x/b.py", "moves.kind-differs"),
+    ("my-tool.py", "tool.py", "moves.source-not-a-module"),
+    ("data/q.txt", "data/q.py", "moves.source-not-a-module"),
+    ("data", "other", "moves.source-not-a-package"),
+    ("p.py", "q.py", "moves.source-shadowed"),
+    ("a/b/c.py", "mixed/c.py", "moves.case-collision"),
+    ("a/b/c.py", "z/q.py", "moves.case-collision"),
+    ("../a.py", "b.py", "moves.bad-path"),
+    ("a/b/c.py", "../c.py", "moves.bad-path"),
+    ("a/b/c.py", "/c.py", "moves.bad-path"),
+    ("a/b/c.py", "x//c.py", "moves.bad-path"),
+    ("a/b/c.py", "x/\n/c.py", "moves.bad-path"),
+    ("a/b/c.py", "x/\0.py", "moves.bad-path"),
+    ("a/b/c.py", ".git/c.py", "moves.bad-path"),
+    ("a/b/c.py", "x/.GIT/c.py", "moves.bad-path"),
+    ("", "x.py", "moves.bad-path"),
+]
+
+
+@pytest.mark.parametrize(("src", "dst", "code"), REFUSED)
+def test_is_refused(src: str, dst: str, code: str) -> None:
+    with pytest.raises(Refused) as raised:
+        move(tree_of(_FILES), Move(src, dst))
+    assert raised.value.code == code
+    assert raised.value.exit_code == 2
+
+
+def test_a_link_and_a_destination_below_a_file_are_refused() -> None:
+    tree = tree_of(SKELETON).edit({"link.py": File(b"a/b/c.py", MODE_SYMLINK)})
+    with pytest.raises(Refused) as raised:
+        move(tree, Move("link.py", "x/link.py"))
+    assert raised.value.code == "moves.source-not-a-file"
+    with pytest.raises(Refused) as raised:
+        move(tree, Move("a/b/d.py", "a/b/c.py/d.py"))
+    assert raised.value.code in {"moves.destination-not-a-module", "moves.destination-exists"}
+
+
+def test_a_rename_in_case_alone_is_allowed() -> None:
+    tree = tree_of({**_FILES, "app.py": "from Mixed.One import q\nfrom Mixed import One\n"})
+    result = move(tree, Move("Mixed/One.py", "Mixed/one.py"))
+    assert result.tree.read("app.py") == b"from Mixed.one import q\nfrom Mixed import one as One\n"
+    assert "Mixed/One.py" not in result.tree
+    assert move(result.tree, result.intent.inverse()).tree == tree
+
+
+def test_a_package_renamed_in_case_alone() -> None:
+    tree = tree_of({**_FILES, "app.py": "import Mixed.One\nMixed.One.q\n"})
+    result = move(tree, Move("Mixed", "mixed"))
+    assert result.tree.read("app.py") == b"import mixed.One\nmixed.One.q\n"
+    assert move(result.tree, result.intent.inverse()).tree == tree
+
+
+def test_markers_are_made_where_packages_have_them_and_go_again() -> None:
+    tree = tree_of(SKELETON)
+    result = move(tree, Move("a/b/c.py", "x/new/deep/c.py"))
+    assert result.markers == ("x/new/__init__.py", "x/new/deep/__init__.py")
+    returned = move(result.tree, result.intent.inverse())
+    assert returned.unmarked == ("x/new/deep/__init__.py", "x/new/__init__.py")
+    assert returned.tree == tree
+
+
+def test_namespace_packages_stay_without_markers() -> None:
+    tree = tree_of({"n/one/m.py": "", "n/two/k.py": "from n.one import m\n", "app.py": "import n.one.m\n"})
+    result = move(tree, Move("n/one/m.py", "n/three/m.py"))
+    assert result.markers == ()
+    assert contents(result.tree) == {
+        "n/three/m.py": "",
+        "n/two/k.py": "from n.three import m\n",
+        "app.py": "import n.three.m\n",
+    }
+    assert move(result.tree, result.intent.inverse()).tree == tree
+
+
+def test_a_namespace_that_imports_reveal_is_not_a_source_root() -> None:
+    files = {"acme/shop/__init__.py": "", "acme/shop/m.py": "", "acme/desk/__init__.py": ""}
+    spaced = tree_of({**files, "app.py": "from acme.shop import m\n"})
+    assert move(spaced, Move("acme/shop/m.py", "acme/desk/m.py")).tree.read("app.py") == b"from acme.desk import m\n"
+    rooted = tree_of({**files, "acme/app.py": "from shop import m\n"})
+    assert move(rooted, Move("acme/shop/m.py", "acme/desk/m.py")).tree.read("acme/app.py") == b"from desk import m\n"
+
+
+def test_configured_roots_win() -> None:
+    tree = tree_of({"back/end/m.py": "", "back/end/k.py": "", "back/app.py": "from end import m\nimport back.end.m\n"})
+    result = move(tree, Move("back/end/m.py", "back/other/m.py"), roots=["back"])
+    assert result.tree.read("back/app.py") == b"from other import m\nimport back.end.m\n"
+    assert (result.old_name, result.new_name) == ("end.m", "other.m")
+
+
+def test_stubs_go_along() -> None:
+    tree = tree_of({**SKELETON, "a/b/c.pyi": "from . import d\n", "a/b/c.pxd": "cdef int q\n"})
+    result = move(tree, Move("a/b/c.py", "x/y/c.py"))
+    assert result.relocations == {"a/b/c.py": "x/y/c.py", "a/b/c.pyi": "x/y/c.pyi", "a/b/c.pxd": "x/y/c.pxd"}
+    assert result.tree.read("x/y/c.pyi") == b"from  a.b import d\n"
+
+
+def test_the_three_trees_grow_step_by_step() -> None:
+    tree = tree_of({**SKELETON, "app.py": "import a.b.c\n", "q.toml": "q = 'a.b.c'\n"})
+    result = move(tree, Move("a/b/c.py", "x/y/c.py"))
+    relocated, referenced = contents(result.relocated()), contents(result.referenced())
+    assert "a/b/c.py" not in relocated
+    assert (relocated["app.py"], relocated["q.toml"]) == ("import a.b.c\n", "q = 'a.b.c'\n")
+    assert (referenced["app.py"], referenced["q.toml"]) == ("import x.y.c\n", "q = 'a.b.c'\n")
+    assert contents(result.tree)["q.toml"] == "q = 'x.y.c'\n"
+
+
+def test_an_index_of_words_gives_the_same_tree() -> None:
+    tree = tree_of({**SKELETON, "app.py": "import a.b.c\n", "q.py": "from a.b import d\n", "c.md": "a/b/c.py"})
+    asked: list[str] = []
+
+    def mentions(found: object, word: str) -> list[str]:
+        asked.append(word)
+        assert found == tree
+        return [path for path in tree.entries if word.encode() in tree.read(path)]
+
+    assert (
+        move(tree, Move("a/b/c.py", "x/y/c.py"), mentions=mentions).tree
+        == move(tree, Move("a/b/c.py", "x/y/c.py")).tree
+    )
+    assert asked == ["c"]
+
+
+def test_broken_files_are_listed() -> None:
+    tree = tree_of(
+        {**SKELETON, "one.py": "from a.b.c import f\nprint 1\n", "two.py": "import a.b.c\nprint 1\n", "k.py": "f(\n"}
+    )
+    assert move(tree, Move("a/b/c.py", "x/y/c.py")).conservative == ("one.py", "two.py")
