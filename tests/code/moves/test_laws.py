@@ -95,7 +95,7 @@ def test_the_light_path_and_the_syntax_tree_agree(data: st.DataObject) -> None:
     for path, text in world.files.items():
         package = path.rpartition("/")[0].replace("/", ".") if path.endswith(".py") else ""
         after = dst.rpartition(".")[0] if path == chosen[0].src else package
-        frame = Frame(src, dst, package, after)
+        frame = Frame(src, dst, package, after, moves=path == chosen[0].src)
         job, source = Job(path, frame, Texts(frame), Paths(site)), read_source(text.encode())
         light = light_spans(source, job)
         if light is not None and path.endswith(".py"):

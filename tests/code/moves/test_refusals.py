@@ -164,3 +164,11 @@ def test_broken_files_are_listed() -> None:
         {**SKELETON, "one.py": "from a.b.c import f\nprint 1\n", "two.py": "import a.b.c\nprint 1\n", "k.py": "f(\n"}
     )
     assert move(tree, Move("a/b/c.py", "x/y/c.py")).conservative == ("one.py", "two.py")
+
+
+def test_a_move_into_another_source_root_and_back() -> None:
+    files = {**SKELETON, "a/b/m.py": "from .c import f\nfrom . import d\n", "lib/w/__init__.py": ""}
+    tree = tree_of(files)
+    result = move(tree, Move("a/b/c.py", "lib/w/c.py"))
+    assert result.tree.read("a/b/m.py") == b"from  w.c import f\nfrom . import d\n"
+    assert move(result.tree, result.intent.inverse()).tree == tree

@@ -112,6 +112,7 @@ class _Engine:
         kind = kind_of(path, data)
         frame = replace(
             self._frame(*self._packages(path)),
+            moves=path in self.site.relocations,
             is_init=posixpath.basename(path).startswith("__init__."),
             exports=path == self.parent.exporter,
         )
@@ -161,9 +162,7 @@ class _Engine:
 
     def _packages(self, path: str) -> tuple[str, str]:
         site = self.site
-        before = _package(path, site.old_root)
-        after = _package(site.after(path), site.new_root) if path in site.relocations else before
-        return before, after
+        return _package(path, site.old_root), _package(site.after(path), site.new_root)
 
     def _frame(self, before: str, after: str) -> Frame:
         site, parent = self.site, self.parent

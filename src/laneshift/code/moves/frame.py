@@ -21,6 +21,7 @@ class Frame:
     hidden: bool = False
     kept: bool = False
     defined: frozenset[str] = frozenset()
+    moves: bool = False
     is_init: bool = False
     exports: bool = False
 
@@ -50,7 +51,7 @@ class Frame:
     @property
     def importer_moves(self) -> bool:
         """Whether relative imports of this file start from another package after the move."""
-        return self.package_before != self.package_after
+        return self.moves and self.package_before != self.package_after
 
 
 def absolute(package: str, level: int, module: str) -> str | None:

@@ -66,7 +66,9 @@ def stem(path: str) -> str:
 def _check_paths(intent: Move) -> None:
     for path in (intent.src, intent.dst):
         parts = path.split("/")
-        if any(part in ("", ".", "..") or part.casefold() == ".git" for part in parts) or any(ord(char) < 32 for char in path):
+        if any(part in ("", ".", "..") or part.casefold() == ".git" for part in parts) or any(
+            ord(char) < 32 for char in path
+        ):
             raise Refused(
                 "moves.bad-path", f"{path!r} is not a path inside the repository", where=path, cure="write a/b/c.py"
             )
