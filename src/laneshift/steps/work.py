@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any, Generic, TypeVar
 
 from laneshift.code.graph import ImportGraph
@@ -22,6 +22,11 @@ from laneshift.lanes.model import Lanes
 from laneshift.repo.objects import Repository, Tree
 
 _KEPT = 16
+
+# Until Python 3.13 `ast` counts its depth for the whole process, and threads that change places in the middle of two
+# parses get a SystemError. Parsing holds the interpreter anyway, so taking turns loses nothing.
+_PARSING = RLock()
+
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -100,9 +105,10 @@ class Parts:
         """The import graph of `tree`; those of the last few trees are kept. `near` is a tree that differs little."""
 
         def compute() -> ImportGraph:
-            if near is None or near == tree:
-                return ImportGraph.of(tree, self.index, self.rules.roots)
-            return self.graph(near).next(tree, self.index, self.rules.roots)
+            with _PARSING:
+                if near is None or near == tree:
+                    return ImportGraph.of(tree, self.index, self.rules.roots)
+                return self.graph(near).next(tree, self.index, self.rules.roots)
 
         return self._graphs.get(tree.oid, compute)
 
@@ -110,7 +116,8 @@ class Parts:
         """The item's intent applied to the base of its plan."""
 
         def compute() -> Applied:
-            return apply(work.base_tree, work.intent, self.rules, self.index.mentions)
+            with _PARSING:
+                return apply(work.base_tree, work.intent, self.rules, self.index.mentions)
 
         return self._applied.get((work.base_tree.oid, work.intent), compute)
 
