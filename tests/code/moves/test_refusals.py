@@ -166,6 +166,39 @@ def test_broken_files_are_listed() -> None:
     assert move(tree, Move("a/b/c.py", "x/y/c.py")).conservative == ("one.py", "two.py")
 
 
+def test_the_same_name_under_another_root_means_another_file() -> None:
+    service = {"__init__.py": "", "m.py": "", "use.py": "from app import m\nimport app.m\n# app/m.py\n"}
+    files = {f"{root}/app/{name}": text for root in ("one/src", "two/src") for name, text in service.items()}
+    tree = tree_of({**files, "one/src/app/k/__init__.py": "", "README.md": "app/m.py\n"})
+    result = move(tree, Move("one/src/app/m.py", "one/src/app/k/m.py"))
+    assert result.tree.read("one/src/app/use.py") == b"from app.k import m\nimport app.k.m\n# app/m.py\n"
+    assert result.tree.read("two/src/app/use.py") == service["use.py"].encode()
+    assert result.tree.read("README.md") == b"app/m.py\n"
+    assert move(result.tree, result.intent.inverse()).tree == tree
+
+
+def test_a_file_name_alone_counts_only_where_it_is_unique() -> None:
+    files = {"m.py": "", "n/__init__.py": "", "q.md": "run m.py and ./m.py\n", "lib/w.py": ""}
+    moved = move(tree_of(files), Move("m.py", "n/m.py")).tree
+    assert moved.read("q.md") == b"run n/m.py and ./n/m.py\n"
+    ambiguous = move(tree_of({**files, "k/m.py": ""}), Move("m.py", "n/m.py")).tree
+    assert ambiguous.read("q.md") == b"run m.py and ./n/m.py\n"
+
+
+def test_a_path_below_a_root_becomes_one_below_the_other() -> None:
+    tree = tree_of({"src/a/m.py": "", "src/a/__init__.py": "", "lib/b/__init__.py": "", "q.md": "a/m.py src/a/m.py\n"})
+    result = move(tree, Move("src/a/m.py", "lib/b/m.py"))
+    assert result.tree.read("q.md") == b"b/m.py lib/b/m.py\n"
+    assert move(result.tree, result.intent.inverse()).tree == tree
+
+
+def test_an_import_that_supported_a_top_package_goes_again() -> None:
+    tree = tree_of({"p/__init__.py": "N = 1\n", "p/c.py": "", "x/__init__.py": "", "app.py": "import p.c\np.c, p.N\n"})
+    result = move(tree, Move("p/c.py", "x/c.py"))
+    assert result.tree.read("app.py") == b"import x.c\nimport  p\nx.c, p.N\n"
+    assert move(result.tree, result.intent.inverse()).tree == tree
+
+
 def test_a_move_into_another_source_root_and_back() -> None:
     files = {**SKELETON, "a/b/m.py": "from .c import f\nfrom . import d\n", "lib/w/__init__.py": ""}
     tree = tree_of(files)

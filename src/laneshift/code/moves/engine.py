@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from laneshift.code.moves import links, scan
+from laneshift.code.moves import links, listing, scan
 from laneshift.code.moves.fallback import token_spans
 from laneshift.code.moves.formats import CYTHON, PYTHON, kind_of
 from laneshift.code.moves.frame import Frame
@@ -21,7 +21,7 @@ from laneshift.code.moves.paths import Paths
 from laneshift.code.moves.python import Job, light_spans, python_spans
 from laneshift.code.moves.records import Edit
 from laneshift.code.moves.result import MoveResult
-from laneshift.code.moves.site import Site, resolve
+from laneshift.code.moves.site import Site, resolve, stem
 from laneshift.code.moves.spans import Source, Span, apply, parse, read_source
 from laneshift.code.moves.texts import Texts
 from laneshift.repo.objects import Tree
@@ -34,10 +34,16 @@ def move(tree: Tree, intent: Move, *, roots: Sequence[str] = (), mentions: scan.
     `mentions` is an index from words to paths; without it every blob is read. Raises `Refused` with a code `moves.*`
     when the source is missing, the destination is taken, or either cannot be imported.
     """
+    mentions = mentions or scan.Sweep(_words(intent))
     site = resolve(tree, intent, roots, cache(lambda name, packages: _imported(tree, name, packages, mentions)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return _Engine(tree, site, mentions).run()
+
+
+def _words(intent: Move) -> set[str]:
+    """What is going to be asked for: the last parts of both names, and that of the package."""
+    return {posixpath.basename(stem(path)) for path in (intent.src, intent.dst, posixpath.dirname(intent.src))}
 
 
 def _imported(tree: Tree, name: str, packages: frozenset[str], mentions: scan.Mentions | None) -> bool:
@@ -66,7 +72,7 @@ class _Engine:
         self.mentions = mentions
         self.parent: Parent = parent_of(tree, site)
         self.texts = Texts(self._frame("", ""))
-        self.paths = Paths(site, alone=True)
+        self.paths = Paths(site, _alone(tree, site))
         self.out = _Outcome()
 
     def run(self) -> MoveResult:
@@ -109,6 +115,8 @@ class _Engine:
                 yield path, self.tree.repository.blob(moving.oid)
 
     def _file(self, path: str, data: bytes) -> None:
+        if self.site.means_twin(path) and path not in self.site.relocations:
+            return
         kind = kind_of(path, data)
         frame = replace(
             self._frame(*self._packages(path)),
@@ -167,6 +175,14 @@ class _Engine:
     def _frame(self, before: str, after: str) -> Frame:
         site, parent = self.site, self.parent
         return Frame(site.old_name, site.new_name, before, after, parent.hides, parent.keeps, parent.defined)
+
+
+def _alone(tree: Tree, site: Site) -> bool:
+    """Whether the name of the moved file, where its path below the root is no more than that, is unique in the tree."""
+    below = site.intent.src[len(site.old_root) :].strip("/")
+    if site.is_package or "/" in below:
+        return False
+    return sum(path.rpartition("/")[2] == below for path, _ in listing.below(tree, "")) == 1
 
 
 def _package(path: str, root: str) -> str:

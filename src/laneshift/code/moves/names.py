@@ -32,7 +32,7 @@ class Imported:
     @property
     def is_support(self) -> bool:
         """Whether the statement only supports uses, as an earlier move wrote it."""
-        return self.found.text.keyword_gap == SUPPORT_GAP and len(self.found.text.names) == 1 and "." in self.name.text
+        return self.found.text.keyword_gap == SUPPORT_GAP and len(self.found.text.names) == 1
 
 
 @dataclass

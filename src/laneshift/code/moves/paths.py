@@ -76,10 +76,9 @@ class Paths:
     def _renames(self) -> Mapping[str, str]:
         renames = dict(self._full)
         root, new_root = self.site.old_root, self.site.new_root
-        if root:
+        if root and not self.site.twins:
             for old, new in self._full.items():
-                below = new[len(root) + 1 :] if new_root == root else new
-                renames.setdefault(old[len(root) + 1 :], below)
+                renames.setdefault(_below(old, root), _below(new, new_root))
         return renames
 
     @cached_property
@@ -101,6 +100,10 @@ def _token_start(data: bytes, at: int) -> int:
         first -= 1
     escaped = data[first - 1 : first] == b"\\" and data[first : first + 1] in (b"n", b"r", b"t")
     return first + 1 if escaped and first < at else first
+
+
+def _below(path: str, root: str) -> str:
+    return path[len(root) + 1 :] if root else path
 
 
 def _encoded(path: str) -> bytes:

@@ -11,6 +11,32 @@ Mentions = Callable[[Tree, str], Iterable[str]]
 """Given a tree and a word: the paths of (at least) all files whose bytes contain the word."""
 
 
+class Sweep:
+    """Mentions without an index: the first question about one of `words` reads every blob once, for all of them."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._needles = {word: word.encode("utf-8", "surrogateescape") for word in words if word}
+        self._found: dict[tuple[str, str], list[str]] = {}
+
+    def __call__(self, tree: Tree, word: str) -> Iterable[str]:
+        """The paths of the files and links of `tree` whose bytes contain `word`."""
+        if (tree.oid, word) not in self._found:
+            self._read(tree, {**self._needles, word: word.encode("utf-8", "surrogateescape")})
+        return self._found[tree.oid, word]
+
+    def _read(self, tree: Tree, needles: dict[str, bytes]) -> None:
+        lists = [(needle, self._found.setdefault((tree.oid, word), [])) for word, needle in needles.items()]
+        for _, paths in lists:
+            paths.clear()
+        read = tree.repository.handle.read
+        for path, entry in below(tree, ""):
+            if entry.mode != MODE_SUBMODULE:
+                data = read(entry.oid)[1]
+                for needle, paths in lists:
+                    if needle in data:
+                        paths.append(path)
+
+
 def mentioned(tree: Tree, word: str, mentions: Mentions | None) -> Iterator[tuple[str, Entry, bytes]]:
     """The files and links whose bytes contain `word`, with their bytes. Without an index every blob is read."""
     needle = word.encode("utf-8", "surrogateescape")

@@ -19,7 +19,10 @@ _ALONGSIDE = (".pyi", ".pxd")
 
 @dataclass(frozen=True)
 class Site:
-    """One move, resolved against a tree. Stems are paths without `.py`; names are dotted."""
+    """One move, resolved against a tree. Names are dotted, below their source roots.
+
+    `twins` are other source roots under which the same name means another file: code there does not mean this one.
+    """
 
     intent: Move
     is_package: bool
@@ -31,6 +34,13 @@ class Site:
     markers: tuple[str, ...]
     unmarked: tuple[str, ...]
     placed: Mapping[str, File | Entry | None]
+    twins: tuple[str, ...] = ()
+
+    def means_twin(self, path: str) -> bool:
+        """Whether the file at `path` lies with a twin, so that the name means the twin there."""
+        return any(
+            path.startswith(f"{twin}/") if twin else not path.startswith(f"{self.old_root}/") for twin in self.twins
+        )
 
     def after(self, path: str) -> str:
         """Where `path` is after the move."""
@@ -55,7 +65,20 @@ def resolve(tree: Tree, intent: Move, roots: Sequence[str], imported: Imported) 
     placed.update({path: File(MARKER_BYTES) for path in markers})
     unmarked = _unmarked(tree, intent, relocations)
     placed.update(dict.fromkeys(unmarked))
-    return Site(intent, is_package, old_root, new_root, old_name, new_name, relocations, markers, unmarked, placed)
+    twins = _twins(tree, intent, old_root) if old_root else ()
+    return Site(
+        intent,
+        is_package,
+        old_root,
+        new_root,
+        old_name,
+        new_name,
+        relocations,
+        markers,
+        unmarked,
+        placed,
+        twins,
+    )
 
 
 def stem(path: str) -> str:
@@ -147,6 +170,18 @@ def _check_case(tree: Tree, path: str, relocations: Mapping[str, str], intent: M
                     why="a file system that ignores case cannot hold both",
                 )
         return
+
+
+def _twins(tree: Tree, intent: Move, root: str) -> tuple[str, ...]:
+    below = f"/{intent.src[len(root) + 1 :]}"
+    inside = below if below.endswith(".py") else f"{below}/"
+    found: set[str] = set()
+    for path, _ in listing.below(tree, ""):
+        whole = f"/{path}"
+        at = whole.find(inside)
+        if at >= 0 and (inside.endswith("/") or whole.endswith(inside)) and whole[1 : at + len(below)] != intent.src:
+            found.add(whole[1:at])
+    return tuple(sorted(each for each in found if not root.startswith(f"{each}/") or not each))
 
 
 def _name(path: str, root: str, code: str) -> str:
