@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.errors import Refused
+from laneshift.repo.objects import Tree
 
-_SHOWN = 200
+_SHIM_DAYS = 90
 
 
 def add(app: typer.Typer) -> None:
@@ -27,60 +28,67 @@ def move(
     explain: Annotated[
         bool, typer.Option("--explain", help="List every edit: file, line, form, before, after.")
     ] = False,
+    prove: Annotated[bool, typer.Option("--prove", help="Check syntax, imports, and there and back; exit 1.")] = False,
+    shim: Annotated[
+        bool, typer.Option("--shim", help="Leave a module at the old path that warns and expires.")
+    ] = False,
+    expires: Annotated[str, typer.Option(metavar="DATE", help="When the shim expires; by default in 90 days.")] = "",
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Move one module or package in the work tree and rewrite everything that refers to it."""
+    """Move one module or package in the work tree and rewrite everything that refers to it.
+
+    With --prove, a proof that fails stops the move before anything is written.
+    """
     with session(directory, as_json, verbose) as talk:
-        from laneshift.code.moves import Move, MoveResult
-        from laneshift.code.moves import move as moved
+        from laneshift.cli import move_view
+        from laneshift.code import moves
+        from laneshift.repo.differences import differences
         from laneshift.repo.objects import Repository
         from laneshift.repo.worktree import apply, snapshot
 
+        expiry = expiry_of(expires) if shim else None
         repository = Repository.open(talk.directory)
         before = snapshot(repository)
-        result: MoveResult = moved(before, Move(src.rstrip("/"), dst.rstrip("/")))
-        if not dry_run:
-            apply(repository, changes_of(result), before)
+        roots = source_roots(before)
+        result = moves.move(before, moves.Move(src.rstrip("/"), dst.rstrip("/")), roots=roots)
+        proof = moves.prove(before, result, roots=roots) if prove else None
+        left = moves.shim(result, expiry) if expiry else None
+        after = left.tree if left else result.tree
+        holds = proof is None or proof.holds
+        if holds and not dry_run:
+            apply(repository, {path: new for path, (_, new) in differences(before, after).items()}, before)
+
+        told = move_view.Told(result, proof, left, written=holds and not dry_run)
 
         def show(console: Console) -> None:
-            if explain:
-                _explain(console, result)
-            for notice in result.notices:
-                console.print(
-                    f"{notice.path}:{notice.line}: {notice.kind}: {notice.text}", markup=False, soft_wrap=True
-                )
-            for path in result.conservative:
-                console.print(f"{path}: does not parse; edited by tokens", markup=False, soft_wrap=True)
-            would = "would move" if dry_run else "moved"
-            files = len({edit.path for edit in result.edits})
-            console.print(f"{would} {len(result.relocations)} file(s), {len(result.edits)} edit(s) in {files} file(s)")
+            move_view.show(console, told, explain=explain)
 
-        data: dict[str, Any] = {
-            "dry_run": dry_run,
-            "tree_before": before.oid,
-            "tree": result.tree.oid,
-            "relocations": dict(result.relocations),
-            "markers": list(result.markers),
-            "edits": [asdict(edit) for edit in result.edits],
-            "notices": [asdict(notice) for notice in result.notices],
-            "conservative": list(result.conservative),
-        }
-        talk.result(data, show, f"laneshift move {src} {dst}" if dry_run else "git diff")
+        again = f"laneshift move {src} {dst}"
+        talk.result(move_view.data(told), show, again if dry_run else "git diff" if holds else f"{again} --explain")
+        raise typer.Exit(0 if holds else 1)
 
 
-def changes_of(result: Any) -> dict[str, Any]:
-    """What differs between the tree before the move and the one after it, for the work tree."""
-    from laneshift.repo.differences import differences
+def expiry_of(text: str) -> dt.date:
+    """When a shim expires. Raises `Refused` for what is not a date to come."""
+    today = dt.datetime.now(dt.UTC).date()
+    if not text:
+        return today + dt.timedelta(days=_SHIM_DAYS)
+    try:
+        date = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise Refused("usage.bad-date", f"{text!r} is not a date", cure="write it as 2027-01-31") from error
+    if date <= today:
+        raise Refused("usage.bad-date", f"{text} is not to come")
+    return date
 
-    return {path: after for path, (_, after) in differences(result.before, result.tree).items()}
 
+def source_roots(tree: Tree) -> tuple[str, ...]:
+    """The configured source roots; reads the settings only where there are some, since that takes time."""
+    own = "laneshift.toml" in tree
+    if not own and not ("pyproject.toml" in tree and b"laneshift" in tree.read("pyproject.toml")):
+        return ()
+    from laneshift.config import load
 
-def _explain(console: Console, result: Any) -> None:
-    table = Table("file", "line", "form", "before", "after", box=None, pad_edge=False)
-    for edit in result.edits[:_SHOWN]:
-        table.add_row(edit.path, str(edit.line), edit.form, edit.before, edit.after)
-    console.print(table)
-    if len(result.edits) > _SHOWN:
-        console.print(f"… and {len(result.edits) - _SHOWN} more; --json has them all")
+    return tuple(load(lambda path: tree.read(path) if path in tree else None).source_roots)

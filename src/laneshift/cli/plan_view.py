@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from laneshift.runs.plan import Plan
 from laneshift.runs.planning import Planned
@@ -56,5 +57,6 @@ def _table(plan: Plan) -> Table:
     table.add_column("edits", justify="right")
     for item in plan.items[:_SHOWN]:
         where = item.reason if item.status == "refused" else item.dst
-        table.add_row(str(item.line), item.status, item.id, where, str(item.files or ""), str(item.edits or ""))
+        cells = (str(item.line), item.status, item.id, where, str(item.files or ""), str(item.edits or ""))
+        table.add_row(*map(Text, cells))
     return table

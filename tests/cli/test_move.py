@@ -1,0 +1,79 @@
+"""`laneshift move` in a real work tree."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from laneshift.cli.app import app
+from tests.monorepo import monorepo
+from tests.repo.builders import git_cli
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    monorepo(tmp_path / "repo")
+    return tmp_path / "repo"
+
+
+def call(repo: Path, *words: str) -> Result:
+    return CliRunner().invoke(app, ["move", *words, "-C", str(repo)])
+
+
+def test_moves_in_the_work_tree_and_rewrites_uncommitted_files_too(repo: Path) -> None:
+    (repo / "core/new.py").write_text("from labs import shapes\n")
+    done = call(repo, "labs/shapes.py", "core/shapes.py", "--prove")
+    assert done.exit_code == 0, done.output
+    assert "next: git diff" in done.output
+    assert (repo / "core/new.py").read_text() == "from core import shapes\n"
+    assert not (repo / "labs/shapes.py").exists()
+    assert "import core.shapes as shapes" in (repo / "core/app.py").read_text()
+
+
+def test_dry_run_writes_nothing(repo: Path) -> None:
+    done = call(repo, "labs/shapes.py", "core/shapes.py", "--dry-run", "--explain")
+    assert done.exit_code == 0
+    assert "would move 1 file(s)" in done.output
+    assert "from-import" in done.output
+    assert git_cli(repo, "status", "--porcelain") == ""
+
+
+def test_json_is_one_document_with_every_edit_and_the_proof(repo: Path) -> None:
+    told = json.loads(call(repo, "labs/shapes.py", "core/shapes.py", "--prove", "--json").stdout)
+    assert told["written"] is True
+    assert {edit["path"] for edit in told["edits"]} >= {"core/app.py", "labs/report.py", "tests/test_shapes.py"}
+    assert all(finding["holds"] and finding["checked"] for finding in told["proof"]["findings"])
+
+
+def test_a_shim_is_left_with_its_expiry(repo: Path) -> None:
+    assert call(repo, "labs/plugin.py", "core/plugin.py", "--shim", "--expires", "2099-01-31").exit_code == 0
+    assert 'LANESHIFT_SHIM_EXPIRES = "2099-01-31"' in (repo / "labs/plugin.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("labs/nowhere.py", "core/x.py"), 2),
+        (("../outside.py", "core/x.py"), 2),
+        (("labs/shapes.py", "../outside.py"), 2),
+        (("labs/shapes.py", "core/app.py"), 2),
+        (("labs/shapes.py", "core/x.py", "--shim", "--expires", "yesterday"), 2),
+        (("labs/shapes.py", "core/x.py", "--shim", "--expires", "2001-01-01"), 2),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_anything_changes(repo: Path, words: tuple[str, ...], code: int) -> None:
+    done = call(repo, *words)
+    assert done.exit_code == code
+    assert git_cli(repo, "status", "--porcelain") == ""
+
+
+def test_source_roots_of_the_settings_are_used(repo: Path) -> None:
+    (repo / "laneshift.toml").write_text('source_roots = ["app"]\n')
+    (repo / "app/pkg").mkdir(parents=True)
+    (repo / "app/pkg/one.py").write_text("X = 1\n")
+    (repo / "app/main.py").write_text("import pkg.one\n")
+    assert call(repo, "app/pkg/one.py", "app/pkg/two.py").exit_code == 0
+    assert (repo / "app/main.py").read_text() == "import pkg.two\n"
