@@ -105,12 +105,13 @@ def test_a_word_behind_an_escape_in_a_string_is_found(tmp_path: Path) -> None:
     assert set(index.mentions(tree, b"dule")) == {"a.py", "b.py"}
 
 
-def test_symlinks_are_no_files(tmp_path: Path) -> None:
+def test_symlinks_have_no_facts_but_their_targets_are_found(tmp_path: Path) -> None:
     repository = repository_at(tmp_path)
     tree = drawn(repository, {"a.py": "x = 1\n"}).edit({"b.py": File(b"a.py", MODE_SYMLINK)})
     index = Index.open(repository)
     assert set(index.facts(tree)) == {"a.py"}
-    assert index.mentions(tree, b"py") == ()
+    assert list(index.files(tree)) == ["a.py"]
+    assert index.mentions(tree, b"py") == ("b.py",)
 
 
 def test_files_are_listed_in_the_order_of_the_tree(tmp_path: Path) -> None:

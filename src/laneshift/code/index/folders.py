@@ -13,6 +13,7 @@ from laneshift.repo.objects import Repository
 
 _ENTRY = re.compile(rb"(\d+) ([^\0]+)\0(.{20})", re.DOTALL)
 _FOLDER_MODES = frozenset({b"40000", b"040000"})
+_LINK_MODE = b"120000"
 _MOST_FOLDERS = 100_000
 _MOST_TREES = 4
 
@@ -21,6 +22,12 @@ class _Entry(NamedTuple):
     name: str
     oid: bytes
     is_folder: bool
+    is_link: bool = False
+
+
+class _Listing(NamedTuple):
+    files: dict[str, bytes]
+    links: dict[str, bytes]
 
 
 class Folders:
@@ -30,13 +37,20 @@ class Folders:
         self._odb = repository.handle.odb
         self._where = str(repository.common_dir)
         self._known: dict[bytes, tuple[_Entry, ...]] = {}
-        self._trees: OrderedDict[str, dict[str, bytes]] = OrderedDict()
+        self._trees: OrderedDict[str, _Listing] = OrderedDict()
 
     def files(self, tree_oid: str) -> dict[str, bytes]:
         """Path to binary blob id of every regular file, in git's order. Symlinks and submodules are left out.
 
         The result is shared: do not change it. Raises `Refused` when a folder of the tree is missing or damaged.
         """
+        return self._listing(tree_oid).files
+
+    def links(self, tree_oid: str) -> dict[str, bytes]:
+        """As `files`, for the symlinks: path to the id of the blob that holds the target."""
+        return self._listing(tree_oid).links
+
+    def _listing(self, tree_oid: str) -> _Listing:
         found = self._trees.get(tree_oid)
         if found is None:
             found = self._trees[tree_oid] = self._walk(bytes.fromhex(tree_oid))
@@ -45,16 +59,16 @@ class Folders:
         self._trees.move_to_end(tree_oid)
         return found
 
-    def _walk(self, root: bytes) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
+    def _walk(self, root: bytes) -> _Listing:
+        found = _Listing({}, {})
         stack = [("", iter(self._entries(root)))]
         while stack:
             prefix, entries = stack[-1]
-            for name, oid, is_folder in entries:
+            for name, oid, is_folder, is_link in entries:
                 if is_folder:
                     stack.append((f"{prefix}{name}/", iter(self._entries(oid))))
                     break
-                found[prefix + name] = oid
+                (found.links if is_link else found.files)[prefix + name] = oid
             else:
                 stack.pop()
         return found
@@ -80,3 +94,5 @@ class Folders:
                 yield _Entry(os.fsdecode(name), below, True)
             elif mode.startswith(b"100"):
                 yield _Entry(os.fsdecode(name), below, False)
+            elif mode == _LINK_MODE:
+                yield _Entry(os.fsdecode(name), below, False, True)

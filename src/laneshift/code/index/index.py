@@ -101,7 +101,9 @@ class Index:
         return decode(record_of(data))
 
     def mentions(self, tree: Tree, needle: bytes | str) -> tuple[str, ...]:
-        """The paths of the regular files whose bytes contain `needle`, exactly, in the order of the tree's listing.
+        """The paths of the files whose bytes contain `needle`, exactly; then the symlinks whose targets do.
+
+        Each group is in the order of the tree's listing.
 
         Text stands for its UTF-8 bytes. A run of `[A-Za-z0-9_]` is looked up; anything else is searched for in the
         files that have its longest run. Files over 8 MiB, and binary ones when the run is shorter than four, are
@@ -119,7 +121,15 @@ class Index:
             if word != wanted:
                 found, uncertain = set(), (found & live) | uncertain
             found.update(oid for oid in uncertain if self._contains(oid, wanted))
-        return tuple(path for path, oid in files.items() if oid in found)
+            links = self._folders.links(tree.oid)
+            leading = tuple(path for path, oid in links.items() if self._contains(oid, wanted))
+        return tuple(path for path, oid in files.items() if oid in found) + leading
+
+    def knows(self, tree: Tree) -> bool:
+        """Whether most blobs of the tree are in the index, so that a question to it is cheap. Reads no blob."""
+        with self._lock:
+            live = set(self._folders.files(tree.oid).values())
+            return 2 * len(self._words.missing(live)) < len(live)
 
     def flush(self) -> None:
         """Write down the facts that were extracted one by one."""
