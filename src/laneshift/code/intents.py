@@ -66,7 +66,7 @@ def apply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = 
         relocated=result.relocated(),
         referenced=result.referenced(),
         integrated=integrated,
-        tree=integrated.edit({**_earlier_tests(result, rules), path: test}),
+        tree=integrated.edit({**in_order_again(result, rules), path: test}),
         test_path=path,
         test=test,
     )
@@ -98,7 +98,7 @@ def is_script_or_test(path: str) -> bool:
     )
 
 
-def _earlier_tests(result: MoveResult, rules: Rules) -> dict[str, File]:
+def in_order_again(result: MoveResult, rules: Rules) -> dict[str, File]:
     """Tests of earlier moves that name the moved module, with their entries in order again."""
     folder = rules.characterization_dir.strip("/") + "/"
     named = {path: data for path, data in result.python.items() if path.startswith(folder)}

@@ -1,0 +1,37 @@
+"""The way back of an intent: the move undone, its characterization test taken back, its package markers gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from laneshift.code.characterization import test_path
+from laneshift.code.intents import Intent, Rules, in_order_again
+from laneshift.code.modules import Modules
+from laneshift.code.moves import Mentions, Move, MoveResult, move
+from laneshift.repo.objects import Tree
+
+
+@dataclass(frozen=True)
+class Unapplied:
+    """What taking an intent back makes of a tree: the move back, the test that went, and the tree after both."""
+
+    result: MoveResult
+    test_path: str
+    tree: Tree
+
+
+def unapply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = None) -> Unapplied:
+    """Take `intent` back. Pure, and the inverse of `apply`: `unapply(apply(tree)) == tree`.
+
+    Raises `Refused` under `moves.*` when the old path is taken or the new one is gone. The test goes whatever it holds
+    by now: whether somebody added to it is for the caller to know.
+    """
+    path = test_of(tree, intent, rules)
+    result = move(tree.edit({path: None}), Move(intent.src, intent.dst).inverse(), roots=rules.roots, mentions=mentions)
+    return Unapplied(result, path, result.tree.edit(in_order_again(result, rules)))
+
+
+def test_of(tree: Tree, intent: Intent, rules: Rules) -> str:
+    """Where the characterization test of `intent` stands in a tree that has it applied."""
+    title = Modules.of(tree.entries, rules.roots).name_of(intent.dst) or intent.dst
+    return test_path(rules.characterization_dir, title)
