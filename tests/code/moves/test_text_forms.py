@@ -142,6 +142,12 @@ STRINGS = [
 ]
 
 UNTOUCHED = [
+    Form(
+        "suffix beside a computed import",
+        "import importlib\nS = '.py'\nimportlib.import_module(n, __package__)\nT = 'a.b.c2'\n",
+        None,
+        "a/b/c.py",
+    ),
     Form("longer", "q = 'a.b.c2'  # a.b.c_d a.b.cc\n", None),
     Form("longer before", "q = 'za.b.c'  # my_a.b.c z.a.b.c\n", None),
     Form("other name relative", "import importlib\nimportlib.import_module('.c', 'z')\n", None),

@@ -87,6 +87,7 @@ class _Engine:
             site.old_root,
             site.new_root,
             self.parent.hides,
+            site.twins,
             site.relocations,
             site.markers,
             site.unmarked,

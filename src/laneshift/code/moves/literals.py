@@ -59,16 +59,19 @@ def _relative(source: Source, seen: Survey, frame: Frame) -> Iterator[Span]:
             continue
         first = call.args[0] if call.args else None
         if isinstance(first, ast.Constant):
-            yield from _renamed(source, first, _base(package, frame), frame)
+            yield from _renamed(source, first, _base(package, frame), frame, always=frame.importer_moves)
         else:
             lazy = True
     if lazy:
         here = (frame.package_before, frame.package_after)
         for literal in seen.literals:
-            yield from _renamed(source, literal, here, frame)
+            yield from _renamed(source, literal, here, frame, always=False)
 
 
-def _renamed(source: Source, node: ast.Constant, base: tuple[str, str] | None, frame: Frame) -> Iterator[Span]:
+def _renamed(
+    source: Source, node: ast.Constant, base: tuple[str, str] | None, frame: Frame, *, always: bool
+) -> Iterator[Span]:
+    """A relative name, rewritten when its target moves, and `always` when the file it is read from moves."""
     place = inner(source, node)
     if place is None or base is None or not isinstance(node.value, str):
         return
@@ -77,7 +80,7 @@ def _renamed(source: Source, node: ast.Constant, base: tuple[str, str] | None, f
     target = absolute(base[0], level, name)
     if not name or target is None or not all(part.isidentifier() for part in name.split(".")):
         return
-    if frame.renames(target) or (level and base[0] != base[1]):
+    if frame.renames(target) or (always and level and base[0] != base[1]):
         new = frame.rename(target)
         text = relative(base[1], new) or new
         if text.startswith(".") and not text.strip("."):

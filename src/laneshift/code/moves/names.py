@@ -56,12 +56,18 @@ def interesting(statements: Iterable[Statement], frame: Frame) -> frozenset[str]
             if not text.is_from and name.alias is None:
                 if name.text.partition(".")[0] == old_first:
                     names |= {old_first, new_first}
-            elif not text.is_from and frame.renames(name.text):
-                if SUPPORT_GAP in (name.alias_gap, text.keyword_gap) or name.alias == name.text:
-                    names.add(name.alias or "")
+            elif rebinds(name, text, frame):
+                names.add(name.alias or "")
             elif _module(text, name, frame) is not None:
                 names.add(name.alias or name.text)
     return frozenset(names)
+
+
+def rebinds(name: Name, text: Statement, frame: Frame) -> bool:
+    """Whether the move may change what a name in `import` binds, so that its uses change with it."""
+    if text.is_from or not frame.renames(name.text):
+        return False
+    return name.alias in (None, name.text) or SUPPORT_GAP in (name.alias_gap, text.keyword_gap)
 
 
 def decide(source: Source, found: list[Found], survey: Survey, frame: Frame) -> Decisions:

@@ -16,6 +16,7 @@ from laneshift.code.moves.formats import kind_of
 from laneshift.code.moves.graph import Edge, edges, resolves
 from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.scan import Mentions, mentioned
+from laneshift.code.moves.site import lies_with
 from laneshift.code.moves.spans import parse, read_source
 from laneshift.code.moves.syntax import Shape, difference, shape
 from laneshift.repo.objects import Tree
@@ -121,7 +122,9 @@ def _left_behind(before: Tree, result: MoveResult, mentions: Mentions | None) ->
     last = result.old_name.rpartition(".")[2]
     word = re.compile(rb"(?<![A-Za-z0-9_])" + re.escape(last.encode("utf-8", "surrogateescape")) + rb"(?![A-Za-z0-9_])")
     for path, _, data in mentioned(before, last, mentions):
-        if path in touched or kind_of(path, data) != "python" or not _imports_word(data, word):
+        if path in touched or lies_with(path, result.twins, result.old_root):
+            continue
+        if kind_of(path, data) != "python" or not _imports_word(data, word):
             continue
         tree = parse(read_source(data))
         for edge in edges(tree, path, result.old_root) if tree is not None else ():

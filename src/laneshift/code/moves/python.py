@@ -11,11 +11,12 @@ from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imports import import_spans, respell
 from laneshift.code.moves.light import find_statements
 from laneshift.code.moves.lines import SAME_LINE, place_of
-from laneshift.code.moves.names import SUPPORT_GAP, Decisions, decide, interesting, whole_name
+from laneshift.code.moves.names import SUPPORT_GAP, Decisions, decide, interesting, rebinds, whole_name
 from laneshift.code.moves.paths import Paths
 from laneshift.code.moves.regions import Regions, regions
 from laneshift.code.moves.scopes import Survey, Use, survey
 from laneshift.code.moves.spans import Source, Span, apply, newline_of
+from laneshift.code.moves.statements import Statement
 from laneshift.code.moves.suites import Found, find_imports
 from laneshift.code.moves.texts import Texts
 
@@ -36,9 +37,34 @@ def light_spans(source: Source, job: Job) -> list[Span] | None:
         return None
     known = regions(source.data)
     statements = find_statements(source.data, known)
-    if interesting(statements, job.frame):
+    if interesting(statements, job.frame) and _reached(source.data, known, statements, job.frame):
         return None
     return _with_text(source, import_spans(source.data, statements, job.frame), job, (), known)
+
+
+def _reached(data: bytes, known: Regions, statements: list[Statement], frame: Frame) -> bool:
+    """Whether the last part of the name stands where a use of the module could be: then only a tree can tell."""
+    if any(rebinds(name, text, frame) for text in statements for name in text.names):
+        return True
+    last = frame.old.rpartition(".")[2].encode("utf-8", "surrogateescape")
+    at = data.find(last)
+    while at >= 0:
+        around = known.around(at)
+        if around is None:
+            if not any(each.start <= at < each.end for each in statements):
+                return True
+        elif _in_reach(data, around[0], at, frame, last):
+            return True
+        at = data.find(last, at + 1)
+    return False
+
+
+def _in_reach(data: bytes, start: int, at: int, frame: Frame, last: bytes) -> bool:
+    """Whether a string could use the module: an f-string, or an attribute that is not the end of the whole name."""
+    if data[start - 1 : start] in (b"f", b"F", b"r", b"R", b"t", b"T"):
+        return True
+    old = frame.old.encode("utf-8", "surrogateescape")
+    return data[at - 1 : at] == b"." and not data.startswith(old, max(at + len(last) - len(old), 0))
 
 
 def python_spans(source: Source, tree: ast.Module, job: Job) -> list[Span]:

@@ -20,7 +20,7 @@ class MoveResult:
 
     `old_name` and `new_name` are dotted, below the source roots `old_root` and `new_root` (empty: the repository).
     `hidden` is true where the old package binds the module's name to something else, so that `from package import
-    name` does not mean the module and stays.
+    name` does not mean the module and stays. Under the source roots `twins` the name means another file.
     `relocations` maps every moved path to its new one; `markers` are the `__init__.py` files that the destination
     needed, `unmarked` those that an earlier move created and that mark nothing any more. `by_tokens` and
     `unparsed` are paths before the move of files that this Python cannot parse, and of those whose edits needed no
@@ -34,6 +34,7 @@ class MoveResult:
     old_root: str
     new_root: str
     hidden: bool
+    twins: tuple[str, ...]
     relocations: Mapping[str, str]
     markers: tuple[str, ...]
     unmarked: tuple[str, ...]

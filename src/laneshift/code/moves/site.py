@@ -38,9 +38,7 @@ class Site:
 
     def means_twin(self, path: str) -> bool:
         """Whether the file at `path` lies with a twin, so that the name means the twin there."""
-        return any(
-            path.startswith(f"{twin}/") if twin else not path.startswith(f"{self.old_root}/") for twin in self.twins
-        )
+        return lies_with(path, self.twins, self.old_root)
 
     def after(self, path: str) -> str:
         """Where `path` is after the move."""
@@ -79,6 +77,11 @@ def resolve(tree: Tree, intent: Move, roots: Sequence[str], imported: Imported) 
         placed,
         twins,
     )
+
+
+def lies_with(path: str, twins: Sequence[str], root: str) -> bool:
+    """Whether `path` lies under one of the source roots `twins`; a twin at the root of all is all but `root`."""
+    return any(path.startswith(f"{twin}/") if twin else not path.startswith(f"{root}/") for twin in twins)
 
 
 def stem(path: str) -> str:
