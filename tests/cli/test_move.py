@@ -9,6 +9,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from laneshift.cli.app import app
+from laneshift.cli.move import known_mentions
+from laneshift.code.index import Index
+from laneshift.repo.objects import Repository
 from tests.monorepo import monorepo
 from tests.repo.builders import git_cli
 
@@ -77,3 +80,12 @@ def test_source_roots_of_the_settings_are_used(repo: Path) -> None:
     (repo / "app/main.py").write_text("import pkg.one\n")
     assert call(repo, "app/pkg/one.py", "app/pkg/two.py").exit_code == 0
     assert (repo / "app/main.py").read_text() == "import pkg.two\n"
+
+
+def test_an_index_that_knows_the_tree_is_used_and_changes_nothing(repo: Path) -> None:
+    opened = Repository.open(repo)
+    assert known_mentions(opened, opened.tree("HEAD")) is None
+    without = json.loads(call(repo, "labs/shapes.py", "core/shapes.py", "--dry-run", "--json").output)
+    Index.open(opened).refresh(opened.tree("HEAD"))
+    assert known_mentions(opened, opened.tree("HEAD")) is not None
+    assert json.loads(call(repo, "labs/shapes.py", "core/shapes.py", "--dry-run", "--json").output) == without

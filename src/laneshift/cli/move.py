@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from laneshift.cli.session import AsJson, Directory, Verbose, session
 from laneshift.errors import Refused
-from laneshift.repo.objects import Tree
+from laneshift.repo.objects import Repository, Tree
 
 _SHIM_DAYS = 90
 
@@ -45,15 +46,15 @@ def move(
         from laneshift.cli import move_view
         from laneshift.code import moves
         from laneshift.repo.differences import differences
-        from laneshift.repo.objects import Repository
         from laneshift.repo.worktree import apply, snapshot
 
         expiry = expiry_of(expires) if shim else None
         repository = Repository.open(talk.directory)
         before = snapshot(repository)
         roots = source_roots(before)
-        result = moves.move(before, moves.Move(src.rstrip("/"), dst.rstrip("/")), roots=roots)
-        proof = moves.prove(before, result, roots=roots) if prove else None
+        mentions = known_mentions(repository, before)
+        result = moves.move(before, moves.Move(src.rstrip("/"), dst.rstrip("/")), roots=roots, mentions=mentions)
+        proof = moves.prove(before, result, roots=roots, mentions=mentions) if prove else None
         left = moves.shim(result, expiry) if expiry else None
         after = left.tree if left else result.tree
         holds = proof is None or proof.holds
@@ -82,6 +83,16 @@ def expiry_of(text: str) -> dt.date:
     if date <= today:
         raise Refused("usage.bad-date", f"{text} is not to come")
     return date
+
+
+def known_mentions(repository: Repository, tree: Tree) -> Callable[[Tree, str], Iterable[str]] | None:
+    """The index, where there is one that knows the tree: one that does not is slower than reading every file once."""
+    if not (repository.state_dir / "index").is_dir():
+        return None
+    from laneshift.code.index import Index
+
+    index = Index.open(repository)
+    return index.mentions if index.knows(tree) else None
 
 
 def source_roots(tree: Tree) -> tuple[str, ...]:
