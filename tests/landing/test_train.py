@@ -1,0 +1,122 @@
+"""Trains: intents in order, one commit each, the same wherever they are built; what the base forbids is dropped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from laneshift.code.commit_text import Provenance
+from laneshift.code.intents import Intent, Rules
+from laneshift.landing.revert import prepare
+from laneshift.landing.swap import LANDED, REVERTS, land
+from laneshift.landing.train import Passenger, Train, combine, replay
+from laneshift.repo.commits import Identity, history, read_commit, trailers
+from laneshift.repo.message import check
+from laneshift.repo.objects import Repository
+from tests.monorepo import monorepo
+from tests.repo.builders import commit_files, git_cli
+
+ADA = Identity("Ada", "ada@example.org")
+RULES = Rules()
+SAYS = Provenance("sha256:" + "1" * 64, "sha256:" + "2" * 64)
+MOVES = {
+    "labs.shapes": ("labs/shapes.py", "core/geometry/shapes.py"),
+    "labs.report": ("labs/report.py", "core/report.py"),
+    "labs.registry": ("labs/registry.py", "core/registry.py"),
+    "labs.gone": ("labs/gone.py", "core/gone.py"),
+    "labs.taken": ("labs/plugin.py", "core/app.py"),
+}
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """The monorepo, only ever read and added to."""
+    return monorepo(tmp_path_factory.mktemp("trains") / "repo")
+
+
+def train_of(repository: Repository, items: list[str], base: str = "") -> Train:
+    passengers = [Passenger(Intent(item, *MOVES[item]), "core", SAYS) for item in items]
+    return combine(repository, base or repository.commit_id("HEAD"), passengers, RULES, ADA, 1_700_000_000)
+
+
+@settings(max_examples=30)
+@given(st.permutations(list(MOVES)))
+def test_any_order_keeps_the_good_ones_and_names_the_others(repository: Repository, order: list[str]) -> None:
+    train = train_of(repository, order)
+    assert [coupled.item for coupled in train.items] == [
+        item for item in order if item not in ("labs.gone", "labs.taken")
+    ]
+    assert {item: bool(reason) for item, reason in train.dropped} == {"labs.gone": True, "labs.taken": True}
+    assert train.items[-1].tree == train.tree == repository.tree(train.tip).oid
+    commits = history(repository, train.tip, train.base)[::-1]
+    assert [commit.oid for commit in commits] == [coupled.commit for coupled in train.items]
+    assert [commit.tree for commit in commits] == [coupled.tree for coupled in train.items]
+
+
+def test_independent_moves_end_in_one_tree_whatever_their_order(repository: Repository) -> None:
+    good = ["labs.shapes", "labs.report", "labs.registry"]
+    trees = {train_of(repository, list(order)).tree for order in (good, good[::-1], [good[1], good[2], good[0]])}
+    assert len(trees) == 1
+
+
+def test_the_same_train_twice_is_the_same_and_a_replay_agrees(repository: Repository) -> None:
+    items = ["labs.shapes", "labs.report"]
+    first = train_of(repository, items)
+    assert train_of(repository, items) == first
+    intents = [Intent(item, *MOVES[item]) for item in items]
+    assert replay(repository.tree(first.base), intents, RULES) == [coupled.tree for coupled in first.items]
+
+
+def test_every_commit_says_what_it_did_in_t4(repository: Repository) -> None:
+    train = train_of(repository, ["labs.shapes", "labs.report"])
+    for coupled in train.items:
+        message = read_commit(repository, coupled.commit).message
+        assert check(message, frozenset({"core"})) == []
+        told = dict(trailers(message))
+        assert told["Laneshift-Item"] == coupled.item
+        assert told["Laneshift-Intent"] == SAYS.intent_digest
+        assert MOVES[coupled.item][1] in message
+
+
+def test_what_the_base_has_already_is_dropped(repository: Repository) -> None:
+    once = train_of(repository, ["labs.report"])
+    again = train_of(repository, ["labs.report"], once.tip)
+    assert again.items == ()
+    assert [item for item, _ in again.dropped] == ["labs.report"]
+    assert again.tip == once.tip
+
+
+def test_landing_moves_the_target_once_and_anchors_the_way_back(tmp_path: Path) -> None:
+    repository = monorepo(tmp_path / "repo")
+    train = train_of(repository, ["labs.shapes"])
+    revert = prepare(repository, train, "b", "core", ADA, 1_700_000_000)
+    assert repository.tree(revert).oid == train.base_tree
+    main = "refs/heads/main"
+    for _ in range(2):
+        assert land(repository, main, train.base, train.tip, revert, "b") == train.tip
+    assert git_cli(tmp_path / "repo", "rev-parse", main, LANDED + "b", REVERTS + "b").split() == [
+        train.tip,
+        train.tip,
+        revert,
+    ]
+
+
+def test_a_target_that_moved_stays_where_it_is(tmp_path: Path) -> None:
+    repository = monorepo(tmp_path / "repo")
+    train = train_of(repository, ["labs.shapes"])
+    revert = prepare(repository, train, "b", "core", ADA, 1_700_000_000)
+    theirs = commit_files(tmp_path / "repo", {"notes.txt": "theirs\n"})
+    assert land(repository, "refs/heads/main", train.base, train.tip, revert, "b") == theirs
+    assert git_cli(tmp_path / "repo", "rev-parse", "main") == theirs
+    assert git_cli(tmp_path / "repo", "for-each-ref", "refs/laneshift") == ""
+
+
+def test_a_target_that_is_gone_is_not_made_again(tmp_path: Path) -> None:
+    repository = monorepo(tmp_path / "repo")
+    train = train_of(repository, ["labs.shapes"])
+    revert = prepare(repository, train, "b", "core", ADA, 1_700_000_000)
+    assert land(repository, "refs/heads/other", train.base, train.tip, revert, "b") == ""
+    assert git_cli(tmp_path / "repo", "for-each-ref", "--format=%(refname)") == "refs/heads/main"
