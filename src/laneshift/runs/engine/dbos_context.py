@@ -13,11 +13,23 @@ from sqlalchemy.exc import DBAPIError
 
 from laneshift.errors import Bug
 from laneshift.runs.engine.executions import Execution, Executions, Outcome
+from laneshift.runs.engine.fence import LeaseLost
 from laneshift.runs.engine.port import Child, Json, Program
 from laneshift.runs.engine.values import check_name, fingerprint, plain
 from laneshift.runs.engine.work import Work
 
 Registered = Callable[[Json], Coroutine[None, None, Json]]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A workflow that was asked for. `joined` when its end may be announced by another process, or may be past."""
+
+    key: str
+    joined: bool
+
+
+Begin = Callable[[Registered, Json], Awaitable[Begun]]
 
 _LOST = (dbos_errors.DBOSWorkflowCancelledError, dbos_errors.DBOSWorkflowConflictIDError)
 _DIVERGED = (dbos_errors.DBOSUnexpectedStepError, dbos_errors.DBOSStepNondeterminismError)
@@ -32,6 +44,7 @@ class Shop:
     registered: Mapping[str, Registered]
     executions: Executions
     work: Work
+    begin: Begin
     read_outcome: Callable[[str], Awaitable[Outcome | None]]
     on_loss: Callable[[BaseException], None]
 
@@ -54,21 +67,20 @@ class DbosContext:
             return await DBOS.run_step_async({"name": f"{name}#{fingerprint(given)}"}, work, name, function, given)
 
     async def spawn(self, workflow: str, key: str, argument: Json) -> Child:
-        """As the port says. The child runs at once: nothing queues workflows."""
+        """As the port says."""
         function = self.shop.registered.get(workflow)
         if function is None:
             raise Bug("engine.unknown-workflow", f"no workflow is registered as {workflow!r}")
         ended = self.shop.executions.expect(check_name(key, "key"))
         try:
             with self._guarded(), SetWorkflowID(key):
-                handle = await DBOS.start_workflow_async(function, plain(argument))
+                begun = await self.shop.begin(function, plain(argument))
         except BaseException:
             ended.cancel()
             raise
-        if handle.get_workflow_id() != key:
-            before = handle.get_workflow_id()
-            raise Bug("engine.replay-diverged", f"child {before!r} was {key!r} this time", cure=_DIVERGED_CURE)
-        return DbosChild(self.shop, key, ended, joined=not hasattr(handle, "task"))
+        if begun.key != key:
+            raise Bug("engine.replay-diverged", f"child {begun.key!r} was {key!r} this time", cure=_DIVERGED_CURE)
+        return DbosChild(self.shop, key, ended, joined=begun.joined)
 
     async def wait(self, topic: str, seconds: float) -> Json | None:
         """As the port says."""
@@ -86,6 +98,9 @@ class DbosContext:
         try:
             yield
         except _LOST as error:
+            raise asyncio.CancelledError from error
+        except LeaseLost as error:
+            self.shop.on_loss(error)
             raise asyncio.CancelledError from error
         except _DIVERGED as error:
             raise Bug(

@@ -1,47 +1,29 @@
-"""The durable engine on DBOS and one SQLite file: nothing to start, one process at a time.
-
-DBOS is one instance for a process, with a registry of functions; both live from the first `run` to `close`. Opening
-alone starts no work, so looking at a store, cancelling and forgetting never wake a run.
-"""
+"""The durable engine on DBOS and one SQLite file: nothing to start, one process at a time."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import sqlite3
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, SetWorkflowID, WorkflowStatus
-from dbos import error as dbos_errors
-from sqlalchemy.exc import DBAPIError
+from dbos import DBOS, DBOSClient, DBOSConfig
 
-from laneshift.errors import Bug, LaneshiftError, Refused
-from laneshift.runs.engine.dbos_context import DbosContext, Registered, Shop, ending
-from laneshift.runs.engine.dbos_values import JsonValues
-from laneshift.runs.engine.executions import Executions, Outcome, cancelled
-from laneshift.runs.engine.history import UNFINISHED, Row, forgettable, refuse_strangers
-from laneshift.runs.engine.loop import LoopThread
-from laneshift.runs.engine.port import Json, Program, RunStatus, StepFailed, Workflow
+from laneshift.errors import LaneshiftError
+from laneshift.runs.engine.dbos_context import Begin, Begun, Registered
+from laneshift.runs.engine.dbos_core import DbosCore
+from laneshift.runs.engine.port import Json, Program
 from laneshift.runs.engine.store import connect, meaning, open_store
-from laneshift.runs.engine.values import check_name, facts_of, plain
 from laneshift.runs.engine.work import Work
 
 _APPLICATION = "laneshift"
 _CONNECTIONS = 4
-_LISTEN_SECONDS = 0.2
-_GRACE_SECONDS = 1.0
-_DELETE_AT_ONCE = 500
-
-_one_at_a_time = threading.Lock()
 
 
-class DbosEngine:
-    """The `Engine` on DBOS. See the port for what the methods promise."""
+class DbosEngine(DbosCore):
+    """The `Engine` on one SQLite file."""
 
     def __init__(self, database: Path, program: Program, workers: int, version: str) -> None:
         """Open the store in the file `database`, which is made when missing. `workers` heavy steps run at once.
@@ -49,193 +31,57 @@ class DbosEngine:
         Raises `Refused` when another process or another engine of this process has it, `NeedsPerson` when it is
         damaged, locked or cannot be written.
         """
-        if workers < 1 or not program.heavy <= program.steps.keys():
-            raise Bug("engine.bad-program", "workers must be at least 1, and each heavy step registered")
-        self._database = database
-        self._program = program
-        self._workers = workers
-        self._version = check_name(version, "version")
-        self._broken: LaneshiftError | None = None
-        self._shop: Shop | None = None
-        self._closed = False
-        self._opening = threading.Lock()
-        with ExitStack() as undo:
-            if not _one_at_a_time.acquire(blocking=False):
-                raise Refused("engine.already-open", "this process has an engine open", cure="close it first")
-            undo.callback(_one_at_a_time.release)
-            undo.callback(open_store(database).release)
-            with self._translated():
-                _quieten()
-                DBOS.migrate(sa.URL.create("sqlite", database=str(database)).render_as_string())
-                self._pool = _pool(database)
-                undo.callback(self._pool.dispose)
-                self._client = DBOSClient(
-                    system_database_engine=self._pool, serializer=JsonValues(), application_name=_APPLICATION
-                )
-                undo.callback(self._client.destroy)
-            self._loop = LoopThread("laneshift-engine")
-            undo.callback(self._loop.stop)
-            self._undo = undo.pop_all()
+        super().__init__(_SqliteStore(database), program, workers, version)
 
-    def run(self, workflow: str, key: str, argument: Json) -> Json:
-        """As the port says."""
-        check_name(key, "key")
-        if workflow not in self._program.workflows:
-            raise Bug("engine.unknown-workflow", f"no workflow is registered as {workflow!r}")
-        with self._translated():
-            with self._opening:
-                shop = self._shop or self._start()
-            return self._loop.call(self._join(shop, workflow, key, plain(argument))).unwrap()
 
-    def send(self, key: str, topic: str, value: Json) -> None:
-        """As the port says."""
-        with self._translated():
-            try:
-                self._client.send(check_name(key, "key"), plain(value), check_name(topic, "topic"))
-            except dbos_errors.DBOSNonExistentWorkflowError as error:
-                raise _unknown(key) from error
+@dataclass(frozen=True)
+class _SqliteStore:
+    """One process works on the file: all that is unfinished is its own."""
 
-    def status(self, prefix: str) -> list[RunStatus]:
-        """As the port says."""
-        return [RunStatus(row.key, row.workflow, row.state) for row in self._rows() if row.key.startswith(prefix)]
+    database: Path
 
-    def cancel(self, key: str) -> None:
-        """As the port says."""
-        with self._translated():
-            if not self._client.list_workflows(workflow_ids=[key], load_input=False, load_output=False):
-                raise _unknown(key)
-            self._client.cancel_workflow(key, cancel_children=True)
-            if self._shop is not None:
-                self._loop.call(self._stop_cancelled(self._shop.executions))
+    @property
+    def application(self) -> str:
+        return _APPLICATION
 
-    def forget(self, prefix: str) -> int:
-        """As the port says. The space in the file is used again, not given back."""
-        keys = forgettable(self._rows(), prefix)
-        with self._translated():
-            for start in range(0, len(keys), _DELETE_AT_ONCE):
-                self._client.delete_workflows(keys[start : start + _DELETE_AT_ONCE])
-        return len(keys)
-
-    def close(self) -> None:
-        """As the port says. Steps in flight get a second to end; later ones run again when the run is resumed."""
-        self._closed = True
-        self._undo.close()
-
-    def _start(self) -> Shop:
-        refuse_strangers(self._rows(UNFINISHED), self._version, self._program.workflows)
-        self._shop = self._loop.call(self._launch())
-        return self._shop
-
-    async def _launch(self) -> Shop:
-        """Start DBOS on this loop. It takes up the unfinished workflows of earlier processes by itself."""
-        registered: dict[str, Registered] = {}
-        executions = Executions(self._store_failed)
-        shop = Shop(self._program, registered, executions, Work(self._workers), self._read_outcome, self._store_failed)
-        self._undo.callback(_shut_down)
-        self._undo.callback(lambda: self._loop.call(executions.wind_down(_GRACE_SECONDS)))
-        DBOS(
-            config={
-                "name": _APPLICATION,
-                "system_database_engine": self._pool,
-                "application_version": self._version,
-                "executor_id": _APPLICATION,
-                "serializer": JsonValues(),
-                "log_level": "CRITICAL",
-                "notification_listener_polling_interval_sec": _LISTEN_SECONDS,
-            }
+    def open(self, undo: ExitStack) -> sa.Engine:
+        undo.callback(open_store(self.database).release)
+        DBOS.migrate(sa.URL.create("sqlite", database=str(self.database)).render_as_string())
+        # SQLite has one writer: more connections would only contend, and its waiting is neither fair nor fast.
+        pool = sa.create_engine(
+            "sqlite://",
+            creator=lambda: connect(self.database),
+            poolclass=sa.QueuePool,
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
         )
-        for name, function in self._program.workflows.items():
-            # No limit of attempts: a workflow that was killed a thousand times goes on.
-            registered[name] = DBOS.workflow(name=name, max_recovery_attempts=None)(_body(shop, name, function))
-        DBOS.launch()
-        return shop
+        undo.callback(pool.dispose)
+        return pool
 
-    async def _join(self, shop: Shop, workflow: str, key: str, argument: Json) -> Outcome:
-        if self._broken is not None:
-            return Outcome(error=self._broken)
-        ended = shop.executions.expect(key)
-        # Shielded, because half a start would leave a row that nobody in this process works on.
-        joined = await asyncio.shield(_begin(shop.registered[workflow], key, argument))
-        return await ending(shop, key, ended, joined=joined)
+    def meaning(self, error: BaseException) -> LaneshiftError:
+        return meaning(_root(error), self.database)
 
-    async def _read_outcome(self, key: str) -> Outcome | None:
-        found = await asyncio.to_thread(self._client.list_workflows, workflow_ids=[key], load_input=False)
-        return _outcome(key, found)
+    def joined(self, _client: DBOSClient, workers: int, _version: str, _undo: ExitStack, /) -> Work:
+        return Work(workers)
 
-    async def _stop_cancelled(self, executions: Executions) -> None:
-        known = sorted({*executions.running, *executions.expected()})
-        if not known:
-            return
-        found = await asyncio.to_thread(
-            self._client.list_workflows, workflow_ids=known, status="CANCELLED", load_input=False, load_output=False
-        )
-        for status in found:
-            if status.workflow_id in executions.running:
-                executions.running[status.workflow_id].stop()
-            executions.announce(status.workflow_id, cancelled(status.workflow_id))
+    def configuration(self) -> DBOSConfig:
+        return {"executor_id": _APPLICATION}
 
-    def _rows(self, states: Sequence[str] = ()) -> list[Row]:
-        with self._translated():
-            found = self._client.list_workflows(status=list(states) or None, load_input=False, load_output=False)
-        return [
-            Row(status.workflow_id, status.name, status.status, status.app_version or "", status.parent_workflow_id)
-            for status in found
-        ]
+    @property
+    def queues(self) -> Sequence[str]:
+        return ()
 
-    def _store_failed(self, error: BaseException) -> None:
-        """Called on the loop. Whoever waits is told; what runs stops at its next touch of the store."""
-        if self._broken is None:
-            self._broken = meaning(_root(error), self._database)
-        if self._shop is not None:
-            for key in self._shop.executions.expected():
-                self._shop.executions.announce(key, Outcome(error=self._broken))
+    @property
+    def begin(self) -> Begin:
+        return _begin
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        if self._closed:
-            raise Bug("engine.closed", "the engine was used after its end")
-        try:
-            yield
-        except DBAPIError as error:
-            raise meaning(_root(error), self._database) from error
-        except dbos_errors.DBOSConflictingWorkflowError as error:
-            raise Bug("engine.key-taken", "this key belongs to another workflow", why=str(error)) from error
-        except dbos_errors.DBOSException as error:
-            raise Bug("engine.dbos-failed", "the durable engine refused a request", why=str(error)) from error
+    def launched(self, core: DbosCore) -> None:
+        """DBOS recovers by itself what its own executor left."""
 
 
-def _body(shop: Shop, name: str, function: Workflow) -> Registered:
-    """The workflow as DBOS runs it: every way to fail ends in a `StepFailed` with facts."""
-
-    async def body(argument: Json) -> Json:
-        execution = shop.executions.enter(str(DBOS.workflow_id))
-        try:
-            return plain(await function(DbosContext(shop, execution), argument))
-        except Exception as error:
-            raise StepFailed(facts_of(error, "engine.workflow-crashed", f"the workflow {name}")) from error
-
-    return body
-
-
-async def _begin(function: Registered, key: str, argument: Json) -> bool:
-    """Start or join; true when the key had been started before."""
-    with SetWorkflowID(key):
-        handle = await DBOS.start_workflow_async(function, argument)
-    return not hasattr(handle, "task")
-
-
-def _outcome(key: str, found: list[WorkflowStatus]) -> Outcome | None:
-    if not found:
-        gone = "its history was forgotten while it was needed"
-        return Outcome(error=StepFailed({"code": "engine.forgotten", "what": gone, "where": key}))
-    status = found[0]
-    if status.status in UNFINISHED:
-        return None
-    if status.status == "SUCCESS":
-        return Outcome(status.output)
-    if isinstance(status.error, StepFailed):
-        return Outcome(error=status.error)
-    return cancelled(key)
+async def _begin(function: Registered, argument: Json) -> Begun:
+    handle = await DBOS.start_workflow_async(function, argument)
+    return Begun(handle.get_workflow_id(), joined=not hasattr(handle, "task"))
 
 
 def _root(error: BaseException) -> BaseException:
@@ -246,35 +92,3 @@ def _root(error: BaseException) -> BaseException:
             return below
         below = below.__cause__ or below.__context__
     return error
-
-
-def _unknown(key: str) -> Refused:
-    return Refused("engine.no-workflow", f"there is no workflow {key!a}", cure="`laneshift status` lists them")
-
-
-def _pool(database: Path) -> sa.Engine:
-    # SQLite has one writer: more connections would only contend, and its waiting is neither fair nor fast.
-    return sa.create_engine(
-        "sqlite://",
-        creator=lambda: connect(database),
-        poolclass=sa.QueuePool,
-        pool_size=_CONNECTIONS,
-        max_overflow=0,
-    )
-
-
-def _quieten() -> None:
-    """What DBOS has to say reaches a person through our errors only."""
-    logger = logging.getLogger("dbos")
-    logger.propagate = False
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
-
-
-def _shut_down() -> None:
-    DBOS.destroy(destroy_registry=True)
-    # Its pool is told to stop but not waited for; a write in flight must end before the store has a new owner.
-    deadline = time.monotonic() + _GRACE_SECONDS * 5
-    for thread in threading.enumerate():
-        if thread.name.startswith("dbos-executor-"):
-            thread.join(max(0.0, deadline - time.monotonic()))

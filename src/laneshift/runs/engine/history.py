@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from laneshift.errors import Refused
 
 UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
+ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 _STATES = {"SUCCESS": "done", "CANCELLED": "cancelled"} | dict.fromkeys(UNFINISHED, "running")
 _SHOWN = 5

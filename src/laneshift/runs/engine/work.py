@@ -8,6 +8,7 @@ import contextvars
 import threading
 from types import TracebackType
 
+from laneshift.runs.engine.fence import OPEN, Fence, LeaseLost, enter
 from laneshift.runs.engine.port import Json, Step, StepFailed
 from laneshift.runs.engine.values import facts_of, plain
 
@@ -19,20 +20,31 @@ class Work:
     what it does in a crash, and every step is written for that.
     """
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, fence: Fence = OPEN) -> None:
+        """`fence` is checked before every step, and can be checked by the step."""
         self._slots = asyncio.Semaphore(workers)
+        self._fence = fence
+        self.pressing = 0
+        """Heavy steps that run or wait for a slot."""
 
     async def heavy(self, name: str, function: Step, argument: Json) -> Json:
         """As `light`, in turn."""
-        async with self._slots:
-            return await self.light(name, function, argument)
+        self.pressing += 1
+        try:
+            async with self._slots:
+                return await self.light(name, function, argument)
+        finally:
+            self.pressing -= 1
 
     async def light(self, name: str, function: Step, argument: Json) -> Json:
-        """The result of the step as plain data. Raises `StepFailed` with the facts, whatever the step raised."""
+        """The result of the step as plain data. Raises `StepFailed` with the facts, whatever the step raised.
+
+        Raises `LeaseLost` when this process was replaced: before the step, or when the step found out.
+        """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Json] = loop.create_future()
 
-        def settle(value: Json, error: StepFailed | None) -> None:
+        def settle(value: Json, error: StepFailed | LeaseLost | None) -> None:
             if done.cancelled():
                 return
             if error is None:
@@ -43,9 +55,12 @@ class Work:
         def work() -> None:
             value: Json = None
             with _Caught() as caught:
+                enter(self._fence)
                 value = plain(function(argument))
-            failure = None
-            if caught.error is not None:
+            failure: StepFailed | LeaseLost | None = None
+            if isinstance(caught.error, LeaseLost):
+                failure = caught.error
+            elif caught.error is not None:
                 failure = StepFailed(facts_of(caught.error, "engine.step-crashed", f"the step {name}"))
             with contextlib.suppress(RuntimeError):  # the loop is closed: the engine is gone, and so is who waited
                 loop.call_soon_threadsafe(settle, value, failure)

