@@ -1,4 +1,4 @@
-"""`laneshift rollback BATCH`: the prepared revert, in one ref update."""
+"""`laneshift rollback BATCH`: the prepared revert or, on a target that moved on, inverse intents; one ref update."""
 
 from __future__ import annotations
 
@@ -19,23 +19,29 @@ def add(app: typer.Typer) -> None:
 
 def rollback(
     batch: Annotated[str, typer.Argument(help="The batch's name, or a plan's id.")],
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="Take back this item alone; repeat for more.")
+    ] = None,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Take the last landing of a batch back."""
+    """Take the last landing of a batch back, also when others have landed since; or some of its items."""
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.opened import opened
         from laneshift.runs.rolling_back import roll_back
 
         shop = opened(talk)
         plan = shop.plans.load(batch)
-        done = roll_back(shop, plan)
+        done = roll_back(shop, plan, only or ())
 
         def show(console: Console) -> None:
-            same = "equals" if done.tree == done.base_tree else "differs from"
             branch = plan.target.removeprefix("refs/heads/")
             console.print(f"{len(done.items)} item(s) taken back from {branch}: commit {done.tip[:12]}", soft_wrap=True)
-            console.print(f"tree {done.tree} {same} the tree before the landing", soft_wrap=True)
+            if done.kept:
+                console.print(f"what others changed since in {done.kept} path(s) is kept", soft_wrap=True)
+            else:
+                same = "equals" if done.tree == done.base_tree else "differs from"
+                console.print(f"tree {done.tree} {same} the tree without them", soft_wrap=True)
 
         talk.result(asdict(done), show, f"laneshift land {plan.id}")

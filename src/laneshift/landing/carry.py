@@ -63,10 +63,14 @@ def backward(rules: Rules, mentions: Mentions | None = None) -> Turn:
 
 @dataclass(frozen=True)
 class Across:
-    """A patch on the far side of the landed intents, and what it and they disagree about, by path on that side."""
+    """A patch on the far side of the intents, what it and they disagree about, and where each moved path went.
+
+    Conflicts are under their paths on the far side; `relocations` maps paths of either tree before to those after.
+    """
 
     patch: Patch
     conflicts: tuple[Conflict, ...]
+    relocations: Mapping[str, str]
 
 
 def carry(patch: Patch, tip: Tree, intents: Sequence[Intent], turn: Turn) -> Merged:
@@ -75,25 +79,31 @@ def carry(patch: Patch, tip: Tree, intents: Sequence[Intent], turn: Turn) -> Mer
     Pure. The tree has the tip's side of every conflict. A patch that applies before the moves gives what the moves
     give when the patch is applied first.
     """
-    across = bring_across(patch, intents, turn)
+    return onto(tip, bring_across(patch, intents, turn))
+
+
+def onto(tip: Tree, across: Across) -> Merged:
+    """Merge what came across into the tip. Where it disagrees with the intents themselves, the tip stays as it is."""
     merged = merge(across.patch.base, tip, across.patch.result)
     known = {conflict.path for conflict in across.conflicts}
-    if not known:
-        return merged
     kept = {path: tip.entry(path) for path in known if merged.tree.entry(path) != tip.entry(path)}
     left = [conflict for conflict in merged.conflicts if conflict.path not in known]
-    return Merged(merged.tree.edit(kept), tuple(sorted([*left, *across.conflicts])))
+    return Merged(merged.tree.edit(kept) if kept else merged.tree, tuple(sorted([*left, *across.conflicts])))
 
 
 def bring_across(patch: Patch, intents: Sequence[Intent], turn: Turn) -> Across:
     """Apply the intents to both trees of the patch, one after the other."""
     conflicts: list[Conflict] = []
+    relocations: dict[str, str] = {}
     for intent in intents:
         step = _Step(patch, intent, turn)
         conflicts = [_renamed(conflict, step.relocations) for conflict in conflicts]
         conflicts += step.conflicts
+        relocations = {old: step.relocations.get(new, new) for old, new in relocations.items()}
+        arrived = set(relocations.values())
+        relocations.update({old: new for old, new in step.relocations.items() if new not in arrived})
         patch = step.patch
-    return Across(patch, tuple(conflicts))
+    return Across(patch, tuple(conflicts), relocations)
 
 
 class _Step:

@@ -13,7 +13,7 @@ from laneshift.repo.objects import Repository
 
 def prepare(repository: Repository, train: Train, batch: str, scope: str, author: Identity, when: int) -> str:
     """A commit on top of the train whose tree is the base's. Raises `Bug` when its tree is not that."""
-    text = revert_text(batch, scope, [coupled.item for coupled in train.items], train.base)
+    text = revert_text(batch, scope, [coupled.item for coupled in train.items], train.base, train.tip)
     oid = write_commit(repository, train.base_tree, [train.tip], text, author, when)
     found = repository.tree(oid).oid
     if found != train.base_tree:
@@ -21,14 +21,25 @@ def prepare(repository: Repository, train: Train, batch: str, scope: str, author
     return oid
 
 
-def revert_text(batch: str, scope: str, items: Sequence[str], base: str) -> str:
-    """The T4 text of the revert."""
+def revert_text(batch: str, scope: str, items: Sequence[str], base: str, tip: str, others: int = 0) -> str:
+    """The T4 text of the revert of what landed between the commits `base` and `tip`.
+
+    `others` is how many paths others changed since: the revert keeps these changes.
+    """
+    restored = f"Restore the tree of {base[:12]}"
+    kept = f"Apply the inverse intents to today's tip, and keep what others changed since ({others} path(s))"
+    impact = "Every path and reference is what it was before the batch"
     return Message(
         type="revert",
         scope=scope,
         subject=f"take back batch {batch}",
         problem=(f"Batch {batch} is wanted back",),
-        solution=(f"Restore the tree of {base[:12]}", f"Take back {len(items)} item(s)"),
-        impact=("Every path and reference is what it was before the batch",),
-        trailers=(("Laneshift-Batch", batch), ("Laneshift-Reverts", base)),
+        solution=(kept if others else restored, f"Take back {len(items)} item(s)"),
+        impact=(f"{impact}; later changes name the old paths" if others else impact,),
+        trailers=(
+            ("Laneshift-Batch", batch),
+            ("Laneshift-Reverts", base),
+            ("Laneshift-Landing", tip),
+            *(("Laneshift-Taken-Back", item) for item in items),
+        ),
     ).render()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,8 +34,8 @@ class BatchState:
     """One plan as its journal tells it.
 
     `run`, `land`, `ship` and `rollback` are what was asked for and has not ended, None when nothing is. `standing`
-    are the landings that were not taken back, oldest first; `landings` are all. `behind` is the landing that the work
-    trees have not followed yet.
+    are the landings that were not taken back, oldest first, each with the items that stand; `landings` are all.
+    `behind` is the landing that the work trees have not followed yet.
     """
 
     plan: Plan
@@ -143,7 +143,16 @@ def _landed(state: BatchState, items: Items, facts: Facts) -> BatchState:
 def _rolled_back(state: BatchState, items: Items, facts: Facts) -> BatchState:
     for item in facts["items"]:
         items[item] = replace(items[item], state="ready-to-land")
-    return replace(state, rollback=None, standing=state.standing[:-1])
+    return replace(state, rollback=None, standing=tuple(_without(state.standing, facts)))
+
+
+def _without(standing: Iterable[Facts], facts: Facts) -> Iterator[Facts]:
+    """What stands when the items of a rollback are gone: one that lost some is `reduced`, one without any falls."""
+    gone = set(facts["items"])
+    for landed in standing:
+        left = [item for item in landed["items"] if item not in gone]
+        if left:
+            yield landed if len(left) == len(landed["items"]) else {**landed, "items": left, "reduced": True}
 
 
 _BATCH_KINDS: dict[str, Callable[[BatchState, Items, Facts], BatchState]] = {

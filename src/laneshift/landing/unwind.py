@@ -1,0 +1,141 @@
+"""Unwind: take items back from a tip on which others have landed since, by inverse intents and never reverse patches.
+
+What others did since the landing is a patch from the landed tree to the tip. It is carried across the inverse intents
+onto the tree that would be there had the items never landed. Where nobody else touched anything, that tree comes back
+byte for byte; what others did survives, rewritten to the old names. Anything that cannot be told for certain refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from laneshift.code.characterization import differ_in_entries_alone
+from laneshift.code.intents import Intent, Rules, apply
+from laneshift.code.inverse import test_of, unapply
+from laneshift.code.moves import Mentions
+from laneshift.errors import Bug, Fault, Refused
+from laneshift.landing.carry import Patch, backward, bring_across, onto
+from laneshift.repo.differences import differences
+from laneshift.repo.objects import Tree
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Unwound:
+    """The tree without the items, the tree they would leave had nobody else done anything, and what others changed.
+
+    `others` are paths of the tip that others changed since the landing.
+    """
+
+    tree: Tree
+    wanted: Tree
+    others: tuple[str, ...]
+
+
+def unwind(
+    base: Tree,
+    standing: Sequence[Intent],
+    back: Collection[str],
+    tip: Tree,
+    rules: Rules,
+    mentions: Mentions | None = None,
+) -> Unwound:
+    """Take the items `back` away from `tip`, on which the intents `standing` landed in this order on `base`.
+
+    Pure. Raises `Refused` (`rollback.not-clean`) with one fault for each file that keeps it from being clean.
+    """
+    landed = _replayed(base, standing, rules, mentions)
+    going = [intent for intent in standing if intent.item in back]
+    wanted = _replayed(base, [intent for intent in standing if intent.item not in back], rules, mentions)
+    others = differences(landed, tip)
+    tests = {test_of(landed, intent, rules) for intent in going}
+    if not others:
+        return Unwound(wanted, wanted, ())
+    _refuse(_changed_tests(landed, tip, tests & others.keys()))
+    _refuse(_impossible(tip, going, rules, mentions))
+    across = bring_across(Patch(landed, tip), going[::-1], backward(rules, mentions))
+    merged = onto(wanted, across)
+    _refuse(Fault("rollback.disagrees", each.path, _CAUSES.get(each.why, each.why)) for each in merged.conflicts)
+    _refuse(_ambiguous(merged.tree, tip, going, rules, mentions))
+    _check(merged.tree, wanted, {across.relocations.get(path, path) for path in others})
+    return Unwound(merged.tree, wanted, tuple(sorted(others)))
+
+
+_CAUSES = {
+    "both-changed": "a later change is on lines that the landing changed",
+    "both-added": "a later change put a file where one goes back to",
+    "deleted-and-changed": "a later change deleted what goes back, or changed what goes",
+    "file-and-folder": "a later change has a file for a folder, or a folder for a file",
+}
+
+
+def _folders_above(path: str) -> list[str]:
+    """Every folder that contains `path`, the outermost first, without the root."""
+    parts = path.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _replayed(tree: Tree, intents: Iterable[Intent], rules: Rules, mentions: Mentions | None) -> Tree:
+    for intent in intents:
+        tree = apply(tree, intent, rules, mentions).tree
+    return tree
+
+
+def _changed_tests(landed: Tree, tip: Tree, tests: Iterable[str]) -> Iterable[Fault]:
+    """Characterization tests that somebody added to: they would go with what was added."""
+    for path in sorted(tests):
+        if path in tip and not differ_in_entries_alone(landed.read(path), tip.read(path)):
+            what = "the characterization test goes, and somebody has added to it since"
+            yield Fault("rollback.test-changed", path, what, "move what was added to a test file of its own")
+
+
+def _impossible(tip: Tree, going: Sequence[Intent], rules: Rules, mentions: Mentions | None) -> Iterable[Fault]:
+    """Intents that cannot be taken back from the tip, each tried after those that can."""
+    tree = tip
+    for intent in reversed(going):
+        try:
+            tree = unapply(tree, intent, rules, mentions).tree
+        except Refused as refusal:
+            what = f"{intent.item} cannot go back to {intent.src!r}: {refusal.what}"
+            yield Fault(refusal.code, refusal.where, what, refusal.cure)
+
+
+def _ambiguous(
+    tree: Tree, tip: Tree, going: Sequence[Intent], rules: Rules, mentions: Mentions | None
+) -> Iterable[Fault]:
+    """Files that the way back rewrote and that the way there does not make what they were: both names met in them."""
+    again = _replayed(tree, going, rules, mentions)
+    own = {test_of(again, intent, rules) for intent in going}
+    for path, (there, here) in sorted(differences(again, tip).items()):
+        untouched = here is not None and tree.entry(path) == here
+        if path in own or untouched:
+            continue
+        what = "it would not come out the same if the items landed again: the old and the new name meet in it"
+        yield Fault("rollback.ambiguous", path, what if there and here else "it would be lost")
+
+
+def _check(tree: Tree, wanted: Tree, others: Collection[str]) -> None:
+    """The tree is the wanted one but for what others touched, and for packages that they have put something into."""
+    folders = {folder for path in others for folder in _folders_above(path)}
+    strays = [
+        path
+        for path in differences(wanted, tree)
+        if path not in others and not (path.endswith("/__init__.py") and path.rpartition("/")[0] in folders)
+    ]
+    if strays:
+        raise Bug("rollback.tree-differs", "the rollback would change what nobody else touched", where=strays[0])
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    found = list(faults)
+    if found:
+        raise Refused(
+            "rollback.not-clean",
+            f"the rollback would not be clean: {found[0].what}",
+            where=found[0].where,
+            why=f"others have landed since, and {len(found)} thing(s) of theirs are in the way",
+            cure=found[0].cure or "mend these by hand, then roll back again",
+            faults=found[:_SHOWN],
+        )
