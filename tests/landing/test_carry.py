@@ -12,7 +12,8 @@ from tests.code.moves.repos import contents, tree_of
 
 FILES: dict[str, str] = {
     "labs/__init__.py": "",
-    "labs/rank.py": "from labs import text\n\n\ndef top():\n    return text.join(['a', 'b'])\n\n\ndef last():\n    return 0\n",
+    "labs/rank.py": "from labs import text\n\n\ndef top():\n    return text.join(['a', 'b'])\n\n\n"
+    "def last():\n    return 0\n",
     "labs/text.py": "def join(parts):\n    return ' '.join(parts)\n",
     "core/__init__.py": "",
     "core/app.py": "from labs.rank import top\n\n\ndef run():\n    return top()\n\n\ndef stop():\n    return None\n",
