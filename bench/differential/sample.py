@@ -1,0 +1,106 @@
+"""The costly checks of a move, on a checkout: imports in a fresh interpreter, and some of the project's own tests."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.differential import probe, suites
+from bench.differential.examine import Outcome
+from corpus.project import run
+from laneshift.code.modules import is_package_file
+
+_TOUCHED, _OTHERS, _TARGETS = 12, 8, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A clone to put trees into, the interpreter for it, its bytecode, and the tree that it started from."""
+
+    folder: Path
+    python: Path
+    compiled: Path
+    base: str
+    names: Mapping[str, str]
+    roots: tuple[str, ...]
+    suite: suites.Suite | None
+
+    def put(self, tree: str) -> None:
+        """Make the files those of `tree`."""
+        run(self.folder, "read-tree", "--reset", "-u", tree)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """How much was checked, and what did not hold. `imported` counts modules that could be imported before."""
+
+    imported: int
+    tests: int
+    surprises: tuple[str, ...]
+
+
+def sample(checkout: Checkout, outcome: Outcome, seed: int) -> Sampled:
+    """Compare the checkout of the base with that of the tree after the move."""
+    chance = random.Random(seed)
+    modules = _modules(checkout, outcome, chance)
+    targets = _targets(checkout.suite, outcome, chance)
+    checkout.put(checkout.base)
+    before = _imports(checkout, modules, checkout.roots)
+    ran = _tests(checkout, targets, {})
+    checkout.put(outcome.tree)
+    after_names = [probe.renamed(name, outcome.old_name, outcome.new_name) for name in modules]
+    after = _imports(checkout, after_names, checkout.roots)
+    found = probe.lost(before, after, outcome.old_name, outcome.new_name)
+    then = _tests(checkout, targets, outcome.relocations) if ran is not None and ran.green else None
+    if ran is not None and then is not None and then.passed != ran.passed:
+        found.append(f"tests {' '.join(targets)}: {ran.passed} passed before, {then.passed} after: {then.output}")
+    importable = sum(answer == "ok" for answer in before.values())
+    return Sampled(importable, ran.passed if ran is not None and ran.green else 0, tuple(found))
+
+
+def _modules(checkout: Checkout, outcome: Outcome, chance: random.Random) -> list[str]:
+    """Some modules that the move touched, all that moved (within reason), and some of the others."""
+    touched = [path for path in outcome.touched if path in checkout.names]
+    moving = [path for path in outcome.relocations if path in checkout.names]
+    others = sorted(set(checkout.names) - set(touched) - set(moving))
+    chosen = _some(chance, touched, _TOUCHED) + _some(chance, moving, _TOUCHED) + _some(chance, others, _OTHERS)
+    return sorted({checkout.names[path] for path in chosen if not path.endswith("__main__.py")})
+
+
+def _targets(suite: suites.Suite | None, outcome: Outcome, chance: random.Random) -> list[str]:
+    """Test files that the move touched come first."""
+    if suite is None:
+        return []
+    near = [
+        target
+        for target in suite.targets
+        if any(path == target or path.startswith(f"{target}/") for path in outcome.touched)
+    ]
+    rest = [target for target in suite.targets if target not in near]
+    return (near + _some(chance, rest, _TARGETS))[:_TARGETS]
+
+
+def _some(chance: random.Random, of: Sequence[str], most: int) -> list[str]:
+    return chance.sample(list(of), min(most, len(of)))
+
+
+def _imports(checkout: Checkout, modules: Sequence[str], roots: Sequence[str]) -> Mapping[str, str]:
+    return probe.probe(checkout.python, checkout.folder, roots, modules, checkout.compiled)
+
+
+def _tests(checkout: Checkout, targets: Sequence[str], relocations: Mapping[str, str]) -> suites.Ran | None:
+    if checkout.suite is None or not targets:
+        return None
+    there = [relocations.get(target, target) for target in targets]
+    return suites.run(checkout.python, checkout.folder, checkout.suite, there, checkout.compiled)
+
+
+def named(names: Mapping[str, str], package: str) -> dict[str, str]:
+    """Those modules of a project that can be meant to be imported: below its package, and not tests' data."""
+    return {
+        path: name
+        for path, name in names.items()
+        if path.startswith(f"{package}/") and (is_package_file(path) or path.endswith(".py"))
+    }

@@ -1,0 +1,94 @@
+"""The figures as text, and as the page of the documentation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.measure import Summary
+from bench.section import Section
+
+
+def machine() -> str:
+    """What a reader needs to know about the machine, and nothing that names it."""
+    cores = len(os.sched_getaffinity(0))
+    return f"{cores} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+
+
+def text(section: Section) -> str:
+    """For a terminal."""
+    lines = [section.title]
+    lines += [f"  {_row(row, section.rows[0])}" for row in section.rows]
+    lines += [
+        f"  {'met ' if each.met else 'MISS'} {each.text}: {each.measured} ({each.goal})" for each in section.claims
+    ]
+    lines += [f"  {note}" for note in section.notes]
+    return "\n".join([*lines, ""])
+
+
+def page(sections: Sequence[Section], command: str, day: dt.date, charts: Path) -> str:
+    """The page: every section with its rows and goals. Charts are named relative to the folder of the page."""
+    lines = ["# Benchmarks", "", f"Measured on {day.isoformat()} by `{command}` on {machine()}.", ""]
+    lines += [
+        "Whole processes, in turn, so that a change of the machine's speed meets all of them. Times are medians,",
+        "memory is the largest peak. Nothing here is asserted by tests: run the command to get your own figures.",
+        "",
+    ]
+    for section in sections:
+        lines += [f"## {section.title}", ""]
+        if section.table:
+            lines += _table(section.table)
+        else:
+            lines += _table([["", "median", "fastest to slowest", "rounds", "peak memory"], *map(_cells, section.rows)])
+        if section.claims:
+            goals = [[each.text, each.goal, each.measured, "yes" if each.met else "**no**"] for each in section.claims]
+            lines += _table([["goal", "wanted", "measured", "met"], *goals])
+        lines += [f"- {note}" for note in section.notes] + ([""] if section.notes else [])
+        if section.chart:
+            lines += [f"![{section.title}]({charts.name}/{section.name}.svg)", ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def write(sections: Sequence[Section], command: str, day: dt.date, docs: Path) -> Path:
+    """Write the page and its charts into the folder of the documentation; the path of the page."""
+    charts = docs / "benchmarks"
+    for section in sections:
+        if section.chart:
+            charts.mkdir(parents=True, exist_ok=True)
+            (charts / f"{section.name}.svg").write_text(section.chart, encoding="utf-8")
+    written = docs / "benchmarks.md"
+    written.write_text(page(sections, command, day, charts), encoding="utf-8")
+    return written
+
+
+def _row(row: Summary, first: Summary) -> str:
+    low, high = row.spread
+    ratio = row.seconds / first.seconds if first.seconds else 0.0
+    return (
+        f"{row.name:<48} {row.seconds:9.3f} s  ({low:.3f} to {high:.3f}, {len(row.samples)} rounds)"
+        f"  x{ratio:<8.2f} {row.megabytes:6.0f} MB"
+    )
+
+
+def _cells(row: Summary) -> list[str]:
+    low, high = row.spread
+    return [
+        row.name,
+        f"{row.seconds:.3f} s",
+        f"{low:.3f} to {high:.3f} s",
+        str(len(row.samples)),
+        f"{row.megabytes:.0f} MB",
+    ]
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    head, *body = rows
+    return [
+        "| " + " | ".join(head) + " |",
+        "|" + " --- |" * len(head),
+        *("| " + " | ".join(row) + " |" for row in body),
+        "",
+    ]

@@ -1,0 +1,59 @@
+"""One module and one package of Django, moved by everyone in turn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench import contestants
+from bench.contestants import Case
+from bench.measure import Summary, interleave
+from bench.section import Claim, Section, at_least, at_most
+from corpus.environment import PEERS, environment
+from corpus.project import project
+from corpus.sdist import DJANGO
+
+_ROPE_ROUNDS = 1
+
+
+def module(cache: Path, rounds: int) -> Section:
+    """`django/utils/functional.py` to `django/core`."""
+    return _section("module", "django/utils/functional.py", "django/core/functional.py", cache, rounds)
+
+
+def package(cache: Path, rounds: int) -> Section:
+    """`django/utils/translation` to `django/core`."""
+    return _section("package", "django/utils/translation", "django/core/translation", cache, rounds)
+
+
+def _section(name: str, src: str, dst: str, cache: Path, rounds: int) -> Section:
+    case = Case(f"django-{name}", project(DJANGO, cache), src, dst)
+    peers, scratch = environment("peers", PEERS, cache), cache / "bench"
+    rows = interleave(
+        [
+            contestants.ours(case, scratch, warm=False),
+            contestants.ours(case, scratch, warm=True),
+            contestants.ast_grep(case, scratch, peers),
+            contestants.floor(case),
+            contestants.rope(case, scratch, peers / "python", _ROPE_ROUNDS),
+        ],
+        rounds,
+    )
+    notes = [
+        f"rope ran {_ROPE_ROUNDS} time(s), since it takes about a minute; the others {rounds} times, in turn.",
+        "ast-grep rewrites import statements alone: no strings, no attribute chains, no other files.",
+        "The floor lists the tree, reads every blob and parses the Python files that mention the name.",
+    ]
+    return Section(name, f"Django 5.2: `{src}` to `{dst}`", rows, claims(rows), notes)
+
+
+def claims(rows: list[Summary]) -> list[Claim]:
+    """The goals for a single move."""
+    cold, warm, grep, floor, rope = rows
+    return [
+        at_most("cold against ast-grep behind ripgrep", cold.seconds / grep.seconds, 1.5, "times"),
+        at_least("cold against rope", rope.seconds / cold.seconds, 45, "times faster"),
+        at_most("warm against ast-grep behind ripgrep", warm.seconds / grep.seconds, 1, "times"),
+        at_least("warm against rope", rope.seconds / warm.seconds, 150, "times faster"),
+        at_most("warm against the floor", warm.seconds / floor.seconds, 2, "times"),
+        at_most("peak memory", max(cold.megabytes, warm.megabytes), 200, "MB"),
+    ]
