@@ -32,7 +32,7 @@ def _apply(tree: Tree, several: list[Move]) -> Tree:
 
 
 @given(st.data())
-@settings(max_examples=80)
+@settings(max_examples=60)
 def test_a_move_and_its_inverse_restore_the_tree(data: st.DataObject) -> None:
     world = data.draw(worlds())
     chosen = data.draw(moves(world, 1, 1))
@@ -44,7 +44,7 @@ def test_a_move_and_its_inverse_restore_the_tree(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_moves_in_any_order_give_one_tree(data: st.DataObject) -> None:
     world = data.draw(worlds())
     chosen = data.draw(moves(world, 2, 3))
@@ -84,7 +84,7 @@ def test_moves_are_proved(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_light_path_and_the_syntax_tree_agree(data: st.DataObject) -> None:
     world = data.draw(worlds())
     chosen = data.draw(moves(world, 1, 1))
