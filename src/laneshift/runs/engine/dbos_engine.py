@@ -44,6 +44,10 @@ class _SqliteStore:
     def application(self) -> str:
         return _APPLICATION
 
+    @property
+    def shared(self) -> bool:
+        return False
+
     def open(self, undo: ExitStack) -> sa.Engine:
         undo.callback(open_store(self.database).release)
         DBOS.migrate(sa.URL.create("sqlite", database=str(self.database)).render_as_string())

@@ -25,6 +25,7 @@ Rules for authors of workflows
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -108,6 +109,14 @@ class Engine(Protocol):
 
         Raises `StepFailed` when the workflow ended with an error or was cancelled; `Refused` with
         `engine.other-version` when unfinished workflows in the store belong to another version of the program.
+        """
+        ...
+
+    def work(self, stop: threading.Event) -> None:
+        """Work on what other processes asked for, until `stop` is set.
+
+        Raises `Refused` with `engine.one-process` where one process does it all, `Refused` with
+        `engine.other-version` as `run` does, and `NeedsPerson` when the store is lost or others took the work over.
         """
         ...
 

@@ -62,12 +62,16 @@ class _PostgresStore:
     def roster(self) -> Roster:
         return Roster(self._own, self.scope, self.lease)
 
+    @property
+    def shared(self) -> bool:
+        return True
+
     def open(self, undo: ExitStack) -> sa.Engine:
-        self._own = pool(self.url, _FLEET_CONNECTIONS)
+        self._own = pool(self.url, self.lease, _FLEET_CONNECTIONS)
         undo.callback(self._own.dispose)
         self.roster.prepare()
         DBOS.migrate(self.url.render_as_string(hide_password=False))
-        shared = pool(self.url)
+        shared = pool(self.url, self.lease)
         undo.callback(shared.dispose)
         return shared
 

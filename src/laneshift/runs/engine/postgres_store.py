@@ -33,14 +33,21 @@ def shown(url: sa.URL) -> str:
     return f"postgresql://{url.host or 'localhost'}{port}/{url.database}"
 
 
-def pool(url: sa.URL, connections: int = _CONNECTIONS) -> sa.Engine:
-    """Connections that are tried before they are used, because servers are restarted."""
+def pool(url: sa.URL, lease: float, connections: int = _CONNECTIONS) -> sa.Engine:
+    """Connections that are tried before they are used, because servers are restarted.
+
+    The server ends a transaction that is idle for `lease` seconds: a process that was paused in the middle of one
+    would otherwise keep its rows locked, and nobody could take its work over.
+    """
     return sa.create_engine(
         url,
         pool_size=connections,
         max_overflow=connections,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": _CONNECT_SECONDS},
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            "options": f"-c idle_in_transaction_session_timeout={int(lease * 1000)}",
+        },
     )
 
 

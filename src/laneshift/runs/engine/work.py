@@ -36,7 +36,7 @@ class Work:
         finally:
             self.pressing -= 1
 
-    async def light(self, name: str, function: Step, argument: Json) -> Json:
+    async def light(self, name: str, function: Step, argument: Json, fence: Fence | None = None) -> Json:
         """The result of the step as plain data. Raises `StepFailed` with the facts, whatever the step raised.
 
         Raises `LeaseLost` when this process was replaced: before the step, or when the step found out.
@@ -55,7 +55,7 @@ class Work:
         def work() -> None:
             value: Json = None
             with _Caught() as caught:
-                enter(self._fence)
+                enter(fence or self._fence)
                 value = plain(function(argument))
             failure: StepFailed | LeaseLost | None = None
             if isinstance(caught.error, LeaseLost):

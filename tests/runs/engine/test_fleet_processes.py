@@ -1,0 +1,121 @@
+"""Four real worker processes on one database: one is killed, one is paused and wakes too late."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.runs.engine.driving import until
+from tests.runs.engine.ledger import Ledger
+from tests.runs.engine.worker_process import CHILDREN, LEASE_SECONDS, STEPS
+
+ROOT = Path(__file__).parents[3]
+SLOTS = 2
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start(postgres_url: str, tmp_path: Path) -> Iterator[Start]:
+    """Starts a worker process; what is left of them at the end of the test is killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(mode: str, **environment: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.runs.engine.worker_process", mode, str(tmp_path)]
+        given = {**os.environ, "LANESHIFT_TEST_DATABASE": postgres_url, **environment}
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def finish(process: subprocess.Popen[str], code: int = 0) -> Any:
+    """The JSON that the process printed. It must have been silent otherwise."""
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (code, "")
+    return json.loads(out) if out else None
+
+
+def names(ledger: Ledger) -> Counter[str]:
+    return Counter(line.split(" ", 1)[1] for line in ledger.lines())
+
+
+def pids(ledger: Ledger) -> set[int]:
+    return {int(line.split(" ", 1)[0]) for line in ledger.lines()}
+
+
+@pytest.mark.chaos
+def test_one_killed_and_one_paused_of_four_and_all_is_done_as_if_undisturbed(start: Start, tmp_path: Path) -> None:
+    chance, began, wrote = random.Random(20_26), Ledger(tmp_path / "began"), Ledger(tmp_path / "wrote")
+    workers = [start("worker") for _ in range(3)]
+    asker = start("parent")
+    until(lambda: len(pids(began) & {worker.pid for worker in workers}) >= 2, 60)
+    killed, paused = chance.sample([worker for worker in workers if worker.pid in pids(began)], 2)
+    time.sleep(chance.uniform(0, 0.2))
+    killed.kill()
+    time.sleep(chance.uniform(0, 0.2))
+    paused.send_signal(signal.SIGSTOP)
+    result = finish(asker)
+    paused.send_signal(signal.SIGCONT)
+    assert result == [[{"did": f"{c}.{n}", "fenced": True} for n in range(STEPS)] for c in range(CHILDREN)]
+    assert finish(paused, 4)["code"] == "engine.lease-lost"
+    effects = names(wrote)
+    assert set(effects) == {f"{c}.{n}" for c in range(CHILDREN) for n in range(STEPS)}
+    doubled = [name for name, count in effects.items() if count > 1]
+    by_killed = {line.split(" ", 1)[1] for line in wrote.lines() if line.startswith(f"{killed.pid} ")}
+    assert set(doubled) <= by_killed
+    assert len(doubled) <= SLOTS
+    (tmp_path / "stop").touch()
+    others = [worker for worker in workers if worker not in (killed, paused)]
+    assert [finish(worker) for worker in others] == [None]
+
+
+@pytest.mark.parametrize(("environment", "times"), [({}, 1), ({"LANESHIFT_TEST_NO_FENCE": "1"}, 2)])
+def test_who_wakes_up_after_the_lease_cannot_write(
+    start: Start, tmp_path: Path, environment: dict[str, str], times: int
+) -> None:
+    """The second case is the seeded fault: without the check in the step, its effect is doubled."""
+    began, wrote = Ledger(tmp_path / "began"), Ledger(tmp_path / "wrote")
+    both = [start("guarded", **environment) for _ in range(2)]
+    until(lambda: bool(began.lines()), 60)
+    owner = next(process for process in both if process.pid in pids(began))
+    heir = next(process for process in both if process is not owner)
+    owner.send_signal(signal.SIGSTOP)
+    stopped = time.monotonic()
+    until(lambda: heir.pid in pids(began), 30)
+    assert time.monotonic() - stopped < LEASE_SECONDS * 2.5
+    (tmp_path / "hurry").touch()
+    assert finish(heir) == {"did": "effect", "fenced": True}
+    owner.send_signal(signal.SIGCONT)
+    # What it is told depends on what it sees first: that the work has ended, or that its lease has.
+    owner.communicate(timeout=30)
+    assert owner.returncode in (0, 4)
+    assert len(wrote.lines()) == times
+    assert len(began.lines()) == 2
+
+
+def test_a_worker_of_another_version_touches_nothing(start: Start, tmp_path: Path) -> None:
+    began = Ledger(tmp_path / "began")
+    asker = start("guarded")
+    until(lambda: bool(began.lines()), 60)
+    refusal = finish(start("worker", LANESHIFT_TEST_VERSION="v2"), 2)
+    assert (refusal["code"], refusal["where"]) == ("engine.other-version", "p")
+    (tmp_path / "hurry").touch()
+    assert finish(asker)["did"] == "effect"
+    assert pids(began) == {asker.pid}
