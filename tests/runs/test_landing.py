@@ -12,7 +12,7 @@ from laneshift.runs import working
 from laneshift.runs.rolling_back import roll_back
 from laneshift.runs.working import Landing
 from tests.repo.builders import commit_files, git_cli
-from tests.toy import records, refs, shop_at, tree_of, watched, work_files
+from tests.toy import copy_of, records, refs, shop_at, tree_of, watched, work_files
 
 PAIR_TEST = "tests/test_pair.py::test_never_both"
 
@@ -43,9 +43,15 @@ def test_a_run_settles_every_item_once(ran: Path) -> None:
     assert refs(ran)["refs/heads/laneshift/batch/labs.plugin"] == plugin.commit
 
 
-def test_what_is_red_together_is_found_and_the_rest_lands(mine: Path) -> None:
-    base = tree_of(mine)
-    outcome = land(mine)
+@pytest.fixture(scope="module")
+def landed(ran: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
+    """The toy with everything landed that can be, and how that ended. Take a copy before changing it."""
+    path = copy_of(ran, tmp_path_factory.mktemp("landed") / "repo")
+    return path, land(path)
+
+
+def test_what_is_red_together_is_found_and_the_rest_lands(ran: Path, landed: tuple[Path, dict[str, object]]) -> None:
+    base, (mine, outcome) = tree_of(ran), landed
     assert outcome["items"] == ["labs.shapes", "labs.report", "labs.left"]
     shop = shop_at(mine)
     held = working.state_of(shop, shop.plans.load("batch")).items["labs.right"]
@@ -54,8 +60,8 @@ def test_what_is_red_together_is_found_and_the_rest_lands(mine: Path) -> None:
     first, last = records(mine, "suite.ran")
     assert first.facts["blamed"] == [PAIR_TEST]
     assert first.facts["flaky"] == ["tests/test_flaky.py::test_comes_and_goes"]
-    for ran in (first, last):
-        assert ran.facts["on_base"] == ["tests/test_red.py::test_red_on_the_base"]
+    for suite in (first, last):
+        assert suite.facts["on_base"] == ["tests/test_red.py::test_red_on_the_base"]
     assert last.facts["blamed"] == []
     assert last.facts["tree"] == outcome["tree"] == tree_of(mine)
     assert git_cli(mine, "status", "--porcelain") == ""
@@ -88,8 +94,8 @@ def working_cause_command(path: Path) -> dict[str, object]:
     return land(path, only=("labs.left", "labs.right"), check=True)
 
 
-def test_the_command_works_after_the_others_landed(mine: Path) -> None:
-    land(mine)
+def test_the_command_works_after_the_others_landed(landed: tuple[Path, dict[str, object]], tmp_path: Path) -> None:
+    mine = copy_of(landed[0], tmp_path / "repo")
     assert working_cause_command(mine)["culprits"] == ["labs.right"]
     assert state(mine)["labs.right"] == "held"
 
