@@ -12,7 +12,10 @@ from laneshift.runs.engine.port import Program
 from laneshift.runs.engine.postgres_engine import PostgresEngine
 from tests.runs.engine import servers
 
+_NAMESPACES = 50
+
 _numbers = itertools.count()
+_names = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -38,5 +41,13 @@ def postgres_url(postgres_server: sa.URL, migrated: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def temporal_server() -> Iterator[str]:
-    with servers.temporal() as address:
+    with servers.temporal(_NAMESPACES) as address:
         yield address
+
+
+@pytest.fixture
+def temporal_namespace(temporal_server: str) -> str:
+    """A namespace of its own for one test: keys are unique in a namespace only."""
+    number = next(_names)
+    assert number < _NAMESPACES, "more tests than namespaces: raise their number"
+    return f"test-{number}"

