@@ -8,14 +8,15 @@ that ended, the next number starts a new one.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from laneshift.errors import LaneshiftError, NeedsPerson, Refused
 from laneshift.evidence.canonical import canonical
 from laneshift.repo.lock import hold
+from laneshift.repo.refs import settle
 from laneshift.runs.engine.port import StepFailed
 from laneshift.runs.failure import rebuilt
 from laneshift.runs.land_steps import LandSteps
@@ -88,10 +89,16 @@ def ship(shop: Workshop, plan: Plan, workers: int) -> dict[str, Any]:
     return _checked(outcome)
 
 
-def holding(shop: Workshop, what: str) -> AbstractContextManager[int]:
-    """The lock under which everything that changes the repository works; `lock.held` tells who has it."""
+@contextmanager
+def holding(shop: Workshop, what: str) -> Iterator[None]:
+    """The lock under which everything that changes the repository works; `lock.held` tells who has it.
+
+    Refs that a killed process moved by halves are settled first, since everything after looks at them.
+    """
     shop.repository.state_dir.mkdir(parents=True, exist_ok=True)
-    return hold(shop.repository.state_dir / "work.lock", what)
+    with hold(shop.repository.state_dir / "work.lock", what):
+        settle(shop.repository)
+        yield
 
 
 def _only(shop: Workshop, plan: Plan, wanted: str) -> BatchState:
