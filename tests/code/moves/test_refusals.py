@@ -156,7 +156,7 @@ def test_an_index_of_words_gives_the_same_tree() -> None:
         move(tree, Move("a/b/c.py", "x/y/c.py"), mentions=mentions).tree
         == move(tree, Move("a/b/c.py", "x/y/c.py")).tree
     )
-    assert asked == ["c"]
+    assert asked == ["b", "c"]
 
 
 def test_broken_files_are_listed() -> None:
@@ -205,3 +205,20 @@ def test_a_move_into_another_source_root_and_back() -> None:
     result = move(tree, Move("a/b/c.py", "lib/w/c.py"))
     assert result.tree.read("a/b/m.py") == b"from  w.c import f\nfrom . import d\n"
     assert move(result.tree, result.intent.inverse()).tree == tree
+
+
+def test_a_file_that_does_not_name_the_package_is_changed_only_below_it() -> None:
+    """`c` is a common word: only files that also name `b`, or lie below it, can mean the module."""
+    files = {
+        **SKELETON,
+        "a/b/e.py": "from . import c\n",
+        "a/b/deep/__init__.py": "",
+        "a/b/deep/f.py": "from .. import c\n",
+        "other/__init__.py": "",
+        "other/c.py": "",
+        "other/g.py": "from . import c\n",
+        "h.py": "import a.b.c\n",
+    }
+    result = move(tree_of(files), Move("a/b/c.py", "x/y/c.py"))
+    assert {edit.path for edit in result.edits} == {"a/b/e.py", "a/b/deep/f.py", "h.py"}
+    assert result.tree.read("other/g.py") == b"from . import c\n"

@@ -103,7 +103,12 @@ class _Engine:
     def _files(self) -> Iterator[tuple[str, bytes]]:
         """The files that mention the last part of the name, and every Python file that moves."""
         seen: set[str] = set()
-        for path, entry, data in scan.mentioned(self.tree, self.site.old_name.rpartition(".")[2], self.mentions):
+        package, _, last = self.site.old_name.rpartition(".")
+        mentions = self.mentions
+        if package and mentions and not self.site.twins:
+            above = posixpath.dirname(self.site.intent.src)
+            mentions = scan.narrowed(mentions, package.rpartition(".")[2], above)
+        for path, entry, data in scan.mentioned(self.tree, last, mentions):
             if entry.is_regular:
                 seen.add(path)
                 yield path, data

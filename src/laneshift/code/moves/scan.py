@@ -37,6 +37,16 @@ class Sweep:
                         paths.append(path)
 
 
+def narrowed(mentions: Mentions, package: str, folder: str) -> Mentions:
+    """Only the files that also contain the name of the package, and those below its folder, which need not name it."""
+
+    def both(tree: Tree, word: str) -> Iterable[str]:
+        naming = set(mentions(tree, package))
+        return [path for path in mentions(tree, word) if path in naming or path.startswith(f"{folder}/")]
+
+    return both
+
+
 def mentioned(tree: Tree, word: str, mentions: Mentions | None) -> Iterator[tuple[str, Entry, bytes]]:
     """The files and links whose bytes contain `word`, with their bytes. Without an index every blob is read."""
     needle = word.encode("utf-8", "surrogateescape")
