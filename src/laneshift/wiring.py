@@ -18,6 +18,8 @@ from laneshift.evidence.store import Store
 from laneshift.gates.sandbox import Sandbox
 from laneshift.repo.objects import Repository
 from laneshift.repo.pool import Pool
+from laneshift.runs.engine.choose import Choice, choose
+from laneshift.runs.engine.home import home
 from laneshift.runs.engine.port import Engine, Program
 from laneshift.runs.events import Event
 from laneshift.runs.plan_files import PlanFiles
@@ -61,15 +63,45 @@ def now() -> int:
     return int(fixed)
 
 
+def shared_engine() -> None:
+    """Raise `Refused` unless several processes can work together with the engine that the environment names."""
+    if not choose(os.environ).shared:
+        raise Refused(
+            "engine.one-process",
+            "on SQLite one process does all the work, the one that `laneshift run` starts",
+            cure="set LANESHIFT_DATABASE_URL or LANESHIFT_ENGINE as docs/scale-out.md says",
+        )
+
+
 @contextmanager
 def _engine(state: Path, program: Program, workers: int, plan: str) -> Iterator[Engine]:
-    # Imported here: loading the engine takes longer than most commands, and few of them need it.
-    from laneshift.runs.engine.dbos_engine import DbosEngine  # noqa: PLC0415
-
-    folder = state / "runs"
-    folder.mkdir(exist_ok=True)
-    engine = DbosEngine(folder / f"{plan}.sqlite", program, workers, __version__)
+    choice = choose(os.environ)
+    try:
+        engine = _opened(choice, state, program, workers, plan)
+    except ImportError as error:
+        cure = f"install laneshift with its extra {choice.kind}"
+        raise Refused("engine.not-installed", f"the engine {choice.kind} is not installed", cure=cure) from error
     try:
         yield engine
     finally:
         engine.close()
+
+
+def _opened(choice: Choice, state: Path, program: Program, workers: int, plan: str) -> Engine:
+    # Imported here: loading an engine takes longer than most commands, and few of them need it.
+    if choice.kind == "postgres":
+        from laneshift.runs.engine.postgres_engine import PostgresEngine  # noqa: PLC0415
+
+        scope = f"{plan}.{home(state)}"
+        return PostgresEngine(choice.database, program, workers, __version__, scope, choice.lease)
+    if choice.kind == "temporal":
+        from laneshift.runs.engine.temporal_engine import TemporalEngine  # noqa: PLC0415
+        from laneshift.runs.engine.temporal_server import Server  # noqa: PLC0415
+
+        server = Server(choice.address, choice.namespace, choice.tls, choice.key)
+        return TemporalEngine(server, program, workers, __version__, f"{plan}.{home(state)}", choice.lease)
+    from laneshift.runs.engine.dbos_engine import DbosEngine  # noqa: PLC0415
+
+    folder = state / "runs"
+    folder.mkdir(exist_ok=True)
+    return DbosEngine(folder / f"{plan}.sqlite", program, workers, __version__)

@@ -14,4 +14,4 @@ class TestDbosOnPostgres(EngineContract):
 
     @pytest.fixture
     def opens(self, postgres_url: str) -> Opens:
-        return lambda program, workers, version: PostgresEngine(postgres_url, program, workers, version, "tests", 10.0)
+        return lambda program, workers, version: PostgresEngine(postgres_url, program, workers, version, "Tests.1 ä", 10.0)

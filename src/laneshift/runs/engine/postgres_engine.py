@@ -7,6 +7,7 @@ store says so, and every process that waits for it looks there.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import socket
 from collections.abc import Sequence
@@ -56,7 +57,8 @@ class _PostgresStore:
 
     @property
     def application(self) -> str:
-        return f"laneshift-{self.scope}"
+        # DBOS takes few characters in names of applications, and a batch may be called anything.
+        return f"laneshift-{hashlib.sha256(self.scope.encode()).hexdigest()[:24]}"
 
     @property
     def roster(self) -> Roster:

@@ -1,0 +1,57 @@
+"""`laneshift worker [PLAN]`: take part in the work of this repository until stopped."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from laneshift.cli.session import AsJson, Directory, Verbose, Workers, session
+
+
+def add(app: typer.Typer) -> None:
+    """Give the program this verb."""
+    app.command("worker")(worker)
+
+
+def worker(
+    plan: Annotated[str, typer.Argument(help="Work on this plan or batch alone.")] = "",
+    workers: Workers = 0,
+    directory: Directory = Path(),
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Join the shared engine and work until stopped (interrupt or SIGTERM)."""
+    with session(directory, as_json, verbose) as talk:
+        from laneshift.cli.opened import opened
+        from laneshift.runs import serving
+        from laneshift.wiring import shared_engine
+
+        shared_engine()
+        shop = opened(talk)
+        with _stopped_by_signals() as stop:
+            talk.talk.print("working; stop with Ctrl-C", highlight=False)
+            joined = serving.serve(shop, plan, workers, stop)
+        talk.result({"joined": joined}, lambda out: out.print(f"stopped; joined {joined} plan(s)"), "laneshift status")
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[threading.Event]:
+    """Steps in flight get a moment to end, and the rest is given back to the other workers."""
+    stop = threading.Event()
+
+    def asked(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
