@@ -15,7 +15,7 @@ from corpus.project import clone, project, run
 from laneshift.code.index import Index
 from laneshift.code.intents import Intent
 from laneshift.code.moves import Mentions, Move, move
-from laneshift.landing.carry import Turn, Turned
+from laneshift.landing.carry import Turn, Turned, remembered
 from laneshift.repo.commits import Identity, write_commit
 from laneshift.repo.merging import merge as merged
 from laneshift.repo.objects import Repository, Tree
@@ -80,17 +80,13 @@ def measure(
 
 
 def plain(mentions: Mentions) -> Turn:
-    """Moves alone, remembered: the contestants know nothing of characterization tests, and M(B) is asked for often."""
-    known: dict[tuple[str, Intent], Turned] = {}
+    """Moves alone: git knows nothing of characterization tests. Remembered, since M(B) is asked for often."""
 
     def turn(tree: Tree, intent: Intent) -> Turned:
-        key = (tree.oid, intent)
-        if key not in known:
-            result = move(tree, Move(intent.src, intent.dst), mentions=mentions)
-            known[key] = Turned(result.relocations, "", result.tree)
-        return known[key]
+        result = move(tree, Move(intent.src, intent.dst), mentions=mentions)
+        return Turned(result.relocations, "", result.tree)
 
-    return turn
+    return remembered(turn)
 
 
 def _measured(

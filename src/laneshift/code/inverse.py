@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from laneshift.code.characterization import test_path
@@ -26,12 +27,13 @@ def unapply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None 
     Raises `Refused` under `moves.*` when the old path is taken or the new one is gone. The test goes whatever it holds
     by now: whether somebody added to it is for the caller to know.
     """
-    path = test_of(tree, intent, rules)
+    [path] = tests_of(tree, [intent], rules)
     result = move(tree.edit({path: None}), Move(intent.src, intent.dst).inverse(), roots=rules.roots, mentions=mentions)
     return Unapplied(result, path, result.tree.edit(in_order_again(result, rules)))
 
 
-def test_of(tree: Tree, intent: Intent, rules: Rules) -> str:
-    """Where the characterization test of `intent` stands in a tree that has it applied."""
-    title = Modules.of(tree.entries, rules.roots).name_of(intent.dst) or intent.dst
-    return test_path(rules.characterization_dir, title)
+def tests_of(tree: Tree, intents: Iterable[Intent], rules: Rules) -> dict[str, Intent]:
+    """Where the characterization tests of the intents stand in a tree that has them applied."""
+    modules = Modules.of(tree.entries, rules.roots)
+    titles = ((modules.name_of(intent.dst) or intent.dst, intent) for intent in intents)
+    return {test_path(rules.characterization_dir, title): intent for title, intent in titles}

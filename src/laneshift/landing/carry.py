@@ -61,6 +61,25 @@ def backward(rules: Rules, mentions: Mentions | None = None) -> Turn:
     return turn
 
 
+def remembered(turn: Turn) -> Turn:
+    """The same, asked once for each tree and intent: what is carried after one another starts from the same trees."""
+    known: dict[tuple[str, Intent], Turned | Refused] = {}
+
+    def turned(tree: Tree, intent: Intent) -> Turned:
+        key = (tree.oid, intent)
+        if key not in known:
+            try:
+                known[key] = turn(tree, intent)
+            except Refused as refusal:
+                known[key] = refusal
+        found = known[key]
+        if isinstance(found, Refused):
+            raise found
+        return found
+
+    return turned
+
+
 @dataclass(frozen=True)
 class Across:
     """A patch on the far side of the intents, what it and they disagree about, and where each moved path went.

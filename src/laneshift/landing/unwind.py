@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from laneshift.code.characterization import differ_in_entries_alone
 from laneshift.code.intents import Intent, Rules, apply
-from laneshift.code.inverse import test_of, unapply
+from laneshift.code.inverse import tests_of
 from laneshift.code.moves import Mentions
 from laneshift.errors import Bug, Fault, Refused
-from laneshift.landing.carry import Patch, backward, bring_across, onto
+from laneshift.landing.carry import Patch, Turn, backward, bring_across, onto, remembered
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
 
@@ -41,21 +42,24 @@ def unwind(
     tip: Tree,
     rules: Rules,
     mentions: Mentions | None = None,
+    landed: Tree | None = None,
 ) -> Unwound:
     """Take the items `back` away from `tip`, on which the intents `standing` landed in this order on `base`.
 
+    `landed` is the tree that they gave then, where it is known; it is computed otherwise.
     Pure. Raises `Refused` (`rollback.not-clean`) with one fault for each file that keeps it from being clean.
     """
-    landed = _replayed(base, standing, rules, mentions)
+    landed = landed or _replayed(base, standing, rules, mentions)
+    turn = remembered(backward(rules, mentions))
     going = [intent for intent in standing if intent.item in back]
     wanted = _replayed(base, [intent for intent in standing if intent.item not in back], rules, mentions)
     others = differences(landed, tip)
-    tests = {test_of(landed, intent, rules) for intent in going}
+    tests = tests_of(landed, going, rules).keys()
     if not others:
         return Unwound(wanted, wanted, ())
     _refuse(_changed_tests(landed, tip, tests & others.keys()))
-    _refuse(_impossible(tip, going, rules, mentions))
-    across = bring_across(Patch(landed, tip), going[::-1], backward(rules, mentions))
+    _refuse(_impossible(tip, going, turn))
+    across = bring_across(Patch(landed, tip), going[::-1], turn)
     merged = onto(wanted, across)
     _refuse(Fault("rollback.disagrees", each.path, _CAUSES.get(each.why, each.why)) for each in merged.conflicts)
     _refuse(_ambiguous(merged.tree, tip, going, rules, mentions))
@@ -69,12 +73,6 @@ _CAUSES = {
     "deleted-and-changed": "a later change deleted what goes back, or changed what goes",
     "file-and-folder": "a later change has a file for a folder, or a folder for a file",
 }
-
-
-def _folders_above(path: str) -> list[str]:
-    """Every folder that contains `path`, the outermost first, without the root."""
-    parts = path.split("/")
-    return ["/".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _replayed(tree: Tree, intents: Iterable[Intent], rules: Rules, mentions: Mentions | None) -> Tree:
@@ -91,12 +89,12 @@ def _changed_tests(landed: Tree, tip: Tree, tests: Iterable[str]) -> Iterable[Fa
             yield Fault("rollback.test-changed", path, what, "move what was added to a test file of its own")
 
 
-def _impossible(tip: Tree, going: Sequence[Intent], rules: Rules, mentions: Mentions | None) -> Iterable[Fault]:
+def _impossible(tip: Tree, going: Sequence[Intent], turn: Turn) -> Iterable[Fault]:
     """Intents that cannot be taken back from the tip, each tried after those that can."""
     tree = tip
     for intent in reversed(going):
         try:
-            tree = unapply(tree, intent, rules, mentions).tree
+            tree = turn(tree, intent).tree
         except Refused as refusal:
             what = f"{intent.item} cannot go back to {intent.src!r}: {refusal.what}"
             yield Fault(refusal.code, refusal.where, what, refusal.cure)
@@ -107,7 +105,7 @@ def _ambiguous(
 ) -> Iterable[Fault]:
     """Files that the way back rewrote and that the way there does not make what they were: both names met in them."""
     again = _replayed(tree, going, rules, mentions)
-    own = {test_of(again, intent, rules) for intent in going}
+    own = tests_of(again, going, rules)
     for path, (there, here) in sorted(differences(again, tip).items()):
         untouched = here is not None and tree.entry(path) == here
         if path in own or untouched:
@@ -118,7 +116,7 @@ def _ambiguous(
 
 def _check(tree: Tree, wanted: Tree, others: Collection[str]) -> None:
     """The tree is the wanted one but for what others touched, and for packages that they have put something into."""
-    folders = {folder for path in others for folder in _folders_above(path)}
+    folders = {str(folder) for path in others for folder in PurePosixPath(path).parents}
     strays = [
         path
         for path in differences(wanted, tree)

@@ -26,6 +26,8 @@ from laneshift.runs.workshop import Workshop
 
 _PREFIX = "refs/heads/laneshift/absorbed/"
 _NAMED = 10
+_FEW = 8
+"""Landed intents up to which asking an index that may be cold costs less than filling it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def absorb_branch(shop: Workshop, branch: str, target: str = "", *, dry_run: boo
     settings = shop.settings(tree)
     rules = Rules(tuple(settings.source_roots), settings.characterization_dir)
     landed = landed_between(repository, base, onto)
+    if len(landed.intents) > _FEW:
+        shop.index.refresh(tree)
     patch = Patch(repository.tree(base), repository.tree(tip))
     found = absorb(patch, tree, landed, rules, shop.index.mentions)
     carried = tuple(sorted(differences(tree, found.carried)))

@@ -127,7 +127,10 @@ def _way_back(
             return str(landed["revert"]), found
     else:
         standing = [plan.item(item).intent for item in landed["items"]]
-        found = unwind(base, standing, set(items), repository.tree(there), plan.rules, shop.index.mentions)
+        known = None if landed.get("reduced", False) else repository.tree(landed["tree"])
+        tip = repository.tree(there)
+        shop.index.refresh(tip)
+        found = unwind(base, standing, set(items), tip, plan.rules, shop.index.mentions, known)
     text = revert_text(
         plan.batch, plan.item(items[0]).lane, items, landed["base"], landed["tip"], others=len(found.others)
     )
