@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from laneshift.steps.runner.scratch import remove
+from laneshift.steps.runner.scratch import make, remove, sweep
 
 
 def test_removes_locked_folders_links_and_odd_names_only_inside(tmp_path: Path) -> None:
@@ -50,3 +52,18 @@ def test_a_missing_folder_is_no_error_and_a_link_is_not_followed(tmp_path: Path)
     with pytest.raises(OSError, match="link"):
         remove(tmp_path / "link")
     assert (tmp_path / "real" / "kept").exists()
+
+
+def test_what_a_killed_process_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from laneshift.steps.runner.scratch import make; "
+        "(make(Path(sys.argv[1])) / 'left').write_text('x'); os.kill(os.getpid(), 9)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == -9
+    (left,) = tmp_path.iterdir()
+    mine, other = make(tmp_path), tmp_path / "laneshift-somebody-1-else"
+    other.mkdir()
+    assert sweep(tmp_path) == 1
+    assert sorted(tmp_path.iterdir()) == sorted([mine, other])
+    assert not left.exists()
+    assert sweep(tmp_path) == 0

@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -97,6 +96,7 @@ class IsolatedSandbox:
         self._work_tree = work_tree
         self._scratch_parent = scratch_parent
         self._grace_seconds = grace_seconds
+        scratch.sweep(scratch_parent)
 
     def run(self, tree: str, argv: Sequence[str], limits: Limits) -> RunResult:
         """Run `argv` at the root of the tree. See the port; raises `Refused` for words no process can have."""
@@ -176,7 +176,7 @@ class IsolatedSandbox:
 
 @contextmanager
 def _private_folder(parent: Path | None) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="laneshift-", dir=parent)).resolve()
+    folder = scratch.make(parent)
     try:
         for name in ("home", "tmp", "run"):
             (folder / name).mkdir(mode=0o700)

@@ -1,11 +1,42 @@
-"""Removing a run's private folder, whatever the run left in it."""
+"""A run's private folder: made, removed whatever the run left in it, and swept when its process was killed."""
 
 from __future__ import annotations
 
 import errno
 import os
+import re
+import socket
 import stat
+import tempfile
 from pathlib import Path
+
+# The host is in the name because containers may share a temporary folder and not their process ids.
+_PREFIX = f"laneshift-{re.sub(r'[^A-Za-z0-9]', '', socket.gethostname())}-"
+_NAME = re.compile(re.escape(_PREFIX) + r"(?P<pid>[0-9]+)-.+")
+
+
+def make(parent: Path | None) -> Path:
+    """A new private folder in `parent` (the system's temporary folder when None), named for this process."""
+    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent)).resolve()
+
+
+def sweep(parent: Path | None) -> int:
+    """Remove what processes of this user that are no more left in `parent`; returns how many folders went.
+
+    Each is renamed first: of two processes that sweep at once, one finds it gone.
+    """
+    swept = 0
+    for path in Path(parent or tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        found = _NAME.fullmatch(path.name)
+        try:
+            if found is None or _is_alive(int(found["pid"])) or path.lstat().st_uid != os.getuid() or path.is_symlink():
+                continue
+            mine = path.rename(path.with_name(f"{_PREFIX}{os.getpid()}-{path.name}"))
+        except FileNotFoundError:
+            continue
+        remove(mine)
+        swept += 1
+    return swept
 
 
 def remove(folder: Path) -> None:
@@ -38,6 +69,16 @@ def remove(folder: Path) -> None:
     # The folder itself was emptied first and goes last.
     for path in reversed(emptied):
         path.rmdir()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _free_name(folder: Path, count: int) -> Path:
