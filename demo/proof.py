@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from demo import batch
-from demo.outcomes import Comparison, Moved
+from demo.outcomes import Comparison, Moved, compare
+from demo.record import passed_in_landing
 from demo.stage import PROJECT, Landed, Stage, Start
-from demo.suite import run_after
+from demo.suite import run_below
 
 _RECENT = 8
 
@@ -14,7 +15,7 @@ def history(stage: Stage, start: Start, landed: Landed) -> None:
     """A clone is sound, and the history of every moved file goes back to before the move."""
     moves = _moves(stage, landed)
     with stage.act("Look at what landed, in a clean clone"):
-        stage.shell.show("git", "clone", "--quiet", "--no-hardlinks", ".", "../clone")
+        stage.shell.show("git", "clone", "--quiet", "--no-local", ".", "../clone")
         clone = stage.clone
         stage.say("$ cd ../clone", "bold")
         clone.show("git", "log", "--oneline", f"--max-count={_RECENT}")
@@ -31,16 +32,33 @@ def history(stage: Stage, start: Start, landed: Landed) -> None:
         _unnamed(stage, landed)
 
 
-def same_tests(stage: Stage, start: Start, landed: Landed) -> Comparison:
-    """The suite passes as it did before, apart from the paths that were renamed."""
-    with stage.act(f"Run the project's own test suite again, on tree {landed.tree[:12]}"):
+def same_tests(stage: Stage, start: Start, landed: Landed, *, whole: bool) -> Comparison:
+    """The tests that passed before pass on the landed tree, apart from the paths that were renamed.
+
+    The landing ran the whole suite on exactly this tree and kept every outcome. Tests that have moved (or all of
+    them, where `whole` is asked for) run once more without laneshift, and must agree with what was kept.
+    """
+    moves = _moves(stage, landed)
+    with stage.act("Compare the project's own tests, before and after"):
         there = stage.clone.line("git", "rev-parse", "HEAD^{tree}")
         stage.promises.equal("the clone holds the tree that was tested", there, landed.tree)
-        found = run_after(stage.clone, start, _moves(stage, landed))
+        kept = passed_in_landing(stage.shell.folder, landed.tree)
+        found = compare(start.passing, kept, moves)
         stage.promises.hold(str(found), not found.lost)
         strange = [name for name in found.new if not name.startswith(f"{PROJECT}/tests/moves/")]
         stage.promises.hold("every new id is of a test that records a move", bool(found.new) and not strange, strange)
+        places = [PROJECT] if whole else [move.dst for move in moves if not move.dst.endswith(".py")]
+        stage.say("$ cd ../clone", "bold")
+        again = run_below(stage.clone, places)
+        odd = sorted(again ^ frozenset(name for name in kept if _below(name, places)))
+        stage.promises.hold(
+            f"run without laneshift, the same {len(again)} ids pass in {' '.join(places)}", not odd, odd
+        )
     return found
+
+
+def _below(name: str, places: list[str]) -> bool:
+    return any(name.startswith(f"{place}/") for place in places)
 
 
 def _moves(stage: Stage, landed: Landed) -> list[Moved]:
