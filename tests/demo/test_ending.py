@@ -49,7 +49,8 @@ def test_whatever_stops_an_act_is_said_and_gives_a_status(
 
 def test_it_touches_nothing_outside_the_root_of_a_repository(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}
-    done = subprocess.run([sys.executable, "-m", "demo"], cwd=tmp_path, env=env, capture_output=True, text=True)
+    command = [sys.executable, "-m", "demo"]
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "root of the repository" in done.stdout
     assert list(tmp_path.iterdir()) == []
