@@ -52,7 +52,7 @@ def unwind(
     landed = landed or _replayed(base, standing, rules, mentions)
     turn = remembered(backward(rules, mentions))
     going = [intent for intent in standing if intent.item in back]
-    wanted = _replayed(base, [intent for intent in standing if intent.item not in back], rules, mentions)
+    wanted = _without(base, standing, back, rules, mentions)
     others = differences(landed, tip)
     tests = tests_of(landed, going, rules).keys()
     if not others:
@@ -73,6 +73,18 @@ _CAUSES = {
     "deleted-and-changed": "a later change deleted what goes back, or changed what goes",
     "file-and-folder": "a later change has a file for a folder, or a folder for a file",
 }
+
+
+def _without(
+    base: Tree, standing: Sequence[Intent], back: Collection[str], rules: Rules, mentions: Mentions | None
+) -> Tree:
+    """What the landing would have been without the items that go."""
+    try:
+        return _replayed(base, [intent for intent in standing if intent.item not in back], rules, mentions)
+    except Refused as refusal:
+        what = f"the items that stay cannot stand without these: {refusal.what}"
+        _refuse([Fault("rollback.depends", refusal.where, what, "take back these items as well")])
+        raise
 
 
 def _replayed(tree: Tree, intents: Iterable[Intent], rules: Rules, mentions: Mentions | None) -> Tree:
