@@ -1,4 +1,4 @@
-"""Four real worker processes on one database: one is killed, one is paused and wakes too late."""
+"""Four real worker processes on one server: one is killed, one is paused and wakes too late."""
 
 from __future__ import annotations
 
@@ -18,21 +18,37 @@ import pytest
 
 from tests.runs.engine.driving import until
 from tests.runs.engine.ledger import Ledger
-from tests.runs.engine.worker_process import CHILDREN, LEASE_SECONDS, STEPS
+from tests.runs.engine.worker_process import CHILDREN, STEPS
 
 ROOT = Path(__file__).parents[3]
 SLOTS = 2
+LEASE_SECONDS = 2.0
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
+@pytest.fixture(params=["postgres", "temporal"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-def start(postgres_url: str, tmp_path: Path) -> Iterator[Start]:
+def shared(kind: str, request: pytest.FixtureRequest) -> dict[str, str]:
+    """The environment that names an engine of this kind, fresh for the test."""
+    if kind == "postgres":
+        url = request.getfixturevalue("postgres_url").replace("+psycopg", "")
+        return {"LANESHIFT_DATABASE_URL": url, "LANESHIFT_LEASE_SECONDS": str(LEASE_SECONDS)}
+    address, namespace = request.getfixturevalue("temporal_server"), request.getfixturevalue("temporal_namespace")
+    return {"LANESHIFT_ENGINE": f"temporal://{address}/{namespace}", "LANESHIFT_LEASE_SECONDS": str(LEASE_SECONDS)}
+
+
+@pytest.fixture
+def start(shared: dict[str, str], tmp_path: Path) -> Iterator[Start]:
     """Starts a worker process; what is left of them at the end of the test is killed."""
     started: list[subprocess.Popen[str]] = []
 
     def begin(mode: str, **environment: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "tests.runs.engine.worker_process", mode, str(tmp_path)]
-        given = {**os.environ, "LANESHIFT_TEST_DATABASE": postgres_url, **environment}
+        given = {**os.environ, **shared, **environment}
         process = subprocess.Popen(
             command, cwd=ROOT, env=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -47,7 +63,7 @@ def start(postgres_url: str, tmp_path: Path) -> Iterator[Start]:
 
 def finish(process: subprocess.Popen[str], code: int = 0) -> Any:
     """The JSON that the process printed. It must have been silent otherwise."""
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=90)
     assert (process.returncode, err) == (code, "")
     return json.loads(out) if out else None
 
@@ -61,7 +77,9 @@ def pids(ledger: Ledger) -> set[int]:
 
 
 @pytest.mark.chaos
-def test_one_killed_and_one_paused_of_four_and_all_is_done_as_if_undisturbed(start: Start, tmp_path: Path) -> None:
+def test_one_killed_and_one_paused_of_four_and_all_is_done_as_if_undisturbed(
+    start: Start, kind: str, tmp_path: Path
+) -> None:
     chance, began, wrote = random.Random(20_26), Ledger(tmp_path / "began"), Ledger(tmp_path / "wrote")
     workers = [start("worker") for _ in range(3)]
     asker = start("parent")
@@ -71,10 +89,13 @@ def test_one_killed_and_one_paused_of_four_and_all_is_done_as_if_undisturbed(sta
     killed.kill()
     time.sleep(chance.uniform(0, 0.2))
     paused.send_signal(signal.SIGSTOP)
+    stopped = time.monotonic()
     result = finish(asker)
+    time.sleep(max(0.0, stopped + 1.5 * LEASE_SECONDS - time.monotonic()))
     paused.send_signal(signal.SIGCONT)
     assert result == [[{"did": f"{c}.{n}", "fenced": True} for n in range(STEPS)] for c in range(CHILDREN)]
-    assert finish(paused, 4)["code"] == "engine.lease-lost"
+    if kind == "postgres":
+        assert finish(paused, 4)["code"] == "engine.lease-lost"
     effects = names(wrote)
     assert set(effects) == {f"{c}.{n}" for c in range(CHILDREN) for n in range(STEPS)}
     doubled = [name for name, count in effects.items() if count > 1]
@@ -82,13 +103,15 @@ def test_one_killed_and_one_paused_of_four_and_all_is_done_as_if_undisturbed(sta
     assert set(doubled) <= by_killed
     assert len(doubled) <= SLOTS
     (tmp_path / "stop").touch()
-    others = [worker for worker in workers if worker not in (killed, paused)]
-    assert [finish(worker) for worker in others] == [None]
+    # Temporal takes a worker that wakes up in again; its steps have gone to others all the same.
+    gone = [killed, paused] if kind == "postgres" else [killed]
+    others = [worker for worker in workers if worker not in gone]
+    assert [finish(worker) for worker in others] == [None] * len(others)
 
 
 @pytest.mark.parametrize(("environment", "times"), [({}, 1), ({"LANESHIFT_TEST_NO_FENCE": "1"}, 2)])
 def test_who_wakes_up_after_the_lease_cannot_write(
-    start: Start, tmp_path: Path, environment: dict[str, str], times: int
+    start: Start, kind: str, tmp_path: Path, environment: dict[str, str], times: int
 ) -> None:
     """The second case is the seeded fault: without the check in the step, its effect is doubled."""
     began, wrote = Ledger(tmp_path / "began"), Ledger(tmp_path / "wrote")
@@ -98,14 +121,15 @@ def test_who_wakes_up_after_the_lease_cannot_write(
     heir = next(process for process in both if process is not owner)
     owner.send_signal(signal.SIGSTOP)
     stopped = time.monotonic()
-    until(lambda: heir.pid in pids(began), 30)
-    assert time.monotonic() - stopped < LEASE_SECONDS * 2.5
+    until(lambda: heir.pid in pids(began), 90)
+    if kind == "postgres":  # Temporal may hand the step to the paused process's open request a few times more
+        assert time.monotonic() - stopped < LEASE_SECONDS * 5
     (tmp_path / "hurry").touch()
     assert finish(heir) == {"did": "effect", "fenced": True}
     owner.send_signal(signal.SIGCONT)
     # What it is told depends on what it sees first: that the work has ended, or that its lease has.
-    owner.communicate(timeout=30)
-    assert owner.returncode in (0, 4)
+    _, err = owner.communicate(timeout=30)
+    assert (owner.returncode in (0, 4), err) == (True, "")
     assert len(wrote.lines()) == times
     assert len(began.lines()) == 2
 

@@ -14,4 +14,5 @@ class TestDbosOnPostgres(EngineContract):
 
     @pytest.fixture
     def opens(self, postgres_url: str) -> Opens:
-        return lambda program, workers, version: PostgresEngine(postgres_url, program, workers, version, "Tests.1 ä", 10.0)
+        scope = "Batch.1 ä"
+        return lambda program, workers, version: PostgresEngine(postgres_url, program, workers, version, scope, 10.0)

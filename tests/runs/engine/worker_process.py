@@ -16,13 +16,15 @@ from pathlib import Path
 
 from laneshift.errors import LaneshiftError
 from laneshift.runs.engine import fence
+from laneshift.runs.engine.choose import choose
 from laneshift.runs.engine.port import Context, Engine, Json, Program, StepFailed
 from laneshift.runs.engine.postgres_engine import PostgresEngine
+from laneshift.runs.engine.temporal_engine import TemporalEngine
+from laneshift.runs.engine.temporal_server import Server
 from tests.runs.engine.ledger import Ledger
 
 CHILDREN = 10
 STEPS = 4
-LEASE_SECONDS = 2.0
 
 
 def program(folder: Path) -> Program:
@@ -63,8 +65,11 @@ def program(folder: Path) -> Program:
 
 def engine(folder: Path, version: str) -> Engine:
     """The engine that the environment names, with two slots for heavy steps."""
-    url = os.environ["LANESHIFT_TEST_DATABASE"]
-    return PostgresEngine(url, program(folder), 2, version, "tests", LEASE_SECONDS)
+    choice = choose(os.environ)
+    if choice.kind == "postgres":
+        return PostgresEngine(choice.database, program(folder), 2, version, "tests", choice.lease)
+    server = Server(choice.address, choice.namespace)
+    return TemporalEngine(server, program(folder), 2, version, "tests", choice.lease)
 
 
 def main(mode: str, folder: Path) -> int:

@@ -73,6 +73,7 @@ class _PostgresStore:
         undo.callback(self._own.dispose)
         self.roster.prepare()
         DBOS.migrate(self.url.render_as_string(hide_password=False))
+        self.roster.look()
         shared = pool(self.url, self.lease)
         undo.callback(shared.dispose)
         return shared

@@ -77,6 +77,11 @@ class Roster:
             connection.execute(sa.schema.CreateSchema(_SCHEMA, if_not_exists=True))
             _OWN.create_all(connection)
 
+    def look(self) -> None:
+        """Raise the database's error at once, and not in the middle of a run, if DBOS keeps its workflows otherwise."""
+        with self.engine.connect() as connection:
+            connection.execute(sa.select(_RUNS).limit(0))
+
     def join(self, version: str, name: str) -> int:
         """A lease for this process. The token."""
         row = sa.insert(_WORKERS).values(scope=self.scope, version=version, name=name, expires=_NOW + self.lease)

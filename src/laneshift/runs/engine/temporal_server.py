@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
+import time
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -11,6 +13,8 @@ from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.service import RPCError
 
 from laneshift.errors import NeedsPerson
+
+_LAST_ANSWERS_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,9 @@ async def connect(server: Server) -> Client:
 
 @cache
 def _runtime() -> Runtime:
+    # Its threads are not Python's. An answer that they deliver while the interpreter is taken down aborts the process
+    # after all is done, so the last ones get a moment before that.
+    atexit.register(time.sleep, _LAST_ANSWERS_SECONDS)
     return Runtime(telemetry=TelemetryConfig(logging=None))
 
 
