@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import time
+import warnings
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -65,6 +66,8 @@ def _runtime() -> Runtime:
 
 def _quieten() -> None:
     """What Temporal has to say reaches a person through our errors only."""
+    # A step that lost its lease is cancelled by the server after it has ended: no news for anybody.
+    warnings.filterwarnings("ignore", message="Cannot find activity to cancel", category=UserWarning)
     logger = logging.getLogger("temporalio")
     logger.propagate = False
     if not logger.handlers:
