@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from laneshift.code.moves import links, listing, scan
 from laneshift.code.moves.fallback import token_spans
 from laneshift.code.moves.formats import CYTHON, PYTHON, kind_of
 from laneshift.code.moves.frame import Frame
+from laneshift.code.moves.imported import imported
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.notebooks import notebook_spans
 from laneshift.code.moves.parent import Parent, parent_of
@@ -35,7 +35,7 @@ def move(tree: Tree, intent: Move, *, roots: Sequence[str] = (), mentions: scan.
     when the source is missing, the destination is taken, or either cannot be imported.
     """
     mentions = mentions or scan.Sweep(_words(intent))
-    site = resolve(tree, intent, roots, cache(lambda name, packages: _imported(tree, name, packages, mentions)))
+    site = resolve(tree, intent, roots, cache(lambda name, inside: imported(tree, name, inside, mentions)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return _Engine(tree, site, mentions).run()
@@ -44,16 +44,6 @@ def move(tree: Tree, intent: Move, *, roots: Sequence[str] = (), mentions: scan.
 def _words(intent: Move) -> set[str]:
     """What is going to be asked for: the last parts of both names, and that of the package."""
     return {posixpath.basename(stem(path)) for path in (intent.src, intent.dst, posixpath.dirname(intent.src))}
-
-
-def _imported(tree: Tree, name: str, packages: frozenset[str], mentions: scan.Mentions | None) -> bool:
-    """Whether some Python file imports one of `packages` as part of the folder `name`."""
-    pattern = re.compile(rb"(?:from|import)[ \t]+" + re.escape(name.encode()) + rb"\.([A-Za-z0-9_]+)")
-    wanted = {package.encode("utf-8", "surrogateescape") for package in packages}
-    return any(
-        path.endswith(".py") and any(found.group(1) in wanted for found in pattern.finditer(data))
-        for path, _, data in scan.mentioned(tree, name.rpartition(".")[2], mentions)
-    )
 
 
 @dataclass

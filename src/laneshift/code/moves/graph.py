@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from laneshift.code.moves.frame import absolute
@@ -55,6 +55,14 @@ def edges(tree: ast.Module, path: str, root: str) -> Iterator[Edge]:
         elif isinstance(node, ast.ImportFrom):
             base = absolute(package, node.level, node.module or "")
             yield from (Edge(base, alias.name) for alias in node.names if base)
+
+
+def by_root(edges: Iterable[Edge], result: MoveResult) -> list[Edge]:
+    """Those of `edges` that name the old place from above its source root, as `src.package.module` does."""
+    parts = result.old_root.split("/") if result.old_root else []
+    longer = [".".join([*parts[at:], result.old_name]) for at in range(len(parts))]
+    gone = tuple(f"{name}." for name in longer if not _exists(result.tree, "", name))
+    return sorted(edge for edge in edges if gone and f"{edge}.".startswith(gone))
 
 
 def resolves(tree: Tree, edge: Edge, result: MoveResult) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from laneshift.code.moves.engine import move
 from laneshift.code.moves.formats import kind_of
-from laneshift.code.moves.graph import Edge, edges, resolves
+from laneshift.code.moves.graph import Edge, by_root, edges, resolves
 from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.scan import Mentions, mentioned
 from laneshift.code.moves.site import lies_with
@@ -127,7 +127,9 @@ def _left_behind(before: Tree, result: MoveResult, mentions: Mentions | None) ->
         if kind_of(path, data) != "python" or not _imports_word(data, word):
             continue
         tree = parse(read_source(data))
-        for edge in edges(tree, path, result.old_root) if tree is not None else ():
+        found = list(edges(tree, path, result.old_root)) if tree is not None else []
+        details += [f"{path}: still imports {edge}" for edge in by_root(found, result)]
+        for edge in found:
             by_package = str(edge) == result.old_name and edge.name != ""
             if edge.renamed(result) != edge and not (by_package and result.hidden):
                 details.append(f"{path}: still imports {edge}")
@@ -149,6 +151,7 @@ def _graph(pairs: list[_Pair], result: MoveResult, left: list[str]) -> Finding:
         new = {edge for edge in pair.edges - renamed if edge not in implied and not edge.supports(result)}
         details += [f"{pair.path}: no longer imports {edge}" for edge in sorted(gone)]
         details += [f"{pair.path}: now imports {edge}" for edge in sorted(new)]
+        details += [f"{pair.path}: still imports {edge}" for edge in by_root(pair.edges, result)]
     return Finding("import-graph", not details, checked, tuple(details))
 
 

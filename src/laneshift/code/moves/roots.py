@@ -2,7 +2,8 @@
 
 A folder without `__init__.py` that holds packages is either a source root (`backend/shop` is imported as `shop`) or a
 namespace package (`acme/shop` is imported as `acme.shop`). A project file beside the packages says root; otherwise
-the imports that the repository contains decide, and where they are silent it is a root.
+the imports that the repository contains decide: those of the packages first, then those of anything else in the
+folder. Where they are silent it is a root.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ _MARKER = "__init__.py"
 _MODE_TREE = 0o040000
 
 Imported = Callable[[str, frozenset[str]], bool]
-"""Whether any Python file of the tree imports one of these packages as part of the folder with this dotted name."""
+"""Whether any Python file of the tree imports one of these modules as part of the folder with this dotted name.
+
+An empty name asks for imports of the modules by themselves.
+"""
 
 
 def root_of(tree: Tree, path: str, roots: Sequence[str], imported: Imported) -> str:
@@ -51,5 +55,8 @@ def _is_root(tree: Tree, candidate: str, imported: Imported) -> bool:
     if inside & _PROJECT_FILES or not all(part.isidentifier() for part in candidate.split("/")):
         return True
     root = root_of(tree, candidate, (), imported)
-    below = candidate[len(root) + 1 :] if root else candidate
-    return not imported(below.replace("/", "."), packages)
+    below = (candidate[len(root) + 1 :] if root else candidate).replace("/", ".")
+    if imported(below, packages):
+        return False
+    others = frozenset(name.removesuffix(".py") for name in inside) - packages
+    return not imported(below, others) or imported("", packages)
