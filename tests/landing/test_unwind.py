@@ -71,3 +71,18 @@ def test_every_file_in_the_way_is_named() -> None:
     with pytest.raises(Refused) as refused:
         unwind(base, (RANK, TEXT), {"rank", "text"}, tip, Rules())
     assert {fault.where for fault in refused.value.faults} == {"labs/rank.py", "labs/text.py"}
+
+
+def test_a_name_that_was_there_before_comes_back_as_it_was() -> None:
+    base = changed(tree_of(FILES), {"notes.md": "`core.rank` will come\n"})
+    tip = changed(moved(base), {"mine.txt": "1\n"})
+    found = unwind(base, (RANK, TEXT), {"rank", "text"}, tip, RULES)
+    assert contents(found.tree) == {**contents(base), "mine.txt": "1\n"}
+
+
+def test_a_later_change_where_the_way_back_is_not_certain_is_a_disagreement() -> None:
+    base = changed(tree_of(FILES), {"notes.md": "`core.rank` will come\n"})
+    tip = changed(moved(base), {"notes.md": "`core.rank` is here\n"})
+    with pytest.raises(Refused) as refused:
+        unwind(base, (RANK, TEXT), {"rank", "text"}, tip, RULES)
+    assert [(fault.code, fault.where) for fault in refused.value.faults] == [("rollback.disagrees", "notes.md")]
