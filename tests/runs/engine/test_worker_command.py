@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -41,7 +42,10 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
     return tree_of(path)
 
 
-@pytest.fixture(params=["postgres", "temporal"])
+KINDS = ["postgres", "temporal"] if os.environ.get("LANESHIFT_CHAOS") == "full" else ["postgres"]
+
+
+@pytest.fixture(params=KINDS)
 def shared(request: pytest.FixtureRequest) -> dict[str, str]:
     """The environment that names a shared engine."""
     if request.param == "postgres":

@@ -19,7 +19,7 @@ from laneshift.runs.engine.roster import Roster
 from laneshift.runs.engine.work import Work
 
 _LOOK_SECONDS = 0.1
-_FRESH_SECONDS = 0.5
+_FRESH_SECONDS = 0.2
 _BEATS_IN_A_LEASE = 4
 _STOP_SECONDS = 5.0
 

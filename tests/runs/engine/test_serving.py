@@ -1,0 +1,64 @@
+"""What a worker takes part in, and what it leaves alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from pathlib import Path
+
+import pytest
+
+from laneshift.errors import Refused
+from laneshift.runs import serving
+from laneshift.runs.plan import Plan
+from laneshift.runs.run_steps import RunSteps
+from laneshift.runs.workshop import Workshop
+from tests.monorepo import BATCH
+from tests.toy import planned, shop_at, toy
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> tuple[Workshop, Plan]:
+    """A plan whose run was begun and not ended."""
+    path = toy(tmp_path / "repo")
+    plan, shop = planned(path, BATCH), shop_at(path)
+    facts = {"key": f"{plan.id}/run-1", "plan": plan.id, "attempt": 1, "items": ["labs.shapes"], "workers": 1}
+    RunSteps(shop, plan).started(facts)
+    return shop, plan
+
+
+def stopping_soon() -> threading.Event:
+    stop = threading.Event()
+    threading.Timer(1.5, stop.set).start()
+    return stop
+
+
+def test_a_plan_of_another_version_is_refused_by_name(begun: tuple[Workshop, Plan]) -> None:
+    shop, plan = begun
+    other = dataclasses.replace(shop, tool="laneshift 99")
+    for name in (plan.id, plan.batch):
+        with pytest.raises(Refused) as caught:
+            serving.serve(other, name, 1, threading.Event())
+        assert caught.value.code == "worker.other-version"
+        assert "laneshift 99" in caught.value.what
+
+
+def test_without_a_name_plans_of_another_version_are_left_alone(begun: tuple[Workshop, Plan]) -> None:
+    other = dataclasses.replace(begun[0], tool="laneshift 99")
+    assert serving.serve(other, "", 1, stopping_soon()) == 0
+
+
+def test_what_is_unfinished_is_joined_and_sqlite_says_that_it_cannot_be(
+    begun: tuple[Workshop, Plan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LANESHIFT_ENGINE", "LANESHIFT_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(Refused) as caught:
+        serving.serve(begun[0], "", 1, stopping_soon())
+    assert caught.value.code == "engine.one-process"
+
+
+def test_a_plan_that_nobody_began_is_not_joined(tmp_path: Path) -> None:
+    path = toy(tmp_path / "repo")
+    plan = planned(path, BATCH)
+    assert serving.serve(shop_at(path), plan.id, 1, stopping_soon()) == 0
