@@ -22,6 +22,7 @@ from laneshift.repo.objects import Changes, Repository, Tree
 from laneshift.repo.placing import Row, keep, place, put_back, row
 from laneshift.repo.snapshot import snapshot
 from laneshift.repo.sweep import wipe
+from laneshift.repo.untouched import untouched
 
 _STAGING = "laneshift-staging"
 
@@ -43,7 +44,8 @@ def apply(repo: Repository, changes: Changes, expected: Tree) -> Tree:
     with work_tree_lock(repo) as lock:
         recover(repo.work_dir, repo.git_dir)
         rows = [row(repo.work_dir, path, comes=after is not None) for path, (_, after) in found.items()]
-        refuse_differences(repo, found, snapshot(repo))
+        as_expected = untouched(repo.work_dir, ((path, before) for path, (before, _) in found.items()))
+        refuse_differences(repo, found, expected if as_expected else snapshot(repo))
         settle(write_rows(Place(repo.git_dir, repo.work_dir, lock=lock), found, rows))
     return wanted
 
