@@ -10,13 +10,24 @@ import tomllib
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from laneshift.errors import Fault, Refused
 
 FILE = "laneshift.toml"
 _PYPROJECT = "pyproject.toml"
 _TABLE = ("tool", "laneshift")
+
+
+def _folder(path: str) -> str:
+    """A folder of the tree, without its outer slashes; empty for the root."""
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if path.startswith("/") or ".." in parts or "\\" in path or not path.isprintable():
+        raise ValueError(f"{path!r} is not a folder inside the repository")
+    return "/".join(parts)
+
+
+Folder = Annotated[str, AfterValidator(_folder)]
 
 
 class _Section(BaseModel):
@@ -52,8 +63,8 @@ class Settings(_Section):
 
     target: str = ""
     workers: int = Field(default=0, ge=0, le=256)
-    source_roots: list[str] = []
-    characterization_dir: str = "tests/moves"
+    source_roots: list[Folder] = []
+    characterization_dir: Annotated[Folder, Field(min_length=1)] = "tests/moves"
     commit_scopes: list[str] = []
     lanes: dict[str, Lane] = {}
     tests: Tests = Tests()

@@ -1,0 +1,54 @@
+"""Settings come from a tree; everything that is wrong with them is said at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from laneshift.config import Settings, load, with_pytest
+from laneshift.errors import Refused
+
+
+def of(text: str, file: str = "laneshift.toml") -> Settings:
+    return load({file: text.encode()}.get)
+
+
+def test_no_settings_are_the_defaults() -> None:
+    assert load({}.get) == Settings()
+    assert of("[project]\nname = 'x'\n", "pyproject.toml") == Settings()
+
+
+def test_both_places_are_read_and_the_own_file_wins() -> None:
+    assert of("[tool.laneshift]\nworkers = 3\n", "pyproject.toml").workers == 3
+    both = {"laneshift.toml": b"workers = 2\n", "pyproject.toml": b"[tool.laneshift]\nworkers = 3\n"}
+    assert load(both.get).workers == 2
+
+
+def test_every_fault_is_named_at_once() -> None:
+    with pytest.raises(Refused) as refused:
+        of('workers = "two"\nunknown = 1\n[tests]\nsmoke_pass_rate = 2.0\n')
+    said = " ".join(fault.what for fault in refused.value.faults)
+    assert all(name in said for name in ("workers", "unknown", "tests.smoke_pass_rate"))
+
+
+@pytest.mark.parametrize("text", ["workers = ", "workers = '\xff'"])
+def test_what_is_not_toml_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match="not TOML"):
+        load({"laneshift.toml": text.encode("latin-1")}.get)
+
+
+@pytest.mark.parametrize(("written", "read"), [(".", ""), ("./src/", "src"), ("a//b", "a/b"), ("", "")])
+def test_source_roots_are_folders_of_the_tree(written: str, read: str) -> None:
+    assert of(f"source_roots = [{written!r}]").source_roots == [read]
+
+
+@pytest.mark.parametrize("path", ["/etc", "../up", "a/../../b", "a\\\\b"])
+def test_folders_outside_the_tree_are_refused(path: str) -> None:
+    for key in ("source_roots = [%s]", "characterization_dir = %s"):
+        with pytest.raises(Refused):
+            of(key % f'"{path}"')
+
+
+def test_pytest_stands_in_for_another_command_only() -> None:
+    own = of('[tests]\ncommand = ["tox"]\n')
+    assert with_pytest(own).tests.command == ["python", "-m", "pytest"]
+    assert with_pytest(Settings()) == Settings()
