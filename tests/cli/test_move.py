@@ -9,9 +9,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from laneshift.cli.app import app
-from laneshift.cli.move import known_mentions
+from laneshift.cli.move import known_index
 from laneshift.code.index import Index
 from laneshift.repo.objects import Repository
+from laneshift.repo.worktree import snapshot
 from tests.monorepo import monorepo
 from tests.repo.builders import git_cli
 
@@ -84,8 +85,20 @@ def test_source_roots_of_the_settings_are_used(repo: Path) -> None:
 
 def test_an_index_that_knows_the_tree_is_used_and_changes_nothing(repo: Path) -> None:
     opened = Repository.open(repo)
-    assert known_mentions(opened, opened.tree("HEAD")) is None
+    assert known_index(opened, opened.tree("HEAD")) is None
     without = json.loads(call(repo, "labs/shapes.py", "core/shapes.py", "--dry-run", "--json").output)
     Index.open(opened).refresh(opened.tree("HEAD"))
-    assert known_mentions(opened, opened.tree("HEAD")) is not None
+    assert known_index(opened, opened.tree("HEAD")) is not None
     assert json.loads(call(repo, "labs/shapes.py", "core/shapes.py", "--dry-run", "--json").output) == without
+
+
+def test_an_index_does_not_hide_a_file_that_cannot_be_parsed(repo: Path) -> None:
+    (repo / "core/broken.py").write_text("from labs import shapes\nprint 1\n")
+    opened = Repository.open(repo)
+    tree = snapshot(opened)
+    Index.open(opened).refresh(tree)
+    known = known_index(opened, tree)
+    assert known is not None
+    assert [known.parses(tree, path) for path in ("core/broken.py", "labs/shapes.py")] == [False, True]
+    told = json.loads(call(repo, "labs/shapes.py", "core/shapes.py", "--json").output)
+    assert told["conservative"] == ["core/broken.py"]

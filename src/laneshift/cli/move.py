@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -52,8 +53,12 @@ def move(
         repository = Repository.open(talk.directory)
         before = snapshot(repository)
         roots = source_roots(before)
-        mentions = known_mentions(repository, before)
-        result = moves.move(before, moves.Move(src.rstrip("/"), dst.rstrip("/")), roots=roots, mentions=mentions)
+        index = known_index(repository, before)
+        mentions = index.mentions if index else None
+        intent = moves.Move(src.rstrip("/"), dst.rstrip("/"))
+        result = replace(
+            moves.move(before, intent, roots=roots, mentions=mentions), known=index.parses if index else None
+        )
         proof = moves.prove(before, result, roots=roots, mentions=mentions) if prove else None
         left = moves.shim(result, expiry) if expiry else None
         after = left.tree if left else result.tree
@@ -85,14 +90,25 @@ def expiry_of(text: str) -> dt.date:
     return date
 
 
-def known_mentions(repository: Repository, tree: Tree) -> Callable[[Tree, str], Iterable[str]] | None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an index can tell about a tree that it knows."""
+
+    mentions: Callable[[Tree, str], Iterable[str]]
+    parses: Callable[[Tree, str], bool]
+
+
+def known_index(repository: Repository, tree: Tree) -> Known | None:
     """The index, where there is one that knows the tree: one that does not is slower than reading every file once."""
     if not (repository.state_dir / "index").is_dir():
         return None
     from laneshift.code.index import Index
 
     index = Index.open(repository)
-    return index.mentions if index.knows(tree) else None
+    if not index.knows(tree):
+        return None
+    links = index.links(tree)
+    return Known(index.mentions, lambda asked, path: asked == tree and path in links and not links[path].is_open)
 
 
 def source_roots(tree: Tree) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,8 +10,11 @@ from laneshift.code.moves.intent import Move
 from laneshift.code.moves.notices import find_notices
 from laneshift.code.moves.records import Edit, Notice
 from laneshift.code.moves.scan import Mentions
-from laneshift.code.moves.spans import parse, read_source
+from laneshift.code.moves.spans import parses, read_source
 from laneshift.repo.objects import Entry, File, Tree
+
+Parsed = Callable[[Tree, str], bool]
+"""Given a tree and a path: whether the file is known to parse. False where nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class MoveResult:
     other: Mapping[str, bytes]
     placed: Mapping[str, File | Entry | None]
     mentions: Mentions | None = field(default=None, repr=False, compare=False)
+    known: Parsed | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def notices(self) -> tuple[Notice, ...]:
@@ -59,7 +63,9 @@ class MoveResult:
         return tuple(sorted([*broken, *(self.relocations.get(path, path) for path in self.by_tokens)]))
 
     def _parses(self, path: str) -> bool:
-        return parse(read_source(self.before.read(path))) is not None
+        if self.known is not None and self.known(self.before, path):
+            return True
+        return parses(read_source(self.before.read(path)))
 
     def relocated(self) -> Tree:
         """The files moved and marked, nothing rewritten."""

@@ -10,7 +10,9 @@ import ast
 import codecs
 import io
 import re
+import symtable
 import tokenize
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -82,6 +84,17 @@ def parse(source: Source) -> ast.Module | None:
         return ast.parse(source.data.decode("utf-8"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def parses(source: Source) -> bool:
+    """Whether this Python can read the file. A table of symbols is cheaper than a tree; it refuses a little more."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            symtable.symtable(source.data.decode("utf-8"), "<module>", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return parse(source) is not None
+    return True
 
 
 def apply(data: bytes, spans: Iterable[Span]) -> bytes:

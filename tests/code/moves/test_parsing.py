@@ -1,0 +1,42 @@
+"""Which rewritten files count as unreadable: those without a syntax tree, and no other."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+import pytest
+
+from laneshift.code.moves import Move, move
+from laneshift.code.moves.spans import Source, parses
+from tests.code.moves.forms import SKELETON
+from tests.code.moves.repos import tree_of
+
+READABLE = [
+    "",
+    "x = 1\n",
+    "nonlocal x\n",
+    "return 1\n",
+    "def f(a, a): ...\n",
+    "x = '\\d'\n",
+    "def f():\n    from a import *\n",
+]
+BROKEN = ["print 1\n", "def f(:\n", "x = 1\n  y = 2\n", "x = '\n", "x = 1\0\n", "(" * 500 + "\n"]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::SyntaxWarning")
+@pytest.mark.parametrize("text", [*READABLE, *BROKEN])
+def test_a_file_can_be_read_where_it_has_a_syntax_tree(text: str) -> None:
+    assert parses(Source(text.encode())) is (text in READABLE)
+    if text in READABLE:
+        assert ast.parse(text) is not None
+
+
+def test_only_broken_files_are_conservative_and_what_is_known_is_not_read_again() -> None:
+    files = {"good.py": "from a.b.c import f\n", "bad.py": "from a.b.c import f\nprint 1\n"}
+    tree = tree_of({**SKELETON, **files})
+    result = move(tree, Move("a/b/c.py", "x/y/c.py"))
+    assert result.conservative == ("bad.py",)
+    assert replace(result, known=lambda asked, path: asked == tree and path == "good.py").conservative == ("bad.py",)
+    assert replace(result, known=lambda asked, path: False).conservative == ("bad.py",)
+    assert replace(result, known=lambda asked, path: True).conservative == ()
