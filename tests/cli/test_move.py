@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from laneshift.cli.app import app
-from laneshift.cli.move import known_index
+from laneshift.cli.move import known_index, rare_collection
 from laneshift.code.index import Index
 from laneshift.repo.objects import Repository
 from laneshift.repo.worktree import snapshot
@@ -102,3 +103,13 @@ def test_an_index_does_not_hide_a_file_that_cannot_be_parsed(repo: Path) -> None
     assert [known.parses(tree, path) for path in ("core/broken.py", "labs/shapes.py")] == [False, True]
     told = json.loads(call(repo, "labs/shapes.py", "core/shapes.py", "--json").output)
     assert told["conservative"] == ["core/broken.py"]
+
+
+def test_memory_is_collected_as_usual_after_a_move_that_is_refused(repo: Path) -> None:
+    usual = gc.get_threshold()
+    with rare_collection():
+        assert gc.get_threshold()[0] > usual[0]
+        assert call(repo, "labs/none.py", "core/none.py").exit_code == 2
+    assert gc.get_threshold() == usual
+    assert call(repo, "labs/none.py", "core/none.py").exit_code == 2
+    assert gc.get_threshold() == usual

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +18,7 @@ from laneshift.errors import Refused
 from laneshift.repo.objects import Repository, Tree
 
 _SHIM_DAYS = 90
+_ALLOCATIONS = 100_000
 
 
 def add(app: typer.Typer) -> None:
@@ -43,7 +46,7 @@ def move(
 
     With --prove, a proof that fails stops the move before anything is written.
     """
-    with session(directory, as_json, verbose) as talk:
+    with session(directory, as_json, verbose) as talk, rare_collection():
         from laneshift.cli import move_view
         from laneshift.code import moves
         from laneshift.repo.differences import differences
@@ -74,6 +77,17 @@ def move(
         again = f"laneshift move {src} {dst}"
         talk.result(move_view.data(told), show, again if dry_run else "git diff" if holds else f"{again} --explain")
         raise typer.Exit(0 if holds else 1)
+
+
+@contextmanager
+def rare_collection() -> Iterator[None]:
+    """Look for cycles in memory seldom: a move makes many small objects and hardly any cycle."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_ALLOCATIONS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def expiry_of(text: str) -> dt.date:
