@@ -11,7 +11,7 @@ import pytest
 
 from laneshift.errors import Bug, CheckFailed, Fault
 from laneshift.runs.engine.port import Context, Json, Program, StepFailed
-from tests.runs.engine.driving import Opens, failing, opened
+from tests.runs.engine.driving import Opens, failing, opened, until
 from tests.runs.engine.ledger import Ledger
 
 
@@ -121,9 +121,13 @@ class Working:
                 at_once[0] += 1
                 most[0] = max(most[0], at_once[0])
                 started.append(n)
-            free.wait(10)
+            free.wait(60)
             with guard:
                 at_once[0] -= 1
+
+        def release(_: Json) -> None:
+            until(lambda: len(started) >= 2, 30)
+            free.set()
 
         async def child(context: Context, argument: Json) -> Json:
             await context.step("heavy", argument)
@@ -135,7 +139,7 @@ class Working:
             await context.step("free", None)
             return [light, await asyncio.gather(*[one.result() for one in children])]
 
-        steps = {"heavy": heavy, "light": lambda n: n, "free": lambda _: free.set()}
+        steps = {"heavy": heavy, "light": lambda n: n, "free": release}
         program = Program({"parent": parent, "child": child}, steps, heavy=frozenset({"heavy"}))
         with opened(opens, program, workers=2) as engine:
             assert engine.run("parent", "p", None) == [list(range(5)), list(range(6))]
