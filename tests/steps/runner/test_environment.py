@@ -61,7 +61,7 @@ def test_malformed_variables_are_refused(name: str, value: str) -> None:
 
 def test_paths_that_must_stay_visible() -> None:
     env = build({"PATH": "/usr/bin:/tmp/tools"}, {"DATABASE": "/run/db/socket", "WORD": "a/b"})
-    named = {str(path) for path in paths_named("/tmp/venv/bin/python", env)}
-    assert {"/tmp/venv", "/tmp/tools", "/run/db/socket", "/pool/0/cache"} <= named
+    named = {str(path) for path in paths_named("/tmp/an-env/bin/python", env)}
+    assert {"/tmp/an-env", "/tmp/tools", "/run/db/socket", "/pool/0/cache"} <= named
     assert not any(path.startswith("/scratch/x/") for path in named)
     assert "a/b" not in named
