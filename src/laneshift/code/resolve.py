@@ -101,7 +101,7 @@ class Resolver:
 
     def _is_outside(self, top: str, path: str) -> bool:
         """Whether `top` is not of this tree. A module of the standard library goes before a namesake elsewhere."""
-        if top in sys.stdlib_module_names:
+        if is_standard(top):
             own = self._by_name.get(top)
             return own is None or self._root(own, top) != self._root_of(path)
         return top not in self._by_name and top not in self._packages

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from laneshift.gates.context import Change, Ports, Unresolved
+from laneshift.gates.import_probe import MARK
 from laneshift.gates.sandbox import Limits, Sandbox
 from laneshift.gates.verdict import Status, Verdict, counted
 from laneshift.repo.objects import Tree
 
 _PROBE = Path(__file__).with_name("import_probe.py")
-_MARK = "laneshift-import-probe:"
 
 
 class Imports:
@@ -48,10 +48,10 @@ def import_probe(
         return {}
     program = _PROBE.read_text(encoding="utf-8")
     run = sandbox.run(tree.oid, ["python", "-c", program, json.dumps(list(roots)), json.dumps(names)], limits)
-    marked = [line for line in run.output.splitlines() if line.startswith(_MARK)]
+    marked = [line for line in run.output.splitlines() if line.startswith(MARK)]
     if not run.ok or not marked:
         return None
-    found: Mapping[str, str] = json.loads(marked[-1].removeprefix(_MARK))
+    found: Mapping[str, str] = json.loads(marked[-1].removeprefix(MARK))
     return {name: found[name] for name in names} if set(found) == set(names) else None
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 
 from laneshift.code.graph import ImportGraph
 from laneshift.code.intents import Applied
 from laneshift.code.modules import Modules
+from laneshift.code.resolve import is_standard
 from laneshift.gates.imports import newly_unresolved
 from laneshift.lanes.rules import Edge, new_violations
 from laneshift.steps.work import Outcome, Parts, Work
@@ -54,7 +54,7 @@ def _edges(graph: ImportGraph) -> list[Edge]:
 
 def _third_party(graph: ImportGraph, paths: Iterable[str]) -> set[str]:
     needed = {top for path in paths if path in graph.resolved for top in graph.outside(path)}
-    return needed - sys.stdlib_module_names
+    return {top for top in needed if not is_standard(top)}
 
 
 def _new_cycles(before: ImportGraph, after: ImportGraph, modules: dict[str, str]) -> list[str]:
