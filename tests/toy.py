@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -113,8 +115,15 @@ def lend_bytecode(source: Path, target: Path) -> None:
 
 
 def copy_of(template: Path, path: Path) -> Path:
-    """A copy of a repository with everything that laneshift remembers about it."""
-    shutil.copytree(template, path, symlinks=True)
+    """A copy of a repository with everything that laneshift remembers about it.
+
+    Databases are copied by SQLite: whoever still has one open may fold its log into it at any moment.
+    """
+    shutil.copytree(template, path, symlinks=True, ignore=shutil.ignore_patterns("*.sqlite", "*.sqlite-*"))
+    for database in sorted(template.rglob("*.sqlite")):
+        place = path / database.relative_to(template)
+        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(place)) as target:
+            source.backup(target)
     return path
 
 
