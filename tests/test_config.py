@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from laneshift.config import Settings, load, with_pytest
+from laneshift.config import Settings, load, with_paths, with_pytest
 from laneshift.errors import Refused
 
 
@@ -52,3 +52,24 @@ def test_pytest_stands_in_for_another_command_only() -> None:
     own = of('[tests]\ncommand = ["tox"]\n')
     assert with_pytest(own).tests.command == ["python", "-m", "pytest"]
     assert with_pytest(Settings()) == Settings()
+
+
+def test_the_size_of_a_train_is_a_number_or_automatic() -> None:
+    assert of("").landing.train_size == "auto"
+    assert of("[landing]\ntrain_size = 7\n").landing.train_size == 7
+    for wrong in ("0", "-1", '"some"', "2.5", "true"):
+        with pytest.raises(Refused) as refused:
+            of(f"[landing]\ntrain_size = {wrong}\n")
+        assert "landing.train_size" in str(refused.value.faults[0])
+
+
+@pytest.mark.parametrize("wrong", ["1.1", "-0.1", "nan", "inf", '"0.5"'])
+def test_the_share_that_is_audited_is_a_share(wrong: str) -> None:
+    assert (of("[tests]\naudit = 1\n").tests.audit, of("[tests]\naudit = 0.05\n").tests.audit) == (1.0, 0.05)
+    with pytest.raises(Refused, match="refused"):
+        of(f"[tests]\naudit = {wrong}\n")
+
+
+def test_other_paths_leave_the_other_settings_alone() -> None:
+    own = of('[tests]\ncommand = ["pytest"]\npaths = ["a"]\n')
+    assert with_paths(own, ["b"]) == of('[tests]\ncommand = ["pytest"]\npaths = ["b"]\n')

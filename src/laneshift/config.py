@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -56,6 +56,13 @@ class Tests(_Section):
     suite_seconds: int = Field(default=3600, ge=1)
     memory_mib: int = Field(default=4096, ge=64)
     environment: dict[str, str] = {}
+    audit: float = Field(default=0.0, ge=0.0, le=1.0)
+
+
+class Landing(_Section):
+    """How what is ready reaches the target. A train is at most `train_size` items, `auto` as the bad ones allow."""
+
+    train_size: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
 
 
 class Settings(_Section):
@@ -68,6 +75,7 @@ class Settings(_Section):
     commit_scopes: list[str] = []
     lanes: dict[str, Lane] = {}
     tests: Tests = Tests()
+    landing: Landing = Landing()
 
 
 def with_pytest(settings: Settings) -> Settings:
@@ -76,6 +84,11 @@ def with_pytest(settings: Settings) -> Settings:
         return settings
     plain = Tests.model_fields["command"].default
     return settings.model_copy(update={"tests": settings.tests.model_copy(update={"command": plain, "paths": []})})
+
+
+def with_paths(settings: Settings, paths: list[str]) -> Settings:
+    """The same settings with these paths as what the whole suite is."""
+    return settings.model_copy(update={"tests": settings.tests.model_copy(update={"paths": paths})})
 
 
 def load(read: Callable[[str], bytes | None]) -> Settings:
