@@ -6,27 +6,20 @@ chain. An append without `durable` survives the death of the process; with it, a
 
 from __future__ import annotations
 
-import getpass
-import os
 import secrets
 import sqlite3
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from laneshift import __version__
 from laneshift.errors import CheckFailed, LaneshiftError, Refused
 from laneshift.evidence import chain, rows
-from laneshift.evidence.canonical import Json, canonical, plain
+from laneshift.evidence.canonical import Json
 from laneshift.evidence.checkpoint import Checkpoint, checkpoint_of
-from laneshift.evidence.records import Finding, Record, seal, unreadable
-from laneshift.evidence.redaction import has_secret, redact
+from laneshift.evidence.entry import Entry, actor_or_user, entry
+from laneshift.evidence.records import Finding, Record, unreadable
 from laneshift.evidence.sqlite import Connections, make_once, refuse_other_than_file, side_files, writing
-
-_LARGEST_FACTS = 1 << 20
-_LONGEST_TEXT = 512
 
 
 class Journal:
@@ -51,7 +44,7 @@ class Journal:
         refuse_other_than_file(path)
         if not path.exists():
             raise Refused("evidence.no-journal", "there is no journal here", where=str(path), cure="run a batch first")
-        journal = cls(path, _label("actor", actor or _user()))
+        journal = cls(path, actor_or_user(actor))
         with journal._reading() as connection:
             rows.refuse_unknown_schema(connection, path)
         return journal
@@ -72,17 +65,13 @@ class Journal:
         Raises `Refused` for a malformed or secret key, kind or actor, for facts that are not canonical JSON or exceed
         1 MiB; `CheckFailed` when the file is damaged or cannot be written.
         """
-        _label("key", key)
-        _label("kind", kind)
-        who = _label("actor", actor or self.actor)
-        content = _clean(facts)
-        when = time.time_ns() // 1_000_000 if at is None else _time(at)
+        asked = entry(key, kind, facts, at, actor or self.actor)
         with self._reading() as connection:
             known = rows.by_key(connection, key)
             if known is not None and (not durable or rows.durable_size(connection) >= known.seq):
                 return known
             with rows.full_sync(connection, durable), writing(connection):
-                return self._write(connection, key, kind, content, when, who, durable)
+                return self._write(connection, asked, durable)
 
     def records(self, *, kind: str | None = None, prefix: str | None = None, after: int = 0) -> list[Record]:
         """The records with a number above `after`, in order; of one kind, and with keys that start with `prefix`.
@@ -132,15 +121,10 @@ class Journal:
         """Let go of the file in this process."""
         self._connections.close()
 
-    def _write(
-        self, connection: sqlite3.Connection, key: str, kind: str, facts: Json, at: int, actor: str, durable: bool
-    ) -> Record:
-        record = rows.by_key(connection, key)
+    def _write(self, connection: sqlite3.Connection, asked: Entry, durable: bool) -> Record:
+        record = rows.by_key(connection, asked.key)
         if record is None:
-            seq, tip, tip_key = rows.end(connection)
-            record = seal(
-                seq=seq + 1, key=key, kind=kind, at=at, actor=actor, tool=__version__, facts=facts, after=(tip, tip_key)
-            )
+            record = asked.sealed(rows.end(connection))
             rows.insert(connection, record)
         if durable:
             rows.set_durable_size(connection, record.seq)
@@ -172,39 +156,6 @@ class Journal:
             why=str(error),
             cure=f"keep the file and its -wal, and put a backup in their place; records up to {readable} can be read",
         )
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return f"uid {os.getuid()}"
-
-
-def _label(name: str, text: str) -> str:
-    """`text` if it is fit to be a key, a kind or an actor: printable, at most 512 characters, no secret in it."""
-    if not text or len(text) > _LONGEST_TEXT or not text.isprintable():
-        raise Refused("evidence.bad-label", f"the {name} must be 1 to {_LONGEST_TEXT} printable characters", where=name)
-    if has_secret(text):
-        raise Refused("evidence.secret-in-name", f"the {name} of a record holds a secret", where=name)
-    return text
-
-
-def _clean(facts: Mapping[str, Json]) -> Json:
-    content = redact(plain(facts))
-    if len(canonical(content)) > _LARGEST_FACTS:
-        raise Refused(
-            "evidence.facts-too-large",
-            f"the facts of a record exceed {_LARGEST_FACTS} bytes",
-            cure="store the content as an evidence file and record its digest",
-        )
-    return content
-
-
-def _time(at: int) -> int:
-    if isinstance(at, bool) or not isinstance(at, int) or not 0 <= at < 1 << 53:
-        raise Refused("evidence.bad-time", "a time is a whole number of Unix milliseconds", where="at")
-    return at
 
 
 def _refuse_gone(path: Path) -> None:

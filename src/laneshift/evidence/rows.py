@@ -8,13 +8,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from laneshift.errors import Refused
-from laneshift.evidence.canonical import Json, canonical, is_digest, parse
+from laneshift.evidence import columns
+from laneshift.evidence.canonical import Json, is_digest
 from laneshift.evidence.checkpoint import Checkpoint
-from laneshift.evidence.records import SCHEMA, Finding, NewerSchemaError, Record, from_fields, printable, unreadable
+from laneshift.evidence.records import SCHEMA, Finding, Record, unreadable
 from laneshift.evidence.sqlite import connect, writing
 
 _APPLICATION = 0x6C736A31
-_NAMES = ("schema", "seq", "key", "kind", "at", "actor", "tool", "facts", "previous", "previous_key", "digest")
 _SELECT = "SELECT schema, seq, key, kind, at, actor, tool, facts, previous, previous_key, digest FROM records"
 _INSERT = (
     "INSERT INTO records (schema, seq, key, kind, at, actor, tool, facts, previous, previous_key, digest)"
@@ -95,36 +95,14 @@ def select(
         # No key holds U+10FFFF (it is not printable), so this bound is above every key with the prefix.
         terms += [("key >= ?", prefix), ("key < ?", f"{prefix}\U0010ffff")]
     where = " AND ".join(term for term, _ in terms) or "true"
-    records: list[Record] = []
-    findings: list[Finding] = []
-    for row in connection.execute(f"{_SELECT} WHERE {where} ORDER BY seq", [value for _, value in terms]):
-        found = _read(row)
-        if isinstance(found, Record):
-            records.append(found)
-        else:
-            findings.append(found)
-    return records, findings
+    return columns.sorted_out(
+        connection.execute(f"{_SELECT} WHERE {where} ORDER BY seq", [value for _, value in terms]).fetchall()
+    )
 
 
 def insert(connection: sqlite3.Connection, record: Record) -> None:
     """Add one record."""
-    facts = canonical(record.facts).decode()
-    connection.execute(
-        _INSERT,
-        (
-            SCHEMA,
-            record.seq,
-            record.key,
-            record.kind,
-            record.at,
-            record.actor,
-            record.tool,
-            facts,
-            record.previous,
-            record.previous_key,
-            record.digest,
-        ),
-    )
+    connection.execute(_INSERT, columns.values(record))
 
 
 def origin(connection: sqlite3.Connection) -> str:
@@ -176,7 +154,7 @@ def readable_until(path: Path) -> int:
     try:
         with closing(connect(path)) as connection:
             for (seq,) in connection.execute("SELECT seq FROM records ORDER BY seq"):
-                if isinstance(_read(connection.execute(f"{_SELECT} WHERE seq = ?", (seq,)).fetchone()), Finding):
+                if isinstance(columns.read(connection.execute(f"{_SELECT} WHERE seq = ?", (seq,)).fetchone()), Finding):
                     break
                 readable = seq
     except sqlite3.Error:
@@ -188,33 +166,11 @@ def _one(connection: sqlite3.Connection, statement: str, values: tuple[str, ...]
     row = connection.execute(statement, values).fetchone()
     if row is None:
         return None
-    found = _read(row)
+    found = columns.read(row)
     if isinstance(found, Record):
         return found
     (path,) = connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
     raise unreadable([found], str(path))
-
-
-def _read(row: tuple[Json, ...]) -> Record | Finding:
-    fields = dict(zip(_NAMES, row, strict=True))
-    try:
-        return from_fields({**fields, "facts": _facts(fields["facts"])})
-    except NewerSchemaError as error:
-        return _finding("evidence.record-newer", fields, str(error))
-    except ValueError as error:
-        return _finding("evidence.record-unreadable", fields, str(error))
-
-
-def _facts(stored: Json) -> Json:
-    facts = parse(stored) if isinstance(stored, str) else None
-    if canonical(facts) != str(stored).encode():
-        raise ValueError("the facts are not canonical JSON")
-    return facts
-
-
-def _finding(code: str, fields: dict[str, Json], what: str) -> Finding:
-    seq, key = fields["seq"], fields["key"]
-    return Finding(code, seq if isinstance(seq, int) else 0, printable(key), what)
 
 
 def _state(connection: sqlite3.Connection, name: str) -> Json:
