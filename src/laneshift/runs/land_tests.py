@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from laneshift.config import with_pytest
+from laneshift.config import with_paths, with_pytest
 from laneshift.errors import CheckFailed
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
@@ -14,6 +14,7 @@ from laneshift.landing.train import Train
 from laneshift.landing.verdict import judge, renamed_ids
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
+from laneshift.runs.suite_paths import composed, paths_after
 from laneshift.runs.trains import Trains, train_from
 from laneshift.runs.workshop import Workshop
 
@@ -72,6 +73,22 @@ class LandTests:
     def _sandbox(self) -> Sandbox:
         return self._shop.sandbox(self._settings)
 
+    def _whole(self, train: Train) -> Sandbox:
+        """The sandbox whose whole suite is what it was on the base, wherever the train has moved it."""
+        paths = self._settings.tests.paths
+        if not paths:
+            return self._sandbox
+        renames = composed(coupled.renames for coupled in train.items)
+        tree = self._shop.repository.tree(train.tree)
+        facts = self._shop.index.facts(tree)
+        now = paths_after(
+            paths,
+            renames,
+            lambda path: path in tree or tree.is_folder(path),
+            lambda path: path in facts and facts[path].is_test,
+        )
+        return self._sandbox if now == paths else self._shop.sandbox(with_paths(self._settings, now))
+
     @cached_property
     def _pytest(self) -> Sandbox:
         """Characterization tests are for pytest, whatever the project's own command is."""
@@ -84,7 +101,7 @@ class LandTests:
 
     def _judged(self, train: Train) -> dict[str, Any]:
         self._shop.report(Event("land", f"the whole suite runs on tree {train.tree[:12]}"))
-        first = self._sandbox.suite(train.tree, (), self._limits)
+        first = self._whole(train).suite(train.tree, (), self._limits)
         _must_have_run(first)
         own = self._own_tests(train, first)
         outcomes = {**first.outcomes, **own.outcomes}
@@ -115,7 +132,7 @@ class LandTests:
         """
         own = {coupled.test for coupled in train.items}
         red: set[str] = set()
-        for sandbox, is_own in ((self._sandbox, False), (self._pytest, True)):
+        for sandbox, is_own in ((self._whole(train), False), (self._pytest, True)):
             chosen = [test for test in ids if (test.partition("::")[0] in own) == is_own]
             if chosen:
                 result = sandbox.suite(train.tree, chosen, self._limits)
