@@ -156,3 +156,14 @@ def test_no_batch_crashes_planning_or_writes_outside(shared: Path, data: bytes, 
     state = {path.name for path in (shared / ".git/laneshift").iterdir()}
     assert state <= {"plans", "journal.sqlite", "journal.sqlite-shm", "journal.sqlite-wal", "results.sqlite",
                      "results.sqlite-shm", "results.sqlite-wal", "evidence", "index"}  # fmt: skip
+
+
+@pytest.mark.usefixtures("outside")
+@pytest.mark.parametrize(("items", "name"), [(10_001, "m"), (4_500, "n" * 145)])
+def test_a_batch_that_no_journal_record_can_list_is_refused(shared: Path, items: int, name: str) -> None:
+    batch = "".join(f"x.{name}{at}\tlabs/{at}.py\tcore/{at}.py\n" for at in range(items))
+    with pytest.raises(Refused) as refused:
+        planned(shared, batch, "many.tsv", skip_refused=True)
+    assert refused.value.code == "plan.too-many-items"
+    assert str(items) in refused.value.what
+    assert "many" not in shop_at(shared).plans.batches()

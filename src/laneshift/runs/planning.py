@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from laneshift.code.intents import Applied, Intent, Rules, apply
@@ -23,6 +24,9 @@ from laneshift.runs.paths import visible
 from laneshift.runs.plan import Plan, PlannedItem
 from laneshift.runs.state import fold
 from laneshift.runs.workshop import Workshop
+
+_MOST_ITEMS = 10_000
+_MOST_BYTES_OF_IDS = 600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ def make_plan(shop: Workshop, order: Order) -> Planned:
     found = classify(
         batch, tree, Modules.of(tree.entries, rules.roots), lanes_of(settings, tree), _renamed(shop, order)
     )
+    _refuse_too_many(order.file, found.items)
     looked = list(_look(shop, tree, rules, found.items))
     faults = sorted([*found.faults, *(fault for _, _, fault in looked if fault is not None)], key=_line_of)
     if faults and (_of_the_file(batch) or not order.skip_refused):
@@ -90,6 +95,19 @@ def make_plan(shop: Workshop, order: Order) -> Planned:
     shop.plans.save(plan)
     uses = Counter(path for _, applied, _ in looked if applied for path in {e.path for e in applied.result.edits})
     return Planned(plan, tuple(faults), sum(count > 1 for count in uses.values()))
+
+
+def _refuse_too_many(file: str, items: Sequence[Item]) -> None:
+    """A record of the journal lists the items of a batch, and a record has a limit of its own."""
+    size = sum(len(json.dumps(item.id)) + 1 for item in items)
+    if len(items) > _MOST_ITEMS or size > _MOST_BYTES_OF_IDS:
+        raise Refused(
+            "plan.too-many-items",
+            f"the batch has {len(items)} items whose names take {size} bytes",
+            where=file,
+            why=f"a batch is at most {_MOST_ITEMS} items with {_MOST_BYTES_OF_IDS} bytes of names",
+            cure="split the batch into several files",
+        )
 
 
 def _line_of(fault: Fault) -> int:
