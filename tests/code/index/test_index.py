@@ -224,10 +224,15 @@ _CONTENT = st.lists(
             b"alphabet",
             b"\xff",
             b"def f(): pass",
+            b'.beta_2."',
+            b"alpha.'",
+            b"alpha.{}\0",
+            b"x.alpha.%s",
         ]
     ),
     max_size=6,
 ).map(b"".join)
+_JOINED = (b'beta_2."', b"alpha.'", b"pha.'", b"a.{", b"alpha.%s", b"alpha.%", b"x.alpha.%s", b'."')
 _EDITS = st.lists(st.dictionaries(_NAMES, st.none() | _CONTENT, min_size=1), min_size=1, max_size=6)
 
 
@@ -247,5 +252,16 @@ def test_warm_answers_are_cold_answers_over_any_edits(
             expected = {path: extract(tree.read(path)) for path in tree.entries if path.endswith(".py")}
             for index in (warm, Index.open(repository)):
                 assert dict(index.facts(tree)) == expected
-                for word in (b"alpha", b"beta_2", b"gamma", b"ngamma", b"a", b"2", b"beta_2beta_2", b"rt al", b"\n"):
+                for word in (
+                    b"alpha",
+                    b"beta_2",
+                    b"gamma",
+                    b"ngamma",
+                    b"a",
+                    b"2",
+                    b"beta_2beta_2",
+                    b"rt al",
+                    b"\n",
+                    *_JOINED,
+                ):
                     assert set(index.mentions(tree, word)) == naive_mentions(tree, word)

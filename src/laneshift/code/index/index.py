@@ -106,14 +106,14 @@ class Index:
         Each group is in the order of the tree's listing.
 
         Text stands for its UTF-8 bytes. A run of `[A-Za-z0-9_]` is looked up; anything else is searched for in the
-        files that have its longest run. Files over 8 MiB, and binary ones when the run is shorter than four, are
-        searched as they are. So is a blob never seen: one question to a cold index costs one pass over the blobs and
-        builds nothing. Raises `Refused` when a blob is missing from the repository.
+        files that have its longest run, or its run with a dot that ends a literal. Files over 8 MiB, and binary ones
+        when the run is shorter than four, are searched as they are. So is a blob never seen: one question to a cold
+        index costs one pass over the blobs and builds nothing. Raises `Refused` when a blob is missing.
         """
         wanted = needle.encode("utf-8", "surrogateescape") if isinstance(needle, str) else needle
         if not wanted:
             raise Bug("index.no-needle", "every file contains the empty text")
-        word = words.longest_run(wanted)
+        word = words.key_of(wanted)
         with self._lock:
             files = self._folders.files(tree.oid)
             live = set(files.values())

@@ -3,6 +3,9 @@
 A blob contains the bytes of such a word exactly if one of its runs contains them, so a search through the runs, each
 kept once, answers for all blobs. A word inside a longer run (`foo` in `\\nfoo` of a string literal, or in `foobar`)
 is found as well, as a search through the bytes would find it.
+
+A run keeps a dot behind it where the dot is the last character of a literal, or where something is put in: names put
+together at run time are looked for by it.
 """
 
 from __future__ import annotations
@@ -18,6 +21,9 @@ LARGEST = 8 * 1024 * 1024
 MOST_BLOBS = 65_535
 SHORTEST_IN_BINARY = 4
 _RUN = re.compile(rb"[A-Za-z0-9_]+")
+_DANGLING = rb"\.(?=[\"'{]|%s)"
+_KEPT = re.compile(rb"[A-Za-z0-9_]+(?:" + _DANGLING + rb")?")
+_JOINED = re.compile(rb"[A-Za-z0-9_]+" + _DANGLING)
 _LONG_RUN = re.compile(rb"[A-Za-z0-9_]{4,}")
 _HEAD = 8000
 _OID = 20
@@ -32,7 +38,7 @@ class Coverage(IntEnum):
 
 
 class Runs(NamedTuple):
-    """The distinct runs of word characters in a blob, as far as they are kept."""
+    """The distinct runs of word characters in a blob, as far as they are kept, some with a dot behind them."""
 
     found: set[bytes]
     coverage: Coverage
@@ -44,11 +50,14 @@ def runs(data: bytes) -> Runs:
         return Runs(set(), Coverage.NOTHING)
     if b"\0" in data[:_HEAD]:
         return Runs(set(_LONG_RUN.findall(data)), Coverage.LONG_RUNS)
-    return Runs(set(_RUN.findall(data)), Coverage.ALL)
+    return Runs(set(_KEPT.findall(data)), Coverage.ALL)
 
 
-def longest_run(needle: bytes) -> bytes:
-    """The longest run of word characters in any bytes; empty when there is none."""
+def key_of(needle: bytes) -> bytes:
+    """What to look up for any bytes: a run with the dot behind it, else the longest run; empty when there is none."""
+    joined = _JOINED.search(needle)
+    if joined:
+        return joined.group()
     return max(_RUN.findall(needle), key=len, default=b"")
 
 
@@ -111,7 +120,7 @@ class WordSegment:
             raise ValueError("the postings do not belong to these words")
 
     def blobs_with(self, word: bytes) -> set[bytes]:
-        """The ids of the blobs that contain `word`, which consists of `[A-Za-z0-9_]` only."""
+        """The ids of the blobs that contain `word`: a run of `[A-Za-z0-9_]`, or such a run with a dot that is kept."""
         numbers: set[int] = set()
         for at in self._matches(word):
             numbers.update(self._postings[self._offsets[at] : self._offsets[at + 1]])
@@ -121,7 +130,8 @@ class WordSegment:
 
     def uncertain(self, word: bytes) -> set[bytes]:
         """The ids of the blobs that may contain `word` although `blobs_with` does not name them."""
-        least = Coverage.LONG_RUNS if len(word) < SHORTEST_IN_BINARY else Coverage.NOTHING
+        in_binary = len(word) >= SHORTEST_IN_BINARY and not word.endswith(b".")
+        least = Coverage.NOTHING if in_binary else Coverage.LONG_RUNS
         if least > self._weakest:
             return set()
         return {oid for oid, kind in zip(self.oids, self._coverage, strict=True) if kind >= least}

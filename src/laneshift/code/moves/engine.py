@@ -42,8 +42,9 @@ def move(tree: Tree, intent: Move, *, roots: Sequence[str] = (), mentions: scan.
 
 
 def _words(intent: Move) -> set[str]:
-    """What is going to be asked for: the last parts of both names, and that of the package."""
-    return {posixpath.basename(stem(path)) for path in (intent.src, intent.dst, posixpath.dirname(intent.src))}
+    """What is going to be asked for: the last parts of both names, and that of the package where names are joined."""
+    names = {posixpath.basename(stem(path)) for path in (intent.src, intent.dst)}
+    return names.union(scan.joined(posixpath.basename(posixpath.dirname(intent.src))))
 
 
 @dataclass
@@ -94,11 +95,12 @@ class _Engine:
         """The files that mention the last part of the name, and every Python file that moves."""
         seen: set[str] = set()
         package, _, last = self.site.old_name.rpartition(".")
-        mentions = self.mentions
-        if package and mentions and not self.site.twins:
-            above = posixpath.dirname(self.site.intent.src)
-            mentions = scan.narrowed(mentions, package.rpartition(".")[2], above)
-        for path, entry, data in scan.mentioned(self.tree, last, mentions):
+        # A file that does not name the package cannot mean the module, unless it lies in the package itself.
+        naming = package.rpartition(".")[2].encode("utf-8", "surrogateescape") if not self.site.twins else b""
+        above = f"{posixpath.dirname(self.site.intent.src)}/"
+        for path, entry, data in scan.mentioned(self.tree, last, self.mentions):
+            if naming not in data and not path.startswith(above):
+                continue
             if entry.is_regular:
                 seen.add(path)
                 yield path, data

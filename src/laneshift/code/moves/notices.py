@@ -10,7 +10,7 @@ from functools import cached_property
 from laneshift.code.moves.formats import kind_of
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.records import Notice
-from laneshift.code.moves.scan import Mentions, mentioned
+from laneshift.code.moves.scan import Mentions, joined, mentioned
 from laneshift.code.moves.texts import Texts
 from laneshift.repo.objects import Tree
 
@@ -29,7 +29,7 @@ def find_notices(
     """Every notice for the move of module `old` to `new` in `tree`, the tree before the move."""
     watch = _Watch(old, new, relocations)
     found: set[Notice] = set()
-    words = {old.rpartition(".")[2], new.rpartition(".")[2], *old.rpartition(".")[0].rpartition(".")[2:]} - {""}
+    words = {old.rpartition(".")[2], new.rpartition(".")[2], *joined(old.rpartition(".")[0])}
     looked_at: set[str] = set()
     for word in sorted(words):
         for path, entry, data in mentioned(tree, word, mentions):

@@ -2,54 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from laneshift.code.moves.listing import below
+from laneshift.repo.grep import containing
 from laneshift.repo.objects import MODE_SUBMODULE, Entry, Tree
 
 Mentions = Callable[[Tree, str], Iterable[str]]
-"""Given a tree and a word: the paths of (at least) all files whose bytes contain the word."""
+"""Given a tree and a text: the paths of (at least) all files whose bytes contain the text."""
+_JOINTS = ('"', "'", "{", "%s")
+
+
+def joined(package: str) -> list[str]:
+    """What a file contains that puts a name together from the name of a package: `b."`, `b.{` and the like."""
+    last = package.rpartition(".")[2]
+    return [f"{last}.{joint}" for joint in _JOINTS] if last else []
 
 
 class Sweep:
-    """Mentions without an index: the first question about one of `words` reads every blob once, for all of them."""
+    """Mentions without an index: the first question about one of `words` looks through every blob, for all of them."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._needles = {word: word.encode("utf-8", "surrogateescape") for word in words if word}
+        self._words = {word for word in words if word}
         self._found: dict[tuple[str, str], list[str]] = {}
 
     def __call__(self, tree: Tree, word: str) -> Iterable[str]:
         """The paths of the files and links of `tree` whose bytes contain `word`."""
         if (tree.oid, word) not in self._found:
-            self._read(tree, {**self._needles, word: word.encode("utf-8", "surrogateescape")})
+            self._read(tree, self._words | {word})
         return self._found[tree.oid, word]
 
-    def _read(self, tree: Tree, needles: dict[str, bytes]) -> None:
-        lists = [(needle, self._found.setdefault((tree.oid, word), [])) for word, needle in needles.items()]
+    def _read(self, tree: Tree, words: Collection[str]) -> None:
+        lists = [(_bytes(word), self._found.setdefault((tree.oid, word), [])) for word in words]
         for _, paths in lists:
             paths.clear()
+        known = containing(tree, words)
+        candidates = None if known is None else set(known)
         read = tree.repository.handle.read
         for path, entry in below(tree, ""):
-            if entry.mode != MODE_SUBMODULE:
-                data = read(entry.oid)[1]
-                for needle, paths in lists:
-                    if needle in data:
-                        paths.append(path)
-
-
-def narrowed(mentions: Mentions, package: str, folder: str) -> Mentions:
-    """Only the files that also contain the name of the package, and those below its folder, which need not name it."""
-
-    def both(tree: Tree, word: str) -> Iterable[str]:
-        naming = set(mentions(tree, package))
-        return [path for path in mentions(tree, word) if path in naming or path.startswith(f"{folder}/")]
-
-    return both
+            if entry.mode == MODE_SUBMODULE or (entry.is_regular and candidates is not None and path not in candidates):
+                continue
+            data = read(entry.oid)[1]
+            for needle, paths in lists:
+                if needle in data:
+                    paths.append(path)
 
 
 def mentioned(tree: Tree, word: str, mentions: Mentions | None) -> Iterator[tuple[str, Entry, bytes]]:
     """The files and links whose bytes contain `word`, with their bytes. Without an index every blob is read."""
-    needle = word.encode("utf-8", "surrogateescape")
+    needle = _bytes(word)
     read = tree.repository.handle.read
     if mentions is None:
         found = below(tree, "")
@@ -60,3 +61,7 @@ def mentioned(tree: Tree, word: str, mentions: Mentions | None) -> Iterator[tupl
             data = read(entry.oid)[1]
             if needle in data:
                 yield path, entry, data
+
+
+def _bytes(word: str) -> bytes:
+    return word.encode("utf-8", "surrogateescape")
