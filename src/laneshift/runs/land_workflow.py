@@ -12,6 +12,7 @@ from typing import Any
 
 from laneshift.landing.isolate import minimise
 from laneshift.runs.engine.port import Context, StepFailed
+from laneshift.runs.train_workflow import land_trains
 
 _BASES = 5
 
@@ -21,7 +22,7 @@ async def land(ctx: Context, argument: Any) -> Any:
     key = argument["key"]
     try:
         items = await ctx.step("land-started", argument)
-        outcome = await (_check(ctx, key, items) if argument["check"] else _land(ctx, key, items))
+        outcome = await (_check(ctx, key, items) if argument["check"] else land_trains(ctx, key, items, _land))
     except StepFailed as failure:
         outcome = {"result": "stopped", "error": failure.facts}
     return await ctx.step("land-ended", {"key": key, "outcome": outcome})

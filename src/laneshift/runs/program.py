@@ -14,6 +14,7 @@ from laneshift.runs.land_tests import LandTests
 from laneshift.runs.plan import Plan
 from laneshift.runs.run_steps import RunSteps
 from laneshift.runs.settle_steps import SettleSteps
+from laneshift.runs.train_cuts import TrainCuts
 from laneshift.runs.trains import Trains
 from laneshift.runs.workflows import WORKFLOWS
 from laneshift.runs.workshop import Workshop
@@ -45,6 +46,7 @@ def _landing(shop: Workshop, plan: Plan) -> dict[str, Step]:
     return {
         "land-started": lands.started,
         "land-ended": lands.ended,
+        "cut-train": TrainCuts(shop, plan).cut,
         "target-tip": lands.target_tip,
         "combine": lands.combine,
         "suite": tests.suite,
