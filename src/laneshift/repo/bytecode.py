@@ -17,26 +17,28 @@ def drop_stale(cache: Path) -> int:
     The folder mirrors absolute paths: `<cache>/a/b/m.cpython-311.pyc` belongs to `/a/b/m.py`. Symlinks in the cache are
     removed, never followed. Raises `OSError`.
     """
-    dropped, pending = 0, [cache]
+    # Plain strings: a cache has the files of the standard library too, and is looked through at every move of a slot.
+    root = os.fspath(cache)
+    dropped, pending = 0, [root]
     while pending:
         folder = pending.pop()
-        source = Path("/", folder.relative_to(cache))
+        source = folder[len(root) :]
         with os.scandir(folder) as found:
             inside = list(found)
         for item in inside:
             if item.is_dir(follow_symlinks=False):
-                pending.append(Path(item.path))
-            elif not _is_fresh(Path(item.path), source / f"{item.name.split('.', 1)[0]}.py"):
-                Path(item.path).unlink()
+                pending.append(item.path)
+            elif not _is_fresh(item, f"{source}/{item.name.partition('.')[0]}.py"):
+                os.unlink(item.path)  # noqa: PTH108 - as above
                 dropped += 1
     return dropped
 
 
-def _is_fresh(cached: Path, source: Path) -> bool:
-    if cached.suffix != ".pyc" or cached.is_symlink():
+def _is_fresh(cached: os.DirEntry[str], source: str) -> bool:
+    if not cached.name.endswith(".pyc") or cached.is_symlink():
         return False
     try:
-        changed = source.stat().st_ctime_ns
+        changed = os.stat(source).st_ctime_ns  # noqa: PTH116 - as above
     except OSError:
         return False
-    return changed < cached.lstat().st_mtime_ns
+    return changed < cached.stat(follow_symlinks=False).st_mtime_ns
