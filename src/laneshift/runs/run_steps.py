@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 from laneshift.errors import CheckFailed
 from laneshift.evidence.canonical import canonical, digest
+from laneshift.evidence.records import Record
 from laneshift.repo.commits import Identity, write_commit
 from laneshift.repo.message import Message
 from laneshift.repo.ref_names import item_ref
@@ -24,6 +26,8 @@ class RunSteps:
     def __init__(self, shop: Workshop, plan: Plan) -> None:
         self._shop = shop
         self._plan = plan
+        self._claims: dict[str, list[Record]] = {}
+        self._reading = Lock()
 
     def state(self) -> BatchState:
         """The plan as its journal tells it now."""
@@ -44,7 +48,7 @@ class RunSteps:
         """The next item that nobody has taken, or the one that this worker took at this turn already."""
         run, mine = argument["key"], {"worker": argument["worker"], "turn": argument["turn"]}
         prefix = f"{run}/claim/"
-        taken = {record.key.removeprefix(prefix): record for record in self._shop.journal.records(prefix=prefix)}
+        taken = {record.key.removeprefix(prefix): record for record in self._claimed(prefix)}
         for item, record in taken.items():
             if {name: record.facts[name] for name in mine} == mine:
                 return item
@@ -56,6 +60,13 @@ class RunSteps:
             if {name: record.facts[name] for name in mine} == mine:
                 return str(item)
         return None
+
+    def _claimed(self, prefix: str) -> list[Record]:
+        """The claims of a run so far. Those read before are kept: nobody takes one back, and there is one an item."""
+        with self._reading:
+            known = self._claims.setdefault(prefix, [])
+            known += self._shop.journal.records(prefix=prefix, after=known[-1].seq if known else 0)
+            return list(known)
 
     def base_tree(self, argument: Mapping[str, Any]) -> str:  # noqa: ARG002 - every step takes an argument
         """Where every item starts."""
