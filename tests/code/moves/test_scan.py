@@ -36,7 +36,7 @@ def test_a_sweep_finds_what_reading_finds(files: dict[str, str], link: str) -> N
         for word in _WORDS:
             expected = {name for name, text in {**files, "link": link}.items() if word in text}
             assert set(sweep(tree, word)) == expected
-            assert {path for path, _, _ in mentioned(tree, word, sweep)} == expected
+            assert {path for path, _, _ in mentioned(tree, (word,), sweep)} == expected
 
 
 def test_attributes_and_settings_of_the_repository_hide_nothing(tmp_path: Path) -> None:

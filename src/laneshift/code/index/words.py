@@ -24,7 +24,7 @@ _RUN = re.compile(rb"[A-Za-z0-9_]+")
 _DANGLING = rb"\.(?=[\"'{]|%s)"
 _KEPT = re.compile(rb"[A-Za-z0-9_]+(?:" + _DANGLING + rb")?")
 _JOINED = re.compile(rb"[A-Za-z0-9_]+" + _DANGLING)
-_LONG_RUN = re.compile(rb"[A-Za-z0-9_]{4,}")
+_LONG_KEPT = re.compile(rb"[A-Za-z0-9_]{4,}(?:" + _DANGLING + rb")?")
 _HEAD = 8000
 _OID = 20
 
@@ -49,7 +49,7 @@ def runs(data: bytes) -> Runs:
     if len(data) > LARGEST:
         return Runs(set(), Coverage.NOTHING)
     if b"\0" in data[:_HEAD]:
-        return Runs(set(_LONG_RUN.findall(data)), Coverage.LONG_RUNS)
+        return Runs(set(_LONG_KEPT.findall(data)), Coverage.LONG_RUNS)
     return Runs(set(_KEPT.findall(data)), Coverage.ALL)
 
 
@@ -130,8 +130,7 @@ class WordSegment:
 
     def uncertain(self, word: bytes) -> set[bytes]:
         """The ids of the blobs that may contain `word` although `blobs_with` does not name them."""
-        in_binary = len(word) >= SHORTEST_IN_BINARY and not word.endswith(b".")
-        least = Coverage.NOTHING if in_binary else Coverage.LONG_RUNS
+        least = Coverage.LONG_RUNS if len(word.rstrip(b".")) < SHORTEST_IN_BINARY else Coverage.NOTHING
         if least > self._weakest:
             return set()
         return {oid for oid, kind in zip(self.oids, self._coverage, strict=True) if kind >= least}

@@ -61,7 +61,7 @@ class _Engine:
         self.tree = tree
         self.site = site
         self.mentions = mentions
-        self.parent: Parent = parent_of(tree, site)
+        self.parent: Parent = parent_of(tree, site, mentions)
         self.texts = Texts(self._frame("", ""))
         self.paths = Paths(site, _alone(tree, site))
         self.out = _Outcome()
@@ -98,7 +98,7 @@ class _Engine:
         # A file that does not name the package cannot mean the module, unless it lies in the package itself.
         naming = package.rpartition(".")[2].encode("utf-8", "surrogateescape") if not self.site.twins else b""
         above = f"{posixpath.dirname(self.site.intent.src)}/"
-        for path, entry, data in scan.mentioned(self.tree, last, self.mentions):
+        for path, entry, data in scan.mentioned(self.tree, (last,), self.mentions):
             if naming not in data and not path.startswith(above):
                 continue
             if entry.is_regular:

@@ -15,13 +15,13 @@ def imported(tree: Tree, name: str, inside: frozenset[str], mentions: scan.Menti
     """Whether some Python file imports one of `inside` as part of the folder `name`; of no folder when it is empty."""
     wanted = {each.encode("utf-8", "surrogateescape") for each in inside}
     if not name:
-        files = scan.mentioned(tree, "", None)
+        files = scan.mentioned(tree, ("",), None)
         return any(path.endswith(".py") and not wanted.isdisjoint(_TOP_LEVEL.findall(data)) for path, _, data in files)
     pattern = _pattern(name.encode("utf-8", "surrogateescape"))
     return any(
         path.endswith(".py")
         and any(not wanted.isdisjoint(_WORD.findall(b" ".join(found))) for found in pattern.findall(data))
-        for path, _, data in scan.mentioned(tree, name.rpartition(".")[2], mentions)
+        for path, _, data in scan.mentioned(tree, (name.rpartition(".")[2],), mentions)
     )
 
 

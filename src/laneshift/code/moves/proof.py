@@ -121,7 +121,7 @@ def _left_behind(before: Tree, result: MoveResult, mentions: Mentions | None) ->
     details = []
     last = result.old_name.rpartition(".")[2]
     word = re.compile(rb"(?<![A-Za-z0-9_])" + re.escape(last.encode("utf-8", "surrogateescape")) + rb"(?![A-Za-z0-9_])")
-    for path, _, data in mentioned(before, last, mentions):
+    for path, _, data in mentioned(before, (last,), mentions):
         if path in touched or lies_with(path, result.twins, result.old_root):
             continue
         if kind_of(path, data) != "python" or not _imports_word(data, word):

@@ -48,18 +48,19 @@ class Sweep:
                     paths.append(path)
 
 
-def mentioned(tree: Tree, word: str, mentions: Mentions | None) -> Iterator[tuple[str, Entry, bytes]]:
-    """The files and links whose bytes contain `word`, with their bytes. Without an index every blob is read."""
-    needle = _bytes(word)
+def mentioned(tree: Tree, words: Collection[str], mentions: Mentions | None) -> Iterator[tuple[str, Entry, bytes]]:
+    """The files and links whose bytes contain one of `words`, with their bytes. Without an index every blob is read."""
+    needles = [_bytes(word) for word in words]
     read = tree.repository.handle.read
     if mentions is None:
         found = below(tree, "")
     else:
-        found = ((path, entry) for path in sorted(set(mentions(tree, word))) if (entry := tree.entry(path)) is not None)
+        paths = sorted({path for word in words for path in mentions(tree, word)})
+        found = ((path, entry) for path in paths if (entry := tree.entry(path)) is not None)
     for path, entry in found:
         if entry.mode != MODE_SUBMODULE:
             data = read(entry.oid)[1]
-            if needle in data:
+            if any(needle in data for needle in needles):
                 yield path, entry, data
 
 
