@@ -121,8 +121,8 @@ def known_index(repository: Repository, tree: Tree) -> Known | None:
     index = Index.open(repository)
     if not index.knows(tree):
         return None
-    links = index.links(tree)
-    return Known(index.mentions, lambda asked, path: asked == tree and path in links and not links[path].is_open)
+    parses = index.parses(tree)
+    return Known(index.mentions, lambda asked, path: asked == tree and parses.get(path, False))
 
 
 def source_roots(tree: Tree) -> tuple[str, ...]:

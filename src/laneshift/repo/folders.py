@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, ItemsView, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from laneshift.errors import Bug
 from laneshift.repo.memory import Memory
@@ -69,6 +70,15 @@ def serialise(folder: Folder) -> bytes:
     return b"".join(b"%o %s\0%s" % (entry.mode, name, bytes.fromhex(entry.oid)) for name, entry in rows)
 
 
+class _Open(NamedTuple):
+    """A folder that is being listed: what is still to be looked at, and what was found so far."""
+
+    oid: str
+    prefix: str
+    rest: Iterator[tuple[str, Entry]]
+    found: list[tuple[str, Entry]]
+
+
 class Folders:
     """The folders of one repository, remembered within a bound. Safe to share between threads."""
 
@@ -95,15 +105,30 @@ class Folders:
     def below(self, oid: str, prefix: str = "") -> Listed:
         """Everything below the folder `oid`, each path preceded by `prefix` ("" or a path with its last slash)."""
         known = self._listed.get((oid, prefix))
-        if known is not None:
-            return known
-        found: list[tuple[str, Entry]] = []
-        for name, entry in self.folder(oid).items():
-            if entry.mode == MODE_FOLDER:
-                found.extend(self.below(entry.oid, f"{prefix}{name}/"))
+        return self._list(oid, prefix) if known is None else known
+
+    def _list(self, oid: str, prefix: str) -> Listed:
+        """A listing that is not remembered. Without recursion: folders may lie deeper than the interpreter's stack."""
+        done: Listed = ()
+        open_folders = [_Open(oid, prefix, iter(self.folder(oid).items()), [])]
+        while open_folders:
+            here = open_folders[-1]
+            here.found.extend(done)
+            done = ()
+            for name, entry in here.rest:
+                if entry.mode != MODE_FOLDER:
+                    here.found.append((here.prefix + name, entry))
+                    continue
+                inner = f"{here.prefix}{name}/"
+                known = self._listed.get((entry.oid, inner))
+                if known is None:
+                    open_folders.append(_Open(entry.oid, inner, iter(self.folder(entry.oid).items()), []))
+                    break
+                here.found.extend(known)
             else:
-                found.append((prefix + name, entry))
-        return self._listed.put((oid, prefix), tuple(found))
+                done = self._listed.put((here.oid, here.prefix), tuple(here.found))
+                open_folders.pop()
+        return done
 
 
 class Entries(Mapping[str, Entry]):

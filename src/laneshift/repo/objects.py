@@ -190,6 +190,13 @@ class Tree:
         found = self.repository.folders.find(self.oid, path)
         return found is not None and found.mode == MODE_FOLDER
 
+    def folder(self, path: str) -> Folder:
+        """What lies directly in the folder at `path` ("" is the root), by name; empty when it is no folder."""
+        if not path:
+            return self.repository.folders.folder(self.oid)
+        found = self.repository.folders.find(self.oid, path)
+        return self.repository.folders.folder(found.oid) if found is not None and found.mode == MODE_FOLDER else {}
+
     def below(self, folder: str) -> Listed:
         """Path and entry of everything below `folder` ("" is the root), in git's order; empty when it is no folder."""
         if not folder:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laneshift.code.facts import Import, Parameter, decode, decode_links, encode, extract
+from laneshift.code.facts import Import, Parameter, decode, decode_links, decode_parses, encode, extract
 
 
 def _imports(source: str) -> tuple[Import, ...]:
@@ -301,3 +301,4 @@ def test_a_record_gives_back_the_facts(lines: list[str]) -> None:
     facts = extract("".join(lines).encode())
     assert decode(encode(facts)) == facts
     assert decode_links(encode(facts)) == facts.links
+    assert decode_parses(encode(facts)) == facts.parses

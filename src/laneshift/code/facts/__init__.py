@@ -13,6 +13,7 @@ from laneshift.code.facts.records import (
     Symbol,
     decode,
     decode_links,
+    decode_parses,
     encode,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "Symbol",
     "decode",
     "decode_links",
+    "decode_parses",
     "encode",
     "extract",
 ]

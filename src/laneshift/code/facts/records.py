@@ -166,6 +166,11 @@ def decode_links(record: bytes) -> Links:
     return _links(json.loads(record[: record.index(b"\n")]))
 
 
+def decode_parses(record: bytes) -> bool:
+    """What `Facts.parses` of an encoded record is; the rest is not looked at."""
+    return not record.startswith(b'[["parse",', record.index(b"\n") + 1)
+
+
 def decode(record: bytes) -> Facts:
     """The facts of an encoded record: the inverse of `encode`."""
     first, _, second = record.partition(b"\n")

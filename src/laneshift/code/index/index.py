@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
 
-from laneshift.code.facts import Facts, Links, decode, decode_links
+from laneshift.code.facts import Facts, Links, decode, decode_links, decode_parses
 from laneshift.code.index import records, words
 from laneshift.code.index.build import (
     FACTS,
@@ -95,6 +95,10 @@ class Index:
     def links(self, tree: Tree) -> Mapping[str, Links]:
         """As `facts`, with the links alone: several times cheaper where only the import graph is wanted."""
         return _Records(self, self._python_files(tree), decode_links)
+
+    def parses(self, tree: Tree) -> Mapping[str, bool]:
+        """As `facts`, with nothing but whether this Python can parse the file."""
+        return _Records(self, self._python_files(tree), decode_parses)
 
     def facts_of(self, data: bytes) -> Facts:
         """The facts of bytes that are in no tree yet; not kept."""

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from laneshift.code.moves.listing import folder, names
+from laneshift.repo.folders import MODE_FOLDER
 from laneshift.repo.objects import Tree
 
 _ROOT_NAMES = frozenset({"src", "lib", "python"})
 _PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "manage.py", "conftest.py", "tox.ini"})
 _MARKER = "__init__.py"
-_MODE_TREE = 0o040000
 
 Imported = Callable[[str, frozenset[str]], bool]
 """Whether any Python file of the tree imports one of these modules as part of the folder with this dotted name.
@@ -39,20 +38,20 @@ def root_of(tree: Tree, path: str, roots: Sequence[str], imported: Imported) -> 
 
 
 def _is_root(tree: Tree, candidate: str, imported: Imported) -> bool:
-    inside = names(tree, candidate)
+    inside = tree.folder(candidate)
     parent, _, name = candidate.rpartition("/")
     if _MARKER in inside or not inside:
         return False
-    if name in _ROOT_NAMES and _MARKER not in names(tree, parent):
+    if name in _ROOT_NAMES and _MARKER not in tree.folder(parent):
         return True
     packages = frozenset(
-        item.name
-        for item in folder(tree, candidate)
-        if item.mode == _MODE_TREE and _MARKER in names(tree, f"{candidate}/{item.name}")
+        name
+        for name, entry in inside.items()
+        if entry.mode == MODE_FOLDER and _MARKER in tree.folder(f"{candidate}/{name}")
     )
     if not packages:
         return False
-    if inside & _PROJECT_FILES or not all(part.isidentifier() for part in candidate.split("/")):
+    if inside.keys() & _PROJECT_FILES or not all(part.isidentifier() for part in candidate.split("/")):
         return True
     root = root_of(tree, candidate, (), imported)
     below = (candidate[len(root) + 1 :] if root else candidate).replace("/", ".")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from laneshift.code.moves.listing import below
 from laneshift.repo.grep import containing
 from laneshift.repo.objects import MODE_SUBMODULE, Entry, Tree
 
@@ -39,7 +38,7 @@ class Sweep:
         known = containing(tree, words)
         candidates = None if known is None else set(known)
         read = tree.repository.handle.read
-        for path, entry in below(tree, ""):
+        for path, entry in tree.below(""):
             if entry.mode == MODE_SUBMODULE or (entry.is_regular and candidates is not None and path not in candidates):
                 continue
             data = read(entry.oid)[1]
@@ -53,7 +52,7 @@ def mentioned(tree: Tree, words: Collection[str], mentions: Mentions | None) -> 
     needles = [_bytes(word) for word in words]
     read = tree.repository.handle.read
     if mentions is None:
-        found = below(tree, "")
+        found: Iterable[tuple[str, Entry]] = tree.below("")
     else:
         paths = sorted({path for word in words for path in mentions(tree, word)})
         found = ((path, entry) for path in paths if (entry := tree.entry(path)) is not None)

@@ -6,7 +6,6 @@ import keyword
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from laneshift.code.moves import listing
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.roots import Imported, root_of
 from laneshift.errors import Refused
@@ -132,7 +131,7 @@ def _check_kinds(tree: Tree, intent: Move, is_package: bool) -> None:
 def _relocations(tree: Tree, intent: Move, is_package: bool) -> dict[str, str]:
     src, dst = intent.src, intent.dst
     if is_package:
-        found = [path for path, _ in listing.below(tree, src)]
+        found = [path for path, _ in tree.below(src)]
         if not any(path.endswith((".py", ".pyi", ".pyx")) for path in found):
             raise Refused("moves.source-not-a-package", f"{src!r} holds no Python module", where=src)
         return {path: dst + path[len(src) :] for path in found}
@@ -160,7 +159,7 @@ def _check_case(tree: Tree, path: str, relocations: Mapping[str, str], intent: M
     above = path.split("/")
     for depth, part in enumerate(above):
         parent = "/".join(above[:depth])
-        present = listing.names(tree, parent)
+        present = tree.folder(parent)
         if part in present:
             continue
         for name in present:
@@ -179,7 +178,7 @@ def _twins(tree: Tree, intent: Move, root: str) -> tuple[str, ...]:
     below = f"/{intent.src[len(root) + 1 :]}"
     inside = below if below.endswith(".py") else f"{below}/"
     found: set[str] = set()
-    for path, _ in listing.below(tree, ""):
+    for path, _ in tree.below(""):
         whole = f"/{path}"
         at = whole.find(inside)
         if at >= 0 and (inside.endswith("/") or whole.endswith(inside)) and whole[1 : at + len(below)] != intent.src:
@@ -201,7 +200,7 @@ def _markers(tree: Tree, intent: Move, root: str) -> tuple[str, ...]:
     if first is None:
         return ()
     above = "/".join(parts[: first - 1])
-    inside = listing.names(tree, above)
+    inside = tree.folder(above)
     if above != root and not root.startswith(f"{above}/"):
         wanted = MARKER_NAME in inside
     else:
@@ -217,7 +216,7 @@ def _unmarked(tree: Tree, intent: Move, relocations: Mapping[str, str]) -> tuple
     for depth in range(len(parts), 0, -1):
         parent = "/".join(parts[:depth])
         marker = f"{parent}/{MARKER_NAME}"
-        left = [path for path, _ in listing.below(tree, parent) if path not in relocations and path not in gone]
+        left = [path for path, _ in tree.below(parent) if path not in relocations and path not in gone]
         stays = any(new.startswith(f"{parent}/") for new in relocations.values())
         if stays or left != [marker] or tree.read(marker) != MARKER_BYTES:
             break
