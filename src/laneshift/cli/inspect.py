@@ -36,31 +36,37 @@ def inspect(
 
 def _all(talk: Session, name: str) -> None:
     from laneshift.cli.opened import opened
-    from laneshift.cli.state_view import next_command, state_data, status_line
+    from laneshift.cli.state_view import grounds, next_command, state_data, status_line, train_data
     from laneshift.runs import working
+    from laneshift.runs.selection_record import misses
+    from laneshift.runs.train_cuts import train_sizes
 
     shop = opened(talk)
     state = working.state_of(shop, shop.plans.load(name))
+    (size,) = train_sizes(shop, [state.plan])
 
     def show(console: Console) -> None:
         table = Table("state", "step", "item", "cause", box=None, pad_edge=False)
         for found in state.items.values():
             table.add_row(found.state, found.step, found.id, found.cause or found.commit)
         console.print(table)
-        console.print(status_line(state), markup=False, soft_wrap=True)
+        for line in (status_line(state), *grounds(state, size), *misses(state)):
+            console.print(line, markup=False, soft_wrap=True)
 
-    talk.result(state_data(state), show, next_command(state))
+    talk.result({**state_data(state), "train": train_data(size), "misses": misses(state)}, show, next_command(state))
 
 
 def _one(talk: Session, name: str, item: str, log: str) -> None:
     from laneshift.cli.opened import opened
     from laneshift.runs import inspecting, working
+    from laneshift.runs.selection_record import audit_line, misses
 
     shop = opened(talk)
     plan = shop.plans.load(name)
     reports = inspecting.steps_of(shop, plan, item)
     text = inspecting.log_of(shop, plan, item, log) if log else ""
-    found = working.state_of(shop, plan).items[item]
+    state = working.state_of(shop, plan)
+    found, audit = state.items[item], state.audits.get(item)
 
     def show(console: Console) -> None:
         if log:
@@ -71,8 +77,11 @@ def _one(talk: Session, name: str, item: str, log: str) -> None:
             again = " (known)" if report.cached else ""
             table.add_row(report.run, report.step, report.status + again, report.summary, report.log[7:19])
         console.print(table)
+        for line in (audit_line(audit), *misses(state, item)):
+            if line:
+                console.print(line, markup=False, soft_wrap=True)
         console.print(f"{found.id} is {found.state} {found.cause}", markup=False, soft_wrap=True)
 
     last = next((report.step for report in reversed(reports) if report.log), "test")
-    data = {"item": asdict(found), "steps": [asdict(report) for report in reports], "log": text}
+    data = {"item": asdict(found), "steps": [asdict(report) for report in reports], "log": text, "audit": audit}
     talk.result(data, show, f"laneshift inspect {plan.id} {item} --log {last}")

@@ -7,7 +7,9 @@ from typing import Any
 
 from rich.console import Console
 
+from laneshift.runs.selection_record import selection_record
 from laneshift.runs.state import ATTENTION, BatchState
+from laneshift.runs.train_size import TrainSize
 
 
 def status_line(state: BatchState) -> str:
@@ -32,7 +34,21 @@ def state_data(state: BatchState) -> dict[str, Any]:
         "items": [asdict(item) for item in state.items.values()],
         "landed": dict(state.landed) if state.landed else None,
         "unfinished": state.unfinished,
+        "selection": selection_record(state).as_json(),
     }
+
+
+def train_data(size: TrainSize | None) -> dict[str, Any] | None:
+    """How long a train is now and why, for `--json`; `most` null is the whole queue."""
+    return None if size is None else {**asdict(size), "why": size.why}
+
+
+def grounds(state: BatchState, size: TrainSize | None) -> list[str]:
+    """What the next landing rests on, in lines: the length of its trains, and how often selection missed something."""
+    waits = state.to_run() or state.in_state("running", "ready-to-land")
+    trains = [f"trains: {size.why}"] if size is not None and waits else []
+    record = selection_record(state).line
+    return [*trains, *([record] if record else [])]
 
 
 def show_attention(console: Console, state: BatchState) -> None:

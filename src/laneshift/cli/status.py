@@ -33,24 +33,29 @@ def status(
         if watch and as_json:
             raise Refused("usage.watch-json", "--watch is for people and --json for programs", cure="leave one out")
         from laneshift.cli.opened import opened
-        from laneshift.cli.state_view import next_command, show_attention, state_data, status_line
+        from laneshift.cli.state_view import grounds, next_command, show_attention, state_data, status_line, train_data
         from laneshift.runs import working
+        from laneshift.runs.train_cuts import train_sizes
 
         shop = opened(talk)
         if watch:
             _watch(talk)
         states = [working.state_of(shop, plan) for plan in shop.plans.newest()]
+        sizes = train_sizes(shop, (state.plan for state in states))
 
         def show(console: Console) -> None:
             if not states:
                 console.print("no batch has been planned")
-            for state in states:
+            for state, size in zip(states, sizes, strict=True):
                 console.print(status_line(state), markup=False, soft_wrap=True)
+                for line in grounds(state, size):
+                    console.print(f"  {line}", markup=False, soft_wrap=True)
                 if verbose:
                     show_attention(console, state)
 
         then = next_command(states[0]) if states else "laneshift plan FILE.tsv"
-        talk.result({"batches": [state_data(state) for state in states]}, show, then)
+        told = [{**state_data(state), "train": train_data(size)} for state, size in zip(states, sizes, strict=True)]
+        talk.result({"batches": told}, show, then)
 
 
 def _watch(talk: Session) -> None:

@@ -68,6 +68,15 @@ def select_tests(graph: ImportGraph, facts: Mapping[str, Facts], changed: Iterab
     return Selection(tuple(test for test, _ in zip(tests, range(limit), strict=False)), len(found), blind)
 
 
+def why_unselected(everything: Selection, path: str, limit: int) -> str:
+    """Why the test file `path` was not among the first `limit` of `everything`, a selection without a limit."""
+    for place, test in enumerate(everything.tests, start=1):
+        if test.path == path:
+            return f"it is number {place} of {len(everything.tests)} ({test.reason}); tests.selection_limit is {limit}"
+    said = "".join(f"; {one}: {why}" for one, why in everything.blind)
+    return f"no import and no name leads from it to the change, as with a name that is computed when it runs{said}"
+
+
 def _starts(graph: ImportGraph, changed: Iterable[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """The nodes that changed, and the changes that imports say nothing about."""
     starts: list[str] = []

@@ -11,10 +11,13 @@ from typing import Any
 from laneshift.config import with_pytest
 from laneshift.errors import LaneshiftError
 from laneshift.evidence.canonical import canonical, digest
+from laneshift.runs.engine import fence
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan, PlannedItem
 from laneshift.runs.planning import lanes_of
+from laneshift.runs.suite_paths import suite_settings
 from laneshift.runs.workshop import Workshop
+from laneshift.steps.audit import audit, is_audited
 from laneshift.steps.order import STEPS
 from laneshift.steps.work import Author, Outcome, Parts, Work
 
@@ -58,12 +61,14 @@ class ItemSteps:
         cached = result is not None
         if result is None:
             result = self._fresh(name, item, argument)
+            fence.check()
             if result["status"] in ("passed", "not_applicable"):
                 self._shop.results.put(inputs, result)
         # The first record of this key wins, so that a step that ran twice still has one result.
         record = self._shop.journal.append(
             f"{key}/ended", "step.ended", {**common, "inputs": inputs, "cached": cached, **result}
         )
+        self._tell_audit(name, item, key, record.facts)
         return {field: record.facts[field] for field in ("status", "summary", "tree", "notes", "log")}
 
     def _inputs(self, name: str, item: PlannedItem, argument: Mapping[str, Any]) -> str:
@@ -79,13 +84,35 @@ class ItemSteps:
                 "base": plan.base_tree,
                 "tree": argument["tree"],
                 "notes": argument["notes"],
+                **({"audit": True} if self._is_audited(name, item) else {}),
             }
         )
+
+    def _is_audited(self, name: str, item: PlannedItem) -> bool:
+        return name == "test" and is_audited(self._plan.digest, item.id, self.parts.settings.tests.audit)
+
+    def _tell_audit(self, name: str, item: PlannedItem, key: str, result: Mapping[str, Any]) -> None:
+        """Put an audit on record, so that how often selection misses can be counted."""
+        if not self._is_audited(name, item):
+            return
+        found = json.loads(self._shop.store.get(result["notes"]))["seen"].get("audit")
+        if found is not None:
+            facts = {"plan": self._plan.id, "item": item.id, "tree": result["tree"], **found}
+            self._shop.journal.append(f"{key}/audited", "selection.audited", facts)
+
+    def _audited(self, work: Work, outcome: Outcome) -> Outcome:
+        """The outcome of the item's own check, with that of the whole suite."""
+        renames = {} if work.verify_only else self.parts.applied(work).result.relocations
+        facts = self._shop.index.facts(work.tree)
+        settings = suite_settings(self.parts.settings, renames, work.tree, facts)
+        return audit(work, self.parts, outcome, self._shop.sandbox(settings))
 
     def _fresh(self, name: str, item: PlannedItem, argument: Mapping[str, Any]) -> dict[str, Any]:
         work = self._work(item, argument)
         try:
             outcome = STEPS[name](work, self.parts)
+            if self._is_audited(name, item):
+                outcome = self._audited(work, outcome)
         except LaneshiftError as error:
             text = "\n".join([error.what, error.why, error.cure])
             outcome = Outcome("failed", error.what, work.tree, {"code": error.code}, log=text)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from laneshift.config import with_paths, with_pytest
+from laneshift.config import with_pytest
 from laneshift.errors import CheckFailed
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
@@ -14,7 +14,7 @@ from laneshift.landing.train import Train
 from laneshift.landing.verdict import judge, renamed_ids
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
-from laneshift.runs.suite_paths import composed, paths_after
+from laneshift.runs.suite_paths import composed, suite_settings
 from laneshift.runs.trains import Trains, train_from
 from laneshift.runs.workshop import Workshop
 
@@ -75,19 +75,10 @@ class LandTests:
 
     def _whole(self, train: Train) -> Sandbox:
         """The sandbox whose whole suite is what it was on the base, wherever the train has moved it."""
-        paths = self._settings.tests.paths
-        if not paths:
-            return self._sandbox
         renames = composed(coupled.renames for coupled in train.items)
         tree = self._shop.repository.tree(train.tree)
-        facts = self._shop.index.facts(tree)
-        now = paths_after(
-            paths,
-            renames,
-            lambda path: path in tree or tree.is_folder(path),
-            lambda path: path in facts and facts[path].is_test,
-        )
-        return self._sandbox if now == paths else self._shop.sandbox(with_paths(self._settings, now))
+        settings = suite_settings(self._settings, renames, tree, self._shop.index.facts(tree))
+        return self._sandbox if settings is self._settings else self._shop.sandbox(settings)
 
     @cached_property
     def _pytest(self) -> Sandbox:

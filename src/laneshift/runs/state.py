@@ -35,7 +35,8 @@ class BatchState:
 
     `run`, `land`, `ship` and `rollback` are what was asked for and has not ended, None when nothing is. `standing`
     are the landings that were not taken back, oldest first, each with the items that stand; `landings` are all.
-    `behind` is the landing that the work trees have not followed yet.
+    `behind` is the landing that the work trees have not followed yet. `audits` are the last ones of each item whose
+    selection was audited.
     """
 
     plan: Plan
@@ -51,6 +52,7 @@ class BatchState:
     behind: Facts | None = None
     standing: tuple[Facts, ...] = field(default=())
     landings: tuple[Facts, ...] = field(default=())
+    audits: Mapping[str, Facts] = field(default_factory=dict)
 
     @property
     def landed(self) -> Facts | None:
@@ -155,6 +157,10 @@ def _without(standing: Iterable[Facts], facts: Facts) -> Iterator[Facts]:
             yield landed if len(left) == len(landed["items"]) else {**landed, "items": left, "reduced": True}
 
 
+def _audited(state: BatchState, _: Items, facts: Facts) -> BatchState:
+    return replace(state, audits={**state.audits, facts["item"]: facts})
+
+
 _BATCH_KINDS: dict[str, Callable[[BatchState, Items, Facts], BatchState]] = {
     "run.started": lambda state, _, facts: replace(state, run=facts, run_attempt=facts["attempt"]),
     "run.ended": _run_ended,
@@ -162,6 +168,7 @@ _BATCH_KINDS: dict[str, Callable[[BatchState, Items, Facts], BatchState]] = {
     "land.ended": lambda state, _, __: replace(state, land=None),
     "land.recorded": _landed,
     "land.followed": lambda state, _, __: replace(state, behind=None),
+    "selection.audited": _audited,
     "ship.started": lambda state, _, facts: replace(state, ship=facts, ship_attempt=facts["attempt"]),
     "ship.ended": lambda state, _, __: replace(state, ship=None),
     "rollback.intended": lambda state, _, facts: replace(state, rollback=facts, rollback_attempt=facts["attempt"]),

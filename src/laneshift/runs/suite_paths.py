@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
+from laneshift.code.facts import Facts
+from laneshift.config import Settings, with_paths
+from laneshift.repo.objects import Tree
+
 _TEST_NAMES = ("test_*.py", "*_test.py")
 
 
@@ -43,6 +47,18 @@ def paths_after(
         strays += [new for new in out.values() if is_test(new) or _is_named_as_test(new)]
     missing = (stray for stray in strays if not any(_covers(name, stray) for name in named))
     return list(dict.fromkeys((*named, *missing))) or list(paths)
+
+
+def suite_settings(settings: Settings, renames: Mapping[str, str], tree: Tree, facts: Mapping[str, Facts]) -> Settings:
+    """`settings` of the base, for `tree`, which has its files at other places; `facts` are of the tree's files."""
+    paths = settings.tests.paths
+    now = paths_after(
+        paths,
+        renames,
+        lambda path: path in tree or tree.is_folder(path),
+        lambda path: path in facts and facts[path].is_test,
+    )
+    return settings if now == paths else with_paths(settings, now)
 
 
 def _normal(path: str) -> str:

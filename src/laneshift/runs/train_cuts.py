@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from laneshift.errors import Refused
 from laneshift.evidence.records import Record
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
@@ -21,8 +22,7 @@ class TrainCuts:
 
     def now(self) -> TrainSize:
         """The size that a train has now, by the settings of the plan's base and by the journal."""
-        setting = self._shop.settings(self._shop.repository.tree(self._plan.base)).landing.train_size
-        return train_size(setting, passengers(_about_trains(self._shop)))
+        return train_size(_setting(self._shop, self._plan), passengers(_about_trains(self._shop)))
 
     def cut(self, argument: Mapping[str, Any]) -> list[str]:
         """The items of the next train. Argument: {key, number, items}; the first cut of a number stands."""
@@ -57,6 +57,22 @@ def passengers(records: Iterable[Record]) -> list[bool]:
         elif record.kind == "item.settled" and facts["state"] == "held" and facts.get("evidence"):
             found.append(True)
     return found
+
+
+def train_sizes(shop: Workshop, plans: Iterable[Plan]) -> list[TrainSize | None]:
+    """The size that a train of each plan would have now; None where the settings of its base cannot be read."""
+    history = passengers(_about_trains(shop))
+    found: list[TrainSize | None] = []
+    for plan in plans:
+        try:
+            found.append(train_size(_setting(shop, plan), history))
+        except Refused:
+            found.append(None)
+    return found
+
+
+def _setting(shop: Workshop, plan: Plan) -> int | str:
+    return shop.settings(shop.repository.tree(plan.base)).landing.train_size
 
 
 def _about_trains(shop: Workshop) -> list[Record]:

@@ -64,7 +64,7 @@ def size_for(share: float) -> int | None:
     """
     if share * 100 <= _WHOLE_UP_TO:
         return None
-    return max(_FEWEST, round(_AT_THREE * (0.03 / share) ** _EXPONENT))
+    return max(_FEWEST, round(_AT_THREE * math.pow(0.03 / share, _EXPONENT)))
 
 
 def train_size(setting: int | str, passengers: Sequence[bool]) -> TrainSize:
