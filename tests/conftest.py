@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pygit2
 import pytest
@@ -40,3 +42,36 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for level in (ConfigLevel.SYSTEM, ConfigLevel.XDG, ConfigLevel.GLOBAL):
             pygit2.settings.search_path[level] = str(home)
         yield home
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Any]:
+    """The URL of a real PostgreSQL server, started for the session by the first test that asks."""
+    from tests.runs.engine import servers
+
+    with servers.postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres_server: Any) -> Iterator[str]:
+    """The name of a database that has the engine's tables already, for copies: making them takes a second."""
+    from laneshift.runs.engine.port import Program
+    from laneshift.runs.engine.postgres_engine import PostgresEngine
+    from tests.runs.engine import servers
+
+    with servers.database(postgres_server, "migrated") as url:
+        PostgresEngine(url.render_as_string(), Program({}, {}), 1, "v0", "none", 10.0).close()
+        yield "migrated"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Any, migrated: str) -> Iterator[str]:
+    """A database of its own for one test."""
+    from tests.runs.engine import servers
+
+    with servers.database(postgres_server, f"test_{next(_numbers)}", migrated) as url:
+        yield url.render_as_string(hide_password=False)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laneshift.errors import CheckFailed, Refused
-from laneshift.evidence import store as store_module
+from laneshift.evidence import packing
 from laneshift.evidence.canonical import digest_of
 from laneshift.evidence.store import Store
 
@@ -174,7 +174,7 @@ def test_a_pipe_in_a_files_place_does_not_block(store: Store) -> None:
 
 
 def test_a_bomb_is_not_unpacked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "LARGEST", 1000)
+    monkeypatch.setattr(packing, "LARGEST", 1000)
     with pytest.raises(Refused) as caught:
         store.put(b"x" * 1001)
     assert caught.value.code == "evidence.file-too-large"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 from laneshift.errors import CheckFailed
 from laneshift.evidence.atomic import write_whole
@@ -38,6 +39,13 @@ def checkpoint_of(records: Sequence[Record]) -> Checkpoint:
     if not records:
         raise CheckFailed("evidence.journal-empty", "a journal without records does not tell its origin")
     return Checkpoint(records[0].previous, len(records), records[-1].digest, records[-1].key)
+
+
+def written_out(records: Sequence[Record], origin: str, file: IO[bytes]) -> Checkpoint:
+    """Write the records of a whole journal as lines of canonical JSON; the checkpoint of exactly what was written."""
+    for record in records:
+        file.write(record.line() + b"\n")
+    return checkpoint_of(records) if records else Checkpoint(origin, 0, origin, "")
 
 
 def read_checkpoint(path: Path) -> Checkpoint:

@@ -16,7 +16,7 @@ from typing import IO
 from laneshift.errors import CheckFailed, LaneshiftError, Refused
 from laneshift.evidence import chain, rows
 from laneshift.evidence.canonical import Json
-from laneshift.evidence.checkpoint import Checkpoint, checkpoint_of
+from laneshift.evidence.checkpoint import Checkpoint, written_out
 from laneshift.evidence.entry import Entry, actor_or_user, entry
 from laneshift.evidence.records import Finding, Record, unreadable
 from laneshift.evidence.sqlite import Connections, make_once, refuse_other_than_file, side_files, writing
@@ -112,10 +112,7 @@ class Journal:
         """Write every record as a line of canonical JSON, and return the checkpoint of exactly what was written."""
         with self._reading() as connection:
             origin = rows.origin(connection)
-        records = self.records()
-        for record in records:
-            file.write(record.line() + b"\n")
-        return checkpoint_of(records) if records else Checkpoint(origin, 0, origin, "")
+        return written_out(self.records(), origin, file)
 
     def close(self) -> None:
         """Let go of the file in this process."""

@@ -10,8 +10,8 @@ import logging
 import sqlite3
 from pathlib import Path
 
-from laneshift.errors import Refused
-from laneshift.evidence.canonical import Json, digest_of, is_digest
+from laneshift.evidence.canonical import Json
+from laneshift.evidence.remembered import LIMIT, as_json, refuse_bad, seal_of
 from laneshift.evidence.sqlite import (
     Connections,
     alone_in,
@@ -24,7 +24,6 @@ from laneshift.evidence.sqlite import (
 
 _APPLICATION = 0x6C737231
 _SCHEMA = 1
-_DEFAULT_LIMIT = 64 << 20
 _log = logging.getLogger("laneshift.evidence")
 
 
@@ -41,7 +40,7 @@ class Results:
         self._connections = Connections(path)
 
     @classmethod
-    def open(cls, path: Path, *, limit_bytes: int = _DEFAULT_LIMIT) -> Results:
+    def open(cls, path: Path, *, limit_bytes: int = LIMIT) -> Results:
         """The cache at `path`, made when there is none; a damaged one, or one of another schema, is made anew.
 
         Raises `Refused` (`evidence.not-a-file`) for a symlink, `CheckFailed` (`evidence.not-writable`) when it
@@ -59,12 +58,12 @@ class Results:
 
         Raises `Refused` (`evidence.bad-digest`) for text that is no digest.
         """
-        _refuse_bad(inputs_digest)
+        refuse_bad(inputs_digest)
         try:
             with self._connections.use() as connection:
                 statement = "SELECT value, seal FROM results WHERE inputs = ?"
                 row = connection.execute(statement, (inputs_digest,)).fetchone()
-                if row is None or row[1] == _seal(inputs_digest, row[0]):
+                if row is None or row[1] == seal_of(inputs_digest, row[0]):
                     return None if row is None else json.loads(row[0])
                 _log.warning("remembered result %s is damaged and forgotten", inputs_digest)
                 with writing(connection):
@@ -78,8 +77,8 @@ class Results:
 
         A value above the limit is not kept. Raises `Refused` for text that is no digest, or a value that is not JSON.
         """
-        _refuse_bad(inputs_digest)
-        text = _as_json(value)
+        refuse_bad(inputs_digest)
+        text = as_json(value)
         size = len(text.encode())
         if size > self.limit_bytes:
             return
@@ -100,7 +99,7 @@ class Results:
         connection.execute("DELETE FROM results WHERE inputs = ?", (inputs_digest,))
         connection.execute(
             "INSERT INTO results (start, size, inputs, value, seal) VALUES (?, ?, ?, ?, ?)",
-            (start, size, inputs_digest, text, _seal(inputs_digest, text)),
+            (start, size, inputs_digest, text, seal_of(inputs_digest, text)),
         )
         connection.execute("DELETE FROM results WHERE start < ?", (start + size - self.limit_bytes,))
 
@@ -156,21 +155,3 @@ def _trouble(path: Path, *, deep: bool) -> str:
         return str(error) if str(error).startswith("no such") else ""
     except sqlite3.DatabaseError as error:
         return str(error)
-
-
-def _as_json(value: Json) -> str:
-    try:
-        return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise Refused(
-            "evidence.not-json", "this result is not JSON and cannot be remembered", why=str(error)
-        ) from error
-
-
-def _seal(inputs_digest: str, text: str) -> str:
-    return digest_of(f"{inputs_digest}\n{text}".encode("utf-8", "surrogateescape"))
-
-
-def _refuse_bad(inputs_digest: str) -> None:
-    if not is_digest(inputs_digest):
-        raise Refused("evidence.bad-digest", f"{inputs_digest[:80]!r} is not a digest", cure="use evidence.canonical")

@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import time
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from laneshift.errors import CheckFailed, Fault, Refused
+from laneshift.errors import Fault, Refused
 from laneshift.evidence.atomic import not_writable, sync_folder, write_whole
 from laneshift.evidence.canonical import digest_of, is_digest
-from laneshift.evidence.redaction import redact_text
+from laneshift.evidence.packing import LARGEST_PACKED, as_bytes, damaged, missing, named, pack, refuse_bad_digest
 
-LARGEST = 256 << 20
-"""The most bytes that one evidence file holds."""
 _SCRATCH = "unfinished"
 _DIGITS = frozenset("0123456789abcdef")
 
@@ -34,16 +31,14 @@ class Store:
         Raises `Refused` above `LARGEST` bytes, or when a folder of the store is a symlink; `CheckFailed`
         (`evidence.not-writable`) when the disk or the folder does not take it.
         """
-        data = content if isinstance(content, bytes) else redact_text(content).encode("utf-8", "backslashreplace")
-        if len(data) > LARGEST:
-            raise Refused("evidence.file-too-large", f"{len(data)} bytes; an evidence file holds up to {LARGEST}")
+        data = as_bytes(content)
         digest = digest_of(data)
         path = self._path(digest)
         scratch = self.folder / _SCRATCH
         for folder in (self.folder, path.parent, scratch):
             _make_folder(folder)
         if _damage(path, digest) or durable:
-            write_whole(path, zlib.compress(data, 6), durable=durable, scratch=scratch)
+            write_whole(path, pack(data), durable=durable, scratch=scratch)
         if durable:
             sync_folder(self.folder)
         return digest
@@ -56,14 +51,11 @@ class Store:
         """
         path = self._path(digest)
         try:
-            data = _unpack(path)
+            return named(_packed(path), digest)
         except FileNotFoundError as error:
-            raise CheckFailed("evidence.file-missing", f"no evidence file {digest}", where=str(path)) from error
+            raise missing(digest, str(path)) from error
         except (OSError, ValueError) as error:
-            raise _damaged(path, str(error)) from error
-        if digest_of(data) != digest:
-            raise _damaged(path, "its content has another digest")
-        return data
+            raise damaged(str(path), str(error)) from error
 
     def verify(self, expected: Iterable[str] = ()) -> list[Fault]:
         """Read every file: a fault for each that is damaged, has no business here, or is `expected` and missing."""
@@ -95,8 +87,7 @@ class Store:
         return len(stale)
 
     def _path(self, digest: str) -> Path:
-        if not is_digest(digest):
-            raise Refused("evidence.bad-digest", f"{digest[:80]!r} is not a digest", cure="give sha256: and 64 digits")
+        refuse_bad_digest(digest)
         digits = digest.removeprefix("sha256:")
         return self.folder / digits[:2] / digits[2:]
 
@@ -117,33 +108,21 @@ class Store:
 def _damage(path: Path, digest: str) -> str:
     """Why the file is not what its name says; empty when it is."""
     try:
-        return "" if digest_of(_unpack(path)) == digest else "its content has another digest"
+        named(_packed(path), digest)
     except FileNotFoundError:
         return "it is missing"
     except (OSError, ValueError) as error:
         return str(error)
+    return ""
 
 
-def _unpack(path: Path) -> bytes:
-    """The uncompressed bytes. Raises `OSError` for a link or no file, `ValueError` for all but one whole stream."""
+def _packed(path: Path) -> bytes:
+    """What the file holds. Raises `OSError` for a link or no file, `ValueError` for what is none."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise ValueError("it is not a regular file")
-        packed = file.read(LARGEST + (1 << 20))
-    unpacker = zlib.decompressobj()
-    try:
-        data = unpacker.decompress(packed, LARGEST + 1)
-    except zlib.error as error:
-        raise ValueError(f"it does not unpack: {error}") from error
-    if len(data) > LARGEST or not unpacker.eof or unpacker.unused_data:
-        raise ValueError("it is cut, too long, or has something after its end")
-    return data
-
-
-def _damaged(path: Path, why: str) -> CheckFailed:
-    cure = "take the file from a backup, or run again what produced it"
-    return CheckFailed("evidence.file-damaged", "an evidence file is damaged", where=str(path), why=why, cure=cure)
+        return file.read(LARGEST_PACKED)
 
 
 def _make_folder(folder: Path) -> None:

@@ -33,6 +33,19 @@ GOOD = f"postgresql://me:{SECRET}@db.example:5432/runs"
             Choice("temporal", address="[::1]:7233", namespace="lanes.a1", tls=True, key=SECRET),
         ),
         ({"LANESHIFT_LEASE_SECONDS": "2.5"}, Choice("sqlite", lease=2.5)),
+        ({"LANESHIFT_RECORDS": "files"}, Choice("sqlite")),
+        (
+            {"LANESHIFT_RECORDS": "database", "LANESHIFT_DATABASE_URL": GOOD},
+            Choice("postgres", database=GOOD, records=GOOD),
+        ),
+        (
+            {
+                "LANESHIFT_RECORDS": "database",
+                "LANESHIFT_DATABASE_URL": GOOD,
+                "LANESHIFT_ENGINE": "temporal://t.example:7233/lanes",
+            },
+            Choice("temporal", address="t.example:7233", namespace="lanes", records=GOOD),
+        ),
     ],
 )
 def test_the_environment_names_the_engine(environment: dict[str, str], choice: Choice) -> None:
@@ -62,6 +75,13 @@ def test_the_environment_names_the_engine(environment: dict[str, str], choice: C
         ({"LANESHIFT_DATABASE_URL": f"{GOOD}\n"}, "engine.bad-url"),
         ({"LANESHIFT_DATABASE_URL": f"{GOOD}\0"}, "engine.bad-url"),
         ({"LANESHIFT_LEASE_SECONDS": "1"}, "engine.bad-lease"),
+        ({"LANESHIFT_RECORDS": "database"}, "engine.bad-records"),
+        ({"LANESHIFT_RECORDS": "cloud", "LANESHIFT_DATABASE_URL": GOOD}, "engine.bad-records"),
+        (
+            {"LANESHIFT_RECORDS": "database", "LANESHIFT_ENGINE": "sqlite", "LANESHIFT_DATABASE_URL": GOOD},
+            "engine.bad-records",
+        ),
+        ({"LANESHIFT_RECORDS": "database", "LANESHIFT_ENGINE": "temporal://h:7233/n"}, "engine.bad-url"),
         ({"LANESHIFT_LEASE_SECONDS": "nan"}, "engine.bad-lease"),
         ({"LANESHIFT_LEASE_SECONDS": "soon"}, "engine.bad-lease"),
     ],
@@ -88,7 +108,7 @@ def test_nothing_else_than_a_choice_or_a_refusal(engine: str, database: str, lea
 
 def test_secrets_are_not_shown() -> None:
     for environment in (
-        {"LANESHIFT_DATABASE_URL": GOOD},
+        {"LANESHIFT_DATABASE_URL": GOOD, "LANESHIFT_RECORDS": "database"},
         {"LANESHIFT_ENGINE": "temporal+tls://h:1/n", "LANESHIFT_TEMPORAL_API_KEY": SECRET},
     ):
         assert SECRET not in repr(choose(environment))

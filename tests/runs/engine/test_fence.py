@@ -32,6 +32,24 @@ def test_behind_a_fence_that_is_down_no_step_begins() -> None:
     assert ran == []
 
 
+def test_in_a_transaction_the_fence_is_asked_there_or_else_as_ever() -> None:
+    transaction, asked = object(), list[object]()
+
+    def step(_: Json) -> Json:
+        fence.within(transaction)
+        return fence.token()
+
+    async def ask() -> None:
+        assert await Work(1, Fence(7, lambda: None, asked.append)).light("s", step, None) == 7
+        assert await Work(1).light("s", step, None) == 0
+        calls = iter([lambda: None, lost])
+        with pytest.raises(LeaseLost):
+            await Work(1, Fence(7, lambda: next(calls)())).light("s", step, None)
+
+    asyncio.run(ask())
+    assert asked == [transaction]
+
+
 def test_a_step_that_finds_out_is_no_failure_of_the_step() -> None:
     good = [True]
 

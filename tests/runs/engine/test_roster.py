@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from laneshift.runs.engine.roster import Roster
+from tests.runs.engine.driving import until
 
 LEASE = 60.0
 OFFER = sa.text(
@@ -138,3 +139,21 @@ def test_leaving_gives_everything_back_and_ended_work_stays_ended(roster: Roster
         ("b", "SUCCESS", roster.queue(token)),
     ]
     assert not roster.beat(token)
+
+
+def test_a_lease_that_is_kept_in_a_transaction_cannot_lapse_before_its_end(roster: Roster, database: sa.Engine) -> None:
+    token = roster.join("v1", "a")
+    age(roster, token, LEASE - 5)
+    with database.connect() as connection, connection.begin():
+        assert roster.keep(connection, token)
+        until(lambda: not roster.holds(token), 60)
+        assert roster.adopt() == [], "nobody replaces a worker in the middle of its write"
+    assert [found.token for found in roster.adopt()] == [token]
+
+
+def test_who_lapsed_or_was_fenced_keeps_nothing(roster: Roster, database: sa.Engine) -> None:
+    lapsed, fenced = roster.join("v1", "a"), roster.join("v1", "b")
+    age(roster, lapsed, LEASE)
+    roster.leave(fenced)
+    with database.connect() as connection:
+        assert [roster.keep(connection, token) for token in (lapsed, fenced, 99)] == [False] * 3

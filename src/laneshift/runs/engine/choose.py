@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
@@ -14,6 +14,7 @@ ENGINE = "LANESHIFT_ENGINE"
 DATABASE = "LANESHIFT_DATABASE_URL"
 LEASE = "LANESHIFT_LEASE_SECONDS"
 TEMPORAL_KEY = "LANESHIFT_TEMPORAL_API_KEY"
+RECORDS = "LANESHIFT_RECORDS"
 
 _LEASE_SECONDS = 15.0
 _SHORTEST, _LONGEST = 2.0, 3600.0
@@ -21,6 +22,7 @@ _DATABASES = ("postgresql", "postgres")
 _TEMPORALS = {"temporal": False, "temporal+tls": True}
 _NAMESPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _DATABASE_CURE = f"set {DATABASE} to postgresql://USER@HOST:PORT/DATABASE"
+_RECORDS_CURE = f"set {RECORDS} to files or database"
 _ENGINE_CURE = f"set {ENGINE} to sqlite, postgres, temporal://HOST:PORT/NAMESPACE or temporal+tls://HOST:PORT/NAMESPACE"
 
 
@@ -38,6 +40,8 @@ class Choice:
     key: str = field(default="", repr=False)
     lease: float = _LEASE_SECONDS
     """Seconds of silence after which a worker's work is given to others."""
+    records: str = field(default="", repr=False)
+    """The URL of the database that keeps plans, journal, evidence and results; empty for files of this clone."""
 
     @property
     def shared(self) -> bool:
@@ -50,6 +54,23 @@ def choose(environment: Mapping[str, str]) -> Choice:
 
     Raises `Refused` for a value that cannot be read, and for one that contradicts another.
     """
+    choice = _engine(environment)
+    return replace(choice, records=_records(environment, choice))
+
+
+def _records(environment: Mapping[str, str], choice: Choice) -> str:
+    kept = environment.get(RECORDS, "")
+    if kept in ("", "files"):
+        return ""
+    if kept != "database":
+        raise Refused("engine.bad-records", "records are kept in files or in the database", cure=_RECORDS_CURE)
+    if not choice.shared:
+        what = "records in the database are for several clones, and SQLite is for one process"
+        raise Refused("engine.bad-records", what, where=RECORDS, cure=f"unset {RECORDS}, or choose another engine")
+    return _database(environment.get(DATABASE, ""))
+
+
+def _engine(environment: Mapping[str, str]) -> Choice:
     engine, database = environment.get(ENGINE, ""), environment.get(DATABASE, "")
     lease = _lease(environment.get(LEASE, ""))
     if engine == "sqlite" or not (engine or database):

@@ -10,6 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
+
+Transaction = Any
+"""An open connection to the database of records. Not named here: few that look at a fence have loaded a database."""
 
 
 class LeaseLost(BaseException):
@@ -18,10 +22,16 @@ class LeaseLost(BaseException):
 
 @dataclass(frozen=True)
 class Fence:
-    """`token` grows with every process that takes work; `check` raises `LeaseLost` when this one is stale."""
+    """`token` grows with every process that takes work; `check` raises `LeaseLost` when this one is stale.
+
+    `within` does the same inside a transaction, and what it found stays true until the transaction ends. Without one,
+    `check` is asked in the transaction: that is as good where the server of the records ends a transaction that is idle
+    for as long as it takes to be replaced.
+    """
 
     token: int
     check: Callable[[], None]
+    within: Callable[[Transaction], None] | None = None
 
 
 OPEN = Fence(0, lambda: None)
@@ -38,6 +48,15 @@ def check() -> None:
 def token() -> int:
     """The fencing token of the step that runs: larger than that of every earlier owner, 0 without a fence."""
     return _current.get().token
+
+
+def within(transaction: Transaction) -> None:
+    """Raise `LeaseLost` unless this process owns its work, and see to it that it does until the transaction ends."""
+    fence = _current.get()
+    if fence.within is None:
+        fence.check()
+    else:
+        fence.within(transaction)
 
 
 def enter(fence: Fence) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from laneshift.runs.engine.appetite import appetite
@@ -44,7 +45,7 @@ class Fleet:
     _last_claim: float = 0.0
 
     def __post_init__(self) -> None:
-        self.work = Work(self.workers, Fence(self.token, self.check))
+        self.work = Work(self.workers, Fence(self.token, self.check, self.keep))
 
     def check(self) -> None:
         """Ask the database whether the lease still holds. Raises `LeaseLost` when not, or when it cannot be asked."""
@@ -53,6 +54,11 @@ class Fleet:
         except DBAPIError as error:
             raise LeaseLost("the database cannot be asked for the lease") from error
         if not good:
+            raise LeaseLost(f"the lease {self.token} has lapsed")
+
+    def keep(self, transaction: sa.Connection) -> None:
+        """Hold the lease until the transaction ends. Raises `LeaseLost` when it has lapsed."""
+        if not self.roster.keep(transaction, self.token):
             raise LeaseLost(f"the lease {self.token} has lapsed")
 
     def begin(self, on_loss: Callable[[BaseException], None]) -> None:

@@ -37,8 +37,10 @@ def pool(url: sa.URL, lease: float, connections: int = _CONNECTIONS) -> sa.Engin
     """Connections that are tried before they are used, because servers are restarted.
 
     The server ends a transaction that is idle for `lease` seconds: a process that was paused in the middle of one
-    would otherwise keep its rows locked, and nobody could take its work over.
+    would otherwise keep its rows locked, and nobody could take its work over. A connection whose other end does not
+    answer for as long is given up, so that nobody waits for ever on a network that was cut.
     """
+    patience = int(lease * 1000)
     return sa.create_engine(
         url,
         pool_size=connections,
@@ -46,7 +48,11 @@ def pool(url: sa.URL, lease: float, connections: int = _CONNECTIONS) -> sa.Engin
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
-            "options": f"-c idle_in_transaction_session_timeout={int(lease * 1000)}",
+            "options": f"-c idle_in_transaction_session_timeout={patience}",
+            "tcp_user_timeout": patience,
+            "keepalives_idle": max(1, int(lease / 2)),
+            "keepalives_interval": max(1, int(lease / 4)),
+            "keepalives_count": 2,
         },
     )
 

@@ -95,11 +95,12 @@ class Roster:
 
     def holds(self, token: int) -> bool:
         """Whether the lease is good at this moment."""
-        good = sa.select(_WORKERS.c.token).where(
-            _WORKERS.c.token == token, ~_WORKERS.c.fenced, _WORKERS.c.expires > _NOW
-        )
         with self.engine.connect() as connection:
-            return connection.execute(good).first() is not None
+            return connection.execute(_good(token)).first() is not None
+
+    def keep(self, connection: sa.Connection, token: int) -> bool:
+        """Whether the lease is good, in a transaction of the caller's: nobody can fence the worker before its end."""
+        return connection.execute(_good(token).with_for_update(read=True)).first() is not None
 
     def claim(self, token: int, version: str, application: str, most: int) -> list[str]:
         """Take up to `most` workflows of this version from the offers, oldest first. Their keys."""
@@ -152,5 +153,13 @@ class Roster:
         return Adopted(token, tuple(row[0] for row in connection.execute(again)))
 
 
+def _good(token: int) -> sa.Select[tuple[int]]:
+    return sa.select(_WORKERS.c.token).where(*_holding(token))
+
+
 def _mine(token: int) -> sa.Update:
-    return sa.update(_WORKERS).where(_WORKERS.c.token == token, ~_WORKERS.c.fenced, _WORKERS.c.expires > _NOW)
+    return sa.update(_WORKERS).where(*_holding(token))
+
+
+def _holding(token: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return _WORKERS.c.token == token, ~_WORKERS.c.fenced, _WORKERS.c.expires > _NOW
