@@ -6,15 +6,45 @@ A plan file may also come from another clone; it is read with suspicion, and kep
 from __future__ import annotations
 
 import glob
-import json
 import os
 from pathlib import Path
+from typing import Protocol
 
-from laneshift.errors import Fault, Refused
+from laneshift.errors import Refused
 from laneshift.runs.plan import Plan
-from laneshift.runs.plan_check import plan_faults
+from laneshift.runs.plan_text import LARGEST, plan_in, text_of, too_large
 
-_LARGEST = 64 * 2**20
+
+class Plans(Protocol):
+    """The plans of one repository, wherever they are kept."""
+
+    def save(self, plan: Plan) -> object:
+        """Keep the plan and make it the newest of its batch."""
+        ...
+
+    def load(self, name: str) -> Plan:
+        """The plan with this id, the newest plan of this batch, or the plan in this file."""
+        ...
+
+    def keep(self, plan: Plan) -> None:
+        """Keep a plan that came from a file; one that is kept stays as it is."""
+        ...
+
+    def readable(self, batch: str) -> list[Plan]:
+        """The plans of this batch that are whole."""
+        ...
+
+    def batches(self) -> list[str]:
+        """Names of the batches that have a plan, in order."""
+        ...
+
+    def all(self) -> list[Plan]:
+        """Every plan that was made."""
+        ...
+
+    def newest(self) -> list[Plan]:
+        """The newest plan of each batch."""
+        ...
 
 
 class PlanFiles:
@@ -27,7 +57,7 @@ class PlanFiles:
         """Write the plan and make it the newest of its batch."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{plan.id}.json"
-        _write(path, json.dumps({"digest": plan.digest, "plan": plan.as_json()}, indent=1) + "\n")
+        _write(path, text_of(plan))
         _write(self._folder / f"{plan.batch}.newest", plan.id + "\n")
         return path
 
@@ -38,11 +68,8 @@ class PlanFiles:
         """
         for path in self._candidates(name):
             if path.is_file():
-                return _read(path)
-        known = ", ".join(self.batches()) or "none"
-        raise Refused(
-            "plan.not-found", f"no plan {name!r}", why=f"planned batches: {known}", cure="`laneshift plan FILE`"
-        )
+                return plan_file(path)
+        raise not_found(name, self.batches())
 
     def keep(self, plan: Plan) -> None:
         """Keep a plan that came from a file, so that `status` and `resume` know it. One that is kept stays as it is."""
@@ -54,7 +81,7 @@ class PlanFiles:
         found = []
         for path in sorted(self._folder.glob(f"{glob.escape(batch)}-*.json")):
             try:
-                plan = _read(path)
+                plan = plan_file(path)
             except Refused:
                 continue
             if plan.batch == batch:
@@ -67,7 +94,7 @@ class PlanFiles:
 
     def all(self) -> list[Plan]:
         """Every plan that was made, older ones of a batch included."""
-        return [_read(path) for path in sorted(self._folder.glob("*.json"))]
+        return [plan_file(path) for path in sorted(self._folder.glob("*.json"))]
 
     def newest(self) -> list[Plan]:
         """The newest plan of each batch."""
@@ -82,32 +109,21 @@ class PlanFiles:
         return [*newest, self._folder / f"{name}.json", *given]
 
 
-def _read(path: Path) -> Plan:
-    plan, said = _parse(path)
-    if plan.digest != said:
-        raise Refused(
-            "plan.edited",
-            "this plan was changed after it was made",
-            where=str(path),
-            why=f"its digest is {plan.digest}, it says {said}",
-            cure="make the plan again with `laneshift plan`",
-        )
-    return plan
-
-
-def _parse(path: Path) -> tuple[Plan, str]:
-    """The plan in a file and the digest that it says it has."""
+def plan_file(path: Path) -> Plan:
+    """The plan in a file, wherever it came from. Raises `Refused` when it is none, or was changed."""
     try:
-        if path.stat().st_size > _LARGEST:
-            raise Refused("plan.unreadable", "this file is too large for a plan", where=str(path))
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        plan, said = Plan.from_json(stored["plan"]), str(stored["digest"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        if path.stat().st_size > LARGEST:
+            raise too_large(str(path))
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
         raise Refused("plan.unreadable", "this file is not a plan", where=str(path), why=str(error)[:400]) from error
-    faults = [Fault("plan.unsound", str(path), text) for text in plan_faults(plan)]
-    if faults:
-        raise Refused("plan.unsound", "this file is not a plan that laneshift made", where=str(path), faults=faults)
-    return plan, said
+    return plan_in(text, str(path))
+
+
+def not_found(name: str, batches: list[str]) -> Refused:
+    """The error for a name that no plan has; `batches` are those that have one."""
+    known = ", ".join(batches) or "none"
+    return Refused("plan.not-found", f"no plan {name!r}", why=f"planned batches: {known}", cure="`laneshift plan FILE`")
 
 
 def _write(path: Path, text: str) -> None:

@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 
 from laneshift.code.index import Index
 from laneshift.config import Settings, load
-from laneshift.evidence.journal import Journal
-from laneshift.evidence.results import Results
-from laneshift.evidence.store import Store
+from laneshift.evidence.port import JournalPort, ResultsPort, StorePort
 from laneshift.gates.sandbox import Sandbox
 from laneshift.repo.objects import Repository, Tree
 from laneshift.runs.engine.port import Engine, Program
 from laneshift.runs.events import Event, silent
-from laneshift.runs.plan_files import PlanFiles
+from laneshift.runs.plan_files import Plans
 
 
 @dataclass(frozen=True)
@@ -23,10 +21,10 @@ class Workshop:
     """The parts of one repository. `sandbox` and `engine` are opened when they are first needed."""
 
     repository: Repository
-    plans: PlanFiles
-    journal: Journal
-    store: Store
-    results: Results
+    plans: Plans
+    journal: JournalPort
+    store: StorePort
+    results: ResultsPort
     index: Index
     sandbox: Callable[[Settings], Sandbox]
     engine: Callable[[Program, int, str], AbstractContextManager[Engine]]

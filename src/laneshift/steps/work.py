@@ -16,7 +16,7 @@ from laneshift.code.graph import ImportGraph
 from laneshift.code.index import Index
 from laneshift.code.intents import Applied, Intent, Rules, apply
 from laneshift.config import Settings
-from laneshift.evidence.store import Store
+from laneshift.evidence.port import StorePort
 from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
 from laneshift.lanes.model import Lanes
 from laneshift.repo.objects import Repository, Tree
@@ -87,7 +87,7 @@ class Parts:
         settings: Settings,
         lanes: Lanes,
         rules: Rules,
-        store: Store,
+        store: StorePort,
     ) -> None:
         self.repository = repository
         self.index = index

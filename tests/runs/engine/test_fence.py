@@ -42,9 +42,10 @@ def test_in_a_transaction_the_fence_is_asked_there_or_else_as_ever() -> None:
     async def ask() -> None:
         assert await Work(1, Fence(7, lambda: None, asked.append)).light("s", step, None) == 7
         assert await Work(1).light("s", step, None) == 0
-        calls = iter([lambda: None, lost])
+        answers = [lost]
         with pytest.raises(LeaseLost):
-            await Work(1, Fence(7, lambda: next(calls)())).light("s", step, None)
+            await Work(1, Fence(7, lambda: answers.append(lost) if len(answers) < 2 else lost())).light("s", step, None)
+        assert len(answers) == 2, "once before the step, and in its transaction again"
 
     asyncio.run(ask())
     assert asked == [transaction]
