@@ -1,7 +1,8 @@
 """The only door to the git program in this room.
 
 Every call is an argument list, never a shell string. The caller's `GIT_*` variables, hooks, pagers, prompts, signing
-and background maintenance are kept out, so that the same call does the same thing on every machine.
+and background maintenance are kept out, so that the same call does the same thing on every machine. Calls that talk to
+another repository are let have what proves who the caller is, and may use well-known protocols only.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from laneshift.errors import CheckFailed, Refused
+from laneshift.repo.git_process import run
 
 _HARDENED = {
     "core.hooksPath": os.devnull,
@@ -35,6 +37,7 @@ _HARDENED = {
     "submodule.recurse": "false",
     "advice.detachedHead": "false",
 }
+_HELPERS = ("credential.helper",)
 _SWITCHES = ("--no-pager", "--no-replace-objects", "--literal-pathspecs", "--no-optional-locks")
 _ENVIRONMENT = {
     "LC_ALL": "C",
@@ -48,7 +51,11 @@ _ENVIRONMENT = {
     "GIT_AUTHOR_NAME": "laneshift",
     "GIT_AUTHOR_EMAIL": "laneshift@localhost",
 }
+_IDENTITY = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH")
+"""What of the caller's variables a call over the network keeps: it says who the caller is, and whom to trust."""
+_PROTOCOLS = "file:git:http:https:ssh"
 _CREDENTIALS = re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]*://)[^/\s'\"]*@")
+_QUERY = re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"?]*\?)[^\s'\"]+")
 _SHOWN_CHARACTERS = 4000
 
 
@@ -57,13 +64,14 @@ class Place:
     """Where a git call works: the git directory, and optionally a work tree and an index file of its own.
 
     `lock` is the descriptor of a kernel lock that git shall share: when the caller is killed, what git is still doing
-    stays protected until git has ended too.
+    stays protected until git has ended too. `network`: the call talks to another repository.
     """
 
     git_dir: Path
     work_tree: Path | None = None
     index: Path | None = None
     lock: int | None = None
+    network: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +110,15 @@ def git(
     if any("\0" in argument for argument in arguments):
         raise Refused("git.bad-argument", "an argument for git holds a NUL character", where=_shown(arguments))
     try:
-        done = subprocess.run(
+        code, stdout, stderr = run(
             [*_command(place, settings or {}), *arguments],
-            input=stdin,
-            capture_output=True,
-            check=False,
-            cwd=place.work_tree or place.git_dir,
-            env=environment(place.index),
-            timeout=seconds,
-            pass_fds=() if place.lock is None else (place.lock,),
+            stdin,
+            place.work_tree or place.git_dir,
+            environment(place.index) | (_identity() if place.network else {}),
+            seconds,
+            inherited=() if place.lock is None else (place.lock,),
             umask=umask,
+            apart=place.network,
         )
     except subprocess.TimeoutExpired as error:
         raise CheckFailed("git.too-slow", f"git took over {seconds:.0f} s", where=_shown(arguments)) from error
@@ -119,7 +126,7 @@ def git(
         raise Refused(
             "git.missing", "git could not be started", where=str(place.git_dir), why=str(error), cure="install git"
         ) from error
-    outcome = Outcome(done.returncode, done.stdout, redact(os.fsdecode(done.stderr)))
+    outcome = Outcome(code, stdout, redact(os.fsdecode(stderr)))
     if outcome.code not in accept:
         raise CheckFailed(
             "git.failed",
@@ -138,14 +145,20 @@ def environment(index: Path | None = None) -> dict[str, str]:
 
 
 def redact(text: str) -> str:
-    """`text` with the user part of every URL hidden: it may be a password or a token."""
-    return _CREDENTIALS.sub(r"\1***@", text)
+    """`text` with the user part and the query of every URL hidden: they may be a password or a token."""
+    return _QUERY.sub(r"\1***", _CREDENTIALS.sub(r"\1***@", text))
+
+
+def _identity() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _IDENTITY if name in os.environ}
+    return {**kept, "GIT_ALLOW_PROTOCOL": _PROTOCOLS}
 
 
 def _command(place: Place, settings: Mapping[str, str]) -> Iterable[str]:
     yield "git"
     yield from _SWITCHES
-    for name, value in {**_HARDENED, **settings}.items():
+    hardened = {name: value for name, value in _HARDENED.items() if not (place.network and name in _HELPERS)}
+    for name, value in {**hardened, **settings}.items():
         yield "-c"
         yield f"{name}={value}"
     yield f"--git-dir={place.git_dir}"

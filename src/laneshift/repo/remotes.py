@@ -1,0 +1,117 @@
+"""Remotes: found by name, looked at, fetched from and pushed to. What they show is never kept in memory for later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from laneshift.errors import Bug, CheckFailed, Refused
+from laneshift.repo.durable import make_durable
+from laneshift.repo.git import Outcome, Place, git
+from laneshift.repo.objects import Repository
+from laneshift.repo.push_report import Pushed, parse
+from laneshift.repo.ref_names import check
+from laneshift.repo.ref_updates import RefUpdate
+from laneshift.repo.refs import read, swap
+from laneshift.repo.remote_names import check_name, check_url, tracking_ref
+from laneshift.repo.remote_trouble import unreachable
+
+_LOOK_SECONDS = 120.0
+_CARRY_SECONDS = 1800.0
+_ANY = range(-64, 256)
+_OBJECT_ID = re.compile(r"[0-9a-f]{40}")
+_STALLED = {"http.lowSpeedLimit": "1", "http.lowSpeedTime": "60"}
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A configured remote. `address` is its name or, where pushes go elsewhere than fetches, the address of pushes."""
+
+    name: str
+    address: str = field(repr=False)
+
+
+def find(repo: Repository, name: str) -> Remote:
+    """The remote that the repository's own configuration calls `name`.
+
+    Raises `Refused`: `remote.bad-name`, `remote.unknown-name`, `remote.several-urls`, `remote.bad-url`.
+    """
+    check_name(name)
+    ours = Place(repo.common_dir)
+    configured = git(ours, "config", "--get-all", f"remote.{name}.url", accept=(0, 1))
+    if configured.code:
+        cure = f"git remote add {name} URL, or another name in landing.remote or --remote"
+        raise Refused("remote.unknown-name", f"this repository has no remote {name}", where=name, cure=cure)
+    fetched = git(ours, "remote", "get-url", "--all", name).text.splitlines()
+    pushed = git(ours, "remote", "get-url", "--all", "--push", name).text.splitlines()
+    for url in [*fetched, *pushed]:
+        check_url(name, url)
+    if len(pushed) != 1:
+        what = f"{name} pushes to {len(pushed)} addresses, which cannot move at once"
+        raise Refused("remote.several-urls", what, where=name, cure="land on a remote with one address")
+    return Remote(name, name if fetched[:1] == pushed else pushed[0])
+
+
+def look(repo: Repository, remote: Remote, refs: Sequence[str]) -> dict[str, str | None]:
+    """What the remote's refs (full names) point at now; None for those that it does not have.
+
+    Raises `NeedsPerson` (`remote.unreachable`, `remote.denied`) or `Refused` (`remote.no-repository`).
+    """
+    done = _call(repo, remote, _LOOK_SECONDS, "ls-remote", "--quiet", "--refs", "--", remote.address, *map(check, refs))
+    if done.code:
+        raise unreachable(remote.name, done.stderr)
+    rows = (line.partition("\t") for line in done.text.splitlines())
+    shown = {ref: oid for oid, _, ref in rows if _OBJECT_ID.fullmatch(oid)}
+    return {ref: shown.get(ref) for ref in refs}
+
+
+def fetch(repo: Repository, remote: Remote, ref: str) -> str | None:
+    """Bring the remote's `ref` (a full name) with its history here; its commit, or None when it does not have it.
+
+    It is kept under `tracking_ref`. Raises as `look` does.
+    """
+    kept = tracking_ref(remote.name, ref)
+    options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-prune")
+    done = _call(repo, remote, _CARRY_SECONDS, "fetch", *options, "--", remote.address, f"+{check(ref)}:{kept}")
+    if done.code and look(repo, remote, [ref])[ref] is None:
+        return None
+    if done.code:
+        raise unreachable(remote.name, done.stderr)
+    return read(repo, kept)
+
+
+def keep(repo: Repository, remote: Remote, ref: str, oid: str) -> None:
+    """Note under `tracking_ref` that the remote's `ref` was seen at commit `oid`, which is here already."""
+    kept = tracking_ref(remote.name, ref)
+    there = read(repo, kept)
+    if there != oid:
+        swap(repo, [RefUpdate(kept, there, oid)])
+
+
+def push(repo: Repository, remote: Remote, updates: Sequence[RefUpdate]) -> Pushed:
+    """Ask the remote to move every ref from its old to its new value, or none of them.
+
+    Gives what git said. A remote may have moved them whatever that is: `look` afterwards. A remote that hides one of
+    the refs may even move the others alone. Raises `CheckFailed` (`git.failed`) when an object is missing here.
+    """
+    for update in updates:
+        if update.new is None:
+            raise Bug("remote.deletes", f"a landing never deletes {update.ref} of a remote")
+    make_durable(repo, [update.new for update in updates if update.new])
+    leases = [f"--force-with-lease={check(update.ref)}:{update.old or ''}" for update in updates]
+    specs = [f"{update.new}:{update.ref}" for update in updates]
+    options = ("--porcelain", "--atomic", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--no-signed")
+    done = _call(repo, remote, _CARRY_SECONDS, "push", *options, *leases, "--", remote.address, *specs)
+    return parse(done.code, done.text, done.stderr)
+
+
+def _call(repo: Repository, remote: Remote, seconds: float, *arguments: str) -> Outcome:
+    """Git over the network, whatever its status. What takes too long is a failure like any other."""
+    place = Place(repo.common_dir, repo.work_dir, network=True)
+    try:
+        return git(place, *arguments, settings=_STALLED, accept=_ANY, seconds=seconds)
+    except CheckFailed as error:
+        if error.code != "git.too-slow":
+            raise
+        return Outcome(-1, b"", f"{remote.name} took over {seconds:.0f} s")
