@@ -60,9 +60,15 @@ class Tests(_Section):
 
 
 class Landing(_Section):
-    """How what is ready reaches the target. A train is at most `train_size` items, `auto` as the bad ones allow."""
+    """How what is ready reaches the target. A train is at most `train_size` items, `auto` as the bad ones allow.
+
+    `remote` names the git remote to land on; empty, the local branch is all that moves. `attempts` is on how many bases
+    a landing is tested before it gives way to others who land faster.
+    """
 
     train_size: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
+    remote: str = Field(default="", max_length=200, pattern=r"^([A-Za-z0-9_][A-Za-z0-9._+/-]*)?$")
+    attempts: int = Field(default=5, ge=1, le=100)
 
 
 class Settings(_Section):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from laneshift.errors import NeedsPerson, Refused
+from laneshift.errors import CheckFailed, Refused
 from laneshift.runs import working
 from laneshift.runs.rolling_back import roll_back
 from laneshift.runs.working import Landing
@@ -166,7 +166,7 @@ def test_a_target_that_moves_before_the_swap_is_tested_again(mine: Path) -> None
     assert [record.facts["there"] == record.facts["new"] for record in records(mine, "land.observed")] == [False, True]
 
 
-def test_a_target_that_never_rests_needs_a_person(mine: Path) -> None:
+def test_a_target_that_never_rests_stops_it_and_names_what_got_in_between(mine: Path) -> None:
     count = 0
 
     def heard(moment: str, tree: str, selection: Sequence[str]) -> None:
@@ -176,9 +176,11 @@ def test_a_target_that_never_rests_needs_a_person(mine: Path) -> None:
             commit_files(mine, {"notes.txt": f"{count}\n"})
 
     shop = watched(mine, heard)
-    with pytest.raises(NeedsPerson) as stopped:
+    with pytest.raises(CheckFailed) as stopped:
         working.land(shop, shop.plans.load("batch"), Landing(("labs.left",)))
     assert stopped.value.code == "land.base-moves"
+    assert [fault.where for fault in stopped.value.faults] == git_cli(mine, "log", "--format=%H", "-5").splitlines()
+    assert {fault.what for fault in stopped.value.faults} == {"change (Builder)"}
     assert git_cli(mine, "log", "--format=%s").splitlines() == [*["change"] * 5, "initial"]
     assert state(mine)["labs.left"] == "ready-to-land"
     assert not records(mine, "land.recorded")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.cli.session import AsJson, Directory, Remote, Verbose, session
 
 
 def add(app: typer.Typer) -> None:
@@ -22,6 +22,7 @@ def land(
         list[str] | None, typer.Option("--only", metavar="ITEM", help="Land this item; repeatable.")
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Combine and test, and land nothing.")] = False,
+    remote: Remote = None,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -34,7 +35,7 @@ def land(
 
         shop = opened(talk)
         chosen = shop.plans.load(plan)
-        outcome = working.land(shop, chosen, working.Landing(tuple(only or ()), check))
+        outcome = working.land(shop, chosen, working.Landing(tuple(only or ()), check, remote))
         state = working.state_of(shop, chosen)
 
         def show(console: Console) -> None:
@@ -57,8 +58,9 @@ def landing_line(outcome: dict[str, Any], target: str) -> str:
     """One sentence on how a landing ended."""
     branch = target.removeprefix("refs/heads/")
     if outcome["result"] == "landed":
+        where = f"{branch} of {outcome['remote']}" if outcome["remote"] else branch
         return (
-            f"{len(outcome['items'])} item(s) landed on {branch}: commit {outcome['tip'][:12]}, tree {outcome['tree']}"
+            f"{len(outcome['items'])} item(s) landed on {where}: commit {outcome['tip'][:12]}, tree {outcome['tree']}"
         )
     if outcome["result"] == "green":
         return f"{len(outcome['train']['items'])} item(s) are green together: tree {outcome['train']['tree']}"

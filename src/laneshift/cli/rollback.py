@@ -36,7 +36,8 @@ def rollback(
         done = roll_back(shop, plan, only or ())
 
         def show(console: Console) -> None:
-            branch = plan.target.removeprefix("refs/heads/")
+            name = plan.target.removeprefix("refs/heads/")
+            branch = f"{name} of {done.remote}" if done.remote else name
             console.print(f"{len(done.items)} item(s) taken back from {branch}: commit {done.tip[:12]}", soft_wrap=True)
             if done.kept:
                 console.print(f"what others changed since in {done.kept} path(s) is kept", soft_wrap=True)

@@ -21,6 +21,9 @@ from laneshift.errors import Bug, LaneshiftError
 Directory = Annotated[Path, typer.Option("-C", metavar="DIR", help="Work in this repository.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more, also about errors.")]
+Remote = Annotated[
+    str | None, typer.Option("--remote", metavar="NAME", help="Land on this git remote; '' is the local branch alone.")
+]
 Workers = Annotated[int, typer.Option("--workers", "-j", min=0, max=256, help="Items at a time; 0 is one a core.")]
 
 _NARROW = 40

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from laneshift.cli.land import landing_line
 from laneshift.cli.plan import read_batch
-from laneshift.cli.session import AsJson, Directory, Verbose, Workers, session
+from laneshift.cli.session import AsJson, Directory, Remote, Verbose, Workers, session
 
 
 def add(app: typer.Typer) -> None:
@@ -23,6 +23,7 @@ def ship(
     target: Annotated[str, typer.Option(help="The branch to land on; by default the one checked out.")] = "",
     skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Ship the rest when items are refused.")] = False,
     workers: Workers = 0,
+    remote: Remote = None,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -42,7 +43,7 @@ def ship(
             talk.progress.stop()
             show_plan(talk.talk, planned)
         talk.progress.expect(sum(item.to_run for item in plan.items))
-        outcome = working.ship(shop, plan, workers)
+        outcome = working.ship(shop, plan, workers, remote)
         state = working.state_of(shop, plan)
 
         def show(console: Console) -> None:

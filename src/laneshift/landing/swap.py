@@ -13,6 +13,8 @@ from laneshift.repo.refs import RefMoved, RefUpdate, read, swap
 
 REVERTS = "refs/laneshift/reverts/"
 LANDED = "refs/laneshift/landed/"
+REASON = "laneshift: "
+"""How the notes of ours in the logs of refs begin."""
 
 
 def land(repository: Repository, target: str, expected: str, tip: str, revert: str, batch: str) -> str:
@@ -25,12 +27,20 @@ def land(repository: Repository, target: str, expected: str, tip: str, revert: s
         return tip
     if there != expected:
         return there or ""
-    anchors = [(REVERTS + batch, revert), (LANDED + batch, tip)]
-    held = {ref: read(repository, ref) for ref, _ in anchors}
-    updates = [RefUpdate(target, expected, tip)]
-    updates += [RefUpdate(ref, held[ref], new) for ref, new in anchors if held[ref] != new]
+    updates = [RefUpdate(target, expected, tip), *_anchors(repository, batch, tip, revert)]
     try:
-        swap(repository, updates, reason=f"laneshift: land {batch}")
+        swap(repository, updates, reason=f"{REASON}land {batch}")
     except RefMoved:
         return read(repository, target) or ""
     return tip
+
+
+def anchor(repository: Repository, batch: str, tip: str, revert: str) -> None:
+    """Keep both ends of the way back of what landed elsewhere."""
+    swap(repository, _anchors(repository, batch, tip, revert), reason=f"{REASON}land {batch}")
+
+
+def _anchors(repository: Repository, batch: str, tip: str, revert: str) -> list[RefUpdate]:
+    wanted = [(REVERTS + batch, revert), (LANDED + batch, tip)]
+    held = {ref: read(repository, ref) for ref, _ in wanted}
+    return [RefUpdate(ref, held[ref], new) for ref, new in wanted if held[ref] != new]

@@ -6,17 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from laneshift.errors import CheckFailed
+from laneshift.errors import CheckFailed, Fault
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.landing.revert import prepare
 from laneshift.landing.swap import land
+from laneshift.repo.commits import history
 from laneshift.repo.forward import overlapping_changes, refuse_overlaps
 from laneshift.repo.refs import read
+from laneshift.runs.engine import fence
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
+from laneshift.runs.remote_landing import RemoteLanding
 from laneshift.runs.state import fold
 from laneshift.runs.trains import Trains, train_from
 from laneshift.runs.workshop import Workshop
+
+_SHOWN = 20
 
 
 class LandSteps:
@@ -33,7 +38,7 @@ class LandSteps:
         only = argument["only"]
         ready = state.in_state("ready-to-land", *(["held"] if argument["check"] else []))
         items = [item for item in ready if item in only or not only]
-        asked = {name: argument[name] for name in ("key", "attempt", "only", "check")}
+        asked = {name: argument[name] for name in ("key", "attempt", "only", "check", "remote", "bases")}
         facts = {"plan": self._plan.id, "items": items, **asked}
         record = self._shop.journal.append(f"{argument['key']}/started", "land.started", facts)
         return list(record.facts["items"])
@@ -45,8 +50,10 @@ class LandSteps:
         self._shop.journal.append(f"{argument['key']}/ended", "land.ended", told)
         return outcome
 
-    def target_tip(self, argument: Mapping[str, Any]) -> str:  # noqa: ARG002 - every step takes an argument
-        """The commit that the target branch holds now."""
+    def target_tip(self, argument: Mapping[str, Any]) -> str:
+        """The commit that the target branch holds now: at the remote, where the landing is for one."""
+        if argument["remote"]:
+            return RemoteLanding(self._shop, self._plan, argument["remote"]).tip()
         tip = read(self._shop.repository, self._plan.target)
         if tip is None:
             raise CheckFailed(
@@ -86,16 +93,36 @@ class LandSteps:
         """Record the intent, then move the target if it is still where the train started.
 
         Gives the train's tip when the target holds it or what was built on it. Raises `NeedsPerson` when the target is
-        checked out with local changes to files that would change.
+        checked out with local changes to files that would change, and what a remote's answer calls for.
         """
         train, plan, repository = train_from(argument["train"]), self._plan, self._shop.repository
+        if argument["remote"]:
+            pushing = RemoteLanding(self._shop, plan, argument["remote"])
+            return pushing.swap(argument["key"], train, argument["revert"])
         if read(repository, plan.target) == train.base:
             refuse_overlaps(overlapping_changes(repository, plan.target, train.base, train.tip))
         facts = {"plan": plan.id, "target": plan.target, "old": train.base, "new": train.tip, "tree": train.tree}
         self._note(argument, f"intended/{train.tip}", "land.intended", facts, durable=True)
+        fence.check()
         there = land(repository, plan.target, train.base, train.tip, argument["revert"], plan.batch)
         self._note(argument, f"observed/{train.tip}", "land.observed", {**facts, "there": there}, durable=True)
         return there
+
+    def give_way(self, argument: Mapping[str, Any]) -> dict[str, Any]:
+        """Stop, since others land faster. Raises `CheckFailed` with the commits that got in between."""
+        bases: Sequence[str] = argument["bases"]
+        there = self.target_tip(argument)
+        between = history(self._shop.repository, there, bases[0])
+        faults = [Fault("land.in-between", each.oid, f"{each.subject} ({each.author})") for each in between[:_SHOWN]]
+        more = f", {len(between) - _SHOWN} of them not shown" if len(between) > _SHOWN else ""
+        raise CheckFailed(
+            "land.base-moves",
+            f"the target moved {len(bases)} time(s) while the landing was tested",
+            where=argument["remote"] or self._plan.target,
+            why=f"{len(between)} commit(s) of others got in between{more}",
+            cure="land again when fewer others push, land fewer items, or raise landing.attempts",
+            faults=faults,
+        )
 
     def _hold(self, argument: Mapping[str, Any], item: str, cause: str, evidence: str) -> None:
         facts = {"plan": self._plan.id, "item": item, "state": "held", "step": "land", "cause": cause}

@@ -8,29 +8,33 @@ items together, names culprits, and changes the state of none.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from laneshift.landing.isolate import minimise
 from laneshift.runs.engine.port import Context, StepFailed
 from laneshift.runs.train_workflow import land_trains
 
-_BASES = 5
-
 
 async def land(ctx: Context, argument: Any) -> Any:
-    """Land the ready items. Argument: {key, plan, attempt, only, check}; empty `only` means all."""
-    key = argument["key"]
+    """Land the ready items. Argument: {key, plan, attempt, only, check, remote, bases}; empty `only` means all.
+
+    `remote` is the git remote to land on, "" for the local branch; `bases` is how many bases are tried.
+    """
+    key, remote = argument["key"], argument["remote"]
     try:
         items = await ctx.step("land-started", argument)
-        outcome = await (_check(ctx, key, items) if argument["check"] else land_trains(ctx, key, items, _land))
+        one = partial(_land, remote, argument["bases"])
+        outcome = await (_check(ctx, key, remote, items) if argument["check"] else land_trains(ctx, key, items, one))
     except StepFailed as failure:
         outcome = {"result": "stopped", "error": failure.facts}
     return await ctx.step("land-ended", {"key": key, "outcome": outcome})
 
 
-async def _land(ctx: Context, key: str, items: list[str]) -> dict[str, Any]:
-    for round_number in range(_BASES):
-        where = {"key": key, "round": round_number, "check": False}
+async def _land(remote: str, bases: int, ctx: Context, key: str, items: list[str]) -> dict[str, Any]:
+    tried: list[str] = []
+    for round_number in range(bases):
+        where = {"key": key, "round": round_number, "check": False, "remote": remote}
         train, items = await _green_train(ctx, where, items)
         if not items:
             return {"result": "nothing", "dropped": train["dropped"]}
@@ -39,11 +43,13 @@ async def _land(ctx: Context, key: str, items: list[str]) -> dict[str, Any]:
         if there == train["tip"]:
             landed: dict[str, Any] = await ctx.step("record-landing", {**where, "train": train, "revert": revert})
             return landed
-    return {"result": "base-moved", "rounds": _BASES}
+        tried.append(train["base"])
+    told: dict[str, Any] = await ctx.step("give-way", {"key": key, "remote": remote, "bases": tried})
+    return told
 
 
-async def _check(ctx: Context, key: str, items: list[str]) -> dict[str, Any]:
-    where = {"key": key, "round": 0, "check": True}
+async def _check(ctx: Context, key: str, remote: str, items: list[str]) -> dict[str, Any]:
+    where = {"key": key, "round": 0, "check": True, "remote": remote}
     base = await ctx.step("target-tip", where)
     train = await ctx.step("combine", {**where, "base": base, "items": items})
     items = [coupled["item"] for coupled in train["items"]]

@@ -54,6 +54,7 @@ def _landing(shop: Workshop, plan: Plan) -> dict[str, Step]:
         "hold": lands.hold,
         "prepare-revert": lands.prepare_revert,
         "swap": lands.swap,
+        "give-way": lands.give_way,
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from laneshift.errors import CheckFailed, LaneshiftError
 from laneshift.runs import rolling_back
 from laneshift.runs.plan import Plan
+from laneshift.runs.reconciling import reconcile
 from laneshift.runs.settle_steps import SettleSteps
 from laneshift.runs.state import BatchState
 from laneshift.runs.working import holding, land, run, ship, state_of
@@ -52,6 +53,9 @@ def _finish(shop: Workshop, plan: Plan, workers: int) -> None:
         run(shop, plan, workers)
     elif state.land is not None:
         land(shop, plan)
+    elif state.doubt is not None:
+        with holding(shop, f"push of {plan.id}"):
+            reconcile(shop, plan, state.doubt)
     elif state.behind is not None:
         _follow(shop, plan, state)
     else:

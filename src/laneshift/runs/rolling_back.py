@@ -2,7 +2,8 @@
 
 What it does is decided by looking at the ref. The order is: intent recorded, ref swapped, work trees brought along,
 rollback recorded. After a crash the recorded intent is carried out; when the target went elsewhere before it was, the
-intent is abandoned and a person is asked.
+intent is abandoned and a person is asked. What landed on a remote is taken back there: others push to it at any time,
+so there the intent is made again on the new tip, a bounded number of times.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from laneshift.errors import NeedsPerson, Refused
 from laneshift.landing.revert import revert_text
 from laneshift.landing.unwind import Unwound, unwind
 from laneshift.repo.commits import Identity, is_ancestor, write_commit
-from laneshift.repo.forward import fast_forward, overlapping_changes, refuse_overlaps
-from laneshift.repo.refs import RefUpdate, read, swap
+from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
+from laneshift.runs.rollback_target import target_of
 from laneshift.runs.state import BatchState
 from laneshift.runs.working import holding, state_of
 from laneshift.runs.workshop import Workshop
@@ -28,7 +29,8 @@ class RolledBack:
     """What a rollback did: the target's new tip, its tree, and the items that were taken back.
 
     `base_tree` is the tree that the target would have had the items never landed and nobody else done anything;
-    `kept` is how many paths others have changed since, whose changes are still there.
+    `kept` is how many paths others have changed since, whose changes are still there; `remote` is where it was done,
+    "" for the local branch.
     """
 
     tip: str
@@ -36,6 +38,7 @@ class RolledBack:
     base_tree: str
     items: tuple[str, ...]
     kept: int = 0
+    remote: str = ""
 
 
 def roll_back(shop: Workshop, plan: Plan, only: Sequence[str] = ()) -> RolledBack:
@@ -43,7 +46,7 @@ def roll_back(shop: Workshop, plan: Plan, only: Sequence[str] = ()) -> RolledBac
 
     Raises `Refused` when nothing of it is landed, when a part of the plan is unfinished, or (`rollback.not-clean`) when
     what others have landed since does not let it be clean; `NeedsPerson` when the target does not hold the landing any
-    more, or when files with local changes are in the way.
+    more, or when files with local changes are in the way; and what the answer of a remote calls for.
     """
     with holding(shop, f"rollback of {plan.id}"):
         state = state_of(shop, plan)
@@ -51,40 +54,42 @@ def roll_back(shop: Workshop, plan: Plan, only: Sequence[str] = ()) -> RolledBac
         if others:
             what = f"the {' and '.join(others)} of {plan.id} was begun and has not ended"
             raise Refused("run.unfinished", what, cure="laneshift resume")
-        intent = state.rollback or _intended(shop, plan, state, only)
-        _swap(shop, plan, intent)
-        if read(shop.repository, intent["target"]) == intent["new"]:
-            fast_forward(shop.repository, intent["target"], intent["old"], intent["new"])
+        intent = _carried_out(shop, plan, state.rollback or _intended(shop, plan, state, only))
+        stays = target_of(shop, intent).follow(intent)
+        if stays:
+            shop.report(Event("rollback", stays))
         told = {name: intent[name] for name in ("target", "items", "base_tree", "kept")}
-        facts = {"plan": plan.id, "tip": intent["new"], **told}
+        remote = intent.get("remote", "")
+        facts = {"plan": plan.id, "tip": intent["new"], **told, "remote": remote}
         shop.journal.append(f"{intent['key']}/recorded", "rollback.recorded", facts, durable=True)
     tree = shop.repository.tree(intent["new"]).oid
-    return RolledBack(intent["new"], tree, intent["base_tree"], tuple(intent["items"]), intent["kept"])
+    return RolledBack(intent["new"], tree, intent["base_tree"], tuple(intent["items"]), intent["kept"], remote)
 
 
 def _intended(shop: Workshop, plan: Plan, state: BatchState, only: Sequence[str]) -> Mapping[str, Any]:
     """Record what will be done, once it is known that it can be done."""
     repository = shop.repository
     landed, items = _chosen(plan, state, only)
-    target = landed["target"]
-    there = read(repository, target)
+    name, target = landed["target"], target_of(shop, landed)
+    there = target.tip()
     if there is None or not is_ancestor(repository, landed["tip"], there):
         raise NeedsPerson(
             "rollback.target-moved",
-            f"{target} does not hold the landing of {plan.batch} any more",
+            f"{name} does not hold the landing of {plan.batch} any more",
             where=there or "the branch is gone",
             why=f"commit {landed['tip'][:12]} is not in its history",
             cure=f"git log {landed['tip'][:12]}",
         )
     new, found = _way_back(shop, plan, landed, items, there)
-    refuse_overlaps(overlapping_changes(repository, target, there, new))
+    target.ready(there, new)
     attempt = state.rollback_attempt + 1
     key = f"{plan.id}/rollback-{attempt}"
     facts = {
         "plan": plan.id,
         "key": key,
         "attempt": attempt,
-        "target": target,
+        "target": name,
+        "remote": landed.get("remote", ""),
         "old": there,
         "new": new,
         "items": list(items),
@@ -139,19 +144,22 @@ def _way_back(
     return write_commit(repository, found.tree.oid, [there], text, author, when), found
 
 
-def _swap(shop: Workshop, plan: Plan, intent: Mapping[str, Any]) -> None:
-    repository, target = shop.repository, intent["target"]
-    there = read(repository, target)
-    if there is not None and is_ancestor(repository, intent["new"], there):
-        return
-    if there != intent["old"]:
+def _carried_out(shop: Workshop, plan: Plan, intent: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Move the target as intended, or as intended again after others were faster; the intent that was carried out."""
+    tries = shop.settings(shop.repository.tree(plan.base)).landing.attempts if intent.get("remote") else 1
+    for left in reversed(range(tries)):
+        moved = target_of(shop, intent).move(intent)
+        if moved.there == intent["new"]:
+            return intent
         shop.journal.append(f"{intent['key']}/abandoned", "rollback.abandoned", {"plan": plan.id}, durable=True)
-        raise NeedsPerson(
-            "rollback.target-moved",
-            f"{target} moved before {plan.batch} could be taken back",
-            where=there or "the branch is gone",
-            why="someone else changed it meanwhile",
-            cure="laneshift rollback " + plan.batch,
-        )
-    reason = f"laneshift: roll back {plan.batch}"
-    swap(repository, [RefUpdate(target, intent["old"], intent["new"])], reason=reason)
+        if moved.error is not None:
+            raise moved.error
+        if left:
+            intent = _intended(shop, plan, state_of(shop, plan), intent["items"])
+    raise NeedsPerson(
+        "rollback.target-moved",
+        f"{intent['target']} moved before {plan.batch} could be taken back",
+        where=moved.there or "the branch is gone",
+        why="someone else changed it meanwhile",
+        cure="laneshift rollback " + plan.batch,
+    )

@@ -12,6 +12,7 @@ from laneshift.repo.ref_names import item_ref
 from laneshift.repo.refs import RefMoved, delete, read
 from laneshift.repo.worktree import fast_forward
 from laneshift.runs.events import Event
+from laneshift.runs.following import follow
 from laneshift.runs.plan import Plan
 from laneshift.runs.state import fold
 from laneshift.runs.workshop import Workshop
@@ -29,9 +30,8 @@ class SettleSteps:
 
         A work tree that cannot follow does not undo the landing: `behind` tells why, and `resume` tries again.
         """
-        plan, train = self._plan, argument["train"]
-        there = read(self._shop.repository, plan.target)
-        if there is None or not is_ancestor(self._shop.repository, train["tip"], there):
+        plan, train, remote = self._plan, argument["train"], argument.get("remote", "")
+        if not self._observed(argument):
             raise Bug("land.not-observed", f"{plan.target} does not hold {train['tip']}, so no landing is recorded")
         items = [coupled["item"] for coupled in train["items"]]
         facts = {
@@ -39,6 +39,7 @@ class SettleSteps:
             "batch": plan.batch,
             "key": argument["key"],
             "target": plan.target,
+            "remote": remote,
             **{name: train[name] for name in ("base", "base_tree", "tip", "tree")},
             "revert": argument["revert"],
             "items": items,
@@ -46,8 +47,9 @@ class SettleSteps:
         }
         landed = self._shop.journal.append(f"{argument['key']}/recorded", "land.recorded", facts, durable=True).facts
         self._drop_branches(items)
-        self._shop.report(Event("landed", f"{len(items)} item(s) on {plan.target}, tree {train['tree'][:12]}"))
-        outcome = {"result": "landed", "tip": landed["tip"], "tree": landed["tree"], "items": items}
+        where = f"{plan.target} of {remote}" if remote else plan.target
+        self._shop.report(Event("landed", f"{len(items)} item(s) on {where}, tree {train['tree'][:12]}"))
+        outcome = {"result": "landed", "tip": landed["tip"], "tree": landed["tree"], "items": items, "remote": remote}
         try:
             self.follow(landed)
         except (NeedsPerson, CheckFailed) as error:
@@ -57,12 +59,30 @@ class SettleSteps:
     def follow(self, landed: Mapping[str, Any]) -> None:
         """Bring the work trees of the target along, unless the branch has moved on, and record that it is done.
 
+        After a landing on a remote the local branch comes along first, unless somebody's work is in it.
         Raises `NeedsPerson` for local changes in the way, `CheckFailed` when files cannot be written.
         """
-        repository = self._shop.repository
-        if read(repository, landed["target"]) == landed["tip"]:
+        repository, stays = self._shop.repository, ""
+        if landed.get("remote"):
+            stays = follow(self._shop, self._plan.id, landed["key"], landed["target"], landed["tip"])
+        elif read(repository, landed["target"]) == landed["tip"]:
             fast_forward(repository, landed["target"], landed["base"], landed["tip"])
-        self._shop.journal.append(f"{landed['key']}/followed", "land.followed", {"plan": self._plan.id})
+        if stays:
+            self._shop.report(Event("land", stays))
+        facts = {"plan": self._plan.id, "stays": stays}
+        self._shop.journal.append(f"{landed['key']}/followed", "land.followed", facts)
+
+    def _observed(self, argument: Mapping[str, Any]) -> bool:
+        """Whether the landing was seen: in the local branch now, or by whoever looked at the remote after the push.
+
+        The remote is not asked again: a landing that was seen there must be recorded even when the network is gone.
+        """
+        tip = argument["train"]["tip"]
+        if argument.get("remote"):
+            seen = self._shop.journal.records(kind="land.observed", prefix=f"{argument['key']}/observed/{tip}/")
+            return any(record.facts["there"] == tip for record in seen)
+        there = read(self._shop.repository, self._plan.target)
+        return there is not None and is_ancestor(self._shop.repository, tip, there)
 
     def _details(self, train: Mapping[str, Any], items: list[str]) -> str:
         """The digest of what a replay needs: too much for a journal record when a batch is large."""

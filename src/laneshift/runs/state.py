@@ -35,8 +35,9 @@ class BatchState:
 
     `run`, `land`, `ship` and `rollback` are what was asked for and has not ended, None when nothing is. `standing`
     are the landings that were not taken back, oldest first, each with the items that stand; `landings` are all.
-    `behind` is the landing that the work trees have not followed yet. `audits` are the last ones of each item whose
-    selection was audited.
+    `behind` is the landing that the work trees have not followed yet. `pushes` are the pushes to a remote that no
+    landing is recorded for, and `doubt` is the one of them of which nobody knows yet what became of it. `audits` are
+    the last ones of each item whose selection was audited.
     """
 
     plan: Plan
@@ -50,6 +51,8 @@ class BatchState:
     ship: Facts | None = None
     rollback: Facts | None = None
     behind: Facts | None = None
+    doubt: Facts | None = None
+    pushes: tuple[Facts, ...] = field(default=())
     standing: tuple[Facts, ...] = field(default=())
     landings: tuple[Facts, ...] = field(default=())
     audits: Mapping[str, Facts] = field(default_factory=dict)
@@ -63,7 +66,8 @@ class BatchState:
     def unfinished(self) -> list[str]:
         """What `resume` would take up."""
         parts = {"ship": self.ship, "run": self.run, "land": self.land, "rollback": self.rollback}
-        return [name for name, facts in {**parts, "work-tree": self.behind}.items() if facts is not None]
+        parts |= {"push": self.doubt, "work-tree": self.behind}
+        return [name for name, facts in parts.items() if facts is not None]
 
     def in_state(self, *states: str) -> list[str]:
         """Ids of the items that are in one of `states`, in plan order."""
@@ -139,7 +143,26 @@ def _run_ended(state: BatchState, items: Items, _: Facts) -> BatchState:
 def _landed(state: BatchState, items: Items, facts: Facts) -> BatchState:
     for item in facts["items"]:
         items[item] = replace(items[item], state="landed", step="", cause="")
-    return replace(state, behind=facts, standing=(*state.standing, facts), landings=(*state.landings, facts))
+    pushes = tuple(push for push in state.pushes if push["new"] != facts["tip"])
+    landings, standing = (*state.landings, facts), (*state.standing, facts)
+    return replace(state, behind=facts, doubt=None, pushes=pushes, standing=standing, landings=landings)
+
+
+def _pushing(state: BatchState, _: Items, facts: Facts) -> BatchState:
+    """From here on a push to a remote may happen, or may have happened, until the remote was looked at."""
+    if not facts.get("remote"):
+        return state
+    others = tuple(push for push in state.pushes if push["new"] != facts["new"])
+    return replace(state, doubt=facts, pushes=(*others, facts))
+
+
+def _observed(state: BatchState, _: Items, facts: Facts) -> BatchState:
+    """What was seen to have landed is in doubt until it is recorded."""
+    return state if facts["there"] == facts["new"] else replace(state, doubt=None)
+
+
+def _doubted(state: BatchState, _: Items, facts: Facts) -> BatchState:
+    return replace(state, doubt=next((push for push in state.pushes if push["new"] == facts["new"]), None))
 
 
 def _rolled_back(state: BatchState, items: Items, facts: Facts) -> BatchState:
@@ -166,6 +189,9 @@ _BATCH_KINDS: dict[str, Callable[[BatchState, Items, Facts], BatchState]] = {
     "run.ended": _run_ended,
     "land.started": lambda state, _, facts: replace(state, land=facts, land_attempt=facts["attempt"]),
     "land.ended": lambda state, _, __: replace(state, land=None),
+    "land.intended": _pushing,
+    "land.observed": _observed,
+    "land.doubted": _doubted,
     "land.recorded": _landed,
     "land.followed": lambda state, _, __: replace(state, behind=None),
     "selection.audited": _audited,

@@ -19,6 +19,7 @@ from laneshift.landing.train import replay
 from laneshift.repo.commits import is_ancestor
 from laneshift.repo.objects import Repository
 from laneshift.repo.refs import read
+from laneshift.repo.remote_names import tracking_ref
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
 from laneshift.runs.state import fold
@@ -73,10 +74,12 @@ def _refs(repository: Repository, plan: Plan, records: Sequence[Record]) -> Iter
         if there != said:
             yield f"ref {ref} is at {there or 'nothing'}, the journal says {said}"
     standing = fold(plan, records).landed
-    there = read(repository, landed["target"])
+    remote = landed.get("remote", "")
+    target = tracking_ref(remote, landed["target"]) if remote else landed["target"]
+    there = read(repository, target)
     if standing is not None and (there is None or not is_ancestor(repository, standing["tip"], there)):
         tip = standing["tip"]
-        yield f"ref {landed['target']} is at {there or 'nothing'}, which does not contain the landed commit {tip}"
+        yield f"ref {target} is at {there or 'nothing'}, which does not contain the landed commit {tip}"
 
 
 def _replayed(shop: Workshop, landed: Mapping[str, Any]) -> tuple[list[str], int]:

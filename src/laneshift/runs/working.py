@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from laneshift.errors import LaneshiftError, NeedsPerson, Refused
+from laneshift.errors import LaneshiftError, Refused
 from laneshift.evidence.canonical import canonical
 from laneshift.repo.lock import hold
 from laneshift.repo.refs import settle
+from laneshift.repo.remotes import find
 from laneshift.runs.engine.port import StepFailed
 from laneshift.runs.failure import rebuilt
 from laneshift.runs.land_steps import LandSteps
@@ -29,16 +30,20 @@ from laneshift.runs.workshop import Workshop
 
 _PARTS = {"ship": ("run", "land", "ship"), "run": ("run",), "land": ("land",)}
 """What has to be closed when it fails."""
-_OWN = {"ship": ("run", "land", "ship", "work-tree"), "run": ("run",), "land": ("land", "work-tree")}
+_OWN = {"ship": ("run", "land", "ship", "push", "work-tree"), "run": ("run",), "land": ("land", "push", "work-tree")}
 """What is unfinished while it is, and is finished with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """How a landing is asked for: some of the items only, or the test without the landing."""
+    """How a landing is asked for: some of the items only, or the test without the landing.
+
+    `remote` is the git remote to land on, "" the local branch alone; None leaves it to the settings.
+    """
 
     only: tuple[str, ...] = ()
     check: bool = False
+    remote: str | None = None
 
 
 def state_of(shop: Workshop, plan: Plan) -> BatchState:
@@ -66,24 +71,25 @@ def land(shop: Workshop, plan: Plan, landing: Landing = Landing()) -> dict[str, 
     """Land what is ready. Raises the error that stopped the landing, if one did, and `Refused` as `run` does."""
     with holding(shop, f"landing of {plan.id}"):
         state = _only(shop, plan, "land")
-        argument = _land_argument(plan, state, landing)
+        argument = _land_argument(shop, plan, state, landing)
         LandSteps(shop, plan, Trains(shop, plan)).started(argument)
         outcome = _perform(shop, plan, "land", argument, 1)
     return _checked(outcome)
 
 
-def ship(shop: Workshop, plan: Plan, workers: int) -> dict[str, Any]:
-    """Run, then land."""
+def ship(shop: Workshop, plan: Plan, workers: int, remote: str | None = None) -> dict[str, Any]:
+    """Run, then land. `remote` is that of `Landing`; a ship that was begun keeps the one that it was begun with."""
     with holding(shop, f"shipping of {plan.id}"):
         state = _only(shop, plan, "ship")
         key = state.ship["key"] if state.ship else f"{plan.id}/ship-{state.ship_attempt + 1}"
         attempt = state.ship_attempt if state.ship else state.ship_attempt + 1
-        facts = {"plan": plan.id, "key": key, "attempt": attempt}
+        landing = Landing(remote=state.ship.get("remote", "") if state.ship else landing_remote(shop, plan, remote))
+        facts = {"plan": plan.id, "key": key, "attempt": attempt, "remote": landing.remote}
         shop.journal.append(f"{key}/started", "ship.started", facts)
         argument = {
             "key": key,
             "run": _run_argument(shop, plan, state, workers),
-            "land": _land_argument(plan, state, Landing()),
+            "land": _land_argument(shop, plan, state, landing),
         }
         outcome = _perform(shop, plan, "ship", argument, _heavy(shop, plan, workers))
     return _checked(outcome)
@@ -146,10 +152,10 @@ def _run_argument(shop: Workshop, plan: Plan, state: BatchState, workers: int) -
     }
 
 
-def _land_argument(plan: Plan, state: BatchState, landing: Landing) -> dict[str, Any]:
+def _land_argument(shop: Workshop, plan: Plan, state: BatchState, landing: Landing) -> dict[str, Any]:
     """What the land workflow is started with. Raises `Refused` for an item that is not ready to land."""
     if state.land is not None:
-        return {name: state.land[name] for name in ("key", "plan", "attempt", "only", "check")}
+        return {name: state.land[name] for name in ("key", "plan", "attempt", "only", "check", "remote", "bases")}
     # What has landed is in the base of a check already, so a command that names it still shows what it showed.
     ready = state.in_state("ready-to-land", *(["held", "landed"] if landing.check else []))
     unready = [item for item in landing.only if item not in ready]
@@ -162,7 +168,18 @@ def _land_argument(plan: Plan, state: BatchState, landing: Landing) -> dict[str,
         "attempt": attempt,
         "only": list(landing.only),
         "check": landing.check,
+        "remote": landing_remote(shop, plan, landing.remote),
+        "bases": shop.settings(shop.repository.tree(plan.base)).landing.attempts,
     }
+
+
+def landing_remote(shop: Workshop, plan: Plan, asked: str | None) -> str:
+    """The name of the remote to land on, "" for none: as asked, or as the plan's base sets it.
+
+    Raises `Refused` when this repository has no such remote, or it is one that must not be talked to.
+    """
+    name = shop.settings(shop.repository.tree(plan.base)).landing.remote if asked is None else asked
+    return find(shop.repository, name).name if name else ""
 
 
 def _heavy(shop: Workshop, plan: Plan, workers: int) -> int:
@@ -195,12 +212,6 @@ def _close(shop: Workshop, plan: Plan, workflow: str, error: LaneshiftError) -> 
 def _checked(outcome: dict[str, Any]) -> dict[str, Any]:
     if outcome["result"] == "stopped":
         raise rebuilt(outcome["error"])
-    if outcome["result"] == "base-moved":
-        raise NeedsPerson(
-            "land.base-moves",
-            f"the target moved {outcome['rounds']} times while the landing was tested",
-            cure="land again when fewer others push, or in smaller batches",
-        )
     if outcome.get("behind"):
         raise rebuilt(outcome["behind"])
     return outcome
