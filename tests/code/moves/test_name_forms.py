@@ -74,6 +74,12 @@ KEPT = [
         "a/b/__init__.py",
     ),
     Form(
+        "package adds it to its exports",
+        "from .d import g\n__all__ = ['g']\n__all__.extend(('c', 'd'))\n__all__ += ['q']\n",
+        "from .d import g\n__all__ = ['g']\n__all__.extend(('c', 'd'))\n__all__ += ['q']\nimport  x.y.c as c\n",
+        "a/b/__init__.py",
+    ),
+    Form(
         "package exports and imports it",
         'from . import c\n__all__ = ["c"]\n',
         'from  x.y import c\n__all__ = ["c"]\n',

@@ -122,7 +122,7 @@ def test_a_namespace_that_imports_reveal_is_not_a_source_root() -> None:
 def test_configured_roots_win() -> None:
     tree = tree_of({"back/end/m.py": "", "back/end/k.py": "", "back/app.py": "from end import m\nimport back.end.m\n"})
     result = move(tree, Move("back/end/m.py", "back/other/m.py"), roots=["back"])
-    assert result.tree.read("back/app.py") == b"from other import m\nimport back.end.m\n"
+    assert result.tree.read("back/app.py") == b"from other import m\nimport back.other.m\n"
     assert (result.old_name, result.new_name) == ("end.m", "other.m")
 
 

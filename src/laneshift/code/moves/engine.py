@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from laneshift.code.moves import links, listing, scan
+from laneshift.code.moves import links, scan
 from laneshift.code.moves.fallback import token_spans
 from laneshift.code.moves.formats import CYTHON, PYTHON, kind_of
 from laneshift.code.moves.frame import Frame
@@ -21,8 +21,9 @@ from laneshift.code.moves.paths import Paths
 from laneshift.code.moves.python import Job, light_spans, python_spans
 from laneshift.code.moves.records import Edit
 from laneshift.code.moves.result import MoveResult
+from laneshift.code.moves.rooted import rooted_names
 from laneshift.code.moves.site import Site, resolve, stem
-from laneshift.code.moves.spans import Source, Span, apply, parse, read_source
+from laneshift.code.moves.spans import Source, Span, apply, origin, parse, read_source
 from laneshift.code.moves.texts import Texts
 from laneshift.repo.objects import Tree
 
@@ -56,14 +57,28 @@ class _Outcome:
     other: dict[str, bytes] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _View:
+    """One name that the module has: its own, or one that spells the source root. `word` must stand in a file."""
+
+    frame: Frame
+    texts: Texts
+    paths: Paths
+    word: bytes = b""
+
+    @property
+    def is_rooted(self) -> bool:
+        """Whether the name spells the source root."""
+        return self.word != b""
+
+
 class _Engine:
     def __init__(self, tree: Tree, site: Site, mentions: scan.Mentions | None) -> None:
         self.tree = tree
         self.site = site
         self.mentions = mentions
         self.parent: Parent = parent_of(tree, site, mentions)
-        self.texts = Texts(self._frame("", ""))
-        self.paths = Paths(site, _alone(tree, site))
+        self.views = list(self._views())
         self.out = _Outcome()
 
     def run(self) -> MoveResult:
@@ -91,8 +106,17 @@ class _Engine:
             self.mentions,
         )
 
+    def _views(self) -> Iterator[_View]:
+        site, parent = self.site, self.parent
+        paths = Paths(site, _alone(self.tree, site))
+        frame = Frame(site.old_name, site.new_name, "", "", parent.hides, parent.keeps, parent.defined)
+        yield _View(frame, Texts(frame), paths)
+        for old, new in rooted_names(self.tree, site):
+            longer = replace(frame, old=old, new=new, defined=frozenset())
+            yield _View(longer, Texts(longer), replace(paths, done=True), f"{old.partition('.')[0]}.".encode())
+
     def _files(self) -> Iterator[tuple[str, bytes]]:
-        """The files that mention the last part of the name, and every Python file that moves."""
+        """The files that mention the last part of the name, every Python file that moves, and one that must export."""
         seen: set[str] = set()
         package, _, last = self.site.old_name.rpartition(".")
         # A file that does not name the package cannot mean the module, unless it lies in the package itself.
@@ -106,48 +130,77 @@ class _Engine:
                 yield path, data
             else:
                 self._link(path, data)
-        for path in self.site.relocations:
-            moving = self.tree.entry(path)
+        for path in dict.fromkeys([*self.site.relocations, self.parent.exporter]):
+            moving = self.tree.entry(path) if path else None
             is_code = posixpath.splitext(path)[1] in PYTHON | CYTHON
             if is_code and path not in seen and moving is not None and moving.is_regular:
                 yield path, self.tree.repository.blob(moving.oid)
 
     def _file(self, path: str, data: bytes) -> None:
-        if self.site.means_twin(path) and path not in self.site.relocations:
-            return
         kind = kind_of(path, data)
+        if kind not in ("python", "cython", "notebook", "text"):
+            return
+        source = first = read_source(data) if kind in ("python", "cython") else Source(data)
+        earlier: list[list[Span]] = []
+        for view in self.views:
+            if not self._concerns(view, path, source.data):
+                continue
+            spans = self._spans(path, kind, source, self._job(path, view))
+            changed = [span for span in spans if source.data[span.start : span.end] != span.text]
+            if changed:
+                self._tell(path, source, changed, first, earlier)
+                earlier.append(changed)
+                source = replace(source, data=apply(source.data, changed))
+        if earlier:
+            into = self.out.other if kind == "text" else self.out.python
+            into[self.site.after(path)] = source.restore(source.data)
+
+    def _concerns(self, view: _View, path: str, data: bytes) -> bool:
+        if view.is_rooted:
+            return view.word in data or b"from " + view.word[:-1] in data
+        return path in self.site.relocations or not self.site.means_twin(path)
+
+    def _job(self, path: str, view: _View) -> Job:
+        before, after = self._packages(path) if not view.is_rooted else ("", "")
         frame = replace(
-            self._frame(*self._packages(path)),
+            view.frame,
+            package_before=before,
+            package_after=after,
             moves=path in self.site.relocations,
             is_init=posixpath.basename(path).startswith("__init__."),
-            exports=path == self.parent.exporter,
+            exports=path == self.parent.exporter and not view.is_rooted,
         )
-        job = Job(path, frame, self.texts, self.paths)
-        if kind in ("python", "cython"):
-            self._code(path, read_source(data), job, is_python=kind == "python")
-        elif kind == "notebook":
-            source = Source(data)
-            self._record(path, source, notebook_spans(source, job), self.out.python)
-        elif kind == "text":
-            source = Source(data)
-            spans = self.texts.spans(data)
-            spans += (
-                span
-                for span in self.paths.spans(data, path)
-                if not any(each.start < span.end and span.start < each.end for each in spans)
-            )
-            self._record(path, source, sorted(spans), self.out.other)
+        return Job(path, frame, view.texts, view.paths)
 
-    def _code(self, path: str, source: Source, job: Job, *, is_python: bool) -> None:
+    def _spans(self, path: str, kind: str, source: Source, job: Job) -> list[Span]:
+        if kind in ("python", "cython"):
+            return self._code(path, source, job, is_python=kind == "python")
+        if kind == "notebook":
+            return notebook_spans(source, job)
+        spans = job.texts.spans(source.data)
+        taken = [(span.start, span.end) for span in spans]
+        paths = job.paths.spans(source.data, path)
+        return sorted([*spans, *(each for each in paths if not any(a < each.end and each.start < b for a, b in taken))])
+
+    def _code(self, path: str, source: Source, job: Job, *, is_python: bool) -> list[Span]:
         spans = light_spans(source, job) if is_python else None
         if spans is not None:
             self.out.unchecked.append(path)
-        else:
-            tree = parse(source) if is_python else None
-            if tree is None and is_python:
-                self.out.conservative.append(path)
-            spans = token_spans(source, job) if tree is None else python_spans(source, tree, job)
-        self._record(path, source, spans, self.out.python)
+            return spans
+        tree = parse(source) if is_python else None
+        if tree is None and is_python and path not in self.out.conservative:
+            self.out.conservative.append(path)
+        return token_spans(source, job) if tree is None else python_spans(source, tree, job)
+
+    def _tell(self, path: str, source: Source, changed: list[Span], first: Source, earlier: list[list[Span]]) -> None:
+        """List the edits by their lines in the file as it was before all of them."""
+        for span in changed:
+            at = span.start
+            for spans in reversed(earlier):
+                at = origin(at, spans)
+            before = source.data[span.start : span.end]
+            edit = Edit(self.site.after(path), first.line(at), span.form, _shown(before), _shown(span.text))
+            self.out.edits.append(edit)
 
     def _link(self, path: str, data: bytes) -> None:
         target = os.fsdecode(data)
@@ -156,23 +209,9 @@ class _Engine:
             self.out.other[path] = os.fsencode(new)
             self.out.edits.append(Edit(path, 1, "link", target, new))
 
-    def _record(self, path: str, source: Source, spans: list[Span], into: dict[str, bytes]) -> None:
-        changed = [span for span in spans if source.data[span.start : span.end] != span.text]
-        if not changed:
-            return
-        after = self.site.after(path)
-        into[after] = source.restore(apply(source.data, changed))
-        for span in changed:
-            before = source.data[span.start : span.end]
-            self.out.edits.append(Edit(after, source.line(span.start), span.form, _shown(before), _shown(span.text)))
-
     def _packages(self, path: str) -> tuple[str, str]:
         site = self.site
         return _package(path, site.old_root), _package(site.after(path), site.new_root)
-
-    def _frame(self, before: str, after: str) -> Frame:
-        site, parent = self.site, self.parent
-        return Frame(site.old_name, site.new_name, before, after, parent.hides, parent.keeps, parent.defined)
 
 
 def _alone(tree: Tree, site: Site) -> bool:
@@ -180,7 +219,7 @@ def _alone(tree: Tree, site: Site) -> bool:
     below = site.intent.src[len(site.old_root) :].strip("/")
     if site.is_package or "/" in below:
         return False
-    return sum(path.rpartition("/")[2] == below for path, _ in listing.below(tree, "")) == 1
+    return sum(path.rpartition("/")[2] == below for path, _ in tree.below("")) == 1
 
 
 def _package(path: str, root: str) -> str:

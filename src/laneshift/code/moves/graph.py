@@ -25,13 +25,12 @@ class Edge:
 
     def renamed(self, result: MoveResult) -> Edge:
         """The edge after the move, where `from a.b import c` and `import a.b.c` are the same edge when `c` moved."""
-        old, new = result.old_name, result.new_name
-        whole = str(self)
-        if whole == old and self.name:
-            package, _, last = new.rpartition(".")
-            return Edge(package, last) if package else Edge(last)
-        if self.module == old or self.module.startswith(f"{old}."):
-            return Edge(new + self.module[len(old) :], self.name)
+        for old, new in _names(result):
+            if str(self) == old and self.name:
+                package, _, last = new.rpartition(".")
+                return Edge(package, last) if package else Edge(last)
+            if self.module == old or self.module.startswith(f"{old}."):
+                return Edge(new + self.module[len(old) :], self.name)
         return self
 
     def packages(self) -> Iterator[Edge]:
@@ -42,7 +41,7 @@ class Edge:
 
     def supports(self, result: MoveResult) -> bool:
         """Whether this is an import of the moved module that uses of its name now need."""
-        return str(self) == result.new_name
+        return any(str(self) == new for _, new in _names(result))
 
 
 def edges(tree: ast.Module, path: str, root: str) -> Iterator[Edge]:
@@ -59,10 +58,22 @@ def edges(tree: ast.Module, path: str, root: str) -> Iterator[Edge]:
 
 def by_root(edges: Iterable[Edge], result: MoveResult) -> list[Edge]:
     """Those of `edges` that name the old place from above its source root, as `src.package.module` does."""
-    parts = result.old_root.split("/") if result.old_root else []
-    longer = [".".join([*parts[at:], result.old_name]) for at in range(len(parts))]
-    gone = tuple(f"{name}." for name in longer if not _exists(result.tree, "", name))
+    gone = tuple(f"{old}." for old, _ in _names(result)[1:])
     return sorted(edge for edge in edges if gone and f"{edge}.".startswith(gone))
+
+
+def _names(result: MoveResult) -> tuple[tuple[str, str], ...]:
+    """The old and the new name; then, for each folder above the source root, the two as code run there has them.
+
+    A longer name that still means a file after the move is left out; one with no counterpart keeps its old text.
+    """
+    old, new = ([part for part in root.split("/") if part] for root in (result.old_root, result.new_root))
+    pairs = [(result.old_name, result.new_name)]
+    for at in range(len(old)):
+        longer = ".".join([*old[at:], result.old_name])
+        if not _exists(result.tree, "", longer):
+            pairs.append((longer, ".".join([*new[at:], result.new_name]) if old[:at] == new[:at] else longer))
+    return tuple(pairs)
 
 
 def resolves(tree: Tree, edge: Edge, result: MoveResult) -> bool:

@@ -11,7 +11,9 @@ from laneshift.code.moves.formats import kind_of
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.records import Notice
 from laneshift.code.moves.scan import Mentions, joined, mentioned
+from laneshift.code.moves.spans import parse, read_source
 from laneshift.code.moves.texts import Texts
+from laneshift.code.moves.unsure import unsure, wants_tree
 from laneshift.repo.objects import Tree
 
 _LINE = re.compile(rb"[^\r\n]*")
@@ -23,24 +25,44 @@ _LONGEST_PIECE = 400
 _SHOWN = 120
 
 
-def find_notices(
-    tree: Tree, old: str, new: str, relocations: Mapping[str, str], mentions: Mentions | None
-) -> tuple[Notice, ...]:
-    """Every notice for the move of module `old` to `new` in `tree`, the tree before the move."""
-    watch = _Watch(old, new, relocations)
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The move to report on. `packages` are the folders above the module by the dotted names that they have before
+    the move, `edited` the lines before it, with the paths after it, on which the bare last part was rewritten."""
+
+    old: str
+    new: str
+    relocations: Mapping[str, str]
+    packages: Mapping[str, str]
+    edited: frozenset[tuple[str, int]]
+
+
+def find_notices(tree: Tree, move: Watched, mentions: Mentions | None) -> tuple[Notice, ...]:
+    """Every notice for a move in `tree`, the tree before it."""
+    old, new, relocations = move.old, move.new, move.relocations
+    watch = _Watch(old, new, relocations, move.edited)
     found: set[Notice] = set()
     words = {old.rpartition(".")[2], new.rpartition(".")[2], *joined(old.rpartition(".")[0])}
-    looked_at: set[str] = set()
-    for word in sorted(words):
-        for path, entry, data in mentioned(tree, word, mentions):
-            if entry.is_regular and path not in looked_at:
-                looked_at.add(path)
-                found.update(watch.everywhere(path, data))
+    for path, entry, data in mentioned(tree, words, mentions):
+        if entry.is_regular:
+            found.update(watch.everywhere(path, data))
     for path in relocations:
         moving = tree.entry(path)
         if moving is not None and moving.is_regular and path.endswith(".py"):
             found.update(watch.moved(path, tree.repository.blob(moving.oid)))
-    return tuple(sorted(found))
+    for folder, package in move.packages.items():
+        found.update(_tables(tree, watch, folder, package))
+    tables = {(each.path, each.line) for each in found if each.kind == "lazy-table"}
+    return tuple(sorted(each for each in found if each.kind != "computed-name" or (each.path, each.line) not in tables))
+
+
+def _tables(tree: Tree, watch: _Watch, folder: str, package: str) -> Iterator[Notice]:
+    """Notices for the file of a package above the module: what it loads when it is asked for."""
+    path = f"{folder}/__init__.py".lstrip("/")
+    entry, stub = tree.entry(path), tree.entry(f"{path}i")
+    if entry is not None and entry.is_regular:
+        frame = Frame(watch.old, watch.new, package, package, is_init=True)
+        yield from watch.unsure(path, tree.repository.blob(entry.oid), frame, has_stub=stub is not None)
 
 
 @dataclass(frozen=True)
@@ -50,12 +72,14 @@ class _Watch:
     old: str
     new: str
     relocations: Mapping[str, str]
+    edited: frozenset[tuple[str, int]]
 
     def everywhere(self, path: str, data: bytes) -> Iterator[Notice]:
         """Notices for any file, by the kind of text that it holds."""
         kind = kind_of(path, data)
         if kind in ("python", "notebook", "cython"):
             yield from self._computed(path, data)
+            yield from self.unsure(path, data, Frame(self.old, self.new))
         elif kind == "binary" and self._old in data:
             yield Notice(path, 0, "binary", self.old)
         elif kind == "unknown" and self._old in data:
@@ -81,8 +105,17 @@ class _Watch:
             start = found.start() - data.startswith(b".", found.start() - 1)
             if data[start - 1 : start] in _QUOTES:
                 notice = self._notice(path, data, found.start(), "computed-name")
-                if self._near in notice.text:
+                if self._near in notice.text and (notice.path, notice.line) not in self.edited:
                     yield notice
+
+    def unsure(self, path: str, data: bytes, frame: Frame, *, has_stub: bool = False) -> Iterator[Notice]:
+        """Notices that need a syntax tree, for a file that has one."""
+        if not wants_tree(data, frame):
+            return
+        source = read_source(data)
+        tree = parse(source)
+        for found in unsure(tree, frame, has_stub=has_stub) if tree is not None else ():
+            yield self._notice(path, source.data, source.offset(found.line, 0), found.kind)
 
     def moved(self, path: str, data: bytes) -> Iterator[Notice]:
         """Notices for a file that moves: what depends on where it lies, or on what it is called."""

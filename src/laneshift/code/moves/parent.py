@@ -6,7 +6,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from laneshift.code.moves.carried import is_carried
+from laneshift.code.moves.exports import bound_names, exports, statements
 from laneshift.code.moves.frame import absolute
+from laneshift.code.moves.scan import Mentions
 from laneshift.code.moves.site import MARKER_NAME, Site, stem
 from laneshift.code.moves.spans import parse, read_source
 from laneshift.repo.objects import Tree
@@ -15,7 +18,8 @@ from laneshift.repo.objects import Tree
 @dataclass(frozen=True, slots=True)
 class Parent:
     """`hides`: the package binds the module's name to something else. `keeps`: it imports the module itself.
-    `exporter` is the path of the package's file when its `__all__` names the module and nothing in it binds the name.
+    `exporter` is the path of the package's file when nothing in it binds the name and others rely on finding it there:
+    its `__all__` names it, or code reaches the module through a package that imports everything from this one.
 
     `defined` are the names that the module defines, looked up only where the module has no package.
     """
@@ -26,7 +30,7 @@ class Parent:
     exporter: str = ""
 
 
-def parent_of(tree: Tree, site: Site) -> Parent:
+def parent_of(tree: Tree, site: Site, mentions: Mentions | None) -> Parent:
     """Read the `__init__.py` above the moved module, if there is one."""
     package, _, last = site.old_name.rpartition(".")
     if not package:
@@ -37,7 +41,7 @@ def parent_of(tree: Tree, site: Site) -> Parent:
     if module is None:
         return Parent()
     bindings = list(_bindings(module, last, package, site.old_name))
-    exported = not bindings and any(_exports(node, last) for node in module.body)
+    exported = not bindings and (exports(module, last) or is_carried(tree, site, mentions))
     hides = "other" in bindings and "module" not in bindings
     return Parent(hides, keeps="module" in bindings, exporter=path if exported else "")
 
@@ -49,7 +53,7 @@ def _module(tree: Tree, path: str) -> ast.Module | None:
 
 def _bindings(module: ast.Module, last: str, package: str, old: str) -> Iterator[str]:
     """How the body of a package binds `last`: to the `module`, or to something `other`."""
-    for node in _statements(module.body):
+    for node in statements(module.body):
         if isinstance(node, ast.ImportFrom):
             base = absolute(package, node.level, node.module or "")
             for alias in node.names:
@@ -67,25 +71,6 @@ def _bindings(module: ast.Module, last: str, package: str, old: str) -> Iterator
                 yield "other"
 
 
-def _exports(node: ast.stmt, last: str) -> bool:
-    """Whether a statement puts `last` into `__all__`."""
-    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    if not any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
-        return False
-    return any(isinstance(each, ast.Constant) and each.value == last for each in ast.walk(node))
-
-
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    for node in body:
-        yield node
-        if isinstance(node, ast.If | ast.Try | ast.With):
-            for inner in ast.iter_child_nodes(node):
-                if isinstance(inner, ast.stmt):
-                    yield from _statements([inner])
-                elif isinstance(inner, ast.ExceptHandler):
-                    yield from _statements(inner.body)
-
-
 def _defined(tree: Tree, site: Site) -> frozenset[str]:
     if site.is_package:
         below = {path[len(site.intent.src) + 1 :].partition("/")[0] for path in site.relocations}
@@ -94,16 +79,6 @@ def _defined(tree: Tree, site: Site) -> frozenset[str]:
     else:
         names, path = set(), site.intent.src
     module = _module(tree, path)
-    for node in _statements(module.body if module is not None else []):
-        names |= set(_names(node))
+    for node in statements(module.body if module is not None else []):
+        names |= set(bound_names(node))
     return frozenset(names)
-
-
-def _names(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
-    elif isinstance(node, ast.Import | ast.ImportFrom):
-        yield from (alias.asname or alias.name for alias in node.names)
-    elif isinstance(node, ast.Assign | ast.AnnAssign):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        yield from (each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))

@@ -20,15 +20,17 @@ _ADDRESS = re.compile(rb"/(?:blob|tree|raw|edit|blame)/[^/\s]+/\Z")
 
 @dataclass(frozen=True)
 class Paths:
-    """The paths of one move. `alone` is true when no other file of the tree has the moved file's name."""
+    """The paths of one move. `alone` is true when no other file of the tree has the moved file's name; `done` where
+    the paths in the text are those after the move already."""
 
     site: Site
     alone: bool = False
+    done: bool = False
 
     def spans(self, data: bytes, path: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
         """The edits in the text of the file at `path` between two offsets."""
         stop = len(data) if end is None else end
-        for tail in self._tails:
+        for tail in () if self.done else self._tails:
             at = data.find(tail, start, stop)
             while at >= 0:
                 span = self._span(data, path, at, at + len(tail))

@@ -133,7 +133,7 @@ def _left_behind(before: Tree, result: MoveResult, mentions: Mentions | None) ->
             by_package = str(edge) == result.old_name and edge.name != ""
             if edge.renamed(result) != edge and not (by_package and result.hidden):
                 details.append(f"{path}: still imports {edge}")
-    return details
+    return list(dict.fromkeys(details))
 
 
 def _imports_word(data: bytes, word: re.Pattern[bytes]) -> bool:

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from laneshift.code.moves import literals
+from laneshift.code.moves import answers, lazy, literals
+from laneshift.code.moves.declared import declared_spans
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imports import import_spans, respell
 from laneshift.code.moves.light import find_statements
@@ -33,13 +34,18 @@ class Job:
 
 def light_spans(source: Source, job: Job) -> list[Span] | None:
     """The edits for a file that names the module in `from` imports and in text only; None for any other file."""
-    if job.frame.exports or literals.wants_survey(source.data, job.frame):
+    if job.frame.exports or _only_a_tree_tells(source.data, job.frame):
         return None
     known = regions(source.data)
     statements = find_statements(source.data, known)
     if interesting(statements, job.frame) and _reached(source.data, known, statements, job.frame):
         return None
     return _with_text(source, import_spans(source.data, statements, job.frame), job, (), known)
+
+
+def _only_a_tree_tells(data: bytes, frame: Frame) -> bool:
+    """Whether strings in the file may mean something only because of where they stand."""
+    return answers.WORD in data or lazy.holds_tables(data, frame) or literals.wants_survey(data, frame)
 
 
 def _reached(data: bytes, known: Regions, statements: list[Statement], frame: Frame) -> bool:
@@ -72,22 +78,27 @@ def python_spans(source: Source, tree: ast.Module, job: Job) -> list[Span]:
     frame = job.frame
     found = find_imports(tree, source)
     names = interesting((each.text for each in found), frame)
-    decisions = Decisions()
+    decisions, declared = Decisions(), list[Span]()
     seen: Survey | None = None
     if names or literals.wants_survey(source.data, frame):
         seen = survey(tree, names)
         decisions = decide(source, found, seen, frame)
+        declared = list(declared_spans(source, found, seen, decisions, frame)) if seen.declared else []
     dropped = {each.text.start for each in decisions.dropped}
     statements = [each.text for each in found if each.text.start not in dropped]
     spans = import_spans(source.data, statements, frame, spelled=decisions.spelled)
     spans += (_drop(source.data, each) for each in decisions.dropped)
-    spans += _support_spans(source, decisions)
+    spans += [*_support_spans(source, decisions), *declared]
     if frame.exports:
         spans.append(_exported(source, tree, frame))
     spans += (span for use, size, text in decisions.uses for span in _use_spans(source, use, size, text))
     spans += (span for literal, was, now in decisions.quoted for span in _searched(source, literal, was, now))
     if seen is not None:
         spans += literals.literal_spans(source, seen, frame)
+    if answers.WORD in source.data:
+        spans += answers.answer_spans(source, tree, frame)
+    if lazy.holds_tables(source.data, frame):
+        spans += lazy.lazy_spans(source, tree, frame)
     return _with_text(source, spans, job, decisions.protected, regions(source.data))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from laneshift.code.moves.intent import Move
-from laneshift.code.moves.notices import find_notices
+from laneshift.code.moves.notices import Watched, find_notices
 from laneshift.code.moves.records import Edit, Notice
 from laneshift.code.moves.scan import Mentions
 from laneshift.code.moves.spans import parses, read_source
@@ -53,7 +53,17 @@ class MoveResult:
     @cached_property
     def notices(self) -> tuple[Notice, ...]:
         """What a person should look at. Computed when first asked for, by reading the files that could matter."""
-        return find_notices(self.before, self.old_name, self.new_name, self.relocations, self.mentions)
+        last = self.old_name.rpartition(".")[2]
+        edited = frozenset((edit.path, edit.line) for edit in self.edits if edit.before == last)
+        watched = Watched(self.old_name, self.new_name, self.relocations, self._packages(), edited)
+        return find_notices(self.before, watched, self.mentions)
+
+    def _packages(self) -> Mapping[str, str]:
+        """The folders above the moved module, with the dotted names of their packages."""
+        folders = self.intent.src.split("/")[:-1]
+        parts = self.old_name.split(".")[:-1]
+        start = len(folders) - len(parts)
+        return {"/".join(folders[: start + size]): ".".join(parts[:size]) for size in range(1, len(parts) + 1)}
 
     @cached_property
     def conservative(self) -> tuple[str, ...]:

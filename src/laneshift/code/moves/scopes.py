@@ -77,6 +77,7 @@ class Survey:
     formatted: list[ast.JoinedStr] = field(default_factory=list)
     lists: list[ast.List | ast.Tuple] = field(default_factory=list)
     scope_of: dict[int, Scope] = field(default_factory=dict)
+    declared: list[tuple[Scope, ast.Global | ast.Nonlocal]] = field(default_factory=list)
 
 
 def survey(tree: ast.Module, names: Iterable[str]) -> Survey:
@@ -202,9 +203,11 @@ class _Walker:
         self._push([node.value], at)
 
     def _global(self, node: ast.Global, at: _At) -> None:
+        self.result.declared.append((at.scope, node))
         at.scope.outer.update(dict.fromkeys(node.names, self.result.module))
 
     def _nonlocal(self, node: ast.Nonlocal, at: _At) -> None:
+        self.result.declared.append((at.scope, node))
         for name in node.names:
             found = at.scope.parent.find(name) if at.scope.parent is not None else None
             if found is not None:

@@ -110,6 +110,18 @@ def apply(data: bytes, spans: Iterable[Span]) -> bytes:
     return b"".join(pieces)
 
 
+def origin(offset: int, spans: Iterable[Span]) -> int:
+    """Where a position in the edited text was before the edits; the start of the span for one within a new text."""
+    grown = 0
+    for span in sorted(spans):
+        if offset < span.start + grown:
+            break
+        if offset < span.start + grown + len(span.text):
+            return span.start
+        grown += len(span.text) - (span.end - span.start)
+    return offset - grown
+
+
 def newline_of(data: bytes) -> bytes:
     """The line end that a text uses first; `\\n` when it has none."""
     found = _LINE_END.search(data)

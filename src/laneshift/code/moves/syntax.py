@@ -33,6 +33,14 @@ def shape(tree: ast.Module) -> Shape:
         chain = _chain(node)
         if chain is not None:
             chains[chain] += 1
+        elif (called := _answer(node)) is not None:
+            chains[called[0]] += 1
+            nodes[_label(called[1])] += 1
+            waiting += ast.iter_child_nodes(called[1])
+        elif isinstance(node, ast.Expr) and _answer(node.value) is not None and isinstance(node.value, ast.Call):
+            nodes[_label(node)] += 1
+            nodes[_label(node.value)] += 1
+            waiting += ast.iter_child_nodes(node.value)
         elif isinstance(node, ast.Constant):
             _count_constant(node, nodes, literals)
         else:
@@ -81,6 +89,26 @@ def _chain(node: ast.AST) -> str | None:
     if not isinstance(node, ast.Name):
         return None
     return ".".join([node.id, *reversed(parts)])
+
+
+def _answer(node: ast.AST) -> tuple[str, ast.Call] | None:
+    """What is read from the top package that `__import__("a.b")` answers with, as a dotted name, and the call."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "__import__"):
+        return None
+    name = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+    if not isinstance(name, str) or _takes_names(node) or not (parts or "." not in name):
+        return None
+    return ".".join([name.partition(".")[0], *reversed(parts)]), node
+
+
+def _takes_names(call: ast.Call) -> bool:
+    """Whether a call of `__import__` asks for names, so that the module itself is the answer."""
+    several = [*call.args[3:4], *(each.value for each in call.keywords if each.arg in ("fromlist", "level"))]
+    return any(not isinstance(each, ast.List | ast.Tuple) or each.elts for each in several)
 
 
 def _count_constant(node: ast.Constant, nodes: Counter[str], literals: Counter[str]) -> None:

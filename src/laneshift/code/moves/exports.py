@@ -1,0 +1,56 @@
+"""What the body of a package binds, and what its `__all__` names."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run with a module, also those in `if`, `try` and `with`."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If | ast.Try | ast.With):
+            for inner in ast.iter_child_nodes(node):
+                if isinstance(inner, ast.stmt):
+                    yield from statements([inner])
+                elif isinstance(inner, ast.ExceptHandler):
+                    yield from statements(inner.body)
+
+
+def bound_names(node: ast.stmt) -> Iterator[str]:
+    """The names that one statement binds, apart from those of a star import."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        yield from (alias.asname or alias.name for alias in node.names)
+    elif isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        yield from (each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))
+
+
+def binds(module: ast.Module, name: str) -> bool:
+    """Whether the body of a module binds `name` by name."""
+    return any(name in bound_names(node) for node in statements(module.body))
+
+
+def has_exports(module: ast.Module) -> bool:
+    """Whether a module has an `__all__`."""
+    return any(sets_all(node) for node in module.body)
+
+
+def exports(module: ast.Module, name: str) -> bool:
+    """Whether a statement of the module puts `name` into `__all__`."""
+    nodes = (node for node in module.body if sets_all(node))
+    return any(isinstance(each, ast.Constant) and each.value == name for node in nodes for each in ast.walk(node))
+
+
+def sets_all(node: ast.stmt) -> bool:
+    """Whether a statement gives `__all__` a value, or more of one: `+=`, `__all__.extend(...)` and the like."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+        targets: list[ast.expr | None] = [node.value.func.value]
+    elif isinstance(node, ast.Assign):
+        targets = [*node.targets]
+    else:
+        targets = [getattr(node, "target", None)]
+    return any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets)
