@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from laneshift.runs import resuming
-from tests.chaos.conftest import EPOCH, Stage
 from tests.chaos.outcome import outcome
+from tests.chaos.stages import EPOCH, Stage
 from tests.repo.builders import commit_files, git_cli
 from tests.toy import copy_of, environment, records, refs, shop_at
 

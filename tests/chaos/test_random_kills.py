@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.conftest import EPOCH, Stage
 from tests.chaos.outcome import outcome
+from tests.chaos.stages import EPOCH, Stage
 from tests.toy import Done, copy_of, environment, laneshift, records
 
 pytestmark = pytest.mark.chaos
