@@ -43,6 +43,10 @@ IMPORTERS = [
     _near("in brackets", "from .c import (\n    f,  # why\n)\n", "from ..r.c import (\n    f,  # why\n)\n"),
     _near("star", "from .c import *\n", "from ..r.c import *\n"),
     _near("main", "from .c import f\n\nf()\n", "from ..r.c import f\n\nf()\n", "p/q/__main__.py"),
+    _near("further up than needed", "from ..q.c import f\n", "from  ..r.c import f\n"),
+    _near("further up than needed, from below", "from ...q.c import f\n", "from  ...r.c import f\n", "p/q/s/m.py"),
+    _near("further up than needed, sibling", "from ..q import d, c\n", "from ..q import d\n\nfrom  ..r import c\n"),
+    _near("other sibling, further up than needed", "from ..q.d import g\nfrom ..q import d\n", None),
     _near("other sibling", "from .d import g\nfrom . import d\n", None),
     _near("longer name", "from .c2 import g\nfrom . import c2\n", None),
     _near("same name in another package", "from .c import f\n", None, "p/z/m.py"),
@@ -60,7 +64,7 @@ _MOVED = {"src": "a/b/c.py", "path": "a/b/c.py"}
 MOVED = [
     Form("its sibling", "from . import d\n", "from  a.b import d\n", **_MOVED),
     Form("its sibling's name", "from .d import g\n", "from  a.b.d import g\n", **_MOVED),
-    Form("its parent", "from ..b import d\n", "from  a.b import d\n", **_MOVED, back=False),
+    Form("its parent, further up than needed", "from ..b import d\n", "from   a.b import d\n", **_MOVED),
     Form("its parent's name", "from .. import q\n", "from  a import q\n", **_MOVED),
     Form("its parent's star", "from .. import *\n", "from  a import *\n", **_MOVED),
     Form(
@@ -71,6 +75,23 @@ MOVED = [
     ),
     Form("absolute siblings stay", "from a.b import d\nimport a.b.d\n", None, **_MOVED),
     Form("other absolute imports stay", "import os\nfrom json import loads\n", None, **_MOVED),
+    Form(
+        "within the same top, further up than needed",
+        "from ..q import d\nfrom ..q.d import g\nfrom .. import q\n",
+        "from  ..q import d\nfrom  ..q.d import g\nfrom .. import q\n",
+        "p/q/c.py",
+        **_WITHIN,
+        also=_TREE,
+    ),
+    Form(
+        "deeper, further up than needed",
+        "from ..q.d import g\n",
+        "from  ...q.d import g\n",
+        "p/q/c.py",
+        "p/q/c.py",
+        "p/r/t/c.py",
+        also=_TREE,
+    ),
     Form(
         "within the same top",
         "from . import d\nfrom .d import g\nfrom .. import q\n",

@@ -65,12 +65,16 @@ def absolute(package: str, level: int, module: str) -> str | None:
     return ".".join([*base, module] if module else base)
 
 
-def relative(package: str, target: str) -> str | None:
-    """The shortest relative form of `target` seen from `package`; None when they share no top-level package."""
+def relative(package: str, target: str, level: int = 0) -> str | None:
+    """The shortest relative form of `target` seen from `package`; None when they share no top-level package.
+
+    A `level` that is given must be at least that of the shortest form and at most the number of packages.
+    """
     here, there = package.split("."), target.split(".")
     if not package or not target or here[0] != there[0]:
         return None
     shared = 0
     while shared < min(len(here), len(there)) and here[shared] == there[shared]:
         shared += 1
-    return "." * (len(here) - shared + 1) + ".".join(there[shared:])
+    dots = level or len(here) - shared + 1
+    return "." * dots + ".".join(there[len(here) - dots + 1 :])

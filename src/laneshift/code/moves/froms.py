@@ -2,8 +2,9 @@
 
 An import that was relative stays relative where it can: within one top-level package. Where it cannot, it becomes
 absolute with two spaces after `from`, which no formatter writes and which changes nothing; a later move that makes
-the relative form possible again restores it. So the form of a statement depends only on where things are, not on
-the way they came, and moves commute.
+the relative form possible again restores it. An import that climbs further than it must (`from ..utils` within
+`utils`) goes on doing so; where there is nothing left to climb, one more space for each step remembers it. So the form
+of a statement depends only on where things are, not on the way they came, and moves commute.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from laneshift.code.moves.clauses import Clause, cut
 from laneshift.code.moves.frame import Frame, absolute, relative
 from laneshift.code.moves.statements import Name, Statement
 
-_WAS_RELATIVE = b"  "
+_MOST_SPACES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ class Rewritten:
     clauses: tuple[Clause, ...]
     parted: tuple[bool, ...]
     form: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a statement was written: relative at all, and how many packages further up than it had to be."""
+
+    relative: bool
+    excess: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +47,20 @@ class _Target:
 def rewrite(data: bytes, statement: Statement, frame: Frame, indent: bytes) -> Rewritten | None:
     """The statement after the move, or None when the move does not concern it."""
     base = absolute(frame.package_before, statement.level, statement.module)
-    was_relative = statement.level > 0 or statement.keyword_gap == _WAS_RELATIVE
     if base is None:
         return None
+    style = _style(statement, base, frame)
     targets = [_target(name, base, frame) for name in statement.names]
     moved = any(
         target.parted or target.last != name.text for target, name in zip(targets, statement.names, strict=True)
     )
     touched = frame.renames(base) or moved
-    if not touched and not (frame.importer_moves and was_relative):
+    if not touched and not (frame.importer_moves and style.relative):
         return None
     runs = _runs(targets)
     parts = _cut(data, statement, runs, targets, indent)
     clauses = tuple(
-        _headed(part, targets[first], frame, was_relative, statement.names[first])
+        _headed(part, targets[first], frame, style, statement.names[first])
         for part, (first, _) in zip(parts, runs, strict=True)
     )
     form = "relative" if statement.level else "from-import"
@@ -129,14 +138,32 @@ def renamed(data: bytes, name: Name, last: str) -> bytes:
     return f"{last}{gap}as {bound}".encode("utf-8", "surrogateescape")
 
 
-def _headed(part: Clause, target: _Target, frame: Frame, was_relative: bool, name: Name) -> Clause:
+def _style(statement: Statement, base: str, frame: Frame) -> _Style:
+    gap = statement.keyword_gap
+    spaces = len(gap) if 2 <= len(gap) <= _MOST_SPACES and not gap.strip(b" ") else 1
+    if not statement.level:
+        return _Style(spaces > 1, max(spaces - 2, 0))
+    shortest = relative(frame.package_before, base)
+    climbed = statement.level - _level(shortest) if shortest is not None else 0
+    return _Style(True, climbed + spaces - 1)
+
+
+def _level(module: str) -> int:
+    return len(module) - len(module.lstrip("."))
+
+
+def _headed(part: Clause, target: _Target, frame: Frame, style: _Style, name: Name) -> Clause:
     if not target.module:
-        return replace(part, plain_import=_top_level(target.last, name, was_relative))
-    near = relative(frame.package_after, target.module) if was_relative else None
-    module = target.module if near is None else near
-    gap = _WAS_RELATIVE if was_relative and near is None else part.gap
-    if near is not None and part.gap == _WAS_RELATIVE:
-        gap = b" "
+        return replace(part, plain_import=_top_level(target.last, name, style.relative))
+    near = relative(frame.package_after, target.module) if style.relative else None
+    gap, module = part.gap, target.module
+    if near is not None:
+        room = frame.package_after.count(".") + 1 - _level(near)
+        climb = min(style.excess, room)
+        module = relative(frame.package_after, target.module, _level(near) + climb) or near
+        gap = b" " * (1 + style.excess - climb) if not gap.strip(b" ") else gap
+    elif style.relative:
+        gap = b" " * min(2 + style.excess, _MOST_SPACES)
     if module == _spelled(part.module):
         return replace(part, gap=gap)
     return replace(part, gap=gap, module=module.encode("utf-8", "surrogateescape"))
