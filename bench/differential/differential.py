@@ -41,7 +41,8 @@ class Options:
 
 @dataclass
 class Result:
-    """The counts for one project. `surprises` holds pairs of a move and what did not hold."""
+    """The counts for one project. `surprises` holds pairs of a move and what did not hold; `circular` counts sampled
+    moves to a package that cannot be imported where the module is needed, moved or not."""
 
     name: str
     moves: int = 0
@@ -51,6 +52,7 @@ class Result:
     sampled: int = 0
     imported: int = 0
     tests: int = 0
+    circular: int = 0
     surprises: list[tuple[Move, str]] = field(default_factory=list)
 
     def surprised(self) -> bool:
@@ -63,7 +65,8 @@ class Result:
         refused = ", ".join(f"{code} {count}" for code, count in sorted(self.refused.items())) or "none"
         return (
             f"{self.name}: {self.moves} moves proved, {self.edits} edits, median {median:.2f} s; refused: {refused}; "
-            f"{self.sampled} sampled with {self.imported} imports and {self.tests} tests; "
+            f"{self.sampled} sampled with {self.imported} imports and {self.tests} tests, "
+            f"{self.circular} of them to where the module cannot be imported; "
             f"{len(self.surprises)} surprises"
         )
 
@@ -87,7 +90,10 @@ def differential(sdist: Sdist, options: Options, tell: Tell) -> Result:
             result.sampled += 1
             result.imported += seen.imported
             result.tests += seen.tests
+            result.circular += bool(seen.circular)
             found += seen.surprises
+            for each in seen.circular[:1]:
+                tell(f"{sdist.project}: {move.src} -> {move.dst}: not there, moved or not: {each.splitlines()[0]}")
         for surprise in found:
             result.surprises.append((move, surprise))
             tell(f"{sdist.project}: {move.src} -> {move.dst}: {surprise}")

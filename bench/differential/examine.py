@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,15 +11,17 @@ from pathlib import Path
 from laneshift.code.index import Index
 from laneshift.code.moves import Mentions, Move, MoveResult, prove
 from laneshift.code.moves import move as moved
+from laneshift.code.moves.spans import parse, read_source
 from laneshift.errors import Refused
-from laneshift.repo.objects import Repository, Tree
+from laneshift.repo.objects import File, Repository, Tree
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a move. `refused` is the code of a refusal, or empty; `surprises` are proofs that do not hold.
 
-    `tree` is the id of the tree after it, `touched` the paths before the move of the Python files that it rewrote.
+    `tree` is the id of the tree after it, `touched` the paths before the move of the Python files that it rewrote,
+    `control` the tree before it where the module imports the package that it is to move to; empty for the same package.
     """
 
     move: Move
@@ -33,6 +36,7 @@ class Outcome:
     surprises: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
     relocations: Mapping[str, str] = field(default_factory=dict)
+    control: str = ""
 
 
 def examine(repository: Path, commit: str, move: Move) -> Outcome:
@@ -60,7 +64,39 @@ def examine(repository: Path, commit: str, move: Move) -> Outcome:
         tuple(surprises(tree, result, mentions)),
         tuple(sorted({origin.get(path, path) for path in result.python if path.endswith(".py")})),
         dict(result.relocations),
+        control(tree, result),
     )
+
+
+def control(tree: Tree, result: MoveResult) -> str:
+    """The id of `tree` where the module to be moved imports, before all else, the package that it is to move to.
+
+    Empty where it needs no package that it did not need before, or cannot be parsed.
+    """
+    package = result.new_name.rpartition(".")[0]
+    while package and not tree.is_folder("/".join([*filter(None, [result.new_root]), *package.split(".")])):
+        package = package.rpartition(".")[0]
+    path = result.intent.src if result.intent.src.endswith(".py") else f"{result.intent.src}/__init__.py"
+    entry = tree.entry(path)
+    if not package or f"{result.old_name}.".startswith(f"{package}.") or entry is None:
+        return ""
+    source = read_source(tree.repository.blob(entry.oid))
+    module = parse(source)
+    if module is None:
+        return ""
+    at = source.offset(_first_line(module), 0) if module.body else len(source.data)
+    text = source.data[:at] + f"import {package}\n".encode() + source.data[at:]
+    return tree.edit({path: File(source.restore(text), entry.mode)}).oid
+
+
+def _first_line(module: ast.Module) -> int:
+    """The line of the first statement that is neither the docstring nor an import from the future."""
+    for node in module.body:
+        future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if not future and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            decorated = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.decorator_list
+            return decorated[0].lineno if decorated else node.lineno
+    return module.body[0].lineno
 
 
 def surprises(tree: Tree, result: MoveResult, mentions: Mentions | None = None) -> list[str]:

@@ -34,11 +34,16 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """How much was checked, and what did not hold. `imported` counts modules that could be imported before."""
+    """How much was checked, and what did not hold. `imported` counts modules that could be imported before.
+
+    `circular` holds what did not hold because the destination's package cannot be imported where the module is needed:
+    the tree before the move fails in the same way once the module imports that package.
+    """
 
     imported: int
     tests: int
     surprises: tuple[str, ...]
+    circular: tuple[str, ...] = ()
 
 
 def sample(checkout: Checkout, outcome: Outcome, seed: int) -> Sampled:
@@ -57,7 +62,29 @@ def sample(checkout: Checkout, outcome: Outcome, seed: int) -> Sampled:
     if ran is not None and then is not None and then.passed != ran.passed:
         found.append(f"tests {' '.join(targets)}: {ran.passed} passed before, {then.passed} after: {then.output}")
     importable = sum(answer == "ok" for answer in before.values())
-    return Sampled(importable, ran.passed if ran is not None and ran.green else 0, tuple(found))
+    passed = ran.passed if ran is not None and ran.green else 0
+    tested = targets if any(each.startswith("tests ") for each in found) else ()
+    if found and _fails_without_the_move(checkout, outcome, before, after, tested):
+        return Sampled(importable, passed, (), tuple(found))
+    return Sampled(importable, passed, tuple(found))
+
+
+def _fails_without_the_move(
+    checkout: Checkout,
+    outcome: Outcome,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    targets: Sequence[str],
+) -> bool:
+    """Whether all that broke breaks as well where the module stays and imports the package that it was to move to."""
+    if not outcome.control:
+        return False
+    checkout.put(outcome.control)
+    old, new = outcome.old_name, outcome.new_name
+    broken = [name for name, answer in before.items() if answer == "ok" and probe.lost({name: "ok"}, after, old, new)]
+    alone = _imports(checkout, broken, checkout.roots)
+    tested = _tests(checkout, targets, {})
+    return not any(alone.get(name) == "ok" for name in broken) and (tested is None or not tested.green)
 
 
 def _modules(checkout: Checkout, outcome: Outcome, chance: random.Random) -> list[str]:
