@@ -6,29 +6,38 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from laneshift import __version__
 from laneshift.code.index import Index
 from laneshift.config import Settings
 from laneshift.errors import Refused
+from laneshift.evidence.canonical import digest
 from laneshift.evidence.journal import Journal
+from laneshift.evidence.port import JournalPort, ResultsPort, StorePort
 from laneshift.evidence.results import Results
 from laneshift.evidence.store import Store
 from laneshift.gates.sandbox import Sandbox
+from laneshift.repo.identity import identity_of
 from laneshift.repo.objects import Repository
 from laneshift.repo.pool import Pool
-from laneshift.runs.engine.choose import Choice, choose
+from laneshift.runs.engine.choose import RECORDS, Choice, choose
 from laneshift.runs.engine.home import home
 from laneshift.runs.engine.port import Engine, Program
 from laneshift.runs.events import Event
-from laneshift.runs.plan_files import PlanFiles
+from laneshift.runs.plan_files import PlanFiles, Plans
 from laneshift.runs.workshop import Workshop
 from laneshift.steps.runner.sandbox import IsolatedSandbox
 
+_NAME_DIGITS = 32
+
 
 def workshop(repository: Repository, report: Callable[[Event], None]) -> Workshop:
-    """The parts for one repository on this machine: files below its git folder, nothing to start."""
+    """The parts for one repository: files below its git folder and nothing to start, or records in a database.
+
+    Raises `Refused` for an environment that cannot be used, and what opening the records raises.
+    """
     state = repository.state_dir
     state.mkdir(parents=True, exist_ok=True)
     pool_size = os.cpu_count() or 1
@@ -38,18 +47,71 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
         roots, own = settings.source_roots, repository.work_dir
         return IsolatedSandbox(pool, settings.tests, source_roots=roots, work_tree=own)
 
+    records = _records(repository)
     return Workshop(
         repository=repository,
+        plans=records.plans,
+        journal=records.journal,
+        store=records.store,
+        results=records.results,
+        index=Index.open(repository, processes=os.cpu_count() or 1),
+        sandbox=sandbox,
+        engine=lambda program, workers, plan: _engine(state, program, workers, records.scope, plan),
+        now=now,
+        tool=f"laneshift {__version__}",
+        report=report,
+        shared=records.shared,
+    )
+
+
+@dataclass(frozen=True)
+class _Records:
+    """Where a repository's records are. `scope` names those who share them, to an engine that they share as well."""
+
+    plans: Plans
+    journal: JournalPort
+    store: StorePort
+    results: ResultsPort
+    scope: Callable[[], str]
+    shared: bool
+
+
+def _records(repository: Repository) -> _Records:
+    state = repository.state_dir
+    # Looked at first: who keeps files here need not have an engine that can be reached to look at them.
+    if os.environ.get(RECORDS) and (url := choose(os.environ).records):
+        return _in_database(repository, url)
+    return _Records(
         plans=PlanFiles(state),
         journal=Journal.open(state / "journal.sqlite"),
         store=Store(state / "evidence"),
         results=Results.open(state / "results.sqlite"),
-        index=Index.open(repository, processes=os.cpu_count() or 1),
-        sandbox=sandbox,
-        engine=lambda program, workers, plan: _engine(state, program, workers, plan),
-        now=now,
-        tool=f"laneshift {__version__}",
-        report=report,
+        scope=lambda: home(state),
+        shared=False,
+    )
+
+
+def _in_database(repository: Repository, url: str) -> _Records:
+    # Imported here: loading a database takes longer than most commands, and few have one.
+    from laneshift.evidence.postgres_journal import PostgresJournal  # noqa: PLC0415
+    from laneshift.evidence.postgres_results import PostgresResults  # noqa: PLC0415
+    from laneshift.evidence.postgres_store import PostgresStore  # noqa: PLC0415
+    from laneshift.runs.engine.postgres_records import records_in  # noqa: PLC0415
+    from laneshift.runs.plan_rows import PlanRows  # noqa: PLC0415
+
+    first, name = identity_of(repository, os.environ.get("LANESHIFT_REPOSITORY", ""))
+    known = digest({"first": first, "name": name}).removeprefix("sha256:")[:_NAME_DIGITS]
+    try:
+        database = records_in(url, known, choose(os.environ).lease)
+    except ImportError as error:
+        raise _not_installed("postgres") from error
+    return _Records(
+        plans=PlanRows(database),
+        journal=PostgresJournal(database),
+        store=PostgresStore(database),
+        results=PostgresResults(database),
+        scope=lambda: known,
+        shared=True,
     )
 
 
@@ -74,34 +136,37 @@ def shared_engine() -> None:
 
 
 @contextmanager
-def _engine(state: Path, program: Program, workers: int, plan: str) -> Iterator[Engine]:
+def _engine(state: Path, program: Program, workers: int, scope: Callable[[], str], plan: str) -> Iterator[Engine]:
     choice = choose(os.environ)
     try:
-        engine = _opened(choice, state, program, workers, plan)
+        engine = _opened(choice, state, program, workers, scope, plan)
     except ImportError as error:
-        cure = f"install laneshift with its extra {choice.kind}"
-        raise Refused("engine.not-installed", f"the engine {choice.kind} is not installed", cure=cure) from error
+        raise _not_installed(choice.kind) from error
     try:
         yield engine
     finally:
         engine.close()
 
 
-def _opened(choice: Choice, state: Path, program: Program, workers: int, plan: str) -> Engine:
+def _opened(choice: Choice, state: Path, program: Program, workers: int, scope: Callable[[], str], plan: str) -> Engine:
     # Imported here: loading an engine takes longer than most commands, and few of them need it.
     if choice.kind == "postgres":
         from laneshift.runs.engine.postgres_engine import PostgresEngine  # noqa: PLC0415
 
-        scope = f"{plan}.{home(state)}"
-        return PostgresEngine(choice.database, program, workers, __version__, scope, choice.lease)
+        return PostgresEngine(choice.database, program, workers, __version__, f"{plan}.{scope()}", choice.lease)
     if choice.kind == "temporal":
         from laneshift.runs.engine.temporal_engine import TemporalEngine  # noqa: PLC0415
         from laneshift.runs.engine.temporal_server import Server  # noqa: PLC0415
 
         server = Server(choice.address, choice.namespace, choice.tls, choice.key)
-        return TemporalEngine(server, program, workers, __version__, f"{plan}.{home(state)}", choice.lease)
+        return TemporalEngine(server, program, workers, __version__, f"{plan}.{scope()}", choice.lease)
     from laneshift.runs.engine.dbos_engine import DbosEngine  # noqa: PLC0415
 
     folder = state / "runs"
     folder.mkdir(exist_ok=True)
     return DbosEngine(folder / f"{plan}.sqlite", program, workers, __version__)
+
+
+def _not_installed(kind: str) -> Refused:
+    cure = f"install laneshift with its extra {kind}"
+    return Refused("engine.not-installed", f"the engine {kind} is not installed", cure=cure)

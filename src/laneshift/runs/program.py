@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from laneshift.evidence.canonical import canonical
+from laneshift.runs.at_hand import AtHand
 from laneshift.runs.engine.port import Program, Step
 from laneshift.runs.item_steps import ItemSteps
 from laneshift.runs.land_steps import LandSteps
@@ -23,37 +24,43 @@ from laneshift.steps.order import STEPS
 
 def program(shop: Workshop, plan: Plan) -> Program:
     """Everything that can happen to `plan`."""
-    items, runs, settle = ItemSteps(shop, plan), RunSteps(shop, plan), SettleSteps(shop, plan)
-    nine: dict[str, Step] = {name: partial(items.perform, name) for name in STEPS}
+    items, runs, settle, trains = (
+        ItemSteps(shop, plan),
+        RunSteps(shop, plan),
+        SettleSteps(shop, plan),
+        Trains(shop, plan),
+    )
+    lands = LandSteps(shop, plan, trains)
+    hand = AtHand(shop, plan, items, lands, trains)
+    nine: dict[str, Step] = {name: hand.for_item(partial(items.perform, name)) for name in STEPS}
     running: dict[str, Step] = {
         "run-started": runs.started,
         "run-ended": runs.ended,
         "take": runs.take,
         "base-tree": runs.base_tree,
         "finish": runs.finish,
-        "set-aside": runs.set_aside,
+        "set-aside": hand.for_item(runs.set_aside),
         "give-up": runs.give_up,
-        "record-landing": settle.record,
+        "record-landing": hand.for_train(settle.record),
         "ship-ended": partial(_ship_ended, shop, plan),
     }
     heavy = frozenset({*STEPS, "combine", "suite", "probe"})
-    return Program(WORKFLOWS, {**nine, **running, **_landing(shop, plan)}, heavy)
+    return Program(WORKFLOWS, {**nine, **running, **_landing(shop, plan, lands, trains, hand)}, heavy)
 
 
-def _landing(shop: Workshop, plan: Plan) -> dict[str, Step]:
-    trains = Trains(shop, plan)
-    lands, tests = LandSteps(shop, plan, trains), LandTests(shop, plan, trains)
+def _landing(shop: Workshop, plan: Plan, lands: LandSteps, trains: Trains, hand: AtHand) -> dict[str, Step]:
+    tests = LandTests(shop, plan, trains)
     return {
         "land-started": lands.started,
         "land-ended": lands.ended,
         "cut-train": TrainCuts(shop, plan).cut,
         "target-tip": lands.target_tip,
-        "combine": lands.combine,
-        "suite": tests.suite,
-        "probe": tests.probe,
+        "combine": hand.for_train(lands.combine),
+        "suite": hand.for_train(tests.suite),
+        "probe": hand.for_train(tests.probe),
         "hold": lands.hold,
-        "prepare-revert": lands.prepare_revert,
-        "swap": lands.swap,
+        "prepare-revert": hand.for_train(lands.prepare_revert),
+        "swap": hand.for_train(lands.swap),
         "give-way": lands.give_way,
     }
 

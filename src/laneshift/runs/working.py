@@ -15,6 +15,7 @@ from typing import Any
 
 from laneshift.errors import LaneshiftError, Refused
 from laneshift.evidence.canonical import canonical
+from laneshift.repo.fetching import ensure_commit
 from laneshift.repo.lock import hold
 from laneshift.repo.refs import settle
 from laneshift.repo.remotes import find
@@ -124,17 +125,27 @@ def _only(shop: Workshop, plan: Plan, wanted: str) -> BatchState:
 
 def _fitting(shop: Workshop, plan: Plan) -> None:
     """Refuse a plan of another repository; keep one that came from a file."""
+    check_base(shop, plan)
+    shop.plans.keep(plan)
+
+
+def check_base(shop: Workshop, plan: Plan) -> None:
+    """See to it that the base of `plan` is here, from the remote if need be.
+
+    Raises `Refused`: `plan.no-base` when it cannot be had, `plan.other-base` when it is not what the plan says.
+    """
     try:
+        ensure_commit(shop.repository, plan.base, plan.target)
         tree = shop.repository.tree(plan.base).oid
     except Refused as error:
         raise Refused(
             "plan.no-base",
             f"this repository does not have the base {plan.base[:12]} of {plan.id}",
-            cure="fetch it, or plan again",
+            why=error.why or error.what,
+            cure="push a branch that holds it from the clone that planned, or plan again",
         ) from error
     if tree != plan.base_tree:
         raise Refused("plan.other-base", f"the base of {plan.id} has tree {tree}, the plan says {plan.base_tree}")
-    shop.plans.keep(plan)
 
 
 def _run_argument(shop: Workshop, plan: Plan, state: BatchState, workers: int) -> dict[str, Any]:
@@ -176,9 +187,16 @@ def _land_argument(shop: Workshop, plan: Plan, state: BatchState, landing: Landi
 def landing_remote(shop: Workshop, plan: Plan, asked: str | None) -> str:
     """The name of the remote to land on, "" for none: as asked, or as the plan's base sets it.
 
-    Raises `Refused` when this repository has no such remote, or it is one that must not be talked to.
+    Raises `Refused` when this repository has no such remote, or it is one that must not be talked to, and where clones
+    work together and there is none.
     """
     name = shop.settings(shop.repository.tree(plan.base)).landing.remote if asked is None else asked
+    if shop.shared and not name:
+        raise Refused(
+            "land.no-remote",
+            "several clones work on this, so a landing in the branch of one of them would be no landing",
+            cure="set landing.remote in laneshift.toml, or give --remote NAME",
+        )
     return find(shop.repository, name).name if name else ""
 
 

@@ -31,6 +31,8 @@ class Workshop:
     now: Callable[[], int]
     tool: str
     report: Callable[[Event], None] = field(default=silent)
+    shared: bool = False
+    """Whether other clones share the records, so that a branch of this one alone is nobody's meeting point."""
 
     def settings(self, tree: Tree) -> Settings:
         """The settings that `tree` carries."""

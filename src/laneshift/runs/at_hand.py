@@ -1,0 +1,110 @@
+"""What a step works on is in this clone, whichever clone made it: computed again, and compared by its id.
+
+Trees and commits of a batch are pure functions of its plan and of a base, so no clone has to trust or to carry what
+another one made. Only bases come from outside, and they are fetched from the remote. A clone that computes something
+else than the others did says so and stops, before anything of it can land.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from laneshift.errors import NeedsPerson
+from laneshift.repo.fetching import ensure_commit, has
+from laneshift.runs.engine.port import Json, Step
+from laneshift.runs.item_steps import ItemSteps
+from laneshift.runs.land_steps import LandSteps
+from laneshift.runs.plan import Plan
+from laneshift.runs.trains import Trains
+from laneshift.runs.workshop import Workshop
+from laneshift.steps.move import with_test
+from laneshift.steps.work import Author, Work
+
+
+class AtHand:
+    """Puts objects at hand before a step of one plan begins. Costs a look for each when they are there."""
+
+    def __init__(self, shop: Workshop, plan: Plan, items: ItemSteps, lands: LandSteps, trains: Trains) -> None:
+        self._shop = shop
+        self._plan = plan
+        self._items = items
+        self._lands = lands
+        self._trains = trains
+
+    def for_item(self, step: Step) -> Step:
+        """The step of an item, with the item's tree at hand. Raises `NeedsPerson` (`run.not-the-same`)."""
+
+        def prepared(argument: Json) -> Json:
+            self._item_tree(argument["item"], argument["tree"])
+            return step(argument)
+
+        return prepared
+
+    def for_train(self, step: Step) -> Step:
+        """The step of a landing, with its base, its train and its revert at hand.
+
+        Raises `NeedsPerson` (`run.not-the-same`), and `Refused` (`repo.no-such-commit`) for a base that cannot be had.
+        """
+
+        def prepared(argument: Json) -> Json:
+            remote = argument.get("remote", "")
+            if "base" in argument:
+                self._base(argument["base"], remote)
+            if "train" in argument:
+                self._base(argument["train"]["base"], remote)
+                self._train(argument["train"])
+            revert = argument.get("revert", "")
+            if revert and not has(self._shop.repository, revert):
+                self._same("the prepared revert", revert, self._lands.prepare_revert(argument))
+            return step(argument)
+
+        return prepared
+
+    def _base(self, oid: str, remote: str) -> None:
+        ensure_commit(self._shop.repository, oid, self._plan.target, remote)
+
+    def _item_tree(self, item_id: str, oid: str) -> None:
+        repository, plan = self._shop.repository, self._plan
+        if has(repository, oid):
+            return
+        item, base = plan.item(item_id), repository.tree(plan.base)
+        author = Author(plan.author_name, plan.author_email, plan.when)
+        work = Work(
+            plan.batch,
+            plan.base,
+            base,
+            base,
+            item.intent,
+            item.intent_digest,
+            item.verify_only,
+            item.lane,
+            item.task,
+            author,
+        )
+        applied = self._items.parts.applied(work)
+        stages = [with_test(tree, applied.test_path, applied.test) for tree in (base, applied.relocated)]
+        stages.append(with_test(applied.referenced, applied.test_path, applied.test))
+        if not has(repository, oid):
+            made = ", ".join(tree.oid[:12] for tree in (*stages, applied.tree))
+            raise _differs(f"item {item_id}", oid, made)
+
+    def _train(self, train: Mapping[str, Any]) -> None:
+        if has(self._shop.repository, train["tip"]):
+            return
+        built = self._trains.build(train["base"], [coupled["item"] for coupled in train["items"]])
+        self._same("the train", train["tip"], built.tip)
+
+    def _same(self, what: str, wanted: str, made: str) -> None:
+        if wanted != made:
+            raise _differs(what, wanted, made)
+
+
+def _differs(what: str, wanted: str, made: str) -> NeedsPerson:
+    return NeedsPerson(
+        "run.not-the-same",
+        f"this machine makes something else of {what} than the one that worked on it before",
+        where=wanted,
+        why=f"it makes {made}",
+        cure="give every worker the same version of Python and of laneshift, then run the batch again",
+    )
