@@ -70,7 +70,7 @@ def fast_forward(repo: Repository, ref: str, old: str, new: str) -> tuple[Path, 
         refuse_overlaps([overlap for tree in trees for overlap in _overlaps(tree, found, lock)])
         for tree in trees:
             with index_locked(tree.git_dir):
-                _forward(tree, found, lock)
+                _forward(repo, tree, found, lock)
         return tuple(tree.path for tree in trees)
 
 
@@ -183,7 +183,7 @@ def _holds(place: Place, path: str, entry: Entry | None) -> bool:
     return hashed == entry.oid and executable == (entry.mode != MODE_FILE)
 
 
-def _forward(tree: WorkTree, found: Differences, lock: int) -> None:
+def _forward(repo: Repository, tree: WorkTree, found: Differences, lock: int) -> None:
     """Move one work tree.
 
     What is there is noted before it is judged, so that an edit in between is seen. Killed while files are placed: they
@@ -198,7 +198,7 @@ def _forward(tree: WorkTree, found: Differences, lock: int) -> None:
         if not moving:
             return
         files = {path: pair for path, pair in moving.items() if not _is_submodule(pair)}
-        staging = write_rows(state.place, files, [noted[path] for path in files])
+        staging = write_rows(repo, state.place, files, [noted[path] for path in files])
         try:
             _set_index(state.place, moving)
         except CheckFailed:

@@ -1,8 +1,8 @@
 """Puts prepared files into a work tree one by one, each in one step, and can put everything back.
 
 Every folder on the way is opened without following symlinks, so that nothing outside the work tree can be reached. The
-state is all on the disk: `new/<path>` holds what shall come, `old/<number>` what was there, `rows.json` the list. So a
-failed placing and one whose process was killed are put back by the same code.
+state is all on the disk: `new/<number>` holds what shall come, `old/<number>` what was there, `rows.json` the list. So
+a failed placing and one whose process was killed are put back by the same code.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -48,17 +48,21 @@ def row(root: Path, path: str, *, comes: bool) -> Row:
     return Row(path, comes, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
+def in_turn(rows: Iterable[Row]) -> list[Row]:
+    """First what goes away, then what comes."""
+    return sorted(rows, key=lambda row: row.comes)
+
+
 def place(root: Path, staging: Path, rows: Sequence[Row]) -> None:
-    """Bring every row about: first what goes away, then what is replaced, then what is new.
+    """Bring every row about, in the order given by `in_turn`; what comes lies in `new/` under the number of its row.
 
     Raises `OSError` when a write fails and `NeedsPerson` (`worktree.changed`) when a file is no longer what its row
     says; the caller then calls `put_back`.
     """
-    ordered = [row for row in rows if not row.comes] + [row for row in rows if row.comes]
     (staging / "old").mkdir()
     (staging / "put").mkdir()
-    (staging / "rows.json").write_text(json.dumps([asdict(row) for row in ordered]), encoding="utf-8")
-    for number, row in enumerate(ordered):
+    (staging / "rows.json").write_text(json.dumps([asdict(row) for row in rows]), encoding="utf-8")
+    for number, row in enumerate(rows):
         _place_one(root, staging, row, str(number))
 
 
@@ -91,7 +95,7 @@ def _place_one(root: Path, staging: Path, row: Row, number: str) -> None:
             os.rename(name, staging / "old" / number, src_dir_fd=folder)
         if row.comes:
             ready = staging / "put" / number
-            os.link(staging / "new" / row.path, ready, follow_symlinks=False)
+            os.link(staging / "new" / number, ready, follow_symlinks=False)
             if row.there:
                 os.rename(ready, name, dst_dir_fd=folder)
             else:
@@ -116,7 +120,7 @@ def _refuse_changed(row: Row, name: str, folder: int) -> None:
 
 def _put_one_back(root: Path, staging: Path, row: Row, number: str) -> bool:
     """Undo one row. False when the path holds neither what was there nor what was put there."""
-    old, new = staging / "old" / number, staging / "new" / row.path
+    old, new = staging / "old" / number, staging / "new" / number
     kept = _identity(old)
     try:
         with _parent(root, row.path, make=kept is not None) as (folder, name):

@@ -9,22 +9,24 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from laneshift.errors import CheckFailed, Fault, NeedsPerson, Refused
 from laneshift.repo.differences import Differences, differences
+from laneshift.repo.filtered import filtered
 from laneshift.repo.flock import exclusive
 from laneshift.repo.folders import MODE_SUBMODULE, MODE_SYMLINK, Entry
 from laneshift.repo.git import Place, git
 from laneshift.repo.objects import Changes, Repository, Tree
-from laneshift.repo.placing import Row, keep, place, put_back, row
+from laneshift.repo.placing import Row, in_turn, keep, place, put_back, row
 from laneshift.repo.snapshot import snapshot
 from laneshift.repo.sweep import wipe
 from laneshift.repo.untouched import untouched
 
 _STAGING = "laneshift-staging"
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
 def apply(repo: Repository, changes: Changes, expected: Tree) -> Tree:
@@ -46,7 +48,7 @@ def apply(repo: Repository, changes: Changes, expected: Tree) -> Tree:
         rows = [row(repo.work_dir, path, comes=after is not None) for path, (_, after) in found.items()]
         as_expected = untouched(repo.work_dir, ((path, before) for path, (before, _) in found.items()))
         refuse_differences(repo, found, expected if as_expected else snapshot(repo))
-        settle(write_rows(Place(repo.git_dir, repo.work_dir, lock=lock), found, rows))
+        settle(write_rows(repo, Place(repo.git_dir, repo.work_dir, lock=lock), found, rows))
     return wanted
 
 
@@ -84,7 +86,7 @@ def refuse_differences(repo: Repository, found: Differences, now: Tree) -> None:
         )
 
 
-def write_rows(where: Place, found: Differences, rows: Sequence[Row]) -> Path:
+def write_rows(repo: Repository, where: Place, found: Differences, rows: Iterable[Row]) -> Path:
     """Write what `found` says comes at every row; the folder with the originals, for `settle` to drop.
 
     Raises `CheckFailed` (`worktree.not-written`, `git.failed`) or `NeedsPerson` after all was put back.
@@ -92,9 +94,10 @@ def write_rows(where: Place, found: Differences, rows: Sequence[Row]) -> Path:
     root = where.work_tree or where.git_dir
     staging = _staging(root, where.git_dir)
     staging.mkdir()
+    ordered = in_turn(rows)
     try:
-        _prepare(where, found, rows, staging)
-        place(root, staging, rows)
+        _prepare(repo, where, found, ordered, staging)
+        place(root, staging, ordered)
     except (OSError, CheckFailed, NeedsPerson) as error:
         _undo(root, staging)
         if isinstance(error, OSError):
@@ -125,20 +128,39 @@ def _undo(root: Path, staging: Path) -> None:
     wipe(staging)
 
 
-def _prepare(where: Place, found: Differences, rows: Sequence[Row], staging: Path) -> None:
-    """Have git write the new files, filters and line ends included, beside the work tree; then set permissions."""
-    coming = [row for row in rows if row.comes]
-    own = replace(where, index=staging / "index")
-    entries = [(row.path, entry) for row in coming if (entry := found[row.path][1]) is not None]
-    script = "".join(f"{entry.mode:o} {entry.oid}\t{path}\0" for path, entry in entries)
-    git(own, "update-index", "-z", "--index-info", stdin=script.encode("utf-8", "surrogateescape"))
-    (staging / "new").mkdir()
-    git(own, "checkout-index", "--all", f"--prefix={staging}/new/")
+def _prepare(repo: Repository, where: Place, found: Differences, rows: Sequence[Row], staging: Path) -> None:
+    """Write the new files, filters and line ends included, beside the work tree, each with the permissions it needs.
+
+    They lie in one folder: on common file systems making and removing a folder costs far more than a file.
+    """
     root = where.work_tree or where.git_dir
-    for item in coming:
-        before, after = found[item.path]
-        if item.there and before is not None and after is not None and MODE_SYMLINK not in (before.mode, after.mode):
-            _keep_permissions(root / item.path, staging / "new" / item.path, after)
+    new = staging / "new"
+    new.mkdir()
+    coming = {row.path: (number, row) for number, row in enumerate(rows) if row.comes}
+    entries = [(path, entry) for path in coming if (entry := found[path][1]) is not None]
+    for path, entry in entries:
+        if entry.mode == MODE_SYMLINK:
+            (new / str(coming[path][0])).symlink_to(os.fsdecode(repo.blob(entry.oid)))
+    regular = [(path, entry) for path, entry in entries if entry.mode != MODE_SYMLINK]
+    come_along = any(path.rpartition("/")[2] == ".gitattributes" for path, _ in regular)
+    written = _checked_out(where, regular, staging) if come_along else filtered(repo, where, regular)
+    for path, data in written:
+        number, item = coming[path]
+        before, after = found[path]
+        bits = 0o777 if after is not None and after.mode & 0o111 else 0o666
+        with os.fdopen(os.open(new / str(number), _NEW_FILE, bits), "wb") as file:
+            file.write(data)
+        if item.there and before is not None and after is not None and before.mode != MODE_SYMLINK:
+            _keep_permissions(root / path, new / str(number), after)
+
+
+def _checked_out(where: Place, files: Sequence[tuple[str, Entry]], staging: Path) -> Iterator[tuple[str, bytes]]:
+    """As `filtered`, for files with attributes that are not in the work tree yet: git has to see them in an index."""
+    own = replace(where, index=staging / "index")
+    script = "".join(f"{entry.mode:o} {entry.oid}\t{path}\0" for path, entry in files)
+    git(own, "update-index", "-z", "--index-info", stdin=script.encode("utf-8", "surrogateescape"))
+    git(own, "checkout-index", "--all", f"--prefix={staging}/tree/")
+    return ((path, (staging / "tree" / path).read_bytes()) for path, _ in files)
 
 
 def _keep_permissions(old: Path, new: Path, after: Entry) -> None:
