@@ -23,6 +23,8 @@ def snapshot(repo: Repository) -> Tree:
     repo.state_dir.mkdir(parents=True, exist_ok=True)
     index = repo.state_dir / "snapshot-index"
     with exclusive(repo.state_dir / "snapshot.lock") as lock:
+        if _is_clean(Place(repo.git_dir, repo.work_dir, lock=lock)):
+            return repo.tree("HEAD")
         place = Place(repo.git_dir, repo.work_dir, index, lock)
         copy_index(repo.git_dir, index)
         try:
@@ -35,6 +37,13 @@ def snapshot(repo: Repository) -> Tree:
             return Tree(repo, git(place, "write-tree", settings=_QUICK).text)
         finally:
             index.unlink(missing_ok=True)
+
+
+def _is_clean(place: Place) -> bool:
+    """Whether the work tree holds what HEAD says and nothing else: one process tells what otherwise takes five."""
+    looking = ("--untracked-files=normal", "--ignore-submodules=none", "--no-renames")
+    status = git(place, "status", "--porcelain=v2", "--branch", "-z", *looking).fields
+    return all(line.startswith("# ") for line in status) and "# branch.oid (initial)" not in status
 
 
 def _refuse_unmerged(place: Place) -> None:
