@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from laneshift import __version__
-from laneshift.cli import absorb, inspect, land, move, plan, resume, rollback, run, ship, status, verify, worker
+from laneshift.cli import absorb, doctor, inspect, land, move, plan, resume, rollback, run, ship, status, verify, worker
 from laneshift.cli.session import print_error
 from laneshift.errors import Refused
 
@@ -23,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for module in (plan, run, land, ship, rollback, absorb, verify, resume, status, inspect, move, worker):
+for module in (plan, run, land, ship, rollback, absorb, verify, resume, status, inspect, doctor, move, worker):
     module.add(app)
 
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from laneshift.steps.runner import capabilities
 from tests.steps.runner.conftest import Projects
 
 
 def test_without_namespaces_the_rest_still_holds() -> None:
     found = {each.name: each for each in capabilities.capabilities(())}
-    assert set(found) == {"processes", "memory", "network", "loopback", "filesystem", "privileges"}
+    assert list(found) == [
+        "namespaces", "processes", "time", "memory", "network", "loopback", "filesystem", "temporary", "privileges",
+    ]  # fmt: skip
     assert found["processes"].holds
     assert found["memory"].holds
     assert found["loopback"].holds
     assert not found["network"].holds
     assert found["network"].why == "a listener outside was reached"
     assert not found["filesystem"].holds
+    assert found["time"].holds
+    assert not found["namespaces"].holds
+    assert not found["temporary"].holds
+    assert found["temporary"].why == "TMPDIR is private, a file written to /tmp was seen by everybody"
+    assert not list(Path("/tmp").glob("laneshift-trial-*"))
 
 
 def test_what_is_claimed_for_the_machine_is_what_a_run_gets(project: Projects) -> None:
@@ -23,6 +32,8 @@ def test_what_is_claimed_for_the_machine_is_what_a_run_gets(project: Projects) -
     done = project({"a": ""}).python("pass")
     assert found["filesystem"] == ("filesystem" in done.protections)
     assert found["network"] == ("network" in done.protections)
+    assert found["temporary"] == ("filesystem" in done.protections)
+    assert found["namespaces"] == bool(capabilities.namespaces() if wanted is None else wanted)
     assert found["privileges"] == ("no-new-privileges" in done.protections)
     assert all(each.why for each in capabilities.capabilities(wanted))
 

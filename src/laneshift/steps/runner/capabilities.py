@@ -26,6 +26,8 @@ _CANDIDATES: tuple[tuple[str, ...], ...] = (
 )
 _SHOWN_BY = {"net": "network", "pid": "pid-namespace", "mount": "filesystem", "ipc": "ipc"}
 _PROBE_SECONDS = 20.0
+_SHORT_SECONDS = 0.5
+_SHARED = Path("/tmp")  # noqa: S108 - a file of a random name is tried there, and removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +51,60 @@ def namespaces() -> tuple[str, ...]:
 
 
 def capabilities(wanted: Sequence[str] | None = None) -> tuple[Capability, ...]:
-    """Try to break out of a run in every way that is guarded, and say what happened. Takes about a second.
+    """Try to break out of a run in every way that is guarded, and say what happened. Takes about two seconds.
 
     `wanted` are the namespaces to try in; None is what runs use on this machine.
     """
     chosen = namespaces() if wanted is None else tuple(wanted)
+    shared = _SHARED / f"laneshift-trial-{secrets.token_hex(8)}"
     with _trial_folder() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
         outside = folder / "outside"
         outside.write_text("untouched", "ascii")
-        (folder / "inside").mkdir()
+        (folder / "inside" / "tmp").mkdir(parents=True)
         port = str(listener.getsockname()[1])
-        job = _job(chosen, folder / "inside", _BREAKOUT, [str(outside), port])
+        job = _job(chosen, folder / "inside", _BREAKOUT, [str(outside), port, str(shared)])
         result = launch.run(job, Limits(_PROBE_SECONDS, memory_mib=_PROBE_MIB))
         survivors = processes.marked(job.marker)
         touched = outside.read_text("ascii") != "untouched"
+        slow = launch.run(_job(chosen, folder / "inside", _SLEEP, []), Limits(_SHORT_SECONDS))
+    leaked = shared.exists()
+    shared.unlink(missing_ok=True)
     seen = _parse(result.output)
     if seen is None:
         why = f"the trial did not run: {result.output[-300:].strip() or result.exit_code}"
         return tuple(Capability(name, holds=False, why=why) for name in _NAMES)
+    told = "was seen by everybody" if leaked else "stayed with the run"
+    ended = f"a run of {_SHORT_SECONDS} s that slept was {'ended' if slow.timed_out else 'not ended'}"
+    private = seen["temporary"] == "private" and not leaked
     return (
+        Capability("namespaces", bool(chosen), f"runs start in: {', '.join(chosen) or 'none'}"),
         Capability("processes", not survivors, f"a detached child left {len(survivors)} process(es) behind"),
+        Capability("time", slow.timed_out, ended),
         Capability("memory", seen["memory"] == "MemoryError", f"allocating beyond the limit gave {seen['memory']}"),
         Capability("network", seen["network"] != "reached", f"a listener outside was {seen['network']}"),
         Capability("loopback", seen["loopback"] == "reached", f"a listener inside was {seen['loopback']}"),
         Capability("filesystem", not touched, f"writing outside the checkout gave {seen['filesystem']}"),
+        Capability("temporary", private, f"TMPDIR is {seen['temporary']}, a file written to {_SHARED} {told}"),
         Capability("privileges", "no-new-privileges" in result.protections, "set-user-id programs gain nothing"),
     )
 
 
-_NAMES = ("processes", "memory", "network", "loopback", "filesystem", "privileges")
+_NAMES = (
+    "namespaces",
+    "processes",
+    "time",
+    "memory",
+    "network",
+    "loopback",
+    "filesystem",
+    "temporary",
+    "privileges",
+)
+_SLEEP = "import time; time.sleep(60)"
 _PROBE_MIB = 512
 _BREAKOUT = """
-import json, os, socket, sys, time
-outside, port = sys.argv[1], int(sys.argv[2])
+import json, os, socket, sys, tempfile, time
+outside, port, shared = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 def attempt(action):
     try:
         return action() or "reached"
@@ -89,9 +112,13 @@ def attempt(action):
         return type(error).__name__ if isinstance(error, MemoryError) else os.strerror(error.errno or 0)
 def connect(target):
     socket.create_connection(("127.0.0.1", target), 2).close()
-def write():
-    with open(outside, "w") as file:
+def write(path):
+    with open(path, "w") as file:
         file.write("touched")
+def temporary():
+    own = os.path.join(os.getcwd(), "tmp")
+    with tempfile.NamedTemporaryFile() as file:
+        return "private" if file.name.startswith(own + os.sep) else "shared"
 def inside():
     with socket.create_server(("127.0.0.1", 0)) as server:
         connect(server.getsockname()[1])
@@ -99,7 +126,9 @@ seen = {
     "memory": attempt(lambda: bytearray(1 << 30) and "allowed"),
     "network": attempt(lambda: connect(port)),
     "loopback": attempt(inside),
-    "filesystem": attempt(write),
+    "filesystem": attempt(lambda: write(outside)),
+    "shared": attempt(lambda: write(shared)),
+    "temporary": attempt(temporary),
 }
 if os.fork() == 0:
     os.setsid()
@@ -125,7 +154,7 @@ def _job(chosen: Sequence[str], folder: Path, code: str, words: Sequence[str]) -
     return launch.Job(
         argv=[sys.executable, "-I", "-S", "-c", code, *words],
         cwd=folder,
-        env={"PATH": os.defpath, processes.MARKER: marker},
+        env={"PATH": os.defpath, "TMPDIR": str(folder / "tmp"), processes.MARKER: marker},
         marker=marker,
         scratch=folder,
         writable=[folder],

@@ -1,0 +1,52 @@
+"""`laneshift doctor`: what on this machine and in this repository would stop or weaken a batch."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from laneshift.cli.session import AsJson, Directory, Verbose, session
+
+_STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+
+
+def add(app: typer.Typer) -> None:
+    """Give the program this verb."""
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what is not as it should be.")] = False,
+    directory: Directory = Path(),
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Try what a batch needs: tools, isolation, engine, disk, locks, settings. Exit 1 when something fails."""
+    with session(directory, as_json, verbose) as talk:
+        from laneshift.runs.doctor.examine import examine
+        from laneshift.runs.doctor.row import worst
+
+        rows = examine(directory, os.environ)
+        counts = {status: sum(row.status == status for row in rows) for status in _STYLES}
+
+        def show(console: Console) -> None:
+            width = max(len(row.check) for row in rows)
+            for row in rows:
+                if quiet and row.status == "ok":
+                    continue
+                line = Text.assemble((f"{row.status:<4}", _STYLES[row.status]), f"  {row.check:<{width}}  {row.what}")
+                console.print(line, soft_wrap=True)
+                for label, text in (("why", row.why), ("cure", row.cure)):
+                    if text and row.status != "ok":
+                        console.print(Text(f"{'':>{width + 8}}{label}: {text}"), soft_wrap=True)
+            console.print(", ".join(f"{number} {status}" for status, number in counts.items()), highlight=False)
+
+        whole = worst(rows)
+        data = {"status": whole, "counts": counts, "rows": [row.as_json() for row in rows]}
+        talk.result(data, show, "laneshift doctor" if whole == "fail" else "laneshift status")
+        raise typer.Exit(1 if whole == "fail" else 0)

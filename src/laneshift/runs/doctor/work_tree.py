@@ -1,0 +1,78 @@
+"""The repository around a batch: its object format, its work trees, the target, and who commits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from laneshift.runs.doctor.row import Row
+
+_NAMED = 3
+_ENDS = {
+    "a merge": "git merge --continue, or git merge --abort",
+    "a cherry-pick": "git cherry-pick --continue, or git cherry-pick --abort",
+    "a revert": "git revert --continue, or git revert --abort",
+    "a bisection": "git bisect reset",
+    "a rebase": "git rebase --continue, or git rebase --abort",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """One work tree: its folder, the ref of its HEAD (empty: detached), what is half done, and changed paths."""
+
+    path: str
+    head: str
+    half_done: str = ""
+    changed: tuple[str, ...] = ()
+    own: bool = False
+
+
+def format_row(name: str) -> Row:
+    """The format of objects; one that cannot be read does not come this far."""
+    return Row("object format", "ok", name)
+
+
+def tree_rows(trees: Sequence[Tree]) -> list[Row]:
+    """What in the user's own work tree would keep a landing from being followed."""
+    own = next((tree for tree in trees if tree.own), None)
+    if own is None:
+        return [Row("work tree", "ok", "none: this repository is bare")]
+    rows = [_half_done(tree) for tree in trees if tree.half_done]
+    if own.changed:
+        named = ", ".join(own.changed[:_NAMED]) + (", …" if len(own.changed) > _NAMED else "")
+        what = f"{len(own.changed)} file(s) with local changes: {named}"
+        why = "a landing that touches one of them stops until it is out of the way"
+        rows.append(Row("work tree", "warn", what, why, "git commit, or git stash"))
+    return rows or [Row("work tree", "ok", f"clean, {own.path}")]
+
+
+def target_row(target: str, tip: str | None, trees: Sequence[Tree]) -> Row:
+    """`target` is the full ref that a plan would land on, empty when HEAD is on no branch; `tip` its commit."""
+    if not target:
+        why = "HEAD is on no branch and `target` is not set, so a plan does not know where to land"
+        return Row("target", "warn", "no target", why, "git switch BRANCH, or laneshift plan FILE --target BRANCH")
+    name = target.removeprefix("refs/heads/")
+    if tip is None:
+        why = "a plan lands on a branch that exists"
+        return Row("target", "fail", f"there is no branch {name}", why, f"git branch {name}, or set `target`")
+    elsewhere = [tree.path for tree in trees if tree.head == target and not tree.own]
+    if elsewhere:
+        what = f"{name} is checked out in {', '.join(elsewhere)}"
+        why = "a landing changes the files there, and stops when local changes are in its way"
+        return Row("target", "warn", what, why, f"git -C {elsewhere[0]} switch --detach, or keep it without changes")
+    return Row("target", "ok", f"{name} at {tip[:12]}")
+
+
+def identity_row(name: str, email: str) -> Row:
+    """Who commits, as git's configuration says; empty where it does not."""
+    missing = [key for key, value in (("user.name", name), ("user.email", email)) if not value]
+    if missing:
+        cure = " && ".join(f"git config {key} …" for key in missing)
+        return Row("identity", "fail", f"git has no {' and no '.join(missing)}", "every commit has an author", cure)
+    return Row("identity", "ok", f"{name} <{email}>")
+
+
+def _half_done(tree: Tree) -> Row:
+    what = f"{tree.half_done} is half done in {tree.path}"
+    return Row("work tree", "fail", what, "a landing does not touch such a work tree", _ENDS.get(tree.half_done, ""))
