@@ -6,6 +6,7 @@ The exit code belongs to the class, so that a caller need not know every code.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import ClassVar
@@ -81,6 +82,22 @@ class NeedsPerson(LaneshiftError):
     """Work stopped for a person to decide. Exit 4."""
 
     exit_code = 4
+
+
+def no_room(error: BaseException) -> CheckFailed | None:
+    """What it means when the operating system has no room, or may not write; None for every other error."""
+    if not isinstance(error, OSError) or error.errno not in _NO_ROOM:
+        return None
+    return CheckFailed(
+        "machine.no-room",
+        "the disk does not take what has to be written",
+        where=str(error.filename or ""),
+        why=error.strerror or str(error),
+        cure="free space, or raise the quota, then `laneshift resume`; if nothing was left, run the command again",
+    )
+
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
 
 def _rebuild(

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 from laneshift.cli.progress import Progress
-from laneshift.errors import Bug, LaneshiftError
+from laneshift.errors import Bug, LaneshiftError, no_room
 
 Directory = Annotated[Path, typer.Option("-C", metavar="DIR", help="Work in this repository.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -74,6 +74,10 @@ def session(directory: Path, as_json: bool, verbose: bool) -> Iterator[Session]:
         raise
     except Exception as error:
         progress.stop()
+        told = no_room(error)
+        if told is not None:
+            _tell(told, out if as_json else talk, as_json=as_json)
+            raise typer.Exit(told.exit_code) from error
         _tell_bug(error, talk, as_json=as_json, verbose=verbose)
         raise typer.Exit(3) from error
     finally:

@@ -16,6 +16,7 @@ from pygit2.enums import ObjectType, SortMode
 from laneshift.errors import Bug, Refused
 from laneshift.repo.objects import Repository
 from laneshift.repo.renames import renamed_from, was_renamed
+from laneshift.repo.storing import store
 from laneshift.repo.trailers import trailers
 
 __all__ = [
@@ -82,13 +83,14 @@ def write_commit(
 ) -> str:
     """Store a commit and return its id. `when` is in Unix seconds, `offset` in minutes east of UTC, at most 14 hours.
 
-    Raises `Refused` when the tree or a parent is missing or of another kind, or when the text or time cannot be stored.
+    Raises `Refused` when the tree or a parent is missing or of another kind, or when the text or time cannot be stored,
+    and `CheckFailed` (`repo.not-writable`) when the disk does not take it.
     """
     _need(repo, tree_oid, ObjectType.TREE)
     for parent in parents:
         _need(repo, parent, ObjectType.COMMIT)
     data = commit_bytes(tree_oid, parents, message, author, when, offset)
-    return str(repo.handle.odb.write(ObjectType.COMMIT, data))
+    return store(repo.handle, ObjectType.COMMIT, data)
 
 
 def commit_bytes(

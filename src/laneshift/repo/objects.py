@@ -30,6 +30,7 @@ from laneshift.repo.folders import (
     serialise,
 )
 from laneshift.repo.paths import check_path
+from laneshift.repo.storing import store
 
 __all__ = [
     "MODE_EXECUTABLE",
@@ -144,12 +145,12 @@ class Repository:
         return size
 
     def write_blob(self, data: bytes) -> str:
-        """Store a file's bytes; the id of the blob."""
-        return str(self.handle.create_blob(data))
+        """Store a file's bytes; the id of the blob. Raises `CheckFailed` when they cannot be written."""
+        return store(self.handle, ObjectType.BLOB, data)
 
     def write_folder(self, folder: Folder) -> str:
-        """Store a folder whose names are known to be sound; the id of the tree object."""
-        return str(self.handle.odb.write(ObjectType.TREE, serialise(folder)))
+        """Store a folder whose names are known to be sound; the id of the tree object. Raises as `write_blob` does."""
+        return store(self.handle, ObjectType.TREE, serialise(folder))
 
 
 class Tree:

@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from laneshift.config import with_pytest
-from laneshift.errors import LaneshiftError
+from laneshift.errors import LaneshiftError, no_room
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.runs.engine import fence
 from laneshift.runs.events import Event
+from laneshift.runs.failure import is_machines
 from laneshift.runs.plan import Plan, PlannedItem
 from laneshift.runs.planning import lanes_of
 from laneshift.runs.suite_paths import suite_settings
@@ -114,9 +115,14 @@ class ItemSteps:
             if self._is_audited(name, item):
                 outcome = self._audited(work, outcome)
         except LaneshiftError as error:
+            if is_machines(error.as_dict()):
+                raise
             text = "\n".join([error.what, error.why, error.cure])
             outcome = Outcome("failed", error.what, work.tree, {"code": error.code}, log=text)
-        except Exception as error:  # noqa: BLE001 - one item's crash must not take the others along
+        except Exception as error:
+            if no_room(error) is not None:
+                raise
+            # One item's crash must not take the others along.
             facts = {"code": "steps.crashed", "type": type(error).__name__}
             outcome = Outcome("errored", f"{name} crashed: {error}", work.tree, facts, log=traceback.format_exc())
         notes = {"facts": dict(outcome.facts), "seen": dict(outcome.observations)}

@@ -11,6 +11,7 @@ import asyncio
 from typing import Any
 
 from laneshift.runs.engine.port import Child, Context, StepFailed, Workflow
+from laneshift.runs.failure import is_machines
 from laneshift.runs.land_workflow import land
 from laneshift.steps.order import STEPS
 
@@ -29,7 +30,7 @@ async def run(ctx: Context, argument: Any) -> Any:
 
 
 async def worker(ctx: Context, argument: Any) -> Any:
-    """Take items one after another until none is left."""
+    """Take items one after another until none is left, or the machine fails: then the items are not to blame."""
     key, done = argument["key"], 0
     while True:
         claim = {"key": key, "items": argument["items"], "worker": argument["worker"], "turn": done}
@@ -38,6 +39,8 @@ async def worker(ctx: Context, argument: Any) -> Any:
             return done
         child = await ctx.spawn("item", f"{key}/{item}", {"run": key, "item": item})
         error = await _error_of(child)
+        if error is not None and is_machines(error):
+            raise StepFailed(error)
         if error is not None:
             await ctx.step("give-up", {"run": key, "item": item, "error": error})
         done += 1

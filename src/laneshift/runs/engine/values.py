@@ -7,7 +7,7 @@ import json
 import traceback
 from collections.abc import Mapping
 
-from laneshift.errors import Bug, LaneshiftError, Refused
+from laneshift.errors import Bug, LaneshiftError, Refused, no_room
 from laneshift.runs.engine.port import Json, StepFailed
 
 _TRACEBACK_CHARACTERS = 20_000
@@ -35,14 +35,15 @@ def fingerprint(value: Json) -> str:
 
 
 def facts_of(error: BaseException, code: str, subject: str) -> dict[str, Json]:
-    """The facts to store for an error: its own for a `StepFailed` or `LaneshiftError`, else a crash under `code`.
+    """The facts of a `StepFailed`, a `LaneshiftError` or a disk without room; for other errors a crash under `code`.
 
     Never raises: what is not JSON in the facts becomes text.
     """
     if isinstance(error, StepFailed):
         return _as_json(error.facts)
-    if isinstance(error, LaneshiftError):
-        return _as_json(error.as_dict())
+    told_of = error if isinstance(error, LaneshiftError) else no_room(error)
+    if told_of is not None:
+        return _as_json(told_of.as_dict())
     told = traceback.TracebackException.from_exception(error)
     last = "".join(told.format_exception_only()).strip()
     crash = Bug(code, f"{subject} crashed: {last}", cure="report this with the traceback").as_dict()
