@@ -26,6 +26,7 @@ from tests.toy import copy_of, shop_at
 
 _MOST_RESUMES = 8
 _MOST_ASKED = 3
+_LAST_LINES = 12
 
 
 @dataclass(frozen=True)
@@ -177,4 +178,4 @@ def differing(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, tu
 
 
 def _last_words(ended: Ended) -> str:
-    return " | ".join((ended.err + ended.out).strip().splitlines()[-4:])
+    return " | ".join((ended.err or ended.out).strip().splitlines()[-_LAST_LINES:])

@@ -83,7 +83,7 @@ class Scene:
         whole = environment({**EPOCH, **self.env, **(env or {})})
         whole["PYTHONPATH"] += os.pathsep + str(_ROOT)
         return subprocess.Popen(
-            [*self.wrapped, sys.executable, *program, *words],
+            [*self.wrapped, sys.executable, *program, *words, "-v"],
             cwd=self.path,
             env=whole,
             stdin=subprocess.DEVNULL,
