@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import FrameType
 
 from laneshift.runs.engine.port import Program
 from laneshift.runs.engine.postgres_engine import PostgresEngine
@@ -37,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.rounds < 1 or chosen.seed < 0:
         parser.error("--rounds must be at least 1, and --seed at least 0")
+    signal.signal(signal.SIGTERM, _stopped)  # so that servers, mounts and folders go when the harness is told to
     env = {"LANESHIFT_CHAOS_PLANT": chosen.plant} if chosen.plant else {}
     with _quiet_home() as root:
         stages = make_stages(root / "stages", SMALL if chosen.small else WHOLE)
@@ -49,6 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         sys.stdout.write("\n" + report.table(results, disk) + "\n")
     return report.status(results)
+
+
+def _stopped(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(143)
 
 
 def _seeds(first: int, many: int, kinds: Sequence[str] | None) -> list[Round]:

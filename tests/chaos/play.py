@@ -68,6 +68,8 @@ def play(
         verdict, untidy = _played(scene, chosen, cluster, ending)
     except (OSError, subprocess.SubprocessError, AssertionError, LaneshiftError) as error:
         untidy.append(f"the round could not be played to its end: {error!r}")
+    finally:
+        scene.end()
     told = sorted({code for ended in scene.ended for code in ended.errors})
     result = Result(
         chosen, verdict, tuple(untidy), tuple(told), ending.resumes, ending.asked, time.monotonic() - started

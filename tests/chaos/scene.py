@@ -116,6 +116,14 @@ class Scene:
         self.ended.append(Ended(words, process.returncode, out, err))
         return self.ended[-1]
 
+    def end(self) -> None:
+        """Kill whatever is still at work here."""
+        started = [process for _, process in self.others] + ([self.main] if self.main is not None else [])
+        for process in started:
+            if process.poll() is None:
+                signal_all(process, signal.SIGKILL)
+                process.communicate()
+
     def wait_for(self, share: float) -> bool:
         """Until that share of the stage's records is written; whether the command is still at work then."""
         wanted = self.before + int(share * self.stage.records)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from laneshift.evidence.journal import Journal
+from laneshift.evidence.port import JournalPort
 from laneshift.runs import working
 from laneshift.runs.plan import Plan
 from laneshift.runs.rolling_back import roll_back
@@ -25,7 +25,7 @@ from tests.toy import shop_at
 class Deadly:
     """The journal, with an end."""
 
-    def __init__(self, journal: Journal, moment: str, kind: str) -> None:
+    def __init__(self, journal: JournalPort, moment: str, kind: str) -> None:
         self._journal = journal
         self._moment = moment
         self._kind = kind
