@@ -167,6 +167,10 @@ class WatchedSandbox:
         self._heard("after", tree, selection)
         return result
 
+    def trace(self, tree: str, selection: Sequence[str], limits: Any) -> Any:
+        """As the port says."""
+        return self._inner.trace(tree, selection, limits)
+
 
 def watched(path: Path, heard: Callable[[str, str, Sequence[str]], None]) -> Workshop:
     """The real parts, with `heard` told of every suite: its moment, its tree, its selection."""

@@ -51,6 +51,7 @@ class Tests(_Section):
     always: list[str] = []
     smoke: list[str] = []
     smoke_pass_rate: float = Field(default=0.9, ge=0.0, le=1.0)
+    selection: Literal["imports", "traced"] = "imports"
     selection_limit: int = Field(default=12, ge=1)
     item_seconds: int = Field(default=300, ge=1)
     suite_seconds: int = Field(default=3600, ge=1)

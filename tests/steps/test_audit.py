@@ -1,4 +1,4 @@
-"""Audits find what selection cannot see, blame nobody for what was red before, and are drawn the same way everywhere."""
+"""Audits find what selection cannot see, blame nobody for what was red before, and are drawn alike everywhere."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ Gates, steps and landing ask for a tree by id and get what was observed; `steps/
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -72,6 +72,14 @@ class SuiteResult:
         return self.run.ok and self.passed > 0 and not self.failing
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One run of tests that was recorded: its result, and for each test id the files of the tree that it ran."""
+
+    result: SuiteResult
+    ran: Mapping[str, Collection[str]]
+
+
 class Sandbox(Protocol):
     """Runs commands and test suites on a tree that is checked out for the occasion."""
 
@@ -81,4 +89,8 @@ class Sandbox(Protocol):
 
     def suite(self, tree: str, selection: Sequence[str], limits: Limits) -> SuiteResult:
         """Run the configured test command over `selection` (test files or ids; empty means the whole suite)."""
+        ...
+
+    def trace(self, tree: str, selection: Sequence[str], limits: Limits) -> Trace:
+        """As `suite`, and record what each test runs. Where nothing can be recorded, nothing is in the record."""
         ...

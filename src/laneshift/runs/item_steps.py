@@ -20,6 +20,7 @@ from laneshift.runs.suite_paths import suite_settings
 from laneshift.runs.workshop import Workshop
 from laneshift.steps.audit import audit, is_audited
 from laneshift.steps.order import STEPS
+from laneshift.steps.traces import Recorder
 from laneshift.steps.work import Author, Outcome, Parts, Work
 
 # A commit makes a branch, so its result must not be taken from a cache: the branch may be gone.
@@ -39,15 +40,18 @@ class ItemSteps:
         shop = self._shop
         tree = shop.repository.tree(self._plan.base)
         settings = shop.settings(tree)
+        sandbox = shop.sandbox(settings)
+        traced = settings.tests.selection == "traced"
         return Parts(
             repository=shop.repository,
             index=shop.index,
-            sandbox=shop.sandbox(settings),
+            sandbox=sandbox,
             pytest=shop.sandbox(with_pytest(settings)),
             settings=settings,
             lanes=lanes_of(settings, tree),
             rules=self._plan.rules,
             store=shop.store,
+            recorder=Recorder(sandbox, shop.index, settings, shop.results) if traced else None,
         )
 
     def perform(self, name: str, argument: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,9 +66,9 @@ class ItemSteps:
         cached = result is not None
         if result is None:
             result = self._fresh(name, item, argument)
-            fence.check()
-            if result["status"] in ("passed", "not_applicable"):
-                self._shop.results.put(inputs, result)
+        fence.check()
+        if not cached and result["status"] in ("passed", "not_applicable"):
+            self._shop.results.put(inputs, result)
         # The first record of this key wins, so that a step that ran twice still has one result.
         record = self._shop.journal.append(
             f"{key}/ended", "step.ended", {**common, "inputs": inputs, "cached": cached, **result}

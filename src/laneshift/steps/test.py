@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from laneshift.code.intents import Intent
 from laneshift.code.modules import Modules
 from laneshift.code.selection import select_tests
+from laneshift.code.traced import traced_tests
 from laneshift.repo.objects import Tree
 from laneshift.steps.review import moved_paths
 from laneshift.steps.work import Outcome, Parts, Work
@@ -55,7 +56,13 @@ def selection(work: Work, parts: Parts) -> tuple[str, ...]:
     settings = parts.settings.tests
     chosen = select_tests(graph, parts.index.facts(work.base_tree), names, settings.selection_limit)
     own = [] if work.verify_only else [parts.applied(work).test_path]
-    found = (moved_name(name, work.intent) for name in (*settings.always, *(test.path for test in chosen.tests)))
+    traced = (
+        ()
+        if parts.recorder is None
+        else traced_tests(parts.recorder.of(work.base_tree), moved_paths(work), settings.selection_limit)
+    )
+    tests = (test.path for test in (*chosen.tests, *traced))
+    found = (moved_name(name, work.intent) for name in (*settings.always, *tests))
     return tuple(dict.fromkeys((*own, *found)))
 
 

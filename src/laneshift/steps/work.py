@@ -20,6 +20,7 @@ from laneshift.evidence.port import StorePort
 from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
 from laneshift.lanes.model import Lanes
 from laneshift.repo.objects import Repository, Tree
+from laneshift.steps.traces import Recorder
 
 _KEPT = 16
 
@@ -88,6 +89,7 @@ class Parts:
         lanes: Lanes,
         rules: Rules,
         store: StorePort,
+        recorder: Recorder | None = None,
     ) -> None:
         self.repository = repository
         self.index = index
@@ -97,6 +99,7 @@ class Parts:
         self.lanes = lanes
         self.rules = rules
         self.store = store
+        self.recorder = recorder
         self._graphs: _Recent[str, ImportGraph] = _Recent()
         self._suites: _Recent[tuple[str, tuple[str, ...], Limits], SuiteResult] = _Recent()
         self._applied: _Recent[tuple[str, Intent], Applied] = _Recent()

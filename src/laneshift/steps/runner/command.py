@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 from laneshift.errors import Refused
 
 PLUGIN = "laneshift_pytest_plugin"
-"""The name under which the plugin is importable in the project's interpreter."""
+TRACER = "laneshift_pytest_tracer"
+"""The names under which the plugin and its tracer are importable in the project's interpreter."""
 
 _ARGUMENT_BYTES = 512 * 1024
 _OWN_CONFIG = ("-c", "--config-file")

@@ -6,11 +6,13 @@ are appended with single writes, so that a process that ends in any way leaves w
 
 Environment: LANESHIFT_EVENTS is the file to append to, LANESHIFT_ROOT the folder that ids are made relative to, and
 LANESHIFT_SELECTION, where set, a JSON list of the ids to run, relative to that folder. LANESHIFT_FOREIGN, where set, is
-the user's own work tree: code imported from there was not the code under test.
+the user's own work tree: code imported from there was not the code under test. LANESHIFT_TRACES, where set, is the file
+that the tracer beside this plugin appends to.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -24,6 +26,8 @@ _EVENTS = "LANESHIFT_EVENTS"
 _ROOT = "LANESHIFT_ROOT"
 _SELECTION = "LANESHIFT_SELECTION"
 _FOREIGN = "LANESHIFT_FOREIGN"
+_TRACES = "LANESHIFT_TRACES"
+_TRACER = "laneshift_pytest_tracer"
 _IDS_A_LINE = 500
 _FOREIGN_NAMED = 20
 
@@ -118,7 +122,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start telling, where laneshift asks for it."""
     events, root = os.environ.get(_EVENTS), os.environ.get(_ROOT)
     if events and root:
-        config.pluginmanager.register(Teller(config, events, root, os.environ.get(_SELECTION)), "laneshift-teller")
+        teller = Teller(config, events, root, os.environ.get(_SELECTION))
+        config.pluginmanager.register(teller, "laneshift-teller")
+        if traces := os.environ.get(_TRACES):
+            tracer = importlib.import_module(_TRACER).Tracer(traces, root, teller.name)
+            config.pluginmanager.register(tracer, "laneshift-tracer")
 
 
 @pytest.hookimpl(hookwrapper=True)

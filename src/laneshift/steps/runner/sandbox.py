@@ -11,12 +11,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Protocol
 
 from laneshift import config
 from laneshift.errors import Refused
-from laneshift.gates.sandbox import COMMAND, Limits, RunResult, SuiteResult
-from laneshift.steps.runner import capabilities, command, events, launch, pytest_plugin, scratch, verdict
+from laneshift.gates.sandbox import COMMAND, Limits, RunResult, SuiteResult, Trace
+from laneshift.steps.runner import (
+    capabilities,
+    command,
+    events,
+    launch,
+    pytest_plugin,
+    pytest_tracer,
+    scratch,
+    traces,
+    verdict,
+)
 from laneshift.steps.runner.environment import environment, paths_named
 
 _USUAL_ROOTS = ("src", "lib", "python")
@@ -114,7 +125,26 @@ class IsolatedSandbox:
                 return verdict.coarse(self._launch(site, self._tests.command, limits, {}))
             return self._pytest(site, chosen, limits, narrow=not whole)
 
-    def _pytest(self, site: _Site, chosen: tuple[str, ...], limits: Limits, *, narrow: bool) -> SuiteResult:
+    def trace(self, tree: str, selection: Sequence[str], limits: Limits) -> Trace:
+        """Run the configured tests as `suite` does, and record what they run. See the port; raises as `suite` does."""
+        command.refuse_malformed(self._tests.command, "tests.command")
+        chosen = command.selected(selection or self._tests.paths)
+        with self._site(tree) as site:
+            if not command.is_pytest(self._tests.command):
+                return Trace(verdict.coarse(self._launch(site, self._tests.command, limits, {})), {})
+            told = site.scratch / "traces"
+            result = self._pytest(site, chosen, limits, narrow=bool(selection), extra={"LANESHIFT_TRACES": str(told)})
+            return Trace(result, traces.read(_lines(told)))
+
+    def _pytest(
+        self,
+        site: _Site,
+        chosen: tuple[str, ...],
+        limits: Limits,
+        *,
+        narrow: bool,
+        extra: Mapping[str, str] = MappingProxyType({}),
+    ) -> SuiteResult:
         present = [name for name in chosen if _is_inside(site.checkout, name.partition("::")[0])]
         absent = tuple(sorted(set(chosen) - set(present)))
         if chosen and not present:
@@ -122,19 +152,20 @@ class IsolatedSandbox:
             return SuiteResult(run, {}, missing=absent)
         files = tuple(dict.fromkeys(name.partition("::")[0] for name in present))
         told = site.scratch / "events"
-        extra = {
+        variables = {
+            **extra,
             "LANESHIFT_EVENTS": str(told),
             "LANESHIFT_ROOT": str(site.checkout),
             "PYTHONPATH": f"{_install_plugin(site.scratch)}:{site.env['PYTHONPATH']}",
         }
         if self._work_tree is not None:
-            extra["LANESHIFT_FOREIGN"] = str(self._work_tree.resolve())
+            variables["LANESHIFT_FOREIGN"] = str(self._work_tree.resolve())
         if narrow:
             listed = site.scratch / "selection"
             listed.write_text(json.dumps(present), "utf-8")
-            extra["LANESHIFT_SELECTION"] = str(listed)
+            variables["LANESHIFT_SELECTION"] = str(listed)
         argv = command.pytest_command(self._tests.command, files, site.checkout, site.scratch)
-        run = self._launch(site, argv, limits, extra)
+        run = self._launch(site, argv, limits, variables)
         session = events.read(_lines(told))
         return verdict.of(run, session, present if narrow else (), absent)
 
@@ -189,6 +220,7 @@ def _install_plugin(folder: Path) -> Path:
     place = folder / "plugin"
     place.mkdir()
     shutil.copyfile(str(pytest_plugin.__file__), place / f"{command.PLUGIN}.py")
+    shutil.copyfile(str(pytest_tracer.__file__), place / f"{command.TRACER}.py")
     return place
 
 
