@@ -1,6 +1,6 @@
 """kill -9 at seeded random moments of real commands, then `resume`: the end is that of an undisturbed run.
 
-A few kills; `make chaos` does many more of them, and other harm (`python -m tests.chaos`). Every seed names its command,
+A few kills; `make chaos` does many more, and other harm (`python -m tests.chaos`). Every seed names its command,
 its moment, and whether the first `resume` is killed as well.
 """
 
