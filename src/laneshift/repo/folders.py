@@ -107,6 +107,14 @@ class Folders:
         known = self._listed.get((oid, prefix))
         return self._list(oid, prefix) if known is None else known
 
+    def knows(self, oid: str) -> bool:
+        """Whether everything below the folder `oid` is remembered."""
+        return self._listed.get((oid, "")) is not None
+
+    def know(self, oid: str, listed: Listed) -> None:
+        """Remember what `below` gave for the folder `oid` in another process."""
+        self._listed.put((oid, ""), listed)
+
     def _list(self, oid: str, prefix: str) -> Listed:
         """A listing that is not remembered. Without recursion: folders may lie deeper than the interpreter's stack."""
         done: Listed = ()

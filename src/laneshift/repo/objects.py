@@ -29,6 +29,7 @@ from laneshift.repo.folders import (
     Listed,
     serialise,
 )
+from laneshift.repo.memory import Memory
 from laneshift.repo.paths import check_path
 from laneshift.repo.storing import store
 
@@ -45,6 +46,7 @@ __all__ = [
 ]
 
 _MODES = frozenset({MODE_FILE, MODE_EXECUTABLE, MODE_SYMLINK, MODE_SUBMODULE})
+_BLOB_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Repository:
         self.work_dir = Path(handle.workdir).resolve() if handle.workdir else None
         self.state_dir = self.common_dir / "laneshift"
         self.folders = Folders(self._tree_bytes)
+        self._blobs: Memory[str, bytes] = Memory(_BLOB_BYTES)
 
     @classmethod
     def open(cls, path: Path) -> Repository:
@@ -116,8 +119,9 @@ class Repository:
         return Tree(self, self.write_folder({}))
 
     def blob(self, oid: str) -> bytes:
-        """The bytes of one blob. Raises `Refused` when it is missing or not a blob."""
-        return self._object(oid, ObjectType.BLOB, "a file")
+        """The bytes of one blob; those read last are remembered. Raises `Refused` when it is missing or not a blob."""
+        known = self._blobs.get(oid)
+        return self._blobs.put(oid, self._object(oid, ObjectType.BLOB, "a file")) if known is None else known
 
     def blob_size(self, oid: str) -> int:
         """The length of one blob in bytes, without reading it. Raises `Refused` as `blob` does."""

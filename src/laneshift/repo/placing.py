@@ -87,20 +87,20 @@ def put_back(root: Path, staging: Path) -> list[str]:
 def _place_one(root: Path, staging: Path, row: Row, number: str) -> None:
     if not row.there and not row.comes:
         return
+    old, new, ready = (f"{staging}/{part}/{number}" for part in ("old", "new", "put"))
     with _parent(root, row.path, make=row.comes) as (folder, name):
         _refuse_changed(row, name, folder)
         if row.there and row.comes:
-            os.link(name, staging / "old" / number, src_dir_fd=folder, follow_symlinks=False)
+            os.link(name, old, src_dir_fd=folder, follow_symlinks=False)
         elif row.there:
-            os.rename(name, staging / "old" / number, src_dir_fd=folder)
+            os.rename(name, old, src_dir_fd=folder)
         if row.comes:
-            ready = staging / "put" / number
-            os.link(staging / "new" / number, ready, follow_symlinks=False)
+            os.link(new, ready, follow_symlinks=False)
             if row.there:
                 os.rename(ready, name, dst_dir_fd=folder)
             else:
                 os.link(ready, name, dst_dir_fd=folder, follow_symlinks=False)
-                ready.unlink()
+                Path(ready).unlink()
     if not row.comes:
         _remove_empty_folders(root, row.path)
 

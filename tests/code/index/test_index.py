@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -265,3 +266,30 @@ def test_warm_answers_are_cold_answers_over_any_edits(
                     *_JOINED,
                 ):
                     assert set(index.mentions(tree, word)) == naive_mentions(tree, word)
+
+
+def test_listings_are_kept_for_the_trees_refreshed_last(tmp_path: Path) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, {"a.py": "1\n", "ü b/c\nd.py": "2\n", os.fsdecode(b"\xff"): "3\n"})
+    tree = tree.edit({"link": File(b"a.py", 0o120000)})
+    for number in range(12):
+        Index.open(repository).refresh(edited(tree, {"n.py": str(number)}))
+    Index.open(repository).refresh(tree)
+    kept = [path.name for path in (repository.state_dir / "index").iterdir() if path.name.startswith("trees-")]
+    assert len(kept) == 8
+    assert any(name.endswith(tree.oid) for name in kept)
+    for name in kept:
+        again = Tree(repository, name.rpartition("-")[2])
+        files = {path: bytes.fromhex(entry.oid) for path, entry in again.entries.items() if entry.is_regular}
+        assert Index.open(Repository.open(tmp_path)).files(again) == files
+    assert "link" in Index.open(Repository.open(tmp_path)).mentions(tree, b"a.py")
+
+
+def test_the_listing_of_one_tree_is_never_taken_for_another(tmp_path: Path) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, {"a.py": "1\n"})
+    other = edited(tree, {"b.py": "2\n"})
+    Index.open(repository).refresh(tree)
+    (kept,) = (repository.state_dir / "index").glob("trees-*")
+    kept.rename(kept.with_name(kept.name.replace(tree.oid, other.oid)))
+    assert set(Index.open(repository).files(other)) == {"a.py", "b.py"}

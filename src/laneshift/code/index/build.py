@@ -24,7 +24,7 @@ from laneshift.code.index.folder import IndexFolder
 from laneshift.code.index.words import LARGEST, MOST_BLOBS, Coverage, WordsWriter, runs
 from laneshift.errors import Refused
 
-FACTS, WORDS = "facts", "words"
+FACTS, WORDS, TREES = "facts", "words", "trees"
 PARALLEL_FROM = 400
 _FORMAT = 2
 _FACTS_AT_ONCE = 4_000

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from laneshift.code.index import records
 from laneshift.code.index.build import FACTS, folder_of
-from laneshift.code.index.folders import Folders
 from laneshift.code.index.parts import Parts
 from laneshift.repo.objects import Repository, Tree
 
@@ -23,8 +22,7 @@ class Coverage:
 def coverage(repository: Repository, tree: Tree) -> Coverage:
     """Ask the index on the disk. Damaged files of it are dropped, as at any other use."""
     folder = folder_of(repository.state_dir, FACTS)
-    files = Folders(repository).files(tree.oid)
-    blobs = {oid for path, oid in files.items() if path.endswith(".py")}
+    blobs = {bytes.fromhex(entry.oid) for path, entry in tree.below("") if entry.is_regular and path.endswith(".py")}
     if not folder.path.is_dir():
         return Coverage(False, 0, len(blobs))
     missing = Parts(folder, records.RecordSegment).missing(blobs)

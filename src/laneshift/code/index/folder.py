@@ -39,7 +39,7 @@ class IndexFolder:
         for name in self._names():
             if name not in self._seen:
                 self._seen.add(name)
-                sections = self._read(name)
+                sections = self._read(name, self.key)
                 if sections is not None:
                     yield name, sections
 
@@ -47,6 +47,12 @@ class IndexFolder:
         """Write one file and give its name; None, with a notice, when it cannot be written."""
         data = seal(self.key, sections)
         name = f"{self._prefix}{hashlib.blake2b(data, digest_size=12).hexdigest()}"
+        if not self._write(name, data):
+            return None
+        self._seen.add(name)
+        return name
+
+    def _write(self, name: str, data: bytes) -> bool:
         partial = self.path / f".{name}.{os.getpid()}.partial"
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -55,9 +61,19 @@ class IndexFolder:
         except OSError as error:
             self._notice("not-written", str(self.path), str(error))
             self._unlink(partial)
-            return None
-        self._seen.add(name)
-        return name
+            return False
+        return True
+
+    def put(self, what: str, sections: Sequence[bytes], most: int) -> None:
+        """Write the file that is named for `what`, and keep no more than the `most` that were written last."""
+        name = f"{self._prefix}{what}"
+        self._write(name, seal(self.key + what.encode(), sections))
+        ours = sorted((entry for entry in self._listing() if entry.name.startswith(self._prefix)), key=_modified)
+        self.discard(entry.name for entry in ours[:-most] if entry.name != name)
+
+    def get(self, what: str) -> tuple[memoryview, ...] | None:
+        """The sections that were put for `what`; None when there are none that can be used."""
+        return self._read(f"{self._prefix}{what}", self.key + what.encode())
 
     def discard(self, names: Iterable[str]) -> None:
         """Remove files whose content was written elsewhere, and leftovers of other versions and of killed writers."""
@@ -93,9 +109,9 @@ class IndexFolder:
             self._notice("not-readable", str(self.path), str(error))
             return []
 
-    def _read(self, name: str) -> tuple[memoryview, ...] | None:
+    def _read(self, name: str, key: bytes) -> tuple[memoryview, ...] | None:
         try:
-            return unseal(_read_regular(self.path / name), self.key)
+            return unseal(_read_regular(self.path / name), key)
         except FileNotFoundError:
             return None  # merged away by another process since the folder was listed
         except OSError as error:

@@ -17,6 +17,7 @@ from laneshift.code.index import records, words
 from laneshift.code.index.build import (
     FACTS,
     PARALLEL_FROM,
+    TREES,
     WORDS,
     Job,
     Segment,
@@ -48,7 +49,7 @@ class Index:
         self.repository = repository
         self.processes = processes
         self._odb = repository.handle.odb
-        self._folders = Folders(repository)
+        self._folders = Folders(repository, folder_of(repository.state_dir, TREES))
         self._lock = threading.RLock()
         self._facts = Parts(folder_of(repository.state_dir, FACTS), records.RecordSegment)
         self._words = Parts(folder_of(repository.state_dir, WORDS), words.WordSegment)
@@ -84,6 +85,7 @@ class Index:
             self.flush()
             self._fill(self._jobs(files, facts=True, words=True))
             self._tidy(files)
+            self._folders.keep(tree.oid)
 
     def facts(self, tree: Tree) -> Mapping[str, Facts]:
         """Path to facts of every `.py` file of the tree, in the order of the tree's listing.

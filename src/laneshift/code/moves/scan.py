@@ -50,15 +50,16 @@ class Sweep:
 def mentioned(tree: Tree, words: Collection[str], mentions: Mentions | None) -> Iterator[tuple[str, Entry, bytes]]:
     """The files and links whose bytes contain one of `words`, with their bytes. Without an index every blob is read."""
     needles = [_bytes(word) for word in words]
-    read = tree.repository.handle.read
+    read = tree.repository.blob
     if mentions is None:
         found: Iterable[tuple[str, Entry]] = tree.below("")
     else:
         paths = sorted({path for word in words for path in mentions(tree, word)})
-        found = ((path, entry) for path in paths if (entry := tree.entry(path)) is not None)
+        listed = dict(tree.below(""))  # whoever knew the paths has listed the tree
+        found = ((path, listed[path]) for path in paths if path in listed)
     for path, entry in found:
         if entry.mode != MODE_SUBMODULE:
-            data = read(entry.oid)[1]
+            data = read(entry.oid)
             if any(needle in data for needle in needles):
                 yield path, entry, data
 
