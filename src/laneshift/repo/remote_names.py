@@ -7,6 +7,7 @@ name or a host that starts with a dash for an option.
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from laneshift.errors import Refused
 from laneshift.repo.ref_names import check, component
@@ -32,6 +33,20 @@ def check_url(name: str, url: str) -> str:
         cure = f"git remote set-url {name} URL, with {', '.join(sorted(PROTOCOLS))} or a path"
         raise Refused("remote.bad-url", f"the address of {name} cannot be used: {why}", where=name, cure=cure)
     return url
+
+
+def secrets_of(url: str) -> set[str]:
+    """The parts of an address that may be a password or a token, as written and as decoded.
+
+    A user's name alone is one over HTTP, where it is often a token, and not over SSH, where it is often `git`.
+    """
+    found = _SCHEME.match(url)
+    user, at, _ = (found[2] if found else "").partition("/")[0].rpartition("@")
+    if found is None or not at:
+        return set()
+    _, colon, password = user.partition(":")
+    parts = {user, password} if colon or found[1].lower().startswith("http") else set()
+    return {each for part in parts for each in (part, unquote(part)) if each}
 
 
 def tracking_ref(name: str, target: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from laneshift.errors import Bug, CheckFailed, Refused
 from laneshift.repo.durable import make_durable
@@ -14,7 +14,7 @@ from laneshift.repo.push_report import Pushed, parse
 from laneshift.repo.ref_names import check
 from laneshift.repo.ref_updates import RefUpdate
 from laneshift.repo.refs import read, swap
-from laneshift.repo.remote_names import check_name, check_url, tracking_ref
+from laneshift.repo.remote_names import check_name, check_url, secrets_of, tracking_ref
 from laneshift.repo.remote_trouble import unreachable
 
 _LOOK_SECONDS = 120.0
@@ -26,10 +26,14 @@ _STALLED = {"http.lowSpeedLimit": "1", "http.lowSpeedTime": "60"}
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A configured remote. `address` is its name or, where pushes go elsewhere than fetches, the address of pushes."""
+    """A configured remote. `address` is its name or, where pushes go elsewhere than fetches, the address of pushes.
+
+    `secrets` are the parts of its addresses that must not be shown, longest first.
+    """
 
     name: str
     address: str = field(repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 def find(repo: Repository, name: str) -> Remote:
@@ -50,7 +54,9 @@ def find(repo: Repository, name: str) -> Remote:
     if len(pushed) != 1:
         what = f"{name} pushes to {len(pushed)} addresses, which cannot move at once"
         raise Refused("remote.several-urls", what, where=name, cure="land on a remote with one address")
-    return Remote(name, name if fetched[:1] == pushed else pushed[0])
+    hidden = {secret for url in [*fetched, *pushed] for secret in secrets_of(url)}
+    address = name if fetched[:1] == pushed else pushed[0]
+    return Remote(name, address, tuple(sorted(hidden, key=len, reverse=True)))
 
 
 def look(repo: Repository, remote: Remote, refs: Sequence[str]) -> dict[str, str | None]:
@@ -110,8 +116,12 @@ def _call(repo: Repository, remote: Remote, seconds: float, *arguments: str) -> 
     """Git over the network, whatever its status. What takes too long is a failure like any other."""
     place = Place(repo.common_dir, repo.work_dir, network=True)
     try:
-        return git(place, *arguments, settings=_STALLED, accept=_ANY, seconds=seconds)
+        done = git(place, *arguments, settings=_STALLED, accept=_ANY, seconds=seconds)
     except CheckFailed as error:
         if error.code != "git.too-slow":
             raise
         return Outcome(-1, b"", f"{remote.name} took over {seconds:.0f} s")
+    said = done.stderr
+    for secret in remote.secrets:
+        said = said.replace(secret, "***")
+    return replace(done, stderr=said)
