@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from laneshift.runs import working
+from tests.runs.remote_toy import ready
 from tests.toy import EXTRA, WHOLE, copy_of, planned, shop_at, toy
 
 
@@ -22,3 +23,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def mine(ran: Path, tmp_path: Path) -> Path:
     """A copy of `ran` for one test."""
     return copy_of(ran, tmp_path / "repo")
+
+
+@pytest.fixture(scope="session")
+def ready_toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two moves ready to land, with their suite known. Never change it: take a copy."""
+    return ready(tmp_path_factory.mktemp("ready") / "repo")

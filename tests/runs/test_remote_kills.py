@@ -1,0 +1,119 @@
+"""kill -9 at every moment of a push: `resume` asks the remote, and it landed once, or is landed then."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.remote import MAIN, at, hook, marks, others_push
+from tests.repo.builders import git_cli
+from tests.runs.remote_toy import land, resume, states, unfinished, with_remote
+from tests.toy import copy_of, environment, records, refs, tree_of
+
+pytestmark = pytest.mark.chaos
+
+NEVER = ("after", "nothing")
+HOOKS = {
+    "during the push, which goes on": ("pre-receive", "kill -9 $VICTIM"),
+    "during the push, which is cut off": ("pre-receive", "kill -9 $VICTIM $PPID; exit 1"),
+    "after the push": ("post-receive", "kill -9 $VICTIM"),
+}
+RECORDS = {
+    "before the push": ("after", "land.intended"),
+    "after the look": ("before", "land.observed"),
+    "before the record": ("after", "land.observed"),
+    "after the record": ("after", "land.recorded"),
+    "before the local branch follows": ("after", "land.following"),
+}
+ROLLBACK = {"before the push": ("after", "rollback.intended"), "before the record": ("before", "rollback.recorded")}
+
+
+@pytest.fixture(scope="module")
+def landed(ready_toy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a repository and its remote after an undisturbed landing. Never change it: take a copy."""
+    root = tmp_path_factory.mktemp("landed")
+    land(with_remote(ready_toy, root)[0])
+    return root
+
+
+def kill(path: Path, verb: str, moment: tuple[str, str]) -> None:
+    """Let a process do `verb` and die. Hooks of the remote know it as `$VICTIM`."""
+    command = [sys.executable, "-m", "tests.chaos.victim", str(path), verb, *moment]
+    env = environment()
+    env["PYTHONPATH"] += f":{Path(__file__).resolve().parents[2]}"
+    died = subprocess.run(
+        ["/bin/sh", "-c", 'VICTIM=$$ exec "$@"', "victim", *command],
+        cwd=path,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr
+
+
+def assert_landed_once(mine: Path, bare: Path, undisturbed: Path) -> None:
+    assert at(bare) == at(undisturbed / "bare.git") == refs(mine)[MAIN]
+    assert (states(mine), unfinished(mine)) == (["landed"] * 2, [])
+    assert [record.facts["tip"] for record in records(mine, "land.recorded")] == [at(bare)]
+    assert list(marks(bare).values()) == [at(bare)]
+    assert git_cli(mine, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("moment", [*RECORDS, *HOOKS])
+def test_a_landing_killed_at_any_moment_lands_once(ready_toy: Path, landed: Path, tmp_path: Path, moment: str) -> None:
+    mine, bare = with_remote(ready_toy, tmp_path)
+    if moment in HOOKS:
+        file = hook(bare, *HOOKS[moment])
+        kill(mine, "land", NEVER)
+        file.unlink()
+    else:
+        kill(mine, "land", RECORDS[moment])
+    assert [one.error for one in resume(mine)] == [None]
+    assert_landed_once(mine, bare, landed)
+
+
+def test_what_others_built_on_a_landing_nobody_recorded_is_kept(ready_toy: Path, tmp_path: Path) -> None:
+    mine, bare = with_remote(ready_toy, tmp_path)
+    file = hook(bare, *HOOKS["after the push"])
+    kill(mine, "land", NEVER)
+    file.unlink()
+    tip = at(bare)
+    theirs = others_push(bare, {"notes.txt": "on top\n"})
+    assert [one.error for one in resume(mine)] == [None]
+    assert at(bare) == theirs
+    assert [record.facts["tip"] for record in records(mine, "land.recorded")] == [tip] == [refs(mine)[MAIN]]
+    assert states(mine) == ["landed"] * 2
+
+
+def test_others_who_came_before_the_push_are_landed_upon(ready_toy: Path, tmp_path: Path) -> None:
+    mine, bare = with_remote(ready_toy, tmp_path)
+    kill(mine, "land", RECORDS["before the push"])
+    theirs = others_push(bare, {"notes.txt": "in between\n"})
+    assert [one.error for one in resume(mine)] == [None]
+    assert git_cli(bare, "rev-parse", "main~2") == theirs
+    assert [record.facts["tip"] for record in records(mine, "land.recorded")] == [at(bare)] == [refs(mine)[MAIN]]
+
+
+@pytest.mark.parametrize("moment", [*ROLLBACK, "after the push"])
+def test_a_rollback_killed_at_any_moment_is_done_once(landed: Path, tmp_path: Path, moment: str) -> None:
+    mine, bare = copy_of(landed / "mine", tmp_path / "mine"), copy_of(landed / "bare.git", tmp_path / "bare.git")
+    git_cli(mine, "remote", "set-url", "origin", str(bare))
+    base, tip = tree_of(mine, "main~2"), at(bare)
+    if moment in HOOKS:
+        file = hook(bare, *HOOKS[moment])
+        kill(mine, "rollback", NEVER)
+        file.unlink()
+    else:
+        kill(mine, "rollback", ROLLBACK[moment])
+    assert [one.error for one in resume(mine)] == [None]
+    assert git_cli(bare, "rev-parse", "main^") == tip
+    assert refs(mine)[MAIN] == at(bare)
+    assert tree_of(mine) == tree_of(bare, "main") == base
+    assert (states(mine), unfinished(mine)) == (["ready-to-land"] * 2, [])
+    assert len(records(mine, "rollback.recorded")) == 1
