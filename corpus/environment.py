@@ -25,7 +25,7 @@ PROJECTS = (
 )
 """What the pinned projects need to be imported, and to run most of their tests."""
 
-PEERS = ("ast-grep-cli==0.51.1", "ripgrep==14.1.0", "rope==1.15.0")
+PEERS = ("ast-grep-cli==0.51.1", "mergetrain==3.7.1", "ripgrep==14.1.0", "rope==1.15.0")
 _SHOWN = 2000
 
 

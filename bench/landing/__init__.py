@@ -1,0 +1,3 @@
+"""Landing beside mergetrain and bash with git, on generated repositories. `python -m bench.landing`."""
+
+from __future__ import annotations

@@ -1,0 +1,106 @@
+"""What the engine itself costs: `python -m bench.landing.overhead REPOSITORY ITEMS`, one batch in this very process.
+
+The suite is one test, so what this process spends is the engine, the journal and the durable store, and what its
+children spend is interpreters that start. Prints one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from bench.landing.place import new_repository
+from bench.landing.toy import CONFIG, module
+from laneshift.repo.objects import Repository
+from laneshift.runs import working
+from laneshift.runs.events import Event
+from laneshift.runs.planning import Order, make_plan
+from laneshift.wiring import workshop
+
+_EARLY = 100
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def files(items: int) -> Mapping[str, str]:
+    """A repository of modules without tests of their own, and one test that is always green."""
+    found = {f"labs/{module(number)}.py": f"NUMBER = {number}\n" for number in range(items)}
+    return {
+        "laneshift.toml": CONFIG,
+        "labs/__init__.py": "",
+        "core/__init__.py": "",
+        "tests/suite/test_smoke.py": "def test_smoke():\n    assert 1 + 1 == 2\n",
+        **found,
+    }
+
+
+class Watch:
+    """Takes this process's memory as items settle, and its processor time between two moments."""
+
+    def __init__(self) -> None:
+        self.settled = 0
+        self.early = 0.0
+        self.latest = 0.0
+        self._before = self._spent()
+
+    def hear(self, event: Event) -> None:
+        """An event of the run."""
+        if event.kind == "settled":
+            self.settled += 1
+            self.latest = resident()
+            if self.settled == _EARLY:
+                self.early = self.latest
+
+    def lap(self, items: int) -> dict[str, float]:
+        """Milliseconds of processor time an item since the last lap, of this process and of its children."""
+        before, self._before = self._before, self._spent()
+        own, children = (round(1000 * (now - then) / items, 1) for then, now in zip(before, self._before, strict=True))
+        return {"own_ms": own, "children_ms": children}
+
+    @staticmethod
+    def _spent() -> tuple[float, float]:
+        kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        own, children = (used.ru_utime + used.ru_stime for used in map(resource.getrusage, kinds))
+        return own, children
+
+
+def resident() -> float:
+    """Mebibytes of this process that are in memory now."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * _PAGE / (1 << 20)
+
+
+def main(folder: str, count: str) -> None:
+    """Make the repository, then plan, run and land all items."""
+    place, items = Path(folder), int(count)
+    new_repository(place, files(items))
+    batch = "".join(f"labs.{module(n)}\tlabs/{module(n)}.py\tcore/{module(n)}.py\n" for n in range(items))
+    watch, began = Watch(), time.perf_counter()
+    shop = workshop(Repository.open(place), watch.hear)
+    plan = make_plan(shop, Order("batch.tsv", batch.encode())).plan
+    planned = watch.lap(items)
+    working.run(shop, plan, 0)
+    ran = watch.lap(items)
+    outcome = working.land(shop, plan)
+    landed = watch.lap(items)
+    told = {
+        "items": items,
+        "landed": len(outcome["items"]),
+        "seconds": round(time.perf_counter() - began, 1),
+        "plan": planned,
+        "run": ran,
+        "land": landed,
+        "early_mib": round(watch.early, 1),
+        "late_mib": round(watch.latest, 1),
+        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "checkouts": len(list((place / ".git/laneshift/pool").glob("*/"))),
+        "workers": os.cpu_count() or 1,
+    }
+    sys.stdout.write(json.dumps(told) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
