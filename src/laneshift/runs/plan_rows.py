@@ -52,7 +52,8 @@ class PlanRows:
 
         Raises `Refused` when there is none, or when its content is not what its digest says.
         """
-        for which in (PLANS.c.batch == name, PLANS.c.id == name):
+        # A database takes less for text than a command line does, and no plan is called by what it would not take.
+        for which in (PLANS.c.batch == name, PLANS.c.id == name) if name.isprintable() else ():
             found = self._rows(which, newest_first=True, most=1)
             if found:
                 return plan_in(*found[0])
