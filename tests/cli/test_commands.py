@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from laneshift.cli import commands
 from tests.monorepo import BATCH, BREAKS, VERIFY
 from tests.repo.builders import git_cli, write_files
-from tests.toy import copy_of, laneshift, refs, toy, tree_of, work_files
+from tests.toy import copy_of, environment, laneshift, refs, toy, tree_of, work_files
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1700000000"}
 SMALL = BATCH.splitlines()[0] + "\n" + BREAKS + VERIFY
@@ -156,3 +159,20 @@ def test_move_on_its_own_rewrites_the_work_tree(mine: Path) -> None:
     assert "import core.stays" in (mine / "tests/test_smoke.py").read_text()
     assert not (mine / "labs/stays.py").exists()
     assert done.data["next"] == "git diff"
+
+
+def test_every_file_that_adds_a_verb_is_a_command_and_the_help_names_it(tmp_path: Path) -> None:
+    files = Path(commands.__file__).parent.glob("*.py")
+    adding = {file.stem for file in files if "\ndef add(" in file.read_text(encoding="utf-8")}
+    assert adding == set(commands.NAMES)
+    told = laneshift(tmp_path, "--help").out
+    listed = [line.split()[0] for line in told.split("Commands:\n")[1].splitlines() if line.strip()]
+    assert listed == list(commands.NAMES)
+
+
+def test_a_short_command_loads_no_other() -> None:
+    code = "import sys, laneshift.cli.app as a; a.app(['--version'], standalone_mode=False); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment())
+    loaded = run.stdout.split()
+    assert "laneshift.cli.commands" in loaded
+    assert not {"laneshift.cli.move", "pygit2", "rich.progress", "pydantic", "sqlite3"} & set(loaded)

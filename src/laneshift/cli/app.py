@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import sys
-from typing import Annotated, Any
+import threading
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from laneshift import __version__
-from laneshift.cli import absorb, doctor, inspect, land, move, plan, resume, rollback, run, ship, status, verify, worker
-from laneshift.cli.session import print_error
-from laneshift.errors import Refused
+from laneshift.cli.commands import Commands
 
 # Some versions of typer carry a click of their own, so the class is found by way of one that they all export.
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
+    cls=Commands,
     help="Lands many code changes in one Python monorepo, in parallel, safely, and proves it.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-for module in (plan, run, land, ship, rollback, absorb, verify, resume, status, inspect, doctor, move, worker):
-    module.add(app)
 
 
 @app.callback(invoke_without_command=True)
@@ -46,8 +45,28 @@ def main() -> None:
     except _USAGE_ERROR as error:
         error.show()
         if "--json" in sys.argv:
-            print_error(Refused("usage.wrong", error.format_message(), cure="laneshift --help"))
+            _tell(error.format_message())
         sys.exit(2)
     except typer.Abort:
         sys.exit(130)
-    sys.exit(code if isinstance(code, int) else 0)
+    _leave(code if isinstance(code, int) else 0)
+
+
+def _tell(what: str) -> None:
+    from laneshift.cli.session import print_error
+    from laneshift.errors import Refused
+
+    print_error(Refused("usage.wrong", what, cure="laneshift --help"))
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once where nothing runs any more: taking every object apart takes as long as a small command."""
+    if threading.active_count() > 1:
+        sys.exit(code)
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        os._exit(1)
+    os._exit(code)

@@ -27,8 +27,8 @@ def add(app: typer.Typer) -> None:
 
 
 def move(
-    src: Annotated[str, typer.Argument(help="The module or package, as a path from the repository's root.")],
-    dst: Annotated[str, typer.Argument(help="Its new path.")],
+    src: Annotated[str, typer.Argument(metavar="SRC", help="The module or package, as a path in the repository.")],
+    dst: Annotated[str, typer.Argument(metavar="DST", help="Its new path.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="List every edit: file, line, form, before, after.")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from threading import Lock
+from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
 
 from laneshift.runs.events import Event
 
@@ -18,8 +17,8 @@ class Progress:
     def __init__(self, console: Console, *, quiet: bool) -> None:
         self._console = console
         self._quiet = quiet
-        self._bars: Bars | None = None
-        self._task: TaskID | None = None
+        self._bars: Any = None
+        self._task: Any = None
         self._settled = 0
         self._started = time.monotonic()
         self._lock = Lock()
@@ -55,17 +54,9 @@ class Progress:
         seconds = time.monotonic() - self._started
         self._console.print(f"{seconds:6.1f} s  {label}{event.text}", markup=False, soft_wrap=True)
 
-    def _start(self, total: int | None) -> Bars:
+    def _start(self, total: int | None) -> Any:
         if self._bars is None:
-            self._bars = Bars(
-                SpinnerColumn(),
-                BarColumn(bar_width=24),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-                TextColumn("{task.description}", markup=False),
-                console=self._console,
-                transient=True,
-            )
+            self._bars = _bars(self._console)
             self._bars.start()
             self._task = self._bars.add_task("", total=total)
         return self._bars
@@ -80,3 +71,18 @@ class Progress:
         done = event.done if event.total else self._settled
         text = f"{event.item}: {event.text}" if event.item else event.text
         bars.update(self._task, completed=done, description=text[: max(20, self._console.width - 60)])
+
+
+def _bars(console: Console) -> Any:
+    # Loaded here: bars take as long to load as all the rest of the console, and short commands show none.
+    from rich import progress
+
+    return progress.Progress(
+        progress.SpinnerColumn(),
+        progress.BarColumn(bar_width=24),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TextColumn("{task.description}", markup=False),
+        console=console,
+        transient=True,
+    )
