@@ -16,7 +16,7 @@ from typing import Any
 from laneshift.code.selection import Selection, select_tests, why_unselected
 from laneshift.gates.sandbox import COMMAND, Limits, Sandbox, SuiteResult
 from laneshift.steps.review import moved_paths
-from laneshift.steps.test import red_on
+from laneshift.steps.test import old_paths, red_on
 from laneshift.steps.work import Outcome, Parts, Work
 
 _BITS = 64
@@ -54,9 +54,9 @@ def audit(work: Work, parts: Parts, tested: Outcome, whole: Sandbox) -> Outcome:
     if trouble:
         return _told(tested, {"state": "unfinished", "why": trouble, "passed": run.passed, "missed": []})
     still = sorted(set(left_out) & set(again.failing))
-    old_paths = {} if work.verify_only else _old_paths(work, parts)
-    excused = red_on(work.base_tree, still, old_paths, parts)
-    missed = _explained(work, parts, [test for test in still if test not in excused], old_paths)
+    before = old_paths(work, parts)
+    excused = red_on(work.base_tree, still, before, parts)
+    missed = _explained(work, parts, [test for test in still if test not in excused], before)
     facts = {
         "state": "whole",
         "why": "",
@@ -94,20 +94,16 @@ def _covered(test: str, chosen: Sequence[str]) -> bool:
     return any(test == name or test.startswith((f"{name}::", f"{name}/", f"{name}[")) for name in chosen)
 
 
-def _explained(work: Work, parts: Parts, missed: Sequence[str], old_paths: Mapping[str, str]) -> list[Missed]:
+def _explained(work: Work, parts: Parts, missed: Sequence[str], before: Mapping[str, str]) -> list[Missed]:
     if not missed:
         return []
     known = _everything(work, parts)
     limit = parts.settings.tests.selection_limit
     files = ((test, test.partition("::")[0]) for test in missed)
-    return [Missed(test[:_LONGEST_ID], why_unselected(known, old_paths.get(file, file), limit)) for test, file in files]
+    return [Missed(test[:_LONGEST_ID], why_unselected(known, before.get(file, file), limit)) for test, file in files]
 
 
 def _everything(work: Work, parts: Parts) -> Selection:
     """What the selection would be without its limit."""
     base = work.base_tree
     return select_tests(parts.graph(base), parts.index.facts(base), moved_paths(work), sys.maxsize)
-
-
-def _old_paths(work: Work, parts: Parts) -> dict[str, str]:
-    return {new: old for old, new in parts.applied(work).result.relocations.items()}

@@ -28,7 +28,7 @@ def test(work: Work, parts: Parts) -> Outcome:
     if not run.failing:
         return Outcome("errored", f"the test run ended with status {run.run.exit_code}", work.tree, facts, seen)
     again = parts.sandbox.suite(work.tree.oid, run.failing, parts.limits)
-    excused = red_on(work.base_tree, again.failing, _old_paths(work, parts), parts)
+    excused = red_on(work.base_tree, again.failing, old_paths(work, parts), parts)
     blamed = sorted(set(again.failing) - excused)
     seen |= {"flaky": sorted(set(run.failing) - set(again.failing)), "red_on_base": sorted(excused)}
     log = f"{run.run.output}\n\nsecond run:\n{again.run.output}\n"
@@ -73,7 +73,8 @@ def moved_name(name: str, intent: Intent) -> str:
     return f"{intent.dst}{path[len(intent.src) :]}{mark}{inner}" if inside else name
 
 
-def _old_paths(work: Work, parts: Parts) -> dict[str, str]:
+def old_paths(work: Work, parts: Parts) -> dict[str, str]:
+    """New path to old path of every file that the item moves."""
     if work.verify_only:
         return {}
     return {new: old for old, new in parts.applied(work).result.relocations.items()}
