@@ -80,6 +80,19 @@ def test_code_from_the_users_work_tree_is_not_taken_for_the_tree_under_test(
     assert fallback({"tests/test_a.py": test}, command=command).suite().green
 
 
+def test_a_scratch_folder_inside_the_work_tree_is_not_the_users_code(
+    fallback: Projects, command: list[str], tmp_path: Path
+) -> None:
+    test = (
+        "import sys\ndef test_a(tmp_path):\n    (tmp_path / 'made.py').write_text('X = 1')\n"
+        "    sys.path.insert(0, str(tmp_path))\n    import made\n    assert made.X\n"
+    )
+    made = fallback({"tests/test_a.py": test}, command=command, work_tree=tmp_path)
+    assert made.scratch_parent.is_relative_to(tmp_path)
+    result = made.suite()
+    assert result.green, result.run.output
+
+
 def unittest_project(projects: Projects, body: str) -> Project:
     """A project whose command is not pytest."""
     command = [sys.executable, "-m", "unittest", "-v"]

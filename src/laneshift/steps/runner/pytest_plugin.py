@@ -148,9 +148,11 @@ def _foreign_modules(work_tree: str | None, root: str) -> list[str]:
     if not work_tree:
         return []
     found = []
+    # This file lies in a folder of the run's scratch folder, which is laneshift's own wherever it is.
+    own = (root + os.sep, str(Path(__file__).parents[1]) + os.sep)
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
-        if not isinstance(path, str) or not path.startswith(work_tree + os.sep) or path.startswith(root + os.sep):
+        if not isinstance(path, str) or not path.startswith(work_tree + os.sep) or path.startswith(own):
             continue
         if not path.startswith(sys.prefix + os.sep) and not {"site-packages", "dist-packages"} & set(Path(path).parts):
             found.append(path)
