@@ -68,6 +68,23 @@ def test_a_planted_violation_breaks_its_contract(project: Path, contract: str) -
     assert broken == [contract]
 
 
+def test_no_other_room_reaches_temporal(project: Path) -> None:
+    for place, line in (("runs/more.py", "import temporalio\n"), ("steps/more.py", "from temporalio import client\n")):
+        (project / "src/laneshift" / place).write_text(line)
+    (project / "src/laneshift/runs/engine/temporal_more.py").write_text("import temporalio.worker\n")
+    done = lint(project)
+    assert (done.returncode, "one door to the durable engine BROKEN" in done.stdout) == (1, True)
+    found = [line for line in done.stdout.splitlines() if " -> temporalio" in line]
+    assert len(found) == 2, "both violations, and not the engine's own"
+
+
+def test_a_record_in_the_database_is_chosen_in_wiring_alone(project: Path) -> None:
+    text = "from laneshift.evidence.postgres_journal import PostgresJournal\n"
+    (project / "src/laneshift/runs/direct_journal.py").write_text(text)
+    done = lint(project)
+    assert (done.returncode, "only wiring names a concrete adapter BROKEN" in done.stdout) == (1, True)
+
+
 def test_a_room_that_no_layer_names_breaks_the_layers(project: Path) -> None:
     room = project / "src/laneshift/attic"
     room.mkdir()
