@@ -55,7 +55,7 @@ def _disk(scene: Scene, harm: Harm) -> Iterator[Callable[[], None]]:
         scene.fate += ["--file-bytes", str(_LOWEST_LIMIT + int(harm.much * _LOWEST_LIMIT))]
         yield _nothing
         return
-    folder = scene.path / GROWING.get(name, ".git/temporary")
+    folder = scene.path / GROWING[name] if name in GROWING else scene.path.with_name(f"{scene.path.name}.temporary")
     if name == "temporary":
         scene.env["TMPDIR"] = str(folder)
     room = int(harm.much * max(1.1 * scene.stage.grown.get(name, 1 << 20), _LEAST_ROOM))
