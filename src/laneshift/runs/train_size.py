@@ -68,7 +68,7 @@ def size_for(share: float) -> int | None:
 
 
 def train_size(setting: int | str, passengers: Sequence[bool]) -> TrainSize:
-    """The size that a train has. `passengers` says of each item that was in a train whether it was bad, oldest first."""
+    """How long a train is. `passengers` says of each item that was in a train whether it was bad, oldest first."""
     last = passengers[-WINDOW:]
     seen, bad = len(last), sum(last)
     if isinstance(setting, int):
