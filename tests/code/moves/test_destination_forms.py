@@ -23,12 +23,13 @@ _INTO_A_SIBLING = [
     ("from p.q.c import *\n", "from p.r.c import *\n"),
     ("from ..q import c\n", "from . import c\n"),
     ("from ..q.c import f\n", "from .c import f\n"),
-    ("import p.q.c\np.q.c.f()\n", "import p.r.c\np.r.c.f()\n"),
+    ("import p.q.c\ndef z():\n    return p.q.c.f()\n", "import p.r.c\ndef z():\n    return p.r.c.f()\n"),
     ("import p.q.c as c\n", "import p.r.c as c\n"),
     ("import p.q.c as d\nd.f()\n", "import p.r.c as d\nd.f()\n"),
     ("def z():\n    from p.q import c\n    return c\n", "def z():\n    from p.r import c\n    return c\n"),
     ("from .. import q\nq.c.f()\n", "from .. import q\nimport  p.r.c as q_c\nq_c.f()\n"),
 ]
+_AT_ONCE = ("import p.q.c\np.q.c.f()\n", "import p.r.c  as p_q_c\np_q_c.f()\n")
 _TO_THE_PARENT = [
     ("p/__init__.py", "from .q import c\n", "from . import c\n"),
     ("p/__init__.py", "from p.q import c\n", "from p import c\n"),
@@ -54,6 +55,8 @@ def _form(label: str, before: str, after: str, path: str, dst: str) -> Form:
 
 FORMS = [
     *(_form("package", *pair, "p/r/__init__.py", "p/r/c.py") for pair in _INTO_A_SIBLING),
+    _form("package, at once", *_AT_ONCE, "p/r/__init__.py", "p/r/c.py"),
+    _form("neighbour, at once", _AT_ONCE[0], "import p.r.c\np.r.c.f()\n", "p/r/e.py", "p/r/c.py"),
     *(_form("neighbour", *pair, "p/r/e.py", "p/r/c.py") for pair in _INTO_A_SIBLING),
     *(_form(f"up, {path}", before, after, path, "p/c.py") for path, before, after in _TO_THE_PARENT),
     *(_form("below", *pair, "p/q/__init__.py", "p/q/s/c.py") for pair in _BELOW),

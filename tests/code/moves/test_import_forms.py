@@ -83,6 +83,34 @@ FROM = [
         "def q():\n    from a.b import d\n\n    from x.y import c\n    return c, d\n",
     ),
     Form("split with CRLF", b"from a.b import c, d\r\n", b"from x.y import c\r\n\r\nfrom a.b import d\r\n"),
+    Form(
+        "two that stand apart",
+        "from a.b import c\n\nfrom a.b import d\n",
+        "from x.y  import c\n\nfrom a.b import d\n",
+    ),
+    Form(
+        "two that stand apart, the second moves",
+        "from a.b import d\n\nfrom a.b import c\n",
+        "from a.b  import d\n\nfrom x.y import c\n",
+    ),
+    Form(
+        "several that stand apart, one is split",
+        "from a.b import d\n\nfrom a.b import c, c2\n\nfrom a.b import N\n",
+        "from a.b  import d\n\nfrom x.y import c\n\nfrom a.b import c2\n\nfrom a.b import N\n",
+    ),
+    Form(
+        "two that stand apart, and both move",
+        "from a.b import c\n\nfrom a.b import d\n",
+        "from x.b import c\n\nfrom x.b import d\n",
+        src="a/b",
+        dst="x/b",
+    ),
+    Form(
+        "two that stand apart on one line",
+        "from a.b import c ; from a.b import d\n",
+        "from x.y  import c ; from a.b import d\n",
+    ),
+    Form("two that stand apart, neither moves", "from a.b import c2\n\nfrom a.b import d\n", None),
     Form("one a line stays so", "from a.b import c\nfrom a.b import d\n", "from x.y import c\nfrom a.b import d\n"),
     Form(
         "type checking",

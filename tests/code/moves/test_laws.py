@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from laneshift.code.moves.site import resolve
 from laneshift.code.moves.spans import read_source
 from laneshift.code.moves.texts import Texts
 from laneshift.repo.objects import Tree
+from tests.code.moves.forms import SKELETON
 from tests.code.moves.repos import contents, tree_of
 from tests.code.moves.worlds import moves, package_moves, worlds
 
@@ -134,3 +136,19 @@ def _runs(files: dict[str, str]) -> int:
         )
         sys.stdout.write(started.stderr)
         return started.returncode
+
+
+_APART = "from a.b import c\n\nfrom a.b import d\n\nfrom a.b import c2\n"
+
+
+@pytest.mark.parametrize("places", [("x", "x", "x"), ("x", "y", "x"), ("x", "y", "z")])
+def test_statements_that_stand_apart_stay_apart_in_any_order(places: tuple[str, str, str]) -> None:
+    tree = tree_of({**SKELETON, "app.py": _APART})
+    chosen = [
+        Move(f"a/b/{name}.py", f"{place}/{name}.py") for name, place in zip(("c", "d", "c2"), places, strict=True)
+    ]
+    outcomes = {_apply(tree, list(order)).oid for order in itertools.permutations(chosen)}
+    assert len(outcomes) == 1
+    moved = _apply(tree, chosen)
+    for order in itertools.permutations(chosen):
+        assert contents(_apply(moved, [each.inverse() for each in order])) == contents(tree)

@@ -136,11 +136,48 @@ STARS = [
         also={**_STARS, "app.py": "import a as n\nn.c\n"},
     ),
     Form(
+        "star beside another that has the name",
+        "from .c import *\n",
+        "from  x.y.c import *\n",
+        "a/b/__init__.py",
+        also={
+            "a/__init__.py": "from a.b import *\nfrom a.z import *\n",
+            "a/z.py": "from z import c\n",
+            "app.py": "import a as n\nn.c\n",
+        },
+    ),
+    Form(
         "star hidden by a name of its own",
         "from .c import *\n",
         "from  x.y.c import *\n",
         "a/b/__init__.py",
         also={"a/__init__.py": "from a.b import *\nc = 1\n", "app.py": "import a as n\nn.c\n"},
+    ),
+]
+
+_DETOUR = {"x/__init__.py": "from .y import y\n", "x/y/__init__.py": "def y(): ...\n"}
+
+HIDDEN = [
+    Form(
+        "new package hidden by its parent",
+        "__all__ = ['c']\n",
+        "__all__ = ['c']\nfrom x.y import c as c\n",
+        "a/b/__init__.py",
+        also=_DETOUR,
+        back=False,
+    ),
+    Form(
+        "new package hidden by its parent, use through a package",
+        "from a import b\nq = b.c.f()\n",
+        "from a import b\nfrom x.y import c as b_c\nq = b_c.f()\n",
+        also=_DETOUR,
+        back=False,
+    ),
+    Form(
+        "new package hidden by its parent, from",
+        "from a.b import c\nc.f()\n",
+        "from x.y import c\nc.f()\n",
+        also=_DETOUR,
     ),
 ]
 
@@ -173,7 +210,7 @@ ROOTED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("form", [*ANSWERS, *DECLARED, *TABLES, *STARS, *ROOTED], ids=str)
+@pytest.mark.parametrize("form", [*ANSWERS, *DECLARED, *TABLES, *STARS, *HIDDEN, *ROOTED], ids=str)
 def test_names_at_run_time(form: Form) -> None:
     run(form)
 
@@ -208,6 +245,14 @@ REPORTED = [
 def test_what_stays_uncertain_is_reported_with_its_line(label: str, path: str, text: str, line: int, kind: str) -> None:
     result = move(tree_of({**SKELETON, path: text}), Move("a/b/c.py", "x/y/c.py"))
     assert (path, line, kind) in {(each.path, each.line, each.kind) for each in result.notices}
+
+
+def test_an_import_by_attributes_that_do_not_lead_there_is_reported() -> None:
+    text = "import os, a.b.c as m\nfrom a.b import c\n# import a.b.c\n"
+    result = move(tree_of({**SKELETON, **_DETOUR, "app.py": text}), Move("a/b/c.py", "x/y/c.py"))
+    assert [(each.path, each.line, each.kind) for each in result.notices] == [("app.py", 1, "hidden-package")]
+    plain = move(tree_of({**SKELETON, "app.py": text}), Move("a/b/c.py", "x/y/c.py"))
+    assert plain.notices == ()
 
 
 def test_a_stub_that_a_package_is_loaded_by_may_not_leave_it() -> None:

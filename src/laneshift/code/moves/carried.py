@@ -34,7 +34,7 @@ class _Package:
 
 def is_carried(tree: Tree, site: Site, mentions: Mentions | None) -> bool:
     """Whether some file reaches the module as an attribute of a package that gets it by a star import."""
-    carriers = _carriers(list(_packages(tree, site)), tree, site.old_name)
+    carriers = _carriers(list(_packages(tree, site)), tree, site)
     if not carriers:
         return False
     last = site.old_name.rpartition(".")[2]
@@ -52,23 +52,29 @@ def _packages(tree: Tree, site: Site) -> Iterator[_Package]:
     folders = site.intent.src.split("/")[:-1]
     for size in range(len(parts), 0, -1):
         folder = "/".join(folders[: len(folders) - len(parts) + size])
-        entry = tree.entry(f"{folder}/{MARKER_NAME}".lstrip("/"))
-        module = parse(read_source(tree.repository.blob(entry.oid))) if entry is not None and entry.is_regular else None
+        module = _parsed(tree, f"{folder}/{MARKER_NAME}".lstrip("/"))
         if module is not None:
             yield _Package(".".join(parts[:size]), folder, module)
 
 
-def _carriers(packages: list[_Package], tree: Tree, old: str) -> frozenset[str]:
-    """The names of the packages above the module's own that have it by way of stars."""
-    parent, _, last = old.rpartition(".")
+def _parsed(tree: Tree, path: str) -> ast.Module | None:
+    entry = tree.entry(path)
+    return parse(read_source(tree.repository.blob(entry.oid))) if entry is not None and entry.is_regular else None
+
+
+def _carriers(packages: list[_Package], tree: Tree, site: Site) -> frozenset[str]:
+    """The names of the packages above the module's own that have it by way of stars, and from nowhere else."""
+    parent, _, last = site.old_name.rpartition(".")
     passing = {each.name for each in packages if each.name == parent and _passes_on(each, last)}
     carriers: set[str] = set()
     for each in packages[1:] if passing else ():
         taken = f"{each.folder}/{last}".lstrip("/")
         hidden = binds(each.module, last) or f"{taken}.py" in tree or tree.is_folder(taken)
-        if not hidden and not passing.isdisjoint(_stars(each)):
-            carriers.add(each.name)
-            passing |= {each.name} if _passes_on(each, last) else set()
+        stars = set(_stars(each))
+        if hidden or passing.isdisjoint(stars) or any(_offers(tree, site, name, last) for name in stars - passing):
+            continue
+        carriers.add(each.name)
+        passing |= {each.name} if _passes_on(each, last) else set()
     return frozenset(carriers)
 
 
@@ -81,6 +87,13 @@ def _stars(package: _Package) -> Iterator[str]:
     for node in package.module.body:
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             yield absolute(package.name, node.level, node.module or "") or ""
+
+
+def _offers(tree: Tree, site: Site, name: str, last: str) -> bool:
+    """Whether the module `name` binds `last` itself."""
+    below = "/".join([*filter(None, [site.old_root]), *name.split(".")])
+    module = _parsed(tree, f"{below}/{MARKER_NAME}") or _parsed(tree, f"{below}.py")
+    return module is not None and binds(module, last)
 
 
 def _uses(data: bytes, package: str, carriers: frozenset[str], last: str) -> bool:

@@ -2,12 +2,15 @@
 
 A statement whose names part ways is split into one clause for each run of names with the same module, in the order of
 the names. Clauses that a move makes equal again are joined. Splitting and joining are inverse to each other: that,
-and not a record, makes a move back restore the bytes, and makes moves commute.
+and not a record, makes a move back restore the bytes, and makes moves commute. Two statements that stood as clauses of
+one without being that are kept apart by a second space before the `import` of the first, while they differ.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+
+_APART = b"  import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,17 @@ class Clause:
             return self.plain_import
         names = b"(" + self.before + self.body + self.tail + b")" if self.bracketed else self.body
         return b"from" + self.gap + self.module + self.middle + names
+
+    @property
+    def apart(self) -> bool:
+        """Whether the clause is marked as no part of one statement with the next."""
+        return self.middle.startswith(_APART)
+
+    def set_apart(self, apart: bool) -> Clause:
+        """The clause with that mark, or without it; some spellings cannot carry it."""
+        if self.plain_import or apart == self.apart or not self.middle.startswith((_APART, _APART[1:])):
+            return self
+        return replace(self, middle=b" " + self.middle if apart else self.middle[1:])
 
     def same_head(self, other: Clause) -> bool:
         """Whether both import from the same module in the same way."""

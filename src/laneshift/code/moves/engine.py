@@ -16,7 +16,7 @@ from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imported import imported
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.notebooks import notebook_spans
-from laneshift.code.moves.parent import Parent, parent_of
+from laneshift.code.moves.parent import Parent, is_detour, parent_of
 from laneshift.code.moves.paths import Paths
 from laneshift.code.moves.python import Job, light_spans, python_spans
 from laneshift.code.moves.records import Edit
@@ -78,6 +78,7 @@ class _Engine:
         self.site = site
         self.mentions = mentions
         self.parent: Parent = parent_of(tree, site, mentions)
+        self.detour = is_detour(tree, site)
         self.views = list(self._views())
         self.out = _Outcome()
 
@@ -104,12 +105,13 @@ class _Engine:
             out.other,
             site.placed,
             self.mentions,
+            detour=self.detour,
         )
 
     def _views(self) -> Iterator[_View]:
         site, parent = self.site, self.parent
         paths = Paths(site, _alone(self.tree, site))
-        frame = Frame(site.old_name, site.new_name, "", "", parent.hides, parent.keeps, parent.defined)
+        frame = Frame(site.old_name, site.new_name, "", "", parent.hides, self.detour, parent.keeps, parent.defined)
         yield _View(frame, Texts(frame), paths)
         for old, new in rooted_names(self.tree, site):
             longer = replace(frame, old=old, new=new, defined=frozenset())

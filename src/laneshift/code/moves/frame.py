@@ -11,7 +11,8 @@ class Frame:
 
     `package_before` and `package_after` are the packages that relative imports start from: empty for a file that
     cannot have any. `hidden` is true where the old parent binds the module's name to something else, so that
-    `from parent import name` does not mean the module; `kept` where the old parent itself imports the module.
+    `from parent import name` does not mean the module; `detour` where a package on the way to the new place is hidden
+    so, and only `from` imports lead there; `kept` where the old parent itself imports the module.
     """
 
     old: str
@@ -19,6 +20,7 @@ class Frame:
     package_before: str = ""
     package_after: str = ""
     hidden: bool = False
+    detour: bool = False
     kept: bool = False
     defined: frozenset[str] = frozenset()
     moves: bool = False

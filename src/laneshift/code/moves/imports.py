@@ -15,7 +15,8 @@ from laneshift.code.moves.statements import Name, Statement
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One clause on its way through: where its statement stands, and whether a name in it moved."""
+    """One clause on its way through: where its statement stands, and whether a name in it moved. Its clause is never
+    marked; `apart` says whether it is to be, and is None where the statement keeps the mark that it has."""
 
     statement: Statement
     place: Place
@@ -23,6 +24,7 @@ class _Part:
     parted: bool
     form: str = ""
     first: Statement | None = None
+    apart: bool | None = None
 
     @property
     def start(self) -> int:
@@ -69,9 +71,9 @@ def _parts(data: bytes, statement: Statement, frame: Frame, *, single_line: bool
         return None if returned is None else [_Part(statement, place, returned, True, "import")]
     found: Rewritten | None = rewrite(data, statement, frame, place.indent)
     if found is None:
-        return [_Part(statement, place, as_written(data, statement), False)]
+        return [_Part(statement, place, as_written(data, statement).set_apart(False), False)]
     return [
-        _Part(statement, place, clause, parted, found.form)
+        _Part(statement, place, clause.set_apart(False), parted, found.form)
         for clause, parted in zip(found.clauses, found.parted, strict=True)
     ]
 
@@ -150,21 +152,48 @@ def respell(before: bytes, old: str, new: str) -> bytes:
 def _cluster_spans(data: bytes, cluster: list[list[_Part]]) -> list[Span]:
     """The edits of statements that stand as clauses of one: joined where they became equal."""
     groups: list[list[_Part]] = []
-    for parts in cluster:
-        if groups and (merged := _merge(groups[-1], parts)) is not None:
+    for index, parts in enumerate(cluster):
+        apart = _apart(data, cluster[index - 1][0].statement, groups[-1], parts) if index else None
+        if apart is not None:
+            groups[-1][-1] = replace(groups[-1][-1], apart=apart)
+        elif groups and (merged := _merge(groups[-1], parts)) is not None:
             groups[-1] = merged
-        else:
-            groups.append(parts)
+            continue
+        groups.append(parts)
     spans: list[Span] = []
     for group in groups:
-        if all(part.form == "" for part in group):
+        marked = _marked(data, group)
+        if all(part.form == "" for part in marked):
             continue
-        if len(group) == 1 and group[0].first is None:
-            spans += _narrow(data, group[0])
+        if len(marked) == 1 and marked[0].first is None:
+            spans += _narrow(data, marked[0])
         else:
-            forms = {part.form for part in group if part.form}
-            spans.append(Span(group[0].start, group[-1].statement.end, _text(group), min(forms)))
+            forms = {part.form for part in marked if part.form}
+            spans.append(Span(marked[0].start, marked[-1].statement.end, _text(marked), min(forms)))
     return spans
+
+
+def _apart(data: bytes, first: Statement, left: list[_Part], right: list[_Part]) -> bool | None:
+    """Whether the first of two statements needs the mark; None where it is not known that they never were one."""
+    second = right[0].statement
+    if not any(part.form for part in [*left, *right]) or not (first.is_from and second.is_from):
+        return None
+    before, after = as_written(data, first), as_written(data, second)
+    indent = right[0].place.indent
+    if before.apart or join(before, after.set_apart(False), indent) is not None:
+        return join(left[-1].clause, right[0].clause, indent) is None
+    return None
+
+
+def _marked(data: bytes, group: list[_Part]) -> list[_Part]:
+    """The parts of a group with the mark on the last clause, where it is to have one."""
+    last = group[-1]
+    if not last.statement.is_from:
+        return group
+    had = as_written(data, last.statement).apart
+    apart = had if last.apart is None else last.apart
+    form = last.form or ("from-import" if apart != had else "")
+    return [*group[:-1], replace(last, clause=last.clause.set_apart(apart), form=form)]
 
 
 def _merge(left: list[_Part], right: list[_Part]) -> list[_Part] | None:
@@ -191,6 +220,8 @@ def _narrow(data: bytes, part: _Part) -> list[Span]:
     head = len(b"from")
     if (was.gap, was.module) != (clause.gap, clause.module):
         spans.append(Span(statement.start + head, statement.module_end, clause.gap + clause.module, part.form))
+    if was.middle != clause.middle:
+        spans.append(Span(statement.module_end, statement.module_end + len(was.middle), clause.middle, part.form))
     if was.body != clause.body:
         spans.append(Span(statement.names[0].start, statement.names[-1].end, clause.body, part.form))
     return spans

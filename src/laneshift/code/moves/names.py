@@ -185,7 +185,13 @@ class _Decider:
         ]
 
     def _conflicts(self, scope: Scope, uses: list[Use]) -> bool:
-        """Whether the first part of the new name means something else where the module is used."""
+        """Whether the new name cannot be written out where the module is used.
+
+        Its first part means something else there; or the file is that of a package on the way to the module, which is
+        no attribute of the package above it before its own file has run.
+        """
+        if _is_unfinished(self.frame) and any(use.scope.runs_at_once() for use in uses):
+            return True
         if self.new_first == self.old_first:
             return False
         plain = {
@@ -297,6 +303,12 @@ class _Decider:
             return self.frame.rename(name.text) if name.alias else _first(name.text)
         base = absolute(self.frame.package_before, found.text.level, found.text.module)
         return self.frame.rename(f"{base}.{name.text}") if base else None
+
+
+def _is_unfinished(frame: Frame) -> bool:
+    """Whether the file is that of a package, below the topmost, that the new name passes through."""
+    here = frame.package_after
+    return frame.is_init and "." in here and f"{frame.new_parent}.".startswith(f"{here}.")
 
 
 def _bound(name: Name) -> str:

@@ -28,19 +28,21 @@ _SHOWN = 120
 @dataclass(frozen=True, slots=True)
 class Watched:
     """The move to report on. `packages` are the folders above the module by the dotted names that they have before
-    the move, `edited` the lines before it, with the paths after it, on which the bare last part was rewritten."""
+    the move, `edited` the lines before it, with the paths after it, on which the bare last part was rewritten;
+    `detour` is true where attributes do not lead to the new place."""
 
     old: str
     new: str
     relocations: Mapping[str, str]
     packages: Mapping[str, str]
     edited: frozenset[tuple[str, int]]
+    detour: bool = False
 
 
 def find_notices(tree: Tree, move: Watched, mentions: Mentions | None) -> tuple[Notice, ...]:
     """Every notice for a move in `tree`, the tree before it."""
     old, new, relocations = move.old, move.new, move.relocations
-    watch = _Watch(old, new, relocations, move.edited)
+    watch = _Watch(old, new, relocations, move.edited, move.detour)
     found: set[Notice] = set()
     words = {old.rpartition(".")[2], new.rpartition(".")[2], *joined(old.rpartition(".")[0])}
     for path, entry, data in mentioned(tree, words, mentions):
@@ -73,6 +75,7 @@ class _Watch:
     new: str
     relocations: Mapping[str, str]
     edited: frozenset[tuple[str, int]]
+    detour: bool
 
     def everywhere(self, path: str, data: bytes) -> Iterator[Notice]:
         """Notices for any file, by the kind of text that it holds."""
@@ -80,6 +83,8 @@ class _Watch:
         if kind in ("python", "notebook", "cython"):
             yield from self._computed(path, data)
             yield from self.unsure(path, data, Frame(self.old, self.new))
+            if self.detour:
+                yield from self._each(path, data, self._plain_import, "hidden-package")
         elif kind == "binary" and self._old in data:
             yield Notice(path, 0, "binary", self.old)
         elif kind == "unknown" and self._old in data:
@@ -163,6 +168,12 @@ class _Watch:
     def _words(self) -> re.Pattern[bytes]:
         """The last part of the name, or the name of the file, where a literal ends with it."""
         return re.compile(re.escape(self._last) + rb"(?:\.py)?[\"']")
+
+    @cached_property
+    def _plain_import(self) -> re.Pattern[bytes]:
+        """`import a.b.c`, which goes by attributes; `from` imports do not."""
+        before = rb"(?m)^[^#\r\n\"']*\bimport[ \t]+(?:[^#\r\n]*[, \t])?"
+        return re.compile(before + re.escape(self._old) + rb"(?![A-Za-z0-9_])")
 
     @cached_property
     def _ending(self) -> re.Pattern[bytes]:

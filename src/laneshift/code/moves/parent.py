@@ -46,6 +46,18 @@ def parent_of(tree: Tree, site: Site, mentions: Mentions | None) -> Parent:
     return Parent(hides, keeps="module" in bindings, exporter=path if exported else "")
 
 
+def is_detour(tree: Tree, site: Site) -> bool:
+    """Whether a package on the way to the new place is hidden by something that the package above it binds instead."""
+    parts = site.new_name.split(".")[:-1]
+    for size in range(2, len(parts) + 1):
+        above = "/".join([*filter(None, [site.new_root]), *parts[: size - 1]])
+        module = _module(tree, f"{above}/{MARKER_NAME}")
+        package, whole = ".".join(parts[: size - 1]), ".".join(parts[:size])
+        if module is not None and "other" in _bindings(module, parts[size - 1], package, whole):
+            return True
+    return False
+
+
 def _module(tree: Tree, path: str) -> ast.Module | None:
     entry = tree.entry(path)
     return parse(read_source(tree.repository.blob(entry.oid))) if entry is not None and entry.is_regular else None

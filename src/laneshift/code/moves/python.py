@@ -88,7 +88,7 @@ def python_spans(source: Source, tree: ast.Module, job: Job) -> list[Span]:
     statements = [each.text for each in found if each.text.start not in dropped]
     spans = import_spans(source.data, statements, frame, spelled=decisions.spelled)
     spans += (_drop(source.data, each) for each in decisions.dropped)
-    spans += [*_support_spans(source, decisions), *declared]
+    spans += [*_support_spans(source, decisions, frame), *declared]
     if frame.exports:
         spans.append(_exported(source, tree, frame))
     spans += (span for use, size, text in decisions.uses for span in _use_spans(source, use, size, text))
@@ -137,10 +137,18 @@ def _drop(data: bytes, found: Found) -> Span:
     return Span(line_start - before, end, b"", "support")
 
 
-def _support_spans(source: Source, decisions: Decisions) -> Iterator[Span]:
+def _support(target: str, frame: Frame) -> bytes:
+    """The statement that imports `target`, which may end with an alias."""
+    dotted, _, alias = target.partition(" as ")
+    if alias and frame.detour and dotted == frame.new:
+        return f"from {frame.new_parent} import {frame.new_last} as {alias}".encode("utf-8", "surrogateescape")
+    return b"import" + SUPPORT_GAP + target.encode("utf-8", "surrogateescape")
+
+
+def _support_spans(source: Source, decisions: Decisions, frame: Frame) -> Iterator[Span]:
     wanted: dict[int, tuple[int, bytes, set[bytes]]] = {}
     for found, target in decisions.supports:
-        text = b"import" + SUPPORT_GAP + target.encode("utf-8", "surrogateescape")
+        text = _support(target, frame)
         start, end = _anchor(source, found, text)
         place = place_of(source.data, start, end)
         glue = place.newline + place.indent if place.alone else SAME_LINE
@@ -153,7 +161,7 @@ def _support_spans(source: Source, decisions: Decisions) -> Iterator[Span]:
 def _exported(source: Source, tree: ast.Module, frame: Frame) -> Span:
     """An import at the end of a package that keeps in it what its `__all__` names."""
     last = frame.old.rpartition(".")[2]
-    text = f"import  {frame.new} as {last}".encode("utf-8", "surrogateescape")
+    text = _support(f"{frame.new} as {last}", frame)
     bodies = [extent(source, node) for node in tree.body]
     while len(bodies) > 1 and source.data[bodies[-1][0] : bodies[-1][1]].startswith(b"import" + SUPPORT_GAP):
         if source.data[bodies[-1][0] : bodies[-1][1]] <= text:

@@ -23,8 +23,8 @@ class Edit:
 class Notice:
     """Something a person should look at, because no text says for certain what it means. Nothing was edited there.
 
-    `kind` is one of `computed-name`, `lazy-table`, `declared-name`, `data-file`, `pickle`, `binary`,
-    `ambiguous-text`, `unknown-format`, `already-named`.
+    `kind` is one of `computed-name`, `lazy-table`, `declared-name`, `hidden-package`, `data-file`,
+    `pickle`, `binary`, `ambiguous-text`, `unknown-format`, `already-named`.
     """
 
     path: str

@@ -27,7 +27,8 @@ class MoveResult:
     `relocations` maps every moved path to its new one; `markers` are the `__init__.py` files that the destination
     needed, `unmarked` those that an earlier move created and that mark nothing any more. `by_tokens` and
     `unparsed` are paths before the move of files that this Python cannot parse, and of those whose edits needed no
-    syntax tree. `python` and `other` hold the rewritten bytes by path.
+    syntax tree. `detour` is true where attributes do not lead to the new place. `python` and `other` hold the rewritten
+    bytes by path.
     """
 
     before: Tree
@@ -49,13 +50,14 @@ class MoveResult:
     placed: Mapping[str, File | Entry | None]
     mentions: Mentions | None = field(default=None, repr=False, compare=False)
     known: Parsed | None = field(default=None, repr=False, compare=False)
+    detour: bool = False
 
     @cached_property
     def notices(self) -> tuple[Notice, ...]:
         """What a person should look at. Computed when first asked for, by reading the files that could matter."""
         last = self.old_name.rpartition(".")[2]
         edited = frozenset((edit.path, edit.line) for edit in self.edits if edit.before == last)
-        watched = Watched(self.old_name, self.new_name, self.relocations, self._packages(), edited)
+        watched = Watched(self.old_name, self.new_name, self.relocations, self._packages(), edited, self.detour)
         return find_notices(self.before, watched, self.mentions)
 
     def _packages(self) -> Mapping[str, str]:

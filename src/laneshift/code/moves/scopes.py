@@ -18,6 +18,7 @@ class Scope:
 
     parent: Scope | None
     is_class: bool = False
+    is_function: bool = False
     imports: dict[str, list[tuple[ImportNode, ast.alias]]] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
     outer: dict[str, Scope] = field(default_factory=dict)
@@ -36,6 +37,13 @@ class Scope:
                 return scope
             scope = scope.parent
         return None
+
+    def runs_at_once(self) -> bool:
+        """Whether what stands here runs when the module is imported, and not only when a function is called."""
+        scope: Scope | None = self
+        while scope is not None and not scope.is_function:
+            scope = scope.parent
+        return scope is None
 
     def contains(self, inner: Scope) -> bool:
         """Whether `inner` is this scope or lies in it."""
@@ -170,7 +178,7 @@ class _Walker:
         self._push(reversed(node.body), _At(Scope(at.scope, is_class=True)))
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, at: _At) -> None:
-        inner = Scope(at.scope)
+        inner = Scope(at.scope, is_function=True)
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         inner.others.update(each.arg for each in every if each is not None)
