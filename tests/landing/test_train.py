@@ -12,7 +12,7 @@ from laneshift.code.commit_text import Provenance
 from laneshift.code.intents import Intent, Rules
 from laneshift.landing.revert import prepare
 from laneshift.landing.swap import LANDED, REVERTS, land
-from laneshift.landing.train import Passenger, Train, combine, replay
+from laneshift.landing.train import Passenger, Train, combine, leading, replay
 from laneshift.repo.commits import Identity, history, read_commit, trailers
 from laneshift.repo.message import check
 from laneshift.repo.objects import Repository
@@ -37,9 +37,10 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     return monorepo(tmp_path_factory.mktemp("trains") / "repo")
 
 
-def train_of(repository: Repository, items: list[str], base: str = "") -> Train:
+def train_of(repository: Repository, items: list[str], base: str = "", upon: Train | None = None) -> Train:
     passengers = [Passenger(Intent(item, *MOVES[item]), "core", SAYS) for item in items]
-    return combine(repository, base or repository.commit_id("HEAD"), passengers, RULES, ADA, 1_700_000_000)
+    base = base or repository.commit_id("HEAD")
+    return combine(repository, base, passengers, RULES, ADA, 1_700_000_000, upon=upon)
 
 
 @settings(max_examples=30)
@@ -54,6 +55,17 @@ def test_any_order_keeps_the_good_ones_and_names_the_others(repository: Reposito
     commits = history(repository, train.tip, train.base)[::-1]
     assert [commit.oid for commit in commits] == [coupled.commit for coupled in train.items]
     assert [commit.tree for commit in commits] == [coupled.tree for coupled in train.items]
+
+
+@settings(max_examples=15)
+@given(st.permutations(list(MOVES)), st.integers(0, len(MOVES)))
+def test_a_train_that_goes_on_from_the_start_of_another_is_the_same(
+    repository: Repository, order: list[str], cut: int
+) -> None:
+    whole = train_of(repository, order)
+    start = leading(whole, order[:cut])
+    assert start == train_of(repository, order[:cut])
+    assert train_of(repository, order[cut:], upon=start) == whole
 
 
 def test_independent_moves_end_in_one_tree_whatever_their_order(repository: Repository) -> None:

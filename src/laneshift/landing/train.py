@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from laneshift.code.commit_text import Provenance, compose
@@ -53,15 +53,16 @@ def combine(
     author: Identity,
     when: int,
     mentions: Mentions | None = None,
+    upon: Train | None = None,
 ) -> Train:
     """Apply every intent in order to the tree of `base`, one commit each. `when` is in unix seconds.
 
-    The result depends on the arguments alone: the same train has the same commit ids wherever it is built.
+    The result depends on the arguments alone: the same train has the same commit ids wherever it is built. `upon` is a
+    train on the same base that the passengers follow: the result is the train of its passengers and these.
     """
-    start = repository.tree(base)
-    tree, tip = start, base
-    coupled: list[Coupled] = []
-    dropped: list[tuple[str, str]] = []
+    start = upon or Train(base, repository.tree(base).oid, base, repository.tree(base).oid, ())
+    tree, tip = repository.tree(start.tree), start.tip
+    coupled, dropped = list(start.items), list(start.dropped)
     for passenger in passengers:
         try:
             applied = apply(tree, passenger.intent, rules, mentions)
@@ -76,7 +77,14 @@ def combine(
         tip = write_commit(repository, tree.oid, [tip], text, author, when)
         renames = dict(applied.result.relocations)
         coupled.append(Coupled(passenger.intent.item, tree.oid, tip, applied.test_path, renames))
-    return Train(base, start.oid, tip, tree.oid, tuple(coupled), tuple(dropped))
+    return Train(base, start.base_tree, tip, tree.oid, tuple(coupled), tuple(dropped))
+
+
+def leading(train: Train, items: Collection[str]) -> Train:
+    """The train of `items` alone, which are the first that `train` was combined of: what follows changes none."""
+    coupled = tuple(each for each in train.items if each.item in items)
+    tip, tree = (coupled[-1].commit, coupled[-1].tree) if coupled else (train.base, train.base_tree)
+    return Train(train.base, train.base_tree, tip, tree, coupled, tuple(d for d in train.dropped if d[0] in items))
 
 
 def replay(tree: Tree, intents: Sequence[Intent], rules: Rules) -> list[str]:

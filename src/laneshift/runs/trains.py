@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from threading import Lock
 from typing import Any
 
 from laneshift.code.commit_text import Provenance
-from laneshift.landing.train import Coupled, Passenger, Train, combine
+from laneshift.landing.train import Coupled, Passenger, Train, combine, leading
 from laneshift.repo.commits import Identity
 from laneshift.runs.plan import Plan
 from laneshift.runs.workshop import Workshop
@@ -34,18 +35,30 @@ class Trains:
             if key in self._built:
                 self._built.move_to_end(key)
                 return self._built[key]
-        train = self._combined(base, items)
+            shared, upon = self._longest_start(base, items)
+        train = self._combined(base, items[shared:], upon)
         with self._lock:
             self._built[key] = train
             while len(self._built) > _KEPT:
                 self._built.popitem(last=False)
         return train
 
-    def _combined(self, base: str, items: Sequence[str]) -> Train:
+    def _longest_start(self, base: str, items: Sequence[str]) -> tuple[int, Train | None]:
+        """How many of the first items a kept train starts with too, and their part of it: probes ask for prefixes."""
+        found: tuple[int, Train | None] = (0, None)
+        for (other, whole), train in self._built.items():
+            alike = takewhile(lambda pair: pair[0] == pair[1], zip(items, whole, strict=False))
+            shared = len(list(alike)) if other == base else 0
+            if shared > found[0]:
+                found = shared, leading(train, frozenset(items[:shared]))
+        return found
+
+    def _combined(self, base: str, items: Sequence[str], upon: Train | None) -> Train:
         shop, plan = self._shop, self._plan
-        evidence = self._evidence(items)
+        evidence = self._evidence(items) if items else {}
         passengers = [self._passenger(item, evidence[item]) for item in items]
-        return combine(shop.repository, base, passengers, plan.rules, self.author, plan.when, shop.index.mentions)
+        mentions = shop.index.mentions
+        return combine(shop.repository, base, passengers, plan.rules, self.author, plan.when, mentions, upon)
 
     def _passenger(self, item_id: str, evidence: str) -> Passenger:
         item = self._plan.item(item_id)
