@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
@@ -98,6 +99,17 @@ def test_what_is_fetched_is_kept_under_a_ref_of_ours(tmp_path: Path, mine: Repos
     keep(mine, remote, MAIN, first)
     keep(mine, remote, MAIN, first)
     assert read(mine, kept) == first
+
+
+def test_somebody_elses_fetch_is_waited_for(tmp_path: Path, mine: Repository) -> None:
+    git_cli(tmp_path / "mine", "fetch", "-q", "origin")
+    theirs = others_push(tmp_path / "bare.git", {"b": "2"})
+    lock = mine.common_dir / "refs/remotes/origin/main.lock"
+    lock.touch()
+    freed = threading.Timer(2.5, lock.unlink)
+    freed.start()
+    assert fetch(mine, find(mine, "origin"), MAIN) == theirs
+    freed.join()
 
 
 def test_a_push_moves_all_or_nothing(tmp_path: Path, mine: Repository) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,10 +16,11 @@ from laneshift.repo.ref_names import check
 from laneshift.repo.ref_updates import RefUpdate
 from laneshift.repo.refs import read, swap
 from laneshift.repo.remote_names import check_name, check_url, secrets_of, tracking_ref
-from laneshift.repo.remote_trouble import unreachable
+from laneshift.repo.remote_trouble import is_transient, unreachable
 
 _LOOK_SECONDS = 120.0
 _CARRY_SECONDS = 1800.0
+_PAUSE = 1.0
 _ANY = range(-64, 256)
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}")
 _STALLED = {"http.lowSpeedLimit": "1", "http.lowSpeedTime": "60"}
@@ -79,7 +81,11 @@ def fetch(repo: Repository, remote: Remote, ref: str) -> str | None:
     """
     kept = tracking_ref(remote.name, ref)
     options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-prune")
-    done = _call(repo, remote, _CARRY_SECONDS, "fetch", *options, "--", remote.address, f"+{check(ref)}:{kept}")
+    wanted = ("fetch", *options, "--", remote.address, f"+{check(ref)}:{kept}")
+    done = _call(repo, remote, _CARRY_SECONDS, *wanted)
+    if done.code and is_transient(done.stderr):  # somebody else's fetch is moving the same refs of this clone
+        time.sleep(_PAUSE)
+        done = _call(repo, remote, _CARRY_SECONDS, *wanted)
     if done.code and look(repo, remote, [ref])[ref] is None:
         return None
     if done.code:
