@@ -73,3 +73,12 @@ def test_the_share_that_is_audited_is_a_share(wrong: str) -> None:
 def test_other_paths_leave_the_other_settings_alone() -> None:
     own = of('[tests]\ncommand = ["pytest"]\npaths = ["a"]\n')
     assert with_paths(own, ["b"]) == of('[tests]\ncommand = ["pytest"]\npaths = ["b"]\n')
+
+
+def test_the_remote_to_land_on_is_a_name_and_never_an_address_or_an_option() -> None:
+    assert (of("").landing.remote, of("").landing.attempts) == ("", 5)
+    assert of('[landing]\nremote = "up/stream"\nattempts = 2\n').landing.remote == "up/stream"
+    for wrong in ('remote = "--force"', 'remote = "ext::sh"', 'remote = "https://h/x"', "attempts = 0"):
+        with pytest.raises(Refused) as refused:
+            of(f"[landing]\n{wrong}\n")
+        assert f"landing.{wrong.partition(' ')[0]}" in str(refused.value.faults[0])
