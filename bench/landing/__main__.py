@@ -1,4 +1,4 @@
-"""`python -m bench.landing [--part cells|engine|all] [--seed N] [--small 24] [--large 144] [--quick]`
+"""`python -m bench.landing [--part small|large|engine|all] [--seed N] [--small 24] [--large 144] [--quick]`
 
 Exit status 0 when it ran, whatever it found: the goals stand below the table with what was measured for each.
 """
@@ -40,7 +40,7 @@ class Sizes:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, then print the table and the goals."""
     parser = argparse.ArgumentParser(prog="python -m bench.landing", description=__doc__)
-    parser.add_argument("--part", choices=("cells", "engine", "all"), default="all")
+    parser.add_argument("--part", choices=("small", "large", "engine", "all"), default="all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--small", type=int, default=24)
     parser.add_argument("--large", type=int, default=144)
@@ -52,8 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sizes = Sizes(6, 8, 4, 8, ()) if chosen.quick else Sizes(chosen.small, chosen.large)
     try:
         if chosen.part != "engine":
-            _print(_cells(sizes, chosen.seed, environment("peers", PEERS, chosen.cache) / "mergetrain"))
-        if chosen.part != "cells":
+            program = environment("peers", PEERS, chosen.cache) / "mergetrain"
+            _print(_cells(sizes, chosen.seed, program, chosen.part))
+        if chosen.part in ("engine", "all"):
             _print(_engine(sizes))
     except LaneshiftError as error:
         sys.stderr.write(f"{error.what} [{error.code}]\n  {error.why}\n  {error.cure}\n")
@@ -61,19 +62,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _cells(sizes: Sizes, seed: int, program: Path) -> Iterator[str]:
+def _cells(sizes: Sizes, seed: int, program: Path, part: str) -> Iterator[str]:
     rows: list[Row] = []
     notes: list[str] = []
     with tempfile.TemporaryDirectory(prefix="bench-landing-") as folder:
         scratch = Path(folder).resolve()
-        with matrix.stage(scratch / "small", sizes.small, program, _note) as on:
-            rows += matrix.small(on, seed, sizes.lengths, _note)
-            notes += _beside(on)
-        with matrix.stage(scratch / "crowded", sizes.small, program, _note, crowded=True) as on:
-            rows += matrix.crowded(on, _note)
-        with matrix.stage(scratch / "large", sizes.large, program, _note) as on:
-            rows += matrix.large(on, seed, _note)
-            notes += _beside(on)
+        if part != "large":
+            with matrix.stage(scratch / "small", sizes.small, program, _note) as on:
+                rows += matrix.small(on, seed, sizes.lengths, _note)
+                notes += _beside(on)
+            with matrix.stage(scratch / "crowded", sizes.small, program, _note, crowded=True) as on:
+                rows += matrix.crowded(on, _note)
+        if part != "small":
+            with matrix.stage(scratch / "large", sizes.large, program, _note) as on:
+                rows += matrix.large(on, seed, _note)
+                notes += _beside(on)
     yield from table(rows)
     yield ""
     yield from _goals(claims(rows))

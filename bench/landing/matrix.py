@@ -56,11 +56,11 @@ def small(on: Stage, seed: int, lengths: tuple[int, ...], tell: Tell) -> list[Ro
     """Every cell of a small batch by laneshift and mergetrain, some by bash too, and some with suites that pause."""
     chosen = cells(on.ground.items, seed)
     most = max((cell for cell in chosen if cell.name.endswith("bad")), key=lambda cell: len(cell.sets))
-    by_all = {"clean", most.name, "pair at the ends", "flake"}
+    by_all = {"clean", "pair at the ends", "flake"}
     who = {cell: (OURS, PEER, *((SERIAL, PARALLEL) if cell.name in by_all else ())) for cell in chosen}
     rows = [_run(on, name, cell, tell) for cell, names in who.items() for name in names]
     for length in lengths:
-        paused = {"clean"} if length > lengths[0] else {"clean", "1 bad", "pair at the ends"}
+        paused = {"clean"} if length > lengths[0] else {"clean", "1 bad"}
         for each in rows:
             if each.cell.name in paused and each.contestant in (OURS, PEER):
                 tell(f"{each.cell.items} items, {each.cell.name}, {each.contestant}, a suite of {length} s")
