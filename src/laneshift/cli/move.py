@@ -49,6 +49,7 @@ def move(
     with session(directory, as_json, verbose) as talk, rare_collection():
         from laneshift.cli import move_view
         from laneshift.code import moves
+        from laneshift.code.moves.ahead import parsed_ahead
         from laneshift.repo.differences import differences
         from laneshift.repo.worktree import apply, snapshot
 
@@ -59,9 +60,8 @@ def move(
         index = known_index(repository, before)
         mentions = index.mentions if index else None
         intent = moves.Move(src.rstrip("/"), dst.rstrip("/"))
-        result = replace(
-            moves.move(before, intent, roots=roots, mentions=mentions), known=index.parses if index else None
-        )
+        found = moves.move(before, intent, roots=roots, mentions=mentions)
+        result = replace(found, known=index.parses if index else parsed_ahead(found))
         proof = moves.prove(before, result, roots=roots, mentions=mentions) if prove else None
         left = moves.shim(result, expiry) if expiry else None
         after = left.tree if left else result.tree

@@ -11,14 +11,15 @@ from dataclasses import replace
 
 from laneshift.code.moves import Move, move
 from laneshift.code.moves.ahead import parsed_ahead
-from tests.code.moves.repos import SKELETON, tree_of
+from tests.code.moves.forms import SKELETON
+from tests.code.moves.repos import tree_of
 from tests.toy import environment
 
-_MANY = {f"app{n}.py": "import a.b.c\n" + ("print 1\n" if n % 5 == 0 else "") for n in range(40)}
+MANY = {f"app{n}.py": "from a.b.c import f\n" + ("print 1\n" if n % 5 == 0 else "") for n in range(40)}
 
 
 def test_what_is_found_ahead_is_what_is_found_here() -> None:
-    result = move(tree_of({**SKELETON, **_MANY}), Move("a/b/c.py", "x/y/c.py"))
+    result = move(tree_of({**SKELETON, **MANY}), Move("a/b/c.py", "x/y/c.py"))
     known = parsed_ahead(result)
     assert known is not None
     assert known(result.before, "app1.py")
@@ -29,7 +30,7 @@ def test_what_is_found_ahead_is_what_is_found_here() -> None:
 
 
 def test_a_process_that_dies_costs_only_time() -> None:
-    result = move(tree_of({**SKELETON, **_MANY}), Move("a/b/c.py", "x/y/c.py"))
+    result = move(tree_of({**SKELETON, **MANY}), Move("a/b/c.py", "x/y/c.py"))
     known = parsed_ahead(result)
     (child,) = multiprocessing.active_children()
     assert child.pid is not None
@@ -44,9 +45,9 @@ def test_few_files_are_looked_at_here() -> None:
 
 def test_a_program_leaves_no_process_behind() -> None:
     code = (
-        "from tests.code.moves.test_ahead import _MANY, SKELETON, tree_of, parsed_ahead, move, Move\n"
+        "from tests.code.moves.test_ahead import MANY, SKELETON, tree_of, parsed_ahead, move, Move\n"
         "import os, multiprocessing\n"
-        "known = parsed_ahead(move(tree_of({**SKELETON, **_MANY}), Move('a/b/c.py', 'x/y/c.py')))\n"
+        "known = parsed_ahead(move(tree_of({**SKELETON, **MANY}), Move('a/b/c.py', 'x/y/c.py')))\n"
         "print(multiprocessing.active_children()[0].pid)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment())
