@@ -26,7 +26,7 @@ unit: $(READY)
 
 chaos: $(READY)
 	LANESHIFT_CHAOS=full $(BIN)/python -m pytest -m chaos -n 2 --dist worksteal
-	$(BIN)/python -m tests.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
+	$(BIN)/python -m tests.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) --jobs $(or $(JOBS),2)
 
 bench: $(READY)
 	$(BIN)/python -m bench

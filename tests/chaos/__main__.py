@@ -8,7 +8,9 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -32,18 +34,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=_ROUNDS, help=f"how many; {_ROUNDS} when left out")
     parser.add_argument("--seed", type=int, default=1, help="of the first round; each round has the next one")
     parser.add_argument("--kind", choices=KINDS, action="append", help="only rounds of this kind; repeatable")
+    parser.add_argument("--jobs", type=int, default=1, help="rounds at a time; 1 when left out")
     parser.add_argument("--small", action="store_true", help="a batch of two items instead of three")
     parser.add_argument("--plant", choices=planted.NAMES, help="commit this fault in every round: the report must fail")
     parser.add_argument("--keep", action="store_true", help="keep the repositories of failed rounds")
     parser.add_argument("--json", action="store_true", help="one JSON document")
     chosen = parser.parse_args(arguments)
-    if chosen.rounds < 1 or chosen.seed < 0:
-        parser.error("--rounds must be at least 1, and --seed at least 0")
+    if chosen.rounds < 1 or chosen.seed < 0 or chosen.jobs < 1:
+        parser.error("--rounds and --jobs must be at least 1, and --seed at least 0")
     signal.signal(signal.SIGTERM, _stopped)  # so that servers, mounts and folders go when the harness is told to
     env = {"LANESHIFT_CHAOS_PLANT": chosen.plant} if chosen.plant else {}
     with _quiet_home() as root:
         stages = make_stages(root / "stages", SMALL if chosen.small else WHOLE)
-        results = list(_played(_seeds(chosen.seed, chosen.rounds, chosen.kind), stages, root, env))
+        results = list(_played(_seeds(chosen.seed, chosen.rounds, chosen.kind), stages, root, env, chosen.jobs))
         if chosen.keep and report.status(results):
             _kept(root, results)
     disk = "small tmpfs mounts" if can_mount() else "RLIMIT_FSIZE, since nothing can be mounted here"
@@ -71,17 +74,26 @@ def _seeds(first: int, many: int, kinds: Sequence[str] | None) -> list[Round]:
 
 
 def _played(
-    rounds: Sequence[Round], stages: Mapping[str, Stage], root: Path, env: Mapping[str, str]
+    rounds: Sequence[Round], stages: Mapping[str, Stage], root: Path, env: Mapping[str, str], jobs: int
 ) -> Iterator[Result]:
+    """The results in the order of the rounds, `jobs` of which are played at a time."""
+    alone = threading.Lock()  # who restarts the server would restart it for other rounds as well
     with ExitStack() as undo:
         cluster: servers.Cluster | None = None
         if any(drawn.engine == "postgres" for drawn in rounds):
             cluster = undo.enter_context(servers.cluster())
             undo.enter_context(_migrated(cluster))
-        for drawn in rounds:
-            with ExitStack() as own:
-                more = own.enter_context(_database(cluster, drawn)) if drawn.engine == "postgres" else {}
-                result = play(drawn, stages, root / f"round-{drawn.seed}", cluster, {**env, **more})
+
+        def played(drawn: Round) -> Result:
+            folder = root / f"round-{drawn.seed}"
+            if drawn.engine == "sqlite":
+                return play(drawn, stages, folder, None, env)
+            with alone, _database(cluster, drawn) as more:
+                return play(drawn, stages, folder, cluster, {**env, **more})
+
+        pool = undo.enter_context(ThreadPoolExecutor(jobs))
+        undo.callback(pool.shutdown, cancel_futures=True)
+        for result in pool.map(played, rounds):
             told = [f"{report.line(result)} ({result.seconds:.1f} s)", *report.findings(result)]
             sys.stderr.write("\n".join(told) + "\n")
             sys.stderr.flush()
