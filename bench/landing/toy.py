@@ -19,16 +19,10 @@ SUITE = f"{TESTS}/suite"
 """The folder of the project's own tests."""
 
 CONFIG = f"""\
-[lanes.labs]
-paths = ["labs/**"]
-level = "experimental"
-
-[lanes.core]
-paths = ["core/**"]
-may_import = ["core", "labs"]
-
-[lanes.rest]
-paths = ["app/**", "tests/**"]
+[lanes]
+labs = {{ paths = ["labs/**"], level = "experimental" }}
+core = {{ paths = ["core/**"], may_import = ["core", "labs"] }}
+rest = {{ paths = ["app/**", "tests/**"] }}
 
 [tests]
 paths = ["{TESTS}"]
