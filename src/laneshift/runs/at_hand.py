@@ -8,6 +8,7 @@ else than the others did says so and stops, before anything of it can land.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from laneshift.errors import NeedsPerson
@@ -20,6 +21,12 @@ from laneshift.runs.trains import Trains
 from laneshift.runs.workshop import Workshop
 from laneshift.steps.move import with_test
 from laneshift.steps.work import Author, Work
+
+
+def at_hand(shop: Workshop, plan: Plan) -> AtHand:
+    """For one plan, by itself: outside of a program nothing else shares its parts."""
+    trains = Trains(shop, plan)
+    return AtHand(shop, plan, ItemSteps(shop, plan), LandSteps(shop, plan, trains), trains)
 
 
 class AtHand:
@@ -60,6 +67,14 @@ class AtHand:
             return step(argument)
 
         return prepared
+
+    def landing(self, landed: Mapping[str, Any]) -> None:
+        """Have the commits of a recorded landing at hand, its revert included. Raises as a step of `for_train` does."""
+        self._base(landed["base"], landed.get("remote", ""))
+        train = self._trains.build(landed["base"], landed["items"])
+        self._same("the landing", landed["tip"], train.tip)
+        if not has(self._shop.repository, landed["revert"]):
+            self._same("the prepared revert", landed["revert"], self._lands.prepare_revert({"train": asdict(train)}))
 
     def _base(self, oid: str, remote: str) -> None:
         ensure_commit(self._shop.repository, oid, self._plan.target, remote)

@@ -17,6 +17,7 @@ from laneshift.landing.revert import revert_text
 from laneshift.landing.unwind import Unwound, unwind
 from laneshift.repo.commits import Identity, is_ancestor, write_commit
 from laneshift.runs.events import Event
+from laneshift.runs.landed_here import bring
 from laneshift.runs.plan import Plan
 from laneshift.runs.rollback_target import target_of
 from laneshift.runs.state import BatchState
@@ -54,6 +55,7 @@ def roll_back(shop: Workshop, plan: Plan, only: Sequence[str] = ()) -> RolledBac
         if others:
             what = f"the {' and '.join(others)} of {plan.id} was begun and has not ended"
             raise Refused("run.unfinished", what, cure="laneshift resume")
+        bring(shop, plan)
         intent = _carried_out(shop, plan, state.rollback or _intended(shop, plan, state, only))
         stays = target_of(shop, intent).follow(intent)
         if stays:

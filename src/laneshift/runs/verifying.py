@@ -21,6 +21,7 @@ from laneshift.repo.objects import Repository
 from laneshift.repo.refs import read
 from laneshift.repo.remote_names import tracking_ref
 from laneshift.runs.events import Event
+from laneshift.runs.landed_here import bring
 from laneshift.runs.plan import Plan
 from laneshift.runs.state import fold
 from laneshift.runs.workshop import Workshop
@@ -48,6 +49,7 @@ def verify(shop: Workshop, plan: Plan) -> Verification:
     records = shop.journal.records()
     expected = evidence_of(records)
     findings += [str(fault) for fault in shop.store.verify(expected)]
+    findings += _not_here(shop, plan)
     findings += _refs(shop.repository, plan, records)
     trees = 0
     for landed in fold(plan, records).landings:
@@ -61,6 +63,14 @@ def evidence_of(records: Iterable[Record]) -> set[str]:
     """Digests of every evidence file that the journal speaks of."""
     told = (record.facts.get(name) for record in records for name in _EVIDENCE)
     return {value for value in told if isinstance(value, str) and is_digest(value)}
+
+
+def _not_here(shop: Workshop, plan: Plan) -> Iterator[str]:
+    """Why what another clone landed cannot be looked at in this one."""
+    try:
+        bring(shop, plan)
+    except LaneshiftError as error:
+        yield f"what was landed from another clone cannot be had here: {error.what} {error.why}".rstrip()
 
 
 def _refs(repository: Repository, plan: Plan, records: Sequence[Record]) -> Iterator[str]:

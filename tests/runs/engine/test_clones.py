@@ -1,0 +1,173 @@
+"""One batch, worked on by processes whose clones share nothing but a remote and a database."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from laneshift.repo.objects import Repository
+from laneshift.runs.working import check_base, state_of
+from laneshift.runs.workshop import Workshop
+from laneshift.wiring import workshop
+from tests.repo.builders import commit_files, git_cli
+from tests.runs.engine.clones import EPOCH, SHARED_BATCH, Fleet, changes, doubled, made
+from tests.runs.engine.driving import until
+from tests.runs.engine.proxy import Proxy
+from tests.toy import laneshift, records, toy, tree_of
+
+
+@dataclass(frozen=True)
+class Alone:
+    """What one undisturbed process on SQLite makes of the batch."""
+
+    path: Path
+    gate: Path
+    made: dict[str, Any]
+    landed: str
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Alone:
+    folder = tmp_path_factory.mktemp("alone")
+    path, gate = toy(folder / "repo", changes(folder / "gate")), folder / "gate"
+    gate.touch()
+    (path / ".git/batch.tsv").write_text(SHARED_BATCH)
+    done = laneshift(path, "ship", ".git/batch.tsv", "-j", "2", "--remote", "", env=EPOCH)
+    assert done.code == 1, f"one item is set aside by design: {done.err}"
+    return Alone(path, gate, made(records(path)), tree_of(path))
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, postgres_url: str, alone: Alone) -> Iterator[Fleet]:
+    found = Fleet(tmp_path, postgres_url.replace("+psycopg", ""), alone.gate)
+    found.make(alone.path)
+    yield found
+    alone.gate.touch()
+    found.end()
+
+
+def shared_shop(fleet: Fleet, path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    """The records that the fleet shares, seen from this process."""
+    for name, value in fleet.settings().items():
+        monkeypatch.setenv(name, value)
+    return workshop(Repository.open(path), lambda _: None)
+
+
+@pytest.mark.chaos
+def test_four_clones_do_what_one_process_does_whatever_befalls_three_of_them(
+    fleet: Fleet, postgres_url: str, alone: Alone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle of items one is killed, one paused for longer than the lease, one cut off from the database."""
+    clones = [fleet.clone(f"clone-{number}") for number in range(4)]
+    planned = fleet.run(clones[0], "plan", ".git/batch.tsv")
+    assert planned.code == 0, planned.err
+    shop = shared_shop(fleet, clones[1], monkeypatch)
+    plan = shop.plans.load("batch")
+    alone.gate.unlink()
+    with ExitStack() as networks:
+        lines = [networks.enter_context(Proxy.to(postgres_url)) for _ in clones]
+        ways = [line.address(fleet.database) for line in lines]
+        asked_for = [("run", "batch", "-j", "4"), *[("worker", "-j", "1")] * 3]
+        processes = [
+            fleet.start(path, *command, database=way)
+            for path, command, way in zip(clones, asked_for, ways, strict=True)
+        ]
+        whole, tokens = {process.pid: process for process in processes}, {}
+        harms: list[Callable[[subprocess.Popen[str]], None]] = [
+            lambda process: process.kill(),
+            lambda process: process.send_signal(signal.SIGSTOP),
+            lambda process: lines[processes.index(process)].cut(),
+        ]
+        harmed = []
+        for harm in harms:
+            until(lambda: bool(whole.keys() & holders(postgres_url).keys()), 120)
+            held = holders(postgres_url)
+            process = whole.pop(min(whole.keys() & held.keys()))
+            tokens[process.pid] = held[process.pid]
+            harm(process)
+            harmed.append(process)
+        alone.gate.touch()
+        until(lambda: not state_of(shop, plan).unfinished, 240)
+        found = shop.journal.records()
+        assert made(found) == alone.made
+        assert (doubled(found), shop.journal.check()) == ({}, [])
+        assert all(fenced(postgres_url, token) for token in tokens.values()), "their work was given to others"
+
+        harmed[1].send_signal(signal.SIGCONT)
+        for line in lines:
+            line.mend()
+        for late in harmed[1:]:
+            if late is not processes[0]:
+                late.terminate()
+            _, err = late.communicate(timeout=120)
+            assert late.returncode in (0, 1, 4), err
+    assert shop.journal.records() == found, "who comes back late writes nothing"
+
+    # This clone may have made none of the trees: they are computed again, and are the same.
+    landed = fleet.run(clones[3], "land", "batch", "--json")
+    assert landed.code in (0, 1), landed.out + landed.err
+    assert tree_of(fleet.remote, "main") == alone.landed
+    assert doubled(shop.journal.records()) == {}
+    told = fleet.run(clones[2], "status", "--json").data["batches"][0]
+    assert (told["counts"]["done"], told["unfinished"]) == (3, [])
+    for path in clones[2:]:
+        verified = fleet.run(path, "verify", "batch", "--json")
+        assert (verified.code, verified.data["trees"]) == (0, 2), verified.out
+    back = fleet.run(clones[1], "rollback", "batch", "--json")
+    assert back.code == 0, back.out
+    assert tree_of(fleet.remote, "main") == plan.base_tree, "taken back by a clone that did not land it"
+
+
+def test_a_clone_without_the_base_fetches_it_or_leaves_the_plan_to_others(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = fleet.clone("old")
+    planner = fleet.clone("planner")
+    pushed = commit_files(planner, {"core/more.py": "MORE = 1\n"}, "more")
+    assert fleet.run(planner, "plan", ".git/batch.tsv").code == 0
+    refused = fleet.run(old, "run", "batch", "--json")
+    assert (refused.code, refused.data["error"]["code"]) == (2, "plan.no-base")
+    assert "push" in refused.data["error"]["cure"]
+    git_cli(planner, "push", "-q", "origin", "main")
+    heads = git_cli(old, "for-each-ref", "refs/heads")
+    shop = shared_shop(fleet, old, monkeypatch)
+    check_base(shop, shop.plans.load("batch"))
+    assert git_cli(old, "cat-file", "-t", pushed) == "commit"
+    assert git_cli(old, "for-each-ref", "refs/heads") == heads, "no branch of the clone has moved"
+
+
+def test_a_landing_that_only_one_clone_would_see_is_refused(fleet: Fleet) -> None:
+    clone = fleet.clone("clone")
+    assert fleet.run(clone, "plan", ".git/batch.tsv").code == 0
+    refused = fleet.run(clone, "land", "batch", "--remote", "", "--json")
+    assert (refused.code, refused.data["error"]["code"]) == (2, "land.no-remote")
+
+
+def holders(url: str) -> dict[int, int]:
+    """Tokens by process id of the workers that have an item in work."""
+    held = (
+        "SELECT w.token, w.name FROM laneshift.engine_workers w JOIN dbos.workflow_status s"
+        " ON s.queue_name LIKE 'laneshift-' || w.token || '-%%' WHERE NOT w.fenced AND s.name = 'item'"
+        " AND s.status = 'PENDING'"
+    )
+    return {int(name.rpartition(":")[2]): int(token) for token, name in asked(url, held)}
+
+
+def fenced(url: str, token: int) -> bool:
+    return bool(asked(url, f"SELECT fenced FROM laneshift.engine_workers WHERE token = {token}")[0][0])
+
+
+def asked(url: str, question: str) -> list[Any]:
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        found = list(connection.exec_driver_sql(question))
+    engine.dispose()
+    return found
