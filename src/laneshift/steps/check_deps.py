@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from laneshift.code.graph import ImportGraph
 from laneshift.code.intents import Applied
-from laneshift.code.modules import Modules
 from laneshift.code.resolve import is_standard
 from laneshift.gates.imports import newly_unresolved
 from laneshift.lanes.rules import Edge, new_violations
@@ -21,7 +20,7 @@ def check_deps(work: Work, parts: Parts) -> Outcome:
         return Outcome("passed", f"{len(before.unresolved)} unresolved import(s) on record", work.tree, told)
     applied = parts.applied(work)
     after = parts.graph(applied.integrated, near=work.base_tree)
-    modules = _renamed_modules(work, parts, applied)
+    modules = _renamed_modules(before, after, applied)
     missing = newly_unresolved(before.unresolved, after.unresolved, applied.result.relocations, modules)
     breaches = new_violations(_edges(before), _edges(after), parts.lanes, applied.result.relocations)
     facts: dict[str, object] = {
@@ -40,10 +39,9 @@ def check_deps(work: Work, parts: Parts) -> Outcome:
     return Outcome("passed", "every import resolves at the destination", work.tree, facts, seen)
 
 
-def _renamed_modules(work: Work, parts: Parts, applied: Applied) -> dict[str, str]:
-    before = Modules.of(work.base_tree.entries, parts.rules.roots).by_path
-    after = Modules.of(applied.integrated.entries, parts.rules.roots).by_path
-    pairs = ((before.get(old), after.get(new)) for old, new in applied.result.relocations.items())
+def _renamed_modules(before: ImportGraph, after: ImportGraph, applied: Applied) -> dict[str, str]:
+    names, renamed = before.modules.by_path, after.modules.by_path
+    pairs = ((names.get(old), renamed.get(new)) for old, new in applied.result.relocations.items())
     return {old: new for old, new in pairs if old is not None and new is not None}
 
 

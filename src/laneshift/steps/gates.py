@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from laneshift.code.commit_text import Provenance, compose
 from laneshift.code.intents import moved_modules, rewritten_importers
-from laneshift.code.modules import Modules
 from laneshift.gates.builtin import GATES
 from laneshift.gates.context import Change, Claims, Ports
 from laneshift.gates.verdict import Verdict
@@ -44,8 +43,8 @@ def describe(work: Work, parts: Parts) -> Change:
         )  # fmt: skip
     applied = parts.applied(work)
     result = applied.result
-    after = Modules.of(applied.integrated.entries, parts.rules.roots)
-    before = Modules.of(work.base_tree.entries, parts.rules.roots)
+    after = parts.graph(applied.integrated, near=work.base_tree).modules
+    before = parts.graph(work.base_tree).modules
     paths = {new: old for old, new in result.relocations.items()}
     modules = {
         new: before.by_path[old] for new, (_, old) in moved_modules(result, after).items() if old in before.by_path
@@ -84,13 +83,13 @@ def _passed(work: Work) -> int:
 
 
 def _own_modules(work: Work, parts: Parts) -> dict[str, str]:
-    known = Modules.of(work.base_tree.entries, parts.rules.roots).by_path
+    known = parts.graph(work.base_tree).modules.by_path
     src = work.intent.src
     return {name: name for path, name in known.items() if path == src or path.startswith(f"{src}/")}
 
 
 def _roots(tree: Tree, parts: Parts) -> tuple[str, ...]:
-    return Modules.of(tree.entries, parts.rules.roots).roots
+    return parts.graph(tree).modules.roots
 
 
 def _line(verdict: Verdict) -> str:

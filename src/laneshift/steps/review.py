@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from laneshift.code.facts import Facts
-from laneshift.code.modules import Modules
 from laneshift.code.selection import select_tests
 from laneshift.steps.work import Outcome, Parts, Work
 
@@ -27,9 +26,8 @@ class Weight:
 def review(work: Work, parts: Parts) -> Outcome:
     """Never stops an item: it tells, and the later steps judge."""
     graph = parts.graph(work.base_tree)
-    modules = Modules.of(work.base_tree.entries, parts.rules.roots)
     paths = moved_paths(work)
-    names = [name for path in paths if (name := modules.by_path.get(path)) is not None]
+    names = [name for path in paths if (name := graph.modules.by_path.get(path)) is not None]
     known = parts.index.facts(work.base_tree)
     facts = [known[path] for path in paths if path in known]
     importers = sorted({edge.importer for name in names for edge in graph.importers(name)} - set(names))

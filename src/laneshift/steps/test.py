@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from laneshift.code.intents import Intent
-from laneshift.code.modules import Modules
 from laneshift.code.selection import select_tests
 from laneshift.code.traced import traced_tests
 from laneshift.repo.objects import Tree
@@ -51,7 +50,7 @@ def red_on(base: Tree, ids: Sequence[str], old_paths: Mapping[str, str], parts: 
 def selection(work: Work, parts: Parts) -> tuple[str, ...]:
     """Test files for the item, nearest first, at their paths after the change; its own test comes first."""
     graph = parts.graph(work.base_tree)
-    modules = Modules.of(work.base_tree.entries, parts.rules.roots).by_path
+    modules = graph.modules.by_path
     names = [modules[path] for path in moved_paths(work) if path in modules]
     settings = parts.settings.tests
     chosen = select_tests(graph, parts.index.facts(work.base_tree), names, settings.selection_limit)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from threading import Lock, RLock
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from laneshift.code.graph import ImportGraph
 from laneshift.code.index import Index
 from laneshift.code.intents import Applied, Intent, Rules, apply
+from laneshift.code.parsing import PARSING
 from laneshift.config import Settings
 from laneshift.evidence.port import StorePort
 from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
@@ -23,10 +24,6 @@ from laneshift.repo.objects import Repository, Tree
 from laneshift.steps.traces import Recorder
 
 _KEPT = 16
-
-# Until Python 3.13 `ast` counts its depth for the whole process, and threads that change places in the middle of two
-# parses get a SystemError. Parsing holds the interpreter anyway, so taking turns loses nothing.
-_PARSING = RLock()
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -108,7 +105,7 @@ class Parts:
         """The import graph of `tree`; those of the last few trees are kept. `near` is a tree that differs little."""
 
         def compute() -> ImportGraph:
-            with _PARSING:
+            with PARSING:
                 if near is None or near == tree:
                     return ImportGraph.of(tree, self.index, self.rules.roots)
                 return self.graph(near).next(tree, self.index, self.rules.roots)
@@ -119,7 +116,7 @@ class Parts:
         """The item's intent applied to the base of its plan."""
 
         def compute() -> Applied:
-            with _PARSING:
+            with PARSING:
                 return apply(work.base_tree, work.intent, self.rules, self.index.mentions)
 
         return self._applied.get((work.base_tree.oid, work.intent), compute)

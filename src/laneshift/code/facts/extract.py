@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import gc
 import re
-import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,14 +15,13 @@ from laneshift.code.facts.outline import docstring_of, exports_of, symbols_of, t
 from laneshift.code.facts.records import Facts, Links, Problem
 from laneshift.code.facts.scan import scan
 from laneshift.code.facts.walk import walk
+from laneshift.code.parsing import PARSING
 
 LARGEST_PARSED = 4 * 1024 * 1024
 _CODE_LINE = re.compile(rb"\n[ \t\f]*[^\s#]")
 # Everything that CPython is known to raise on hostile source: bad syntax, NUL bytes, digits beyond the limit, cookies
 # that name no text codec, and nesting beyond the stack of the parser or of the compiler.
 _REFUSALS = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, OverflowError, SystemError)
-# Warning filters belong to the process; two threads that save and restore them could leave them silenced for good.
-_quiet = threading.Lock()
 
 
 def extract(data: bytes) -> Facts:
@@ -33,7 +31,7 @@ def extract(data: bytes) -> Facts:
     """
     if len(data) > LARGEST_PARSED:
         return scan(data, Problem("parse", 0, f"larger than {LARGEST_PARSED} bytes"), _count(data))
-    with _quiet, _uncollected(), warnings.catch_warnings():
+    with PARSING, _uncollected(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             tree = ast.parse(data, "<blob>")

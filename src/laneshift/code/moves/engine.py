@@ -25,6 +25,7 @@ from laneshift.code.moves.rooted import rooted_names
 from laneshift.code.moves.site import Site, resolve, stem
 from laneshift.code.moves.spans import Source, Span, apply, origin, parse, read_source
 from laneshift.code.moves.texts import Texts
+from laneshift.code.parsing import PARSING
 from laneshift.repo.objects import Tree
 
 
@@ -37,7 +38,7 @@ def move(tree: Tree, intent: Move, *, roots: Sequence[str] = (), mentions: scan.
     """
     mentions = mentions or scan.Sweep(_words(intent))
     site = resolve(tree, intent, roots, cache(lambda name, inside: imported(tree, name, inside, mentions)))
-    with warnings.catch_warnings():
+    with PARSING, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return _Engine(tree, site, mentions).run()
 

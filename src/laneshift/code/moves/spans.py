@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from laneshift.code.parsing import PARSING
 from laneshift.errors import Bug
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -81,7 +82,8 @@ def read_source(raw: bytes) -> Source:
 def parse(source: Source) -> ast.Module | None:
     """The syntax tree, or None when this Python cannot read the file."""
     try:
-        return ast.parse(source.data.decode("utf-8"))
+        with PARSING:
+            return ast.parse(source.data.decode("utf-8"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -89,7 +91,7 @@ def parse(source: Source) -> ast.Module | None:
 def parses(source: Source) -> bool:
     """Whether this Python can read the file. A table of symbols is cheaper than a tree; it refuses a little more."""
     try:
-        with warnings.catch_warnings():
+        with PARSING, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             symtable.symtable(source.data.decode("utf-8"), "<module>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
