@@ -30,7 +30,7 @@ class Progress:
         with self._lock:
             if self._console.is_terminal:
                 self._bar(event)
-            elif event.kind in ("settled", "land", "landed"):
+            elif event.kind in ("settled", "land", "landed", "worker"):
                 self._line(event)
             elif event.kind == "plan" and (event.done == event.total or event.done % 25 == 0):
                 self._console.print(f"looked at {event.done} of {event.total} items")
