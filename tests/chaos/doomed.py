@@ -8,6 +8,7 @@ The variable LANESHIFT_CHAOS_PLANT names a fault of `planted` to commit, so that
 from __future__ import annotations
 
 import argparse
+import atexit
 import itertools
 import os
 import resource
@@ -74,11 +75,10 @@ def main() -> None:
     plant = os.environ.get("LANESHIFT_CHAOS_PLANT", "")
     if plant == "no-intent":
         Journal.append = planted.forgetful(Journal.append)  # type: ignore[method-assign]
-    try:
-        laneshift()
-    finally:
-        if plant in planted.FAULTS:
-            planted.FAULTS[plant](Path.cwd())
+    if plant in planted.FAULTS:
+        # The command line leaves the process without a return, but not without this.
+        atexit.register(planted.FAULTS[plant], Path.cwd())
+    laneshift()
 
 
 if __name__ == "__main__":

@@ -43,15 +43,24 @@ def test_a_round_ends_as_if_undisturbed(stages: dict[str, Stage], tmp_path: Path
     assert not (tmp_path / "repo").exists()
 
 
-def test_a_planted_fault_makes_the_report_fail(stages: dict[str, Stage], tmp_path: Path) -> None:
-    env = {"LANESHIFT_CHAOS_PLANT": "no-intent"}
-    result = play(one("land", "point", 0.9), stages, tmp_path / "repo", None, env)
-    assert result.verdict.wrong == ("labs.shapes: land.recorded without an intent on record",)
-    assert report.counts([result])["wrong"] == 1
+@pytest.mark.parametrize(
+    ("plant", "count", "text"),
+    [
+        ("no-intent", "wrong", "labs.shapes: land.recorded without an intent on record"),
+        ("twice", "doubled", "labs.shapes was landed 3 times"),  # by the command, and by the `resume` after it
+    ],
+)
+def test_a_planted_fault_makes_the_report_fail(
+    stages: dict[str, Stage], tmp_path: Path, plant: str, count: str, text: str
+) -> None:
+    env = {"LANESHIFT_CHAOS_PLANT": plant}
+    result = play(one("land", "lock", 1.0), stages, tmp_path / "repo", None, env)
+    assert text in getattr(result.verdict, count)
+    assert report.counts([result])[count] > 0
     assert report.status([result]) == 1
     told = report.table([result], "nothing")
     assert "python -m tests.chaos --rounds 1 --seed 0" in told
-    assert result.verdict.wrong[0] in told
+    assert text in told
     assert report.as_json([result], "nothing")["results"][0]["good"] is False
 
 
