@@ -10,6 +10,7 @@ import pytest
 
 from laneshift.errors import Refused
 from laneshift.runs import serving
+from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
 from laneshift.runs.run_steps import RunSteps
 from laneshift.runs.workshop import Workshop
@@ -56,6 +57,22 @@ def test_what_is_unfinished_is_joined_and_sqlite_says_that_it_cannot_be(
     with pytest.raises(Refused) as caught:
         serving.serve(begun[0], "", 1, stopping_soon())
     assert caught.value.code == "engine.one-process"
+
+
+def test_a_plan_whose_base_cannot_be_had_is_left_to_others_and_refused_by_name(tmp_path: Path) -> None:
+    path = toy(tmp_path / "repo")
+    told: list[Event] = []
+    shop = dataclasses.replace(shop_at(path), report=told.append)
+    plan = dataclasses.replace(planned(path, BATCH), base="a" * 40)
+    shop.plans.save(plan)
+    facts = {"key": f"{plan.id}/run-1", "plan": plan.id, "attempt": 1, "items": ["labs.shapes"], "workers": 1}
+    RunSteps(shop, plan).started(facts)
+    assert serving.serve(shop, "", 1, stopping_soon()) == 0
+    assert [event.kind for event in told] == ["worker"], "told once, however often it looks"
+    assert plan.id in told[0].text
+    with pytest.raises(Refused) as caught:
+        serving.serve(shop, plan.id, 1, threading.Event())
+    assert (caught.value.code, "push" in caught.value.cure) == ("plan.no-base", True)
 
 
 def test_a_plan_that_nobody_began_is_not_joined(tmp_path: Path) -> None:
