@@ -179,6 +179,12 @@ HIDDEN = [
         "from x.y import c\nc.f()\n",
         also=_DETOUR,
     ),
+    Form(
+        "new package whose parent sets an attribute of it",
+        "from a import b\nq = b.c.f()\n",
+        "from a import b\nimport  x.y.c as b_c\nq = b_c.f()\n",
+        also={"x/__init__.py": "import x.y\nx.y.k = 1\nfrom . import y\ny.k = 1\n"},
+    ),
 ]
 
 _SRC = {"src/p/__init__.py": "", "src/p/c.py": "def f(): ...\n", "src/p/d.py": "", "src/p/b/__init__.py": ""}

@@ -26,7 +26,13 @@ def bound_names(node: ast.stmt) -> Iterator[str]:
         yield from (alias.asname or alias.name for alias in node.names)
     elif isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        yield from (each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))
+        yield from (name for target in targets for name in names_set(target))
+
+
+def names_set(target: ast.expr) -> Iterator[str]:
+    """The names that an assignment to `target` binds: `a` in `a, q.b = ...`."""
+    nodes = (node for node in ast.walk(target) if isinstance(node, ast.Name))
+    return (node.id for node in nodes if isinstance(node.ctx, ast.Store))
 
 
 def binds(module: ast.Module, name: str) -> bool:

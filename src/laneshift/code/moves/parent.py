@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from laneshift.code.moves.carried import is_carried
-from laneshift.code.moves.exports import bound_names, exports, statements
+from laneshift.code.moves.exports import bound_names, exports, names_set, statements
 from laneshift.code.moves.frame import absolute
 from laneshift.code.moves.scan import Mentions
 from laneshift.code.moves.site import MARKER_NAME, Site, stem
@@ -53,7 +53,8 @@ def is_detour(tree: Tree, site: Site) -> bool:
         above = "/".join([*filter(None, [site.new_root]), *parts[: size - 1]])
         module = _module(tree, f"{above}/{MARKER_NAME}")
         package, whole = ".".join(parts[: size - 1]), ".".join(parts[:size])
-        if module is not None and "other" in _bindings(module, parts[size - 1], package, whole):
+        bound = set(_bindings(module, parts[size - 1], package, whole)) if module is not None else set()
+        if "other" in bound and "module" not in bound:
             return True
     return False
 
@@ -79,7 +80,7 @@ def _bindings(module: ast.Module, last: str, package: str, old: str) -> Iterator
                 yield "other"
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(isinstance(each, ast.Name) and each.id == last for target in targets for each in ast.walk(target)):
+            if any(last in names_set(target) for target in targets):
                 yield "other"
 
 
