@@ -89,9 +89,9 @@ def test_what_was_at_work_when_a_run_ended_waits_again() -> None:
 def test_landings_are_taken_back_last_first() -> None:
     one, two = landed(["labs.a"]), landed(["labs.b"])
     both = fold(MINE, [one, two, record("land.followed")])
-    assert both.landed == two.facts
+    assert both.landed == {**two.facts, "attempt": 0}
     back = fold(MINE, [one, two, record("land.followed"), record("rollback.recorded", items=["labs.b"])])
-    assert back.landed == one.facts
+    assert back.landed == {**one.facts, "attempt": 0}
     assert back.items["labs.a"].state == "landed"
     assert back.items["labs.b"].state == "ready-to-land"
     assert len(back.landings) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from laneshift.errors import CheckFailed
 from laneshift.runs import working
 from laneshift.runs.engine.port import Context
+from laneshift.runs.rolling_back import roll_back
 from laneshift.runs.train_cuts import TrainCuts
 from laneshift.runs.train_workflow import land_trains
+from laneshift.runs.working import Landing
 from laneshift.runs.workshop import Workshop
-from tests.repo.builders import git_cli
+from tests.repo.builders import commit_files, git_cli
 from tests.toy import records, shop_at, tree_of, watched
 
 
@@ -115,3 +117,62 @@ def test_each_train_lands_by_itself_and_a_failure_keeps_what_landed(mine: Path) 
     green = {record.facts["tree"] for record in records(mine, "suite.ran") if not record.facts["blamed"]}
     assert {record.facts["tree"] for record in records(mine, "land.recorded")} <= green
     assert git_cli(mine, "status", "--porcelain") == ""
+
+
+def landed_in_two(path: Path, between: Callable[[], object] = lambda: None) -> Workshop:
+    """Three items landed by two trains; `between` is called when the first has landed."""
+    shop = bad_times(path)
+
+    def heard(moment: str, tree: str, selection: Sequence[str]) -> None:
+        if (
+            moment == "before"
+            and not selection
+            and tree_of(path, "main") != tree_of(path, shop.plans.load("batch").base)
+        ):
+            between()
+
+    done = working.land(watched(path, heard), shop.plans.load("batch"), Landing(THREE))
+    assert done["trains"] == 2
+    return shop
+
+
+THREE = ("labs.shapes", "labs.report", "labs.left")
+
+
+def test_a_rollback_takes_all_trains_of_a_landing_back_at_once(mine: Path) -> None:
+    base, before = tree_of(mine), git_cli(mine, "rev-list", "--count", "main")
+    shop = landed_in_two(mine)
+    done = roll_back(shop, shop.plans.load("batch"))
+    assert done.items == THREE
+    assert done.tree == done.base_tree == base == tree_of(mine)
+    assert int(git_cli(mine, "rev-list", "--count", "main")) == int(before) + len(THREE) + 1
+    assert working.state_of(shop, shop.plans.load("batch")).landed is None
+    again = working.land(shop, shop.plans.load("batch"), Landing(THREE))
+    assert again["items"] == list(THREE)
+
+
+def test_others_between_and_after_the_trains_are_kept(mine: Path) -> None:
+    noted: list[str] = []
+
+    def between() -> None:
+        if not noted:
+            noted.append(commit_files(mine, {"between.txt": "mine\n"}))
+
+    base = tree_of(mine)
+    shop = landed_in_two(mine, between)
+    commit_files(mine, {"after.txt": "mine\n"})
+    done = roll_back(shop, shop.plans.load("batch"))
+    assert noted
+    assert done.items == THREE
+    assert git_cli(mine, "diff", "--name-only", base, "main").splitlines() == ["after.txt", "between.txt"]
+
+
+def test_some_items_of_two_trains_are_taken_back_together(mine: Path) -> None:
+    shop = landed_in_two(mine)
+    plan = shop.plans.load("batch")
+    done = roll_back(shop, plan, ["labs.left", "labs.shapes"])
+    assert set(done.items) == {"labs.left", "labs.shapes"}
+    standing = [landed["items"] for landed in working.state_of(shop, plan).standing]
+    assert standing == [["labs.report"]]
+    rest = roll_back(shop, plan)
+    assert (rest.items, rest.tree) == (("labs.report",), tree_of(mine, plan.base))

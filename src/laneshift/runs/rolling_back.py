@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import Any
 
 from laneshift.errors import NeedsPerson, Refused
@@ -43,7 +44,7 @@ class RolledBack:
 
 
 def roll_back(shop: Workshop, plan: Plan, only: Sequence[str] = ()) -> RolledBack:
-    """Take the last landing of `plan` back, or the items `only`, which one landing brought.
+    """Take the last landing of `plan` back, all its trains at once, or the items `only`, which one landing brought.
 
     Raises `Refused` when nothing of it is landed, when a part of the plan is unfinished, or (`rollback.not-clean`) when
     what others have landed since does not let it be clean; `NeedsPerson` when the target does not hold the landing any
@@ -105,13 +106,14 @@ def _chosen(plan: Plan, state: BatchState, only: Sequence[str]) -> tuple[Mapping
     """The landing to take back from, and which of its items, in the order in which they landed."""
     if state.landed is None:
         raise Refused("rollback.not-landed", f"nothing of {plan.id} is landed", cure="laneshift status")
+    landings = [_as_one(list(trains)) for _, trains in groupby(state.standing, lambda landed: landed["attempt"])]
     if not only:
-        return state.landed, tuple(state.landed["items"])
+        return landings[-1], tuple(landings[-1]["items"])
     missing = [item for item in only if not any(item in landed["items"] for landed in state.standing)]
     if missing:
         what = f"not landed: {', '.join(missing)}"
         raise Refused("rollback.not-landed", what, cure=f"laneshift inspect {plan.id}")
-    for landed in state.standing:
+    for landed in landings:
         if set(only) <= set(landed["items"]):
             return landed, tuple(item for item in landed["items"] if item in set(only))
     raise Refused(
@@ -119,6 +121,16 @@ def _chosen(plan: Plan, state: BatchState, only: Sequence[str]) -> tuple[Mapping
         f"{', '.join(only)} came with more than one landing",
         cure="take back what one landing brought, then the rest",
     )
+
+
+def _as_one(trains: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The trains of one landing as if they were one; `reduced` where somebody else landed between them."""
+    if len(trains) == 1:
+        return trains[0]
+    apart = any(later["base"] != earlier["tip"] for earlier, later in pairwise(trains))
+    reduced = apart or any(train.get("reduced", False) for train in trains)
+    items = [item for train in trains for item in train["items"]]
+    return {**trains[-1], "base": trains[0]["base"], "items": items, "revert": "", "reduced": reduced}
 
 
 def _way_back(
@@ -130,7 +142,7 @@ def _way_back(
     whole = len(items) == len(landed["items"]) and not landed.get("reduced", False)
     if whole and repository.tree(there).oid == landed["tree"]:
         found = Unwound(base, base, ())
-        if there == landed["tip"]:
+        if there == landed["tip"] and landed["revert"]:
             return str(landed["revert"]), found
     else:
         standing = [plan.item(item).intent for item in landed["items"]]

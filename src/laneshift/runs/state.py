@@ -144,6 +144,7 @@ def _landed(state: BatchState, items: Items, facts: Facts) -> BatchState:
     for item in facts["items"]:
         items[item] = replace(items[item], state="landed", step="", cause="")
     pushes = tuple(push for push in state.pushes if push["new"] != facts["tip"])
+    facts = {**facts, "attempt": state.land_attempt}
     landings, standing = (*state.landings, facts), (*state.standing, facts)
     return replace(state, behind=facts, doubt=None, pushes=pushes, standing=standing, landings=landings)
 
