@@ -11,6 +11,8 @@ from pathlib import Path
 from bench.measure import Summary
 from bench.section import Section
 
+_BEGIN, _END = "<!-- moves -->", "<!-- end of moves -->"
+
 
 def machine() -> str:
     """What a reader needs to know about the machine, and nothing that names it."""
@@ -29,16 +31,17 @@ def text(section: Section) -> str:
     return "\n".join([*lines, ""])
 
 
-def page(sections: Sequence[Section], command: str, day: dt.date, charts: Path) -> str:
-    """The page: every section with its rows and goals. Charts are named relative to the folder of the page."""
-    lines = ["# Benchmarks", "", f"Measured on {day.isoformat()} by `{command}` on {machine()}.", ""]
+def chapter(sections: Sequence[Section], command: str, day: dt.date, charts: Path) -> str:
+    """The chapter on moves: every section with its rows and goals. Charts are named relative to the page's folder."""
+    lines = [_BEGIN, "## Moves and the index", ""]
+    lines += [f"Measured on {day.isoformat()} by `{command}` on {machine()}.", ""]
     lines += [
         "Whole processes, in turn, so that a change of the machine's speed meets all of them. Times are medians,",
         "memory is the largest peak. Nothing here is asserted by tests: run the command to get your own figures.",
         "",
     ]
     for section in sections:
-        lines += [f"## {section.title}", ""]
+        lines += [f"### {section.title}", ""]
         if section.table:
             lines += _table(section.table)
         else:
@@ -49,18 +52,29 @@ def page(sections: Sequence[Section], command: str, day: dt.date, charts: Path) 
         lines += [f"- {note}" for note in section.notes] + ([""] if section.notes else [])
         if section.chart:
             lines += [f"![{section.title}]({charts.name}/{section.name}.svg)", ""]
-    return "\n".join(lines).rstrip("\n") + "\n"
+    return "\n".join([*lines, _END]) + "\n"
 
 
 def write(sections: Sequence[Section], command: str, day: dt.date, docs: Path) -> Path:
-    """Write the page and its charts into the folder of the documentation; the path of the page."""
+    """Put the chapter into the page where it stood, and its charts beside it; the path of the page.
+
+    All other chapters stay as they are. Without a chapter there yet it becomes the first.
+    """
     charts = docs / "benchmarks"
     for section in sections:
         if section.chart:
             charts.mkdir(parents=True, exist_ok=True)
             (charts / f"{section.name}.svg").write_text(section.chart, encoding="utf-8")
     written = docs / "benchmarks.md"
-    written.write_text(page(sections, command, day, charts), encoding="utf-8")
+    page = written.read_text(encoding="utf-8") if written.exists() else "# Benchmarks\n\n"
+    new = chapter(sections, command, day, charts)
+    if _BEGIN in page and _END in page:
+        before, _, rest = page.partition(_BEGIN)
+        after = rest.partition(f"{_END}\n")[2]
+    else:
+        title, _, after = page.partition("\n\n")
+        before, new = f"{title}\n\n", f"{new}\n"
+    written.write_text(before + new + after, encoding="utf-8")
     return written
 
 

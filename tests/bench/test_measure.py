@@ -14,7 +14,7 @@ from bench.__main__ import main
 from bench.chart import chart
 from bench.contestants import Case, restore, working_copy
 from bench.measure import Contestant, Sample, Summary, interleave, timed
-from bench.report import page, text, write
+from bench.report import chapter, text, write
 from bench.section import Section, at_least, at_most
 from bench.single_move import claims
 from laneshift.errors import CheckFailed
@@ -94,12 +94,31 @@ def test_the_page_names_the_command_and_every_figure_and_no_machine(tmp_path: Pa
     )
     written = write([section], "python -m bench x", dt.date(2026, 1, 2), tmp_path)
     found = written.read_text()
-    assert found == page([section], "python -m bench x", dt.date(2026, 1, 2), tmp_path / "benchmarks")
+    own = chapter([section], "python -m bench x", dt.date(2026, 1, 2), tmp_path / "benchmarks")
+    assert found == f"# Benchmarks\n\n{own}\n"
     for part in ("2026-01-02", "`python -m bench x`", "| one | 1.000 s |", "**no**", "A note.", "(benchmarks/x.svg)"):
         assert part in found
     assert (tmp_path / "benchmarks" / "x.svg").exists()
     assert str(tmp_path) not in found
     assert "MISS goal" in text(section)
+
+
+def test_other_chapters_of_the_page_stay_as_they_are(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    page.write_text("# Benchmarks\n\n## By hand\n\nStays.\n")
+    write([Section("x", "First", [summary("one", 1.0)])], "c", dt.date(2026, 1, 2), tmp_path)
+    first = page.read_text()
+    write([Section("x", "Second", [summary("one", 2.0)])], "c", dt.date(2026, 1, 3), tmp_path)
+    second = page.read_text()
+    assert first.endswith("\n\n## By hand\n\nStays.\n")
+    assert second.endswith("\n\n## By hand\n\nStays.\n")
+    assert ("Second" in second, "2.000 s" in second, "First" in second, "1.000 s" in second) == (
+        True,
+        True,
+        False,
+        False,
+    )
+    assert len(second.splitlines()) == len(first.splitlines())
 
 
 def test_a_chart_is_sound_xml_with_every_point() -> None:

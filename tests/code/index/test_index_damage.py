@@ -20,7 +20,7 @@ from laneshift.code.index.records import RecordSegment
 from laneshift.code.index.sealed import Unusable, seal, unseal
 from laneshift.repo.objects import Repository, Tree
 
-_FILES = {f"p/m{n}.py": f"import m{n + 1}\nname_{n} = {n}\n" for n in range(30)}
+_FILES = {f"p/m{n}.py": f"import m{n + 1}\nname_{n} = {n}\n" for n in range(70)}
 _WORDS = (b"import", b"m7", b"name_12", b"absent")
 
 

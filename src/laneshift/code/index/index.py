@@ -83,9 +83,11 @@ class Index:
         with self._lock:
             files = self._folders.files(tree.oid)
             self.flush()
-            self._fill(self._jobs(files, facts=True, words=True))
+            jobs = self._jobs(files, facts=True, words=True)
+            self._fill(jobs)
             self._tidy(files)
-            self._folders.keep(tree.oid)
+            if len(jobs) >= _FLUSH_FROM:
+                self._folders.keep(tree.oid)
 
     def facts(self, tree: Tree) -> Mapping[str, Facts]:
         """Path to facts of every `.py` file of the tree, in the order of the tree's listing.
