@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from dbos import DBOS, SetWorkflowID
 from dbos import error as dbos_errors
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
-from laneshift.errors import Bug
+from laneshift.errors import Bug, LaneshiftError
 from laneshift.runs.engine.executions import Execution, Executions, Outcome
 from laneshift.runs.engine.fence import LeaseLost
 from laneshift.runs.engine.port import Child, Json, Program
@@ -63,7 +63,7 @@ class DbosContext:
             raise Bug("engine.unknown-step", f"no step is registered as {name!r}")
         given = plain(argument)
         work = self.shop.work.heavy if name in self.shop.program.heavy else self.shop.work.light
-        with self._guarded(), self.execution.step():
+        with guarded(self.shop.on_loss), self.execution.step():
             return await DBOS.run_step_async({"name": f"{name}#{fingerprint(given)}"}, work, name, function, given)
 
     async def spawn(self, workflow: str, key: str, argument: Json) -> Child:
@@ -73,7 +73,7 @@ class DbosContext:
             raise Bug("engine.unknown-workflow", f"no workflow is registered as {workflow!r}")
         ended = self.shop.executions.expect(check_name(key, "key"))
         try:
-            with self._guarded(), SetWorkflowID(key):
+            with guarded(self.shop.on_loss), SetWorkflowID(key):
                 begun = await self.shop.begin(function, plain(argument))
         except BaseException:
             ended.cancel()
@@ -84,33 +84,13 @@ class DbosContext:
 
     async def wait(self, topic: str, seconds: float) -> Json | None:
         """As the port says."""
-        with self._guarded():
+        with guarded(self.shop.on_loss):
             return await DBOS.recv_async(check_name(topic, "topic"), timeout_seconds=seconds)
 
     async def sleep(self, seconds: float) -> None:
         """As the port says."""
-        with self._guarded():
+        with guarded(self.shop.on_loss):
             await DBOS.sleep_async(seconds)
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        """Let only `StepFailed`, `LaneshiftError` and `CancelledError` reach the workflow."""
-        try:
-            yield
-        except _LOST as error:
-            raise asyncio.CancelledError from error
-        except LeaseLost as error:
-            self.shop.on_loss(error)
-            raise asyncio.CancelledError from error
-        except _DIVERGED as error:
-            raise Bug(
-                "engine.replay-diverged", "a replay took another way", why=str(error), cure=_DIVERGED_CURE
-            ) from error
-        except dbos_errors.DBOSConflictingWorkflowError as error:
-            raise Bug("engine.key-taken", "this key belongs to another workflow", why=str(error)) from error
-        except DBAPIError as error:
-            self.shop.on_loss(error)
-            raise asyncio.CancelledError from error
 
 
 @dataclass(frozen=True)
@@ -124,7 +104,28 @@ class DbosChild:
 
     async def result(self) -> Json:
         """As the port says. Nothing is stored for the asking: how the child ended is stored already."""
-        return (await ending(self.shop, self.key, self.ended, joined=self.joined)).unwrap()
+        with guarded(self.shop.on_loss):
+            outcome = await ending(self.shop, self.key, self.ended, joined=self.joined)
+        if isinstance(outcome.error, LaneshiftError):
+            # The engine was lost and not the child: as a failure it would be stored as the end of who waits.
+            raise asyncio.CancelledError from outcome.error
+        return outcome.unwrap()
+
+
+@contextmanager
+def guarded(on_loss: Callable[[BaseException], None]) -> Iterator[None]:
+    """Let only `StepFailed`, `LaneshiftError` and `CancelledError` reach the workflow. A loss of the store is no end."""
+    try:
+        yield
+    except _LOST as error:
+        raise asyncio.CancelledError from error
+    except _DIVERGED as error:
+        raise Bug("engine.replay-diverged", "a replay took another way", why=str(error), cure=_DIVERGED_CURE) from error
+    except dbos_errors.DBOSConflictingWorkflowError as error:
+        raise Bug("engine.key-taken", "this key belongs to another workflow", why=str(error)) from error
+    except (LeaseLost, SQLAlchemyError) as error:
+        on_loss(error)
+        raise asyncio.CancelledError from error
 
 
 async def ending(shop: Shop, key: str, ended: asyncio.Future[Outcome], *, joined: bool) -> Outcome:

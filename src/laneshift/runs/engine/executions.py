@@ -16,7 +16,10 @@ from laneshift.runs.engine.port import Json, StepFailed
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a workflow ended: with a value, or with an error to raise."""
+    """How a workflow ended: with a value, or with an error to raise.
+
+    A `StepFailed` is its own end. A `LaneshiftError` is the engine's, in this process: the workflow has not ended.
+    """
 
     value: Json = None
     error: StepFailed | LaneshiftError | None = None
