@@ -114,7 +114,7 @@ class DbosChild:
 
 @contextmanager
 def guarded(on_loss: Callable[[BaseException], None]) -> Iterator[None]:
-    """Let only `StepFailed`, `LaneshiftError` and `CancelledError` reach the workflow. A loss of the store is no end."""
+    """Let only `StepFailed`, `LaneshiftError` and `CancelledError` reach the workflow. A lost store is no end."""
     try:
         yield
     except _LOST as error:
