@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,7 @@ _MOST_RESUMES = 8
 _MOST_ASKED = 3
 _LAST_LINES = 12
 _ASIDE = ("quarantined", "held")
+_RESUMABLE = frozenset({"engine.lease-lost", "engine.database-failed"})
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def _end(scene: Scene, chosen: Round, ending: _Ending) -> None:
             ending.untidy.append("it did not get to its end, however often it was asked")
             return
         if not _excused(scene, chosen):
-            ending.untidy.append("it had to be asked again although it told no error")
+            ending.untidy.append("it had to be asked again although it told no error that ends what it stops")
         ending.asked += 1
         scene.ask(*scene.stage.command, "--json", env={"SOURCE_DATE_EPOCH": "1700000000"})
 
@@ -155,12 +156,20 @@ def _reached(scene: Scene) -> bool:
 
 
 def _excused(scene: Scene, chosen: Round) -> bool:
-    """Whether a person had a reason to ask again: an error was told, nothing had begun when the process died, or tests
-    that found no room for their own files were red, so that `status` shows their items."""
-    told = any(ended.errors or "error" in ended.data.get("landing", {}) for ended in scene.ended)
+    """Whether a person had a reason to ask again."""
     wanted = facts_of(scene.stage.done).states
-    aside = [item for item, state in facts_of(scene.path).states.items() if state in _ASIDE and state != wanted[item]]
-    return told or scene.records() == scene.before or (chosen.harm("disk") is not None and bool(aside))
+    aside = any(state in _ASIDE and state != wanted[item] for item, state in facts_of(scene.path).states.items())
+    told = {code for ended in scene.ended for code in ended.errors}
+    return may_ask_again(told, scene.records() > scene.before, chosen.harm("disk") is not None and aside)
+
+
+def may_ask_again(told: Set[str], begun: bool, without_room: bool) -> bool:
+    """Whether what `resume` leaves may be asked for again.
+
+    It may when an error was told that ends what it stopped, when nothing had begun, or when tests that found no room
+    for their own files were red, so that `status` shows their items. An engine that was lost ends nothing.
+    """
+    return bool(told - _RESUMABLE) or not begun or without_room
 
 
 def _untidy(scene: Scene, stage: Stage) -> Iterator[str]:

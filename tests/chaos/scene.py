@@ -43,9 +43,10 @@ class Ended:
 
     @property
     def errors(self) -> list[str]:
-        """Codes of the errors that it told in JSON."""
+        """Codes of the errors that it told in JSON, that of a landing that stopped among them."""
         data = self.data
-        told = [data["error"]] if "error" in data else data.get("errors", [])
+        told = [data["error"]] if "error" in data else [*data.get("errors", [])]
+        told += [stopped] if (stopped := data.get("landing", {}).get("error")) else []
         return [str(error["code"]) for error in told]
 
     @property

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.chaos import harms, report
-from tests.chaos.play import play
+from tests.chaos.play import may_ask_again, play
 from tests.chaos.rounds import KINDS, Harm, Round, draw
-from tests.chaos.scene import Scene
+from tests.chaos.scene import Ended, Scene
 from tests.chaos.small_disk import can_mount, small_disk
 from tests.chaos.stages import Stage
 
@@ -41,6 +41,35 @@ def test_a_round_ends_as_if_undisturbed(stages: dict[str, Stage], tmp_path: Path
     assert result.resumes + result.asked_again > 0
     assert report.status([result]) == 0
     assert not (tmp_path / "repo").exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "begun", "without_room", "may"),
+    [
+        ({"engine.lease-lost"}, True, False, False),
+        ({"engine.database-failed", "engine.lease-lost"}, True, False, False),
+        (set(), True, False, False),
+        ({"engine.lease-lost", "git.failed"}, True, False, True),
+        ({"engine.database-failed"}, False, False, True),
+        (set(), True, True, True),
+    ],
+)
+def test_a_lost_engine_is_no_reason_to_ask_again(told: set[str], begun: bool, without_room: bool, may: bool) -> None:
+    assert may_ask_again(told, begun, without_room) is may
+
+
+@pytest.mark.parametrize(
+    ("document", "codes"),
+    [
+        ('{"error": {"code": "a.b"}}', ["a.b"]),
+        ('{"resumed": [], "errors": [{"code": "a.b"}, {"code": "c.d"}]}', ["a.b", "c.d"]),
+        ('{"landing": {"result": "stopped", "error": {"code": "e.f"}}}', ["e.f"]),
+        ('{"landing": {"result": "landed"}}', []),
+        ("killed", []),
+    ],
+)
+def test_the_codes_that_a_process_told_are_read(document: str, codes: list[str]) -> None:
+    assert Ended("ship", 1, document, "").errors == codes
 
 
 @pytest.mark.parametrize(
