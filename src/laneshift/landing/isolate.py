@@ -14,12 +14,12 @@ from collections.abc import Generator, Sequence
 
 Try = tuple[str, ...]
 
-_MOST = 8
+MOST_CULPRITS = 8
 """More culprits than this are not looked for: such a train has no small explanation."""
 
 
-def minimise(items: Sequence[str]) -> Generator[Try, bool, Try]:
-    """Find a smallest red subset of `items`, which are known to be red together.
+def minimise(items: Sequence[str], green: int = 0) -> Generator[Try, bool, Try]:
+    """Find a smallest red subset of `items`, which are known to be red together; the first `green` of them are not.
 
     Yields subsets in their original order; expects `True` for each that is red. Returns the culprits in their order:
     taking any one away turns them green, provided that adding items never does. Where no small set is red, as with a
@@ -28,19 +28,19 @@ def minimise(items: Sequence[str]) -> Generator[Try, bool, Try]:
     suspects: Try = tuple(items)
     found: Try = ()
     while suspects:
-        length = yield from _shortest_red(suspects, found)
+        length = yield from _shortest_red(suspects, found, 0 if found else green)
         found = (suspects[length - 1], *found)
         suspects = suspects[: length - 1]
         if not suspects or (yield found):
             return found
-        if len(found) >= _MOST:
+        if len(found) >= MOST_CULPRITS:
             return (*suspects, *found)
     return found
 
 
-def _shortest_red(suspects: Try, found: Try) -> Generator[Try, bool, int]:
+def _shortest_red(suspects: Try, found: Try, green: int) -> Generator[Try, bool, int]:
     """The length of the shortest prefix of `suspects` that is red with `found`; the whole is known to be."""
-    green, red = 0, len(suspects)
+    red = len(suspects)
     while red - green > 1:
         middle = (green + red) // 2
         if (yield (*suspects[:middle], *found)):

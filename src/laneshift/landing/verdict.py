@@ -33,3 +33,13 @@ def renamed_ids(ids: Iterable[str], renames: Mapping[str, str]) -> dict[str, str
         path, mark, rest = test.partition("::")
         named[test] = renames.get(path, path) + mark + rest
     return named
+
+
+def red_among(names: Mapping[str, str], red: Collection[str]) -> list[str]:
+    """Which keys of `names` are red, sorted, when a run under their values found `red`.
+
+    A file that cannot be collected is red with all its tests. What is red and tells of no name tells of all of them:
+    a run that broke clears nobody.
+    """
+    told = [test for test, there in names.items() if there in red or there.partition("::")[0] in red]
+    return sorted(told or names) if red else []

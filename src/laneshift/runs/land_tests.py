@@ -11,7 +11,7 @@ from laneshift.errors import CheckFailed
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
 from laneshift.landing.train import Train
-from laneshift.landing.verdict import judge, renamed_ids
+from laneshift.landing.verdict import judge, red_among, renamed_ids
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
 from laneshift.runs.suite_paths import composed, suite_settings
@@ -45,19 +45,19 @@ class LandTests:
         )
         return known
 
-    def probe(self, argument: Mapping[str, Any]) -> bool:
-        """Whether the blamed ids are red with these items alone."""
+    def probe(self, argument: Mapping[str, Any]) -> list[str]:
+        """Which of the blamed ids are red with these items alone, by the names that they have on the whole train."""
         whole = self._trains.build(argument["base"], argument["all"])
         part = self._trains.build(argument["base"], argument["items"])
         if not part.items:
-            return False
-        names = renamed_ids(argument["blamed"], _paths_in(whole, part))
+            return []
         tree = self._shop.repository.tree(part.tree)
-        ids = sorted({name for name in names.values() if name.partition("::")[0] in tree})
-        if not ids:
-            return False
+        there = renamed_ids(argument["blamed"], _paths_in(whole, part))
+        names = {test: name for test, name in there.items() if name.partition("::")[0] in tree}
+        if not names:
+            return []
         self._shop.report(Event("land", f"looking for culprits among {len(argument['items'])} item(s)"))
-        return bool(self._red(part, ids, missing=False))
+        return red_among(names, self._red(part, sorted({*names.values()}), missing=False))
 
     def _note(self, argument: Mapping[str, Any], train: Train, known: Mapping[str, Any]) -> None:
         """A record names the first ids only; the evidence files have them all."""

@@ -1,9 +1,10 @@
 """Landing as a workflow: combine, test, find culprits, prepare the way back, swap one ref, settle.
 
 Policy, in short. The tree that was tested is the tree that lands. Red ids that are red on the base, or green on a
-second run, are recorded and not blamed. Of items that are red together the last is held and the others go on. When
-the target moved, everything is applied and tested again, a bounded number of times. A check only looks: it tests the
-items together, names culprits, and changes the state of none.
+second run, are recorded and not blamed. Of items that are red together the last is held and the others go on; small
+runs find such sets until every red id is explained, and only then the whole suite runs again. When the target moved,
+everything is applied and tested again, a bounded number of times. A check only looks: it tests the items together,
+names the first culprits, and changes the state of none.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from laneshift.landing.isolate import minimise
+from laneshift.landing.culprits import Culprits, Probe, Search, culprit_sets
 from laneshift.runs.engine.port import Context, StepFailed
 from laneshift.runs.train_workflow import land_trains
 
@@ -58,8 +59,9 @@ async def _check(ctx: Context, key: str, remote: str, items: list[str]) -> dict[
     tested = await ctx.step("suite", {**where, "train": train})
     if not tested["blamed"]:
         return {"result": "green", "train": train, "dropped": train["dropped"]}
-    culprits = await _culprits(ctx, where, base, items, tested["blamed"])
-    return {"result": "red", "blamed": tested["blamed"], "culprits": list(culprits), "dropped": train["dropped"]}
+    found = await _next_culprits(ctx, {**where, "base": base, "all": items}, culprit_sets(items, tested["blamed"]))
+    culprits = list(found.members) if found else items
+    return {"result": "red", "blamed": tested["blamed"], "culprits": culprits, "dropped": train["dropped"]}
 
 
 async def _green_train(ctx: Context, where: dict[str, Any], items: list[str]) -> tuple[dict[str, Any], list[str]]:
@@ -73,20 +75,20 @@ async def _green_train(ctx: Context, where: dict[str, Any], items: list[str]) ->
         tested = await ctx.step("suite", {**where, "train": train})
         if not tested["blamed"]:
             return train, items
-        culprits = await _culprits(ctx, where, base, items, tested["blamed"])
-        held = await ctx.step("hold", {**where, "culprits": culprits, "blamed": tested["blamed"]})
-        items = [item for item in items if item != held]
+        search, where_all = culprit_sets(items, tested["blamed"]), {**where, "base": base, "all": items}
+        while found := await _next_culprits(ctx, where_all, search):
+            told = {"culprits": list(found.members), "blamed": list(found.red)}
+            held = await ctx.step("hold", {**where, **told})
+            items = [item for item in items if item != held]
 
 
-async def _culprits(
-    ctx: Context, where: dict[str, Any], base: str, items: list[str], blamed: list[str]
-) -> tuple[str, ...]:
-    search = minimise(items)
+async def _next_culprits(ctx: Context, where: dict[str, Any], search: Search) -> Culprits | None:
+    """The next set that the search finds; None at its end. `where` has the base and all items of the train."""
     try:
-        group = next(search)
-        while True:
-            probe = {**where, "base": base, "items": list(group), "all": items, "blamed": blamed}
-            group = search.send(await ctx.step("probe", probe))
-    except StopIteration as found:
-        culprits: tuple[str, ...] = found.value
-        return culprits
+        asked = next(search)
+        while isinstance(asked, Probe):
+            probe = {**where, "items": list(asked.items), "blamed": list(asked.ids)}
+            asked = search.send(await ctx.step("probe", probe))
+    except StopIteration:
+        return None
+    return asked
