@@ -11,6 +11,7 @@ import pytest
 from laneshift.runs import working
 from laneshift.runs.train_cuts import passengers
 from laneshift.runs.working import Landing
+from tests.chaos.test_kill_points import kill, resume
 from tests.toy import copy_of, planned, records, shop_at, toy, tree_of, watched
 
 NAMES = ("alone", "left", "other", "right")
@@ -83,3 +84,16 @@ def test_the_command_of_a_later_hold_shows_it(several: Path, tmp_path: Path) -> 
     shop = shop_at(copy_of(several, tmp_path / "repo"))
     shown = working.land(shop, shop.plans.load("batch"), Landing(("labs.other",), check=True))
     assert (shown["result"], shown["culprits"]) == ("red", ["labs.other"])
+
+
+def test_a_landing_that_dies_between_two_holds_goes_on_to_the_same_end(
+    several: Path, landed: tuple[Path, list[Sequence[str]]], tmp_path: Path
+) -> None:
+    path = copy_of(several, tmp_path / "repo")
+    kill(path, "land", "after", "item.settled")
+    assert [record.facts["state"] for record in records(path, "item.settled")].count("held") == 1
+    assert [found.error for found in resume(path)] == [None]
+    there, here = (working.state_of(shop, shop.plans.load("batch")) for shop in map(shop_at, (landed[0], path)))
+    assert here.items == there.items
+    assert tree_of(path) == tree_of(landed[0])
+    assert len(records(path, "suite.ran")) == 2
