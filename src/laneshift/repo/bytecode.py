@@ -8,30 +8,103 @@ anyone: a cache file is kept only when it was written after its source last chan
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
+from typing import NamedTuple
+
+_SETTLED_AFTER_NS = 2_000_000_000
 
 
-def drop_stale(cache: Path) -> int:
-    """Remove every file of a PYTHONPYCACHEPREFIX folder that may not match its source; returns how many.
+class _Seen(NamedTuple):
+    """A folder of a cache in which every file was fresh: when it and its source last changed, and what is below."""
 
-    The folder mirrors absolute paths: `<cache>/a/b/m.cpython-311.pyc` belongs to `/a/b/m.py`. Symlinks in the cache are
-    removed, never followed. Raises `OSError`.
+    cached_ns: int
+    source_ns: int
+    folders: tuple[str, ...]
+
+
+class Caches:
+    """The bytecode caches of one pool of checkouts.
+
+    A cache also mirrors the standard library and what is installed, hundreds of files that never change. A folder of
+    those is looked through again only when it or its source has had a name added, replaced or removed since; the
+    checkout itself is looked through every time.
     """
-    # Plain strings: a cache has the files of the standard library too, and is looked through at every move of a slot.
-    root = os.fspath(cache)
-    dropped, pending = 0, [root]
-    while pending:
-        folder = pending.pop()
-        source = folder[len(root) :]
-        with os.scandir(folder) as found:
-            inside = list(found)
-        for item in inside:
-            if item.is_dir(follow_symlinks=False):
-                pending.append(item.path)
-            elif not _is_fresh(item, f"{source}/{item.name.partition('.')[0]}.py"):
-                os.unlink(item.path)  # noqa: PTH108 - as above
-                dropped += 1
-    return dropped
+
+    def __init__(self) -> None:
+        self._seen: dict[str, _Seen] = {}
+
+    def drop_stale(self, cache: Path, checkout: Path) -> int:
+        """Remove every file of a PYTHONPYCACHEPREFIX folder that may not match its source; returns how many.
+
+        The folder mirrors absolute paths: `<cache>/a/b/m.cpython-311.pyc` belongs to `/a/b/m.py`. Symlinks in the
+        cache are removed, never followed; so are folders without anything in them. `checkout` is the folder whose
+        sources change in place. Only the holder of the checkout may call this. Raises `OSError`.
+        """
+        # Plain strings: a cache has the files of the standard library too, and is looked through at every move.
+        root, changing = os.fspath(cache), os.path.realpath(checkout)
+        dropped, pending, emptied = 0, [root], []
+        while pending:
+            folder = pending.pop()
+            source = folder[len(root) :]
+            known = None if _is_within(source, changing) else self._unchanged(folder, source)
+            if known is not None:
+                pending.extend(known.folders)
+                continue
+            folders, gone, left = _look_through(folder, source)
+            dropped += gone
+            pending.extend(folders)
+            self._remember(folder, source, folders, fresh=gone == 0)
+            if not left:
+                emptied.append(folder)
+        _remove_empty(root, emptied)
+        return dropped
+
+    def _unchanged(self, folder: str, source: str) -> _Seen | None:
+        known = self._seen.get(folder)
+        return known if known is not None and (known.cached_ns, known.source_ns) == _times(folder, source) else None
+
+    def _remember(self, folder: str, source: str, folders: list[str], *, fresh: bool) -> None:
+        times = _times(folder, source) if fresh else None
+        # A folder that changed just now may change again within the same tick of the clock.
+        if times is not None and max(times) < time.time_ns() - _SETTLED_AFTER_NS:
+            self._seen[folder] = _Seen(*times, tuple(folders))
+        else:
+            self._seen.pop(folder, None)
+
+
+def _look_through(folder: str, source: str) -> tuple[list[str], int, int]:
+    """The folders in a folder, how many of its files were removed, and how many things are left in it."""
+    with os.scandir(folder) as found:
+        inside = list(found)
+    folders, gone = [], 0
+    for item in inside:
+        if item.is_dir(follow_symlinks=False):
+            folders.append(item.path)
+        elif not _is_fresh(item, f"{source}/{item.name.partition('.')[0]}.py"):
+            os.unlink(item.path)  # noqa: PTH108 - as above
+            gone += 1
+    return folders, gone, len(inside) - gone
+
+
+def _remove_empty(root: str, emptied: list[str]) -> None:
+    """Remove folders without anything in them, and those above that become so: each run has one of its own."""
+    for deepest in emptied:
+        folder = deepest
+        while folder != root and not os.listdir(folder):  # noqa: PTH208 - as above
+            os.rmdir(folder)  # noqa: PTH106 - as above
+            folder = os.path.dirname(folder)  # noqa: PTH120 - as above
+
+
+def _times(folder: str, source: str) -> tuple[int, int] | None:
+    try:
+        return os.stat(folder).st_mtime_ns, os.stat(source or "/").st_mtime_ns  # noqa: PTH116 - as above
+    except OSError:
+        return None
+
+
+def _is_within(source: str, changing: str) -> bool:
+    return source == changing or source.startswith(f"{changing}/")
 
 
 def _is_fresh(cached: os.DirEntry[str], source: str) -> bool:

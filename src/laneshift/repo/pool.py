@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from laneshift.errors import CheckFailed, LaneshiftError, Refused
-from laneshift.repo.bytecode import drop_stale
+from laneshift.repo.bytecode import Caches
 from laneshift.repo.flock import try_lock
 from laneshift.repo.folders import Entry
 from laneshift.repo.git import Place, git
@@ -72,6 +72,7 @@ class Pool:
         self.repo = repo
         self.size = size
         self.root = repo.state_dir / "pool"
+        self._caches = Caches()
 
     @contextlib.contextmanager
     def checkout(self, tree_oid: str, wait_seconds: float = 3600.0) -> Iterator[Checkout]:
@@ -155,7 +156,7 @@ class Pool:
         git(place, "read-tree", "--reset", "-u", tree.oid, settings=_SETTINGS, umask=_UMASK)
         self._verify(place, tree)
         (folder / "cache").mkdir(exist_ok=True)
-        drop_stale(folder / "cache")
+        self._caches.drop_stale(folder / "cache", checkout)
         (folder / "holds").write_text(tree.oid)
 
     def _verify(self, place: Place, tree: Tree) -> None:
