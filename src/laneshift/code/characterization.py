@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from laneshift.code.describe import describe
 
@@ -119,7 +120,7 @@ def render(subject: Subject, path: str) -> bytes:
         modules="".join(f"    {json.dumps(name)}: {json.dumps(subject.modules[name][0])},\n" for name in known),
         public="".join(_public(name, names) for name, names in known.items()),
         importers="".join(f'    "{name}",\n' for name in sorted(subject.importers)),
-        describe=inspect.getsource(describe),
+        describe=_describer(),
     ).encode()
 
 
@@ -153,6 +154,12 @@ def _ordered(block: re.Match[str]) -> str:
     if not _is_sound(block):
         return block[0]
     return block["start"] + "".join(sorted(_ENTRY.findall(block["entries"]))) + block["end"]
+
+
+@cache
+def _describer() -> str:
+    """The source of `describe`, which every test carries. Found once: it is looked for in the syntax tree of a file."""
+    return inspect.getsource(describe)
 
 
 def _describe(source: bytes) -> dict[str, list[str]] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
 _ROOT_NAMES = frozenset({"src", "lib", "python"})
@@ -30,7 +30,7 @@ class Modules:
         files = [path for path in paths if path.endswith(".py")]
         packages = {path.removesuffix("/__init__.py") for path in files if path.endswith("/__init__.py")}
         chosen = tuple(sorted({root.strip("/") for root in roots})) or _find_roots(files, packages)
-        longest_first = sorted(chosen, key=len, reverse=True)
+        longest_first = _longest_first(chosen)
         named = ((path, _name(path, longest_first)) for path in files)
         return cls(chosen, {path: name for path, name in named if name is not None})
 
@@ -56,7 +56,7 @@ class Modules:
 
     def name_of(self, path: str) -> str | None:
         """The dotted name that `path` has, or would have if it existed; None when it could not be imported."""
-        return self.by_path.get(path) or _name(path, sorted(self.roots, key=len, reverse=True))
+        return self.by_path.get(path) or _name(path, _longest_first(self.roots))
 
     def package_of(self, path: str) -> str:
         """The package that relative imports in `path` start from; empty for a top-level module."""
@@ -69,7 +69,13 @@ def is_package_file(path: str) -> bool:
     return PurePosixPath(path).stem == "__init__"
 
 
-def _name(path: str, longest_first: Iterable[str]) -> str | None:
+def _longest_first(roots: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(roots, key=len, reverse=True))
+
+
+# One tree after the other is named, and they differ in a few paths.
+@lru_cache(maxsize=1 << 16)
+def _name(path: str, longest_first: tuple[str, ...]) -> str | None:
     """The dotted name of `path` below the longest root that contains it; None when a part is no identifier."""
     for root in longest_first:
         if root and not path.startswith(f"{root}/"):
@@ -93,10 +99,10 @@ def _find_roots(files: Iterable[str], packages: set[str]) -> tuple[str, ...]:
         while (parent := _parent(top)) in packages:
             top = parent
         roots.add(_parent(top))
-    for path in files:
-        folder = _parent(path)
+    for deepest in {_parent(path) for path in files}:
+        folder = deepest
         while folder and folder not in roots:
-            if PurePosixPath(folder).name in _ROOT_NAMES and folder not in packages and _parent(folder) not in packages:
+            if folder.rpartition("/")[2] in _ROOT_NAMES and folder not in packages and _parent(folder) not in packages:
                 roots.add(folder)
             folder = _parent(folder)
     return tuple(sorted(roots))

@@ -29,6 +29,7 @@ from laneshift.code.index.build import (
 )
 from laneshift.code.index.folders import Folders
 from laneshift.code.index.parts import Parts
+from laneshift.code.index.recent import RecentBytes
 from laneshift.errors import Bug
 from laneshift.repo.objects import Repository, Tree
 
@@ -54,6 +55,7 @@ class Index:
         self._facts = Parts(folder_of(repository.state_dir, FACTS), records.RecordSegment)
         self._words = Parts(folder_of(repository.state_dir, WORDS), words.WordSegment)
         self._pending: dict[bytes, bytes] = {}
+        self._recent = RecentBytes()
 
     @classmethod
     def open(cls, repository: Repository, processes: int = 1) -> Self:
@@ -208,8 +210,13 @@ class Index:
         return set()
 
     def _contains(self, oid: bytes, needle: bytes) -> bool:
-        data = read_blob(self._odb, oid, sys.maxsize)
-        return data is not None and needle in data
+        data = self._recent.get(oid)
+        if data is None:
+            data = read_blob(self._odb, oid, sys.maxsize)
+            if data is None:
+                return False
+            self._recent.put(oid, data)
+        return needle in data
 
     def _tidy(self, files: Mapping[str, bytes]) -> None:
         live = dict.fromkeys(files.values())
