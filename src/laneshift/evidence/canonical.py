@@ -53,7 +53,10 @@ def is_digest(text: object) -> bool:
 
 def plain(value: Json) -> Json:
     """A deep copy of `value` in exact built-in types, as `parse` would give it back. Raises as `canonical` does."""
-    return _plain(value, "$", 0)
+    try:
+        return _exact(value, 0)
+    except _Unusual:
+        return _plain(value, "$", 0)
 
 
 def parse(data: bytes | str) -> Json:
@@ -69,6 +72,29 @@ def parse(data: bytes | str) -> Json:
         raise ValueError("nested too deeply") from error
     except Refused as error:
         raise ValueError(f"{error.where}: {error.what}") from error
+
+
+class _Unusual(Exception):
+    """A value that takes a closer look: of a type derived from a built-in one, not ASCII, large, or refused."""
+
+
+def _exact(value: Json, depth: int) -> Json:
+    """As `_plain`, for what nearly every value is made of, without keeping account of where each part stands."""
+    kind = type(value)
+    if kind is str:
+        if value.isascii():
+            return value
+    elif value is None or kind is bool:
+        return value
+    elif kind is int:
+        if -_LARGEST <= value <= _LARGEST:
+            return value
+    elif depth < _DEEPEST:
+        if kind is list or kind is tuple:
+            return [_exact(part, depth + 1) for part in value]
+        if kind is dict and all(type(name) is str and name.isascii() for name in value):
+            return {name: _exact(part, depth + 1) for name, part in value.items()}
+    raise _Unusual
 
 
 def _plain(value: Json, where: str, depth: int) -> Json:
