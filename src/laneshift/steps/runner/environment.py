@@ -57,10 +57,10 @@ def paths_named(python: str, env: Mapping[str, str]) -> list[Path]:
     """The folders that the interpreter and the environment point to: what a run may need to find in its place."""
     interpreter = Path(python)
     prefixes = [interpreter.absolute().parent.parent, interpreter.resolve().parent.parent]
-    private = {env[name] for name in ("HOME", "TMPDIR", "TEMP", "TMP") if name in env}
+    private = {Path(env[name]).parent for name in ("HOME", "TMPDIR", "TEMP", "TMP") if name in env}
     named = {part for value in env.values() for part in value.split(":") if part.startswith("/") and len(part) > 1}
-    kept = sorted(part for part in named if not any(Path(part).is_relative_to(Path(own).parent) for own in private))
-    return [*prefixes, *(Path(part) for part in kept)]
+    folders = [Path(part) for part in sorted(named)]
+    return [*prefixes, *(folder for folder in folders if private.isdisjoint((folder, *folder.parents)))]
 
 
 def _refuse_malformed(configured: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from laneshift.gates.sandbox import Limits, RunResult
@@ -99,7 +99,8 @@ def _start(spec: Spec) -> subprocess.Popen[bytes]:
         bufsize=0,
     )
     if process.stdin is not None:
-        _send(process.stdin.fileno(), json.dumps(asdict(spec)).encode() + b"\n")
+        told = {field.name: getattr(spec, field.name) for field in fields(spec)}
+        _send(process.stdin.fileno(), json.dumps(told).encode() + b"\n")
     return process
 
 
