@@ -7,6 +7,7 @@ import itertools
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from laneshift.errors import NeedsPerson
 from laneshift.runs.engine import fence
 from laneshift.runs.engine.dbos_context import guarded
 from laneshift.runs.engine.fence import LeaseLost
-from laneshift.runs.engine.port import Child, Context, Json, Program, StepFailed
+from laneshift.runs.engine.port import Context, Json, Program
 from laneshift.runs.engine.postgres_engine import PostgresEngine
 from tests.runs.engine import servers
 from tests.runs.engine.driving import Opens, failing, opened, until
@@ -70,16 +71,8 @@ def loses(request: pytest.FixtureRequest, cluster: servers.Cluster, url: str) ->
     return {"server": server, "lease": lease}[request.param]
 
 
-async def _error_of(child: Child) -> Json:
-    try:
-        await child.result()
-    except StepFailed as failure:
-        return failure.facts
-    return None
-
-
 def family(step: Callable[[Json], Json]) -> Program:
-    """A parent that notes the errors of its children, whose own children have a step: as a run, a worker, an item."""
+    """A parent of workers that have a child each, with a step: as a run, its workers, their items."""
 
     async def item(context: Context, argument: Json) -> Json:
         return await context.step("work", argument)
@@ -89,7 +82,7 @@ def family(step: Callable[[Json], Json]) -> Program:
 
     async def parent(context: Context, argument: Json) -> Json:
         workers = [await context.spawn("worker", f"k/{number}", number) for number in range(2)]
-        return list(await asyncio.gather(*(_error_of(one) for one in workers)))
+        return list(await asyncio.gather(*(one.result() for one in workers)))
 
     workflows = {"parent": parent, "worker": worker, "item": item}
     return Program(workflows, {"work": step}, heavy=frozenset({"work"}))
@@ -110,7 +103,7 @@ def test_no_workflow_ends_because_its_process_lost_the_engine(opens: Opens, url:
     ended = {(key, state) for key, state in asked(url, RUNS) if state not in ("PENDING", "ENQUEUED", "SUCCESS")}
     assert ended == set()
     with opened(opens, family(work)) as engine:
-        assert engine.run("parent", "k", None) == [None, None]
+        assert engine.run("parent", "k", None) == [0, 1]
 
 
 def test_what_a_workflow_itself_ended_with_stays_its_end(opens: Opens) -> None:
@@ -119,8 +112,8 @@ def test_what_a_workflow_itself_ended_with_stays_its_end(opens: Opens) -> None:
 
     for _ in range(2):
         with opened(opens, family(work)) as engine:
-            assert [error["code"] for error in engine.run("parent", "k", None)] == ["engine.lease-lost"] * 2
-            assert failing(lambda engine=engine: engine.run("item", "k/0/item", 0))["code"] == "engine.lease-lost"
+            assert failing(partial(engine.run, "parent", "k", None))["code"] == "engine.lease-lost"
+            assert engine.status("k")[0].state == "failed"
 
 
 def test_the_loss_is_told_to_who_asks_later(opens: Opens) -> None:
