@@ -57,10 +57,11 @@ def paths_named(python: str, env: Mapping[str, str]) -> list[Path]:
     """The folders that the interpreter and the environment point to: what a run may need to find in its place."""
     interpreter = Path(python)
     prefixes = [interpreter.absolute().parent.parent, interpreter.resolve().parent.parent]
-    private = {Path(env[name]).parent for name in ("HOME", "TMPDIR", "TEMP", "TMP") if name in env}
+    private = {str(Path(env[name]).parent) for name in ("HOME", "TMPDIR", "TEMP", "TMP") if name in env}
+    above = tuple(f"{folder.rstrip('/')}/" for folder in private)
     named = {part for value in env.values() for part in value.split(":") if part.startswith("/") and len(part) > 1}
     folders = [Path(part) for part in sorted(named)]
-    return [*prefixes, *(folder for folder in folders if private.isdisjoint((folder, *folder.parents)))]
+    return [*prefixes, *(folder for folder in folders if not f"{folder}/".startswith(above))]
 
 
 def _refuse_malformed(configured: Mapping[str, str]) -> None:
