@@ -133,3 +133,20 @@ def test_a_bare_repository_lands_without_a_work_tree(mine: Path, tmp_path: Path)
     outcome = land(bare)
     assert outcome["tip"] == refs(bare)["refs/heads/main"] == refs(bare)[LANDED + "batch"]
     assert roll_back(shop_at(bare), shop_at(bare).plans.load("batch")).tree == tree_of(mine)
+
+
+def test_branches_that_could_not_be_deleted_go_with_the_next_resume(mine: Path) -> None:
+    lock, branch = mine / ".git/packed-refs.lock", "refs/heads/laneshift/batch/labs.shapes"
+    git_cli(mine, "pack-refs", "--all")
+    lock.touch()
+    with pytest.raises(NeedsPerson) as stopped:
+        land(mine)
+    assert (stopped.value.code, "lock" in stopped.value.cure) == ("land.work-tree-behind", True)
+    assert records(mine, "land.recorded")[0].facts["tip"] == refs(mine)["refs/heads/main"]
+    assert branch in refs(mine)
+    assert git_cli(mine, "status", "--porcelain") == ""
+    lock.unlink()
+    [done] = resuming.resume(shop_at(mine), 1)
+    assert done.error is None
+    assert branch not in refs(mine)
+    assert working.state_of(shop_at(mine), shop_at(mine).plans.load("batch")).unfinished == []

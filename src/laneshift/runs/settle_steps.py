@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from laneshift.errors import Bug, CheckFailed, LaneshiftError, NeedsPerson
@@ -16,6 +16,9 @@ from laneshift.runs.following import follow
 from laneshift.runs.plan import Plan
 from laneshift.runs.state import fold
 from laneshift.runs.workshop import Workshop
+
+_NO_CHANGES = "move your changes aside"
+_NO_LOCKS = "let the other git end, or remove the lock that it left"
 
 
 class SettleSteps:
@@ -46,7 +49,6 @@ class SettleSteps:
             "details": self._details(train, items),
         }
         landed = self._shop.journal.append(f"{argument['key']}/recorded", "land.recorded", facts, durable=True).facts
-        self._drop_branches(items)
         where = f"{plan.target} of {remote}" if remote else plan.target
         self._shop.report(Event("landed", f"{len(items)} item(s) on {where}, tree {train['tree'][:12]}"))
         outcome = {"result": "landed", "tip": landed["tip"], "tree": landed["tree"], "items": items, "remote": remote}
@@ -57,18 +59,21 @@ class SettleSteps:
         return outcome
 
     def follow(self, landed: Mapping[str, Any]) -> None:
-        """Bring the work trees of the target along, unless the branch has moved on, and record that it is done.
+        """Delete item branches and bring work trees along, unless the target has moved on; record that it is done.
 
         After a landing on a remote the local branch comes along first, unless somebody's work is in it.
-        Raises `NeedsPerson` for local changes in the way, `CheckFailed` when files cannot be written.
+        Raises `NeedsPerson` for local changes in the way, `CheckFailed` when refs or files cannot be written.
         """
         repository, stays = self._shop.repository, ""
+        locked = self._drop_branches(landed["items"])
         if landed.get("remote"):
             stays = follow(self._shop, self._plan.id, landed["key"], landed["target"], landed["tip"])
         elif read(repository, landed["target"]) == landed["tip"]:
             fast_forward(repository, landed["target"], landed["base"], landed["tip"])
         if stays:
             self._shop.report(Event("land", stays))
+        if locked is not None:
+            raise locked
         facts = {"plan": self._plan.id, "stays": stays}
         self._shop.journal.append(f"{landed['key']}/followed", "land.followed", facts)
 
@@ -98,8 +103,11 @@ class SettleSteps:
             durable=True,
         )
 
-    def _drop_branches(self, items: list[str]) -> None:
-        """Only what laneshift itself put there goes; a branch that someone moved is someone's."""
+    def _drop_branches(self, items: Iterable[str]) -> CheckFailed | None:
+        """Only what laneshift itself put there goes; a branch that someone moved is someone's.
+
+        The error of refs that cannot be written now (another git has them locked), so that the rest is not kept back.
+        """
         plan, repository = self._plan, self._shop.repository
         state = fold(plan, self._shop.journal.records(prefix=f"{plan.id}/"))
         for item in items:
@@ -111,14 +119,17 @@ class SettleSteps:
                 delete(repository, ref, there)
             except RefMoved as moved:
                 self._shop.report(Event("land", f"{ref} stays: {moved.what}", item))
+            except CheckFailed as error:
+                return error
+        return None
 
 
 def _behind(error: LaneshiftError, target: str) -> NeedsPerson:
     return NeedsPerson(
         "land.work-tree-behind",
-        f"{target.removeprefix('refs/heads/')} has landed; a work tree of it could not follow: {error.what}",
+        f"{target.removeprefix('refs/heads/')} has landed; what comes after it could not be done: {error.what}",
         where=error.where,
         why=error.why,
-        cure="move your changes aside, then `laneshift resume`",
+        cure=f"{_NO_CHANGES if isinstance(error, NeedsPerson) else _NO_LOCKS}, then `laneshift resume`",
         faults=error.faults,
     )
