@@ -9,9 +9,10 @@ from typing import Any
 from laneshift.config import with_pytest
 from laneshift.errors import CheckFailed
 from laneshift.evidence.canonical import canonical, digest
-from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
+from laneshift.gates.sandbox import COMMAND, Limits, Sandbox, SuiteResult
 from laneshift.landing.train import Train
 from laneshift.landing.verdict import judge, red_among, renamed_ids
+from laneshift.repo.objects import Tree
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
 from laneshift.runs.suite_paths import composed, suite_settings
@@ -53,7 +54,7 @@ class LandTests:
             return []
         tree = self._shop.repository.tree(part.tree)
         there = renamed_ids(argument["blamed"], _paths_in(whole, part))
-        names = {test: name for test, name in there.items() if name.partition("::")[0] in tree}
+        names = {test: name for test, name in there.items() if _runs_in(name, tree)}
         if not names:
             return []
         self._shop.report(Event("land", f"looking for culprits among {len(argument['items'])} item(s)"))
@@ -134,10 +135,18 @@ class LandTests:
     def _red_on_base(self, train: Train, failing: Sequence[str]) -> set[str]:
         renames = {new: old for coupled in train.items for old, new in coupled.renames.items()}
         base = self._shop.repository.tree(train.base_tree)
-        names = {old: new for new, old in renamed_ids(failing, renames).items() if old.partition("::")[0] in base}
+        names = {old: new for new, old in renamed_ids(failing, renames).items() if _runs_in(old, base)}
         if not names:
             return set()
         run = self._sandbox.suite(train.base_tree, sorted(names), self._limits)
+        if COMMAND in names and COMMAND in run.failing:
+            raise CheckFailed(
+                "land.suite-broken",
+                "the test command is red on the base already, so it shows nothing about the train",
+                where=train.base,
+                why=run.run.output[-400:],
+                cure="mend the base first",
+            )
         return {names[old] for old in run.failing if old in names and old not in run.missing}
 
 
@@ -147,6 +156,11 @@ def _paths_in(whole: Train, part: Train) -> dict[str, str]:
     return {new: old for c in whole.items if c.item not in there for old, new in c.renames.items()}
 
 
+def _runs_in(name: str, tree: Tree) -> bool:
+    """Whether a test id can be run on a tree: its file is there, or it is the command as a whole."""
+    return name == COMMAND or name.partition("::")[0] in tree
+
+
 def _must_have_run(result: SuiteResult) -> None:
     if result.run.timed_out:
         raise CheckFailed(
@@ -154,7 +168,7 @@ def _must_have_run(result: SuiteResult) -> None:
             f"the suite was stopped after {result.run.seconds:.0f} s",
             cure="raise tests.suite_seconds in the configuration of the base",
         )
-    if not result.passed:
+    if not result.passed and COMMAND not in result.outcomes:
         raise CheckFailed(
             "land.no-tests",
             "the suite ran no test that passed, so nothing can be shown",
