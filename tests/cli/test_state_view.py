@@ -66,10 +66,14 @@ def test_the_next_command_follows_from_the_state(state: BatchState, then: str) -
     assert next_command(state).startswith(then)
 
 
+LANDED = {"result": "landed", "items": ["a", "b"], "tip": "1" * 40, "tree": "2" * 40}
+
+
 @pytest.mark.parametrize(
     ("outcome", "says"),
     [
-        ({"result": "landed", "items": ["a", "b"], "tip": "1" * 40, "tree": "2" * 40}, "2 item(s) landed on main: "),
+        ({**LANDED, "remote": ""}, "2 item(s) landed on main: "),
+        ({**LANDED, "remote": "origin"}, "2 item(s) landed on main of origin: "),
         ({"result": "green", "train": {"items": ["a"], "tree": "t"}}, "1 item(s) are green together: tree t"),
         (
             {"result": "red", "blamed": ["t.py::x"], "culprits": ["a", "b"]},
