@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from laneshift.code.index.folder import IndexFolder
-from laneshift.repo.folders import MODE_SYMLINK, Entry, Listed
+from laneshift.repo.folders import MODE_EXECUTABLE, MODE_FILE, MODE_SYMLINK, Entry, Listed
 from laneshift.repo.objects import Repository
 
 _MOST_TREES = 4
@@ -20,6 +20,7 @@ _HEX = 40
 class _Listing(NamedTuple):
     files: dict[str, bytes]
     links: dict[str, bytes]
+    blobs: frozenset[bytes]
 
 
 class Folders:
@@ -41,6 +42,10 @@ class Folders:
         """As `files`, for the symlinks: path to the id of the blob that holds the target."""
         return self._listing(tree_oid).links
 
+    def blobs(self, tree_oid: str) -> frozenset[bytes]:
+        """The ids that `files` gives, each once."""
+        return self._listing(tree_oid).blobs
+
     def keep(self, tree_oid: str) -> None:
         """Write the listing down, so that the next process need not read its folders one by one."""
         self._folder.put(tree_oid, _sections(self._repository.folders.below(tree_oid)), _MOST_KEPT)
@@ -60,13 +65,14 @@ class Folders:
             listed = _listed(sections) if sections is not None else None
             if listed is not None:
                 self._repository.folders.know(tree_oid, listed)
-        found = _Listing({}, {})
+        files, links, binary = dict[str, bytes](), dict[str, bytes](), bytes.fromhex
         for path, entry in self._repository.folders.below(tree_oid):
-            if entry.is_regular:
-                found.files[path] = bytes.fromhex(entry.oid)
-            elif entry.mode == MODE_SYMLINK:
-                found.links[path] = bytes.fromhex(entry.oid)
-        return found
+            mode = entry.mode
+            if mode in (MODE_FILE, MODE_EXECUTABLE):
+                files[path] = binary(entry.oid)
+            elif mode == MODE_SYMLINK:
+                links[path] = binary(entry.oid)
+        return _Listing(files, links, frozenset(files.values()))
 
 
 def _sections(listed: Listed) -> list[bytes]:

@@ -126,8 +126,8 @@ class Index:
         word = words.key_of(wanted)
         with self._lock:
             files = self._folders.files(tree.oid)
-            live = set(files.values())
-            found, uncertain = self._look_up(live, word) if word else (set(), live)
+            live = self._folders.blobs(tree.oid)
+            found, uncertain = self._look_up(live, word) if word else (set(), set(live))
             if word != wanted:
                 found, uncertain = set(), (found & live) | uncertain
             found.update(oid for oid in uncertain if self._contains(oid, wanted))
@@ -138,7 +138,7 @@ class Index:
     def knows(self, tree: Tree) -> bool:
         """Whether most blobs of the tree are in the index, so that a question to it is cheap. Reads no blob."""
         with self._lock:
-            live = set(self._folders.files(tree.oid).values())
+            live = self._folders.blobs(tree.oid)
             return 2 * len(self._words.missing(live)) < len(live)
 
     def flush(self) -> None:
@@ -192,7 +192,7 @@ class Index:
         parts = self._facts if segment.kind == FACTS else self._words
         parts.adopt(segment.sections, segment.name)
 
-    def _look_up(self, live: set[bytes], word: bytes) -> tuple[set[bytes], set[bytes]]:
+    def _look_up(self, live: frozenset[bytes], word: bytes) -> tuple[set[bytes], set[bytes]]:
         """The blobs that are known to contain `word`, and those of `live` that have to be searched."""
         uncertain = self._unseen_words(live)
         found: set[bytes] = set()
@@ -201,7 +201,7 @@ class Index:
             uncertain |= segment.uncertain(word) & live
         return found, uncertain - found
 
-    def _unseen_words(self, live: set[bytes]) -> set[bytes]:
+    def _unseen_words(self, live: frozenset[bytes]) -> set[bytes]:
         """The blobs never seen. A middling number is indexed first: it would be searched again and again."""
         unseen = self._words.missing(live)
         if not _SCAN_UP_TO < len(unseen) <= _TOKENISE_UP_TO:

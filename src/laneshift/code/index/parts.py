@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import count, repeat
 from typing import Generic, Protocol, TypeVar
 
@@ -31,9 +31,9 @@ class Parts(Generic[S]):
         self._load = load
         self._names: list[str | None] = []
 
-    def missing(self, oids: set[bytes]) -> set[bytes]:
+    def missing(self, oids: Set[bytes]) -> set[bytes]:
         """Those of `oids` that are in no part, after a look for parts that were written since the last look."""
-        missing = oids - self.at.keys()
+        missing = set(oids - self.at.keys())
         if missing:
             for name, sections in self.folder.new_files():
                 self._take(sections, name)

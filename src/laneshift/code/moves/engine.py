@@ -122,12 +122,8 @@ class _Engine:
         """The files that mention the last part of the name, every Python file that moves, and one that must export."""
         seen: set[str] = set()
         package, _, last = self.site.old_name.rpartition(".")
-        # A file that does not name the package cannot mean the module, unless it lies in the package itself.
-        naming = package.rpartition(".")[2].encode("utf-8", "surrogateescape") if not self.site.twins else b""
-        above = f"{posixpath.dirname(self.site.intent.src)}/"
-        for path, entry, data in scan.mentioned(self.tree, (last,), self.mentions):
-            if naming not in data and not path.startswith(above):
-                continue
+        near = scan.near(self.mentions, package if not self.site.twins else "", posixpath.dirname(self.site.intent.src))
+        for path, entry, data in scan.mentioned(self.tree, (last,), near):
             if entry.is_regular:
                 seen.add(path)
                 yield path, data

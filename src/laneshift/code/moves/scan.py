@@ -47,6 +47,27 @@ class Sweep:
                     paths.append(path)
 
 
+def near(mentions: Mentions | None, package: str, folder: str) -> Mentions | None:
+    """Only files that also contain the last part of the package's name, or lie below `folder`, the package itself.
+
+    No other file can mean the module. Names such as `sensor` stand in thousands of files, which are so not read.
+    """
+    name = package.rpartition(".")[2]
+    if mentions is None or not name:
+        return mentions
+
+    def both(tree: Tree, word: str) -> Iterable[str]:
+        naming = set(mentions(tree, name))
+        return [path for path in mentions(tree, word) if path in naming or path.startswith(f"{folder}/")]
+
+    def found(tree: Tree, word: str) -> Iterable[str]:
+        # Without an index the few files that have the word are looked at, and not all of the tree once more.
+        paths, needle = mentions(tree, word), _bytes(name)
+        return [path for path in paths if path.startswith(f"{folder}/") or needle in tree.read(path)]
+
+    return found if isinstance(mentions, Sweep) else both
+
+
 def mentioned(tree: Tree, words: Collection[str], mentions: Mentions | None) -> Iterator[tuple[str, Entry, bytes]]:
     """The files and links whose bytes contain one of `words`, with their bytes. Without an index every blob is read."""
     needles = [_bytes(word) for word in words]
