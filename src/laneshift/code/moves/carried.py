@@ -65,7 +65,9 @@ def _parsed(tree: Tree, path: str) -> ast.Module | None:
 def _carriers(packages: list[_Package], tree: Tree, site: Site) -> frozenset[str]:
     """The names of the packages above the module's own that have it by way of stars, and from nowhere else."""
     parent, _, last = site.old_name.rpartition(".")
-    passing = {each.name for each in packages if each.name == parent and _passes_on(each, last)}
+    own = [each for each in packages if each.name == parent and _passes_on(each, last)]
+    # A star that brings something else of this name, often a function of the module itself, is what the name means.
+    passing = {each.name for each in own if not any(_offers(tree, site, name, last) for name in _stars(each))}
     carriers: set[str] = set()
     for each in packages[1:] if passing else ():
         taken = f"{each.folder}/{last}".lstrip("/")
