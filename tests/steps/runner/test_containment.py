@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import tempfile
@@ -29,6 +30,20 @@ for number in range(3):
         os._exit(0)
 time.sleep(0.2)
 """
+
+
+TOUCH = """
+import os, pathlib
+def touch(name):
+    there, wrote = pathlib.Path(name).exists(), True
+    try:
+        pathlib.Path(name).write_text('inside')
+    except OSError:
+        wrote = False
+    print(there, wrote)
+    pathlib.Path(os.environ['TMPDIR'], 'own').write_text('x')
+"""
+"""Says whether a file is there, and whether it can be written; the private folder can in any case."""
 
 
 @pytest.fixture
@@ -248,23 +263,27 @@ def test_death_by_signal_is_told(plain: Project) -> None:
     assert not done.ok
 
 
-def test_the_temporary_folder_of_the_machine_is_replaced_where_possible(project: Projects) -> None:
+@pytest.mark.parametrize("named", [False, True], ids=["unnamed", "named"])
+def test_the_temporary_folder_of_the_machine_is_replaced_where_possible(
+    project: Projects, monkeypatch: pytest.MonkeyPatch, named: bool
+) -> None:
+    """Where PATH names a folder below it, it stays, or the programs there would be gone."""
     # The checkout must lie outside the folder that is replaced, and the interpreter too.
     home = Path(tempfile.mkdtemp(prefix="laneshift-test-", dir="/var/tmp"))
     base = f"{sys.base_prefix}/bin/python{sys.version_info.major}.{sys.version_info.minor}"
     mark = Path("/tmp") / home.name
     mark.write_text("outside")
+    monkeypatch.setenv("PATH", f"/usr/bin:/bin{':/tmp' if named else ''}")
     # The private folder may lie inside: it is put back in its place.
     scratch_parent = Path(tempfile.mkdtemp(prefix="laneshift-test-", dir="/tmp"))
     try:
-        made = Projects(home, project.namespaces, home / "bytecode")
-        plain = made(FILES, python=base, scratch_parent=scratch_parent)
-        code = f"import pathlib\np = pathlib.Path({str(mark)!r})\nprint(p.exists())\np.write_text('inside')"
-        code += "\nimport os\npathlib.Path(os.environ['TMPDIR'], 'own').write_text('x')"
-        done = plain.python(code)
-        hidden = "own /tmp" in done.protections
-        assert done.output == ("False\n" if hidden else "True\n")
-        assert mark.read_text() == ("outside" if hidden else "inside")
+        plain = Projects(home, project.namespaces, home / "bytecode")(FILES, python=base, scratch_parent=scratch_parent)
+        done = plain.python(f"{TOUCH}\ntouch({str(mark)!r})")
+        possible = "filesystem" in done.protections and not named and not os.path.realpath(base).startswith("/tmp/")
+        assert ("own /tmp" in done.protections) == possible
+        reached = "filesystem" not in done.protections
+        assert done.output == f"{not possible} {possible or reached}\n"
+        assert mark.read_text() == ("inside" if reached else "outside")
         assert list(plain.scratch_parent.iterdir()) == []
     finally:
         mark.unlink()
