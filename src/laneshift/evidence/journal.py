@@ -59,12 +59,7 @@ class Journal:
         durable: bool = False,
         actor: str = "",
     ) -> Record:
-        """Record that `key` happened, once: when the journal has that key, its record is returned and nothing changes.
-
-        `at` is Unix milliseconds, by default now. Secrets in `facts` are stored as `[redacted]`.
-        Raises `Refused` for a malformed or secret key, kind or actor, for facts that are not canonical JSON or exceed
-        1 MiB; `CheckFailed` when the file is damaged or cannot be written.
-        """
+        """As the port says."""
         asked = entry(key, kind, facts, at, actor or self.actor)
         with self._reading() as connection:
             known = rows.by_key(connection, key)

@@ -24,7 +24,13 @@ class JournalPort(Protocol):
         durable: bool = False,
         actor: str = "",
     ) -> Record:
-        """Record that `key` happened, once: when the journal has that key, its record is returned."""
+        """Record that `key` happened, once: when the journal has that key, its record is returned and nothing changes.
+
+        `at` is Unix milliseconds, by default now. Secrets in `facts` are stored as `[redacted]`. `durable` is on the
+        disk when this returns. Raises `Refused` for a malformed or secret key, kind or actor, for facts that are not
+        canonical JSON or exceed 1 MiB; `CheckFailed` when a file is damaged or cannot be written, and for a database
+        as `Database.write` does.
+        """
         ...
 
     def records(self, *, kind: str | None = None, prefix: str | None = None, after: int = 0) -> list[Record]:

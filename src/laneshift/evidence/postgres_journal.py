@@ -38,11 +38,7 @@ class PostgresJournal:
         durable: bool = False,
         actor: str = "",
     ) -> Record:
-        """Record that `key` happened, once: when the journal has that key, its record is returned and nothing changes.
-
-        `at` is Unix milliseconds, by default now. Secrets in `facts` are stored as `[redacted]`.
-        Raises `Refused` as the journal in a file does, and as `Database.write` does.
-        """
+        """As the port says."""
         asked = entry(key, kind, facts, at, actor or self.actor)
 
         def write(connection: sa.Connection) -> Record:
