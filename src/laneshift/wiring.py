@@ -43,9 +43,12 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
     pool_size = os.cpu_count() or 1
 
     def sandbox(settings: Settings) -> Sandbox:
-        pool = Pool(repository, settings.workers or pool_size)
+        workers = settings.workers or pool_size
         roots, own = settings.source_roots, repository.work_dir
-        return IsolatedSandbox(pool, settings.tests, source_roots=roots, work_tree=own)
+        shards = settings.tests.shards or workers
+        return IsolatedSandbox(
+            Pool(repository, workers), settings.tests, source_roots=roots, work_tree=own, shards=shards
+        )
 
     records = _records(repository)
     return Workshop(

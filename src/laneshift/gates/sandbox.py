@@ -80,6 +80,30 @@ class Trace:
     ran: Mapping[str, Collection[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of the sessions that ran the whole suite together: its tests, their files, its time, its exit code."""
+
+    tests: int
+    files: int
+    milliseconds: int
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One run of the whole suite. `microseconds` is what the tests of each file took.
+
+    `shards` is empty where one session ran everything. `trouble` says why several sessions do not come to one run of
+    the whole suite; the result is then never green.
+    """
+
+    result: SuiteResult
+    microseconds: Mapping[str, int]
+    shards: tuple[Shard, ...] = ()
+    trouble: str = ""
+
+
 class Sandbox(Protocol):
     """Runs commands and test suites on a tree that is checked out for the occasion."""
 
@@ -89,6 +113,14 @@ class Sandbox(Protocol):
 
     def suite(self, tree: str, selection: Sequence[str], limits: Limits) -> SuiteResult:
         """Run the configured test command over `selection` (test files or ids; empty means the whole suite)."""
+        ...
+
+    def whole(self, tree: str, limits: Limits, took: Mapping[str, int]) -> Whole:
+        """Run the whole suite, divided among as many sessions at once as are configured.
+
+        `took` is the microseconds of earlier runs by file, which balance the sessions; it may be empty. Each session
+        has these limits for itself.
+        """
         ...
 
     def trace(self, tree: str, selection: Sequence[str], limits: Limits) -> Trace:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
 from laneshift.config import with_pytest
 from laneshift.errors import CheckFailed
 from laneshift.evidence.canonical import canonical, digest
-from laneshift.gates.sandbox import COMMAND, Limits, Sandbox, SuiteResult
+from laneshift.gates.sandbox import COMMAND, Sandbox, SuiteResult
 from laneshift.landing.train import Train
 from laneshift.landing.verdict import judge, red_among, renamed_ids
 from laneshift.repo.objects import Tree
@@ -17,6 +18,7 @@ from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
 from laneshift.runs.suite_paths import composed, suite_settings
 from laneshift.runs.trains import Trains, train_from
+from laneshift.runs.whole_suite import WholeSuite
 from laneshift.runs.workshop import Workshop
 
 _NAMED = 50
@@ -64,7 +66,7 @@ class LandTests:
         """A record names the first ids only; the evidence files have them all."""
         named = {name: list(known[name][:_NAMED]) for name in ("on_base", "flaky", "blamed")}
         facts = {"plan": self._plan.id, "tree": train.tree, "passed": known["passed"], **named}
-        files = {name: known[name] for name in ("outcomes", "log")}
+        files = {name: known[name] for name in ("outcomes", "log")} | {"shards": known.get("shards", [])}
         key = f"{argument['key']}/{argument['round']}/suite/{train.tree}"
         self._shop.journal.append(
             key, "suite.ran", {**facts, **files, "outcome": self._shop.store.put(canonical(known))}
@@ -86,14 +88,14 @@ class LandTests:
         """Characterization tests are for pytest, whatever the project's own command is."""
         return self._shop.sandbox(with_pytest(self._settings))
 
-    @property
-    def _limits(self) -> Limits:
-        tests = self._settings.tests
-        return Limits(seconds=tests.suite_seconds, memory_mib=tests.memory_mib)
+    @cached_property
+    def _suite(self) -> WholeSuite:
+        return WholeSuite(self._settings.tests, self._shop.results)
 
     def _judged(self, train: Train) -> dict[str, Any]:
         self._shop.report(Event("land", f"the whole suite runs on tree {train.tree[:12]}"))
-        first = self._whole(train).suite(train.tree, (), self._limits)
+        whole = self._suite.run(self._whole(train), train.tree)
+        first = whole.result
         _must_have_run(first)
         own = self._own_tests(train, first)
         outcomes = {**first.outcomes, **own.outcomes}
@@ -109,13 +111,14 @@ class LandTests:
             "on_base": list(found.on_base),
             "flaky": list(found.flaky),
             "blamed": list(found.blamed),
+            "shards": [asdict(shard) for shard in whole.shards],
         }
 
     def _own_tests(self, train: Train, whole: SuiteResult) -> SuiteResult:
         """The characterization tests of the train, where the project's own command does not run them."""
         run = {test.partition("::")[0] for test in whole.outcomes}
         tests = [coupled.test for coupled in train.items if coupled.test not in run]
-        return self._pytest.suite(train.tree, tests, self._limits) if tests else SuiteResult(whole.run, {})
+        return self._pytest.suite(train.tree, tests, self._suite.limits) if tests else SuiteResult(whole.run, {})
 
     def _red(self, train: Train, ids: Sequence[str], *, missing: bool) -> set[str]:
         """What is red when `ids` are run by themselves on the train's tree; all of them when time ran out.
@@ -127,7 +130,7 @@ class LandTests:
         for sandbox, is_own in ((self._whole(train), False), (self._pytest, True)):
             chosen = [test for test in ids if (test.partition("::")[0] in own) == is_own]
             if chosen:
-                result = sandbox.suite(train.tree, chosen, self._limits)
+                result = self._suite.of(sandbox, train.tree, chosen)
                 found = set(result.failing) - (set() if missing else set(result.missing))
                 red |= set(chosen) if result.run.timed_out else found
         return red
@@ -138,7 +141,7 @@ class LandTests:
         names = {old: new for new, old in renamed_ids(failing, renames).items() if _runs_in(old, base)}
         if not names:
             return set()
-        run = self._sandbox.suite(train.base_tree, sorted(names), self._limits)
+        run = self._suite.of(self._sandbox, train.base_tree, sorted(names))
         if COMMAND in names and COMMAND in run.failing:
             raise CheckFailed(
                 "land.suite-broken",

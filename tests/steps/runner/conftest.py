@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from laneshift.config import Tests
-from laneshift.gates.sandbox import Limits, RunResult, SuiteResult
+from laneshift.gates.sandbox import Limits, RunResult, SuiteResult, Whole
 from laneshift.repo.pool import Checkout, Pool
 from laneshift.steps.runner.sandbox import IsolatedSandbox
 from tests.repo.builders import repo_at
@@ -72,6 +72,10 @@ class Project:
         """Run the tests of the tree."""
         return self.sandbox.suite(self.tree, selection, Limits(seconds))
 
+    def whole(self, took: Mapping[str, int] | None = None, seconds: float = 60) -> Whole:
+        """Run the whole suite of the tree in its shards."""
+        return self.sandbox.whole(self.tree, Limits(seconds), took or {})
+
     def living(self) -> list[int]:
         """Processes that still carry this project's mark in their environment."""
         return carrying(self.mark)
@@ -107,11 +111,11 @@ class Projects:
         scratch_parent = options.pop("scratch_parent", self.folder / f"scratch{number}")
         scratch_parent.mkdir(exist_ok=True)
         sandbox_options = {
-            name: options.pop(name) for name in ("python", "source_roots", "work_tree") if name in options
+            name: options.pop(name) for name in ("python", "source_roots", "work_tree", "shards") if name in options
         }
         environment = {"PROJECT_MARK": mark, **options.pop("environment", {})}
         sandbox = IsolatedSandbox(
-            WarmPool(Pool(repository, 1), self.cache_dir),
+            WarmPool(Pool(repository, sandbox_options.get("shards", 1)), self.cache_dir),
             Tests(environment=environment, **options),
             namespaces=self.namespaces,
             scratch_parent=scratch_parent,

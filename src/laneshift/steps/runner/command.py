@@ -12,7 +12,8 @@ from laneshift.errors import Refused
 
 PLUGIN = "laneshift_pytest_plugin"
 TRACER = "laneshift_pytest_tracer"
-"""The names under which the plugin and its tracer are importable in the project's interpreter."""
+SHARD = "laneshift_pytest_shard"
+"""The names under which the plugin, its tracer and its shard are importable in the project's interpreter."""
 
 _ARGUMENT_BYTES = 512 * 1024
 _OWN_CONFIG = ("-c", "--config-file")

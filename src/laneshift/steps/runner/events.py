@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 _WORST_FIRST = ("failed", "error", "lost", "xpassed", "passed", "xfailed", "skipped")
+_LONGEST = 1 << 50
 
 
 @dataclass(slots=True)
@@ -45,7 +47,8 @@ class _Test:
 @dataclass(frozen=True, slots=True)
 class Session:
     """What a session told. `unstarted` were collected and never begun; `foreign` are files of modules that
-    were imported from the user's work tree; `finished` is whether the session ended by itself.
+    were imported from the user's work tree; `finished` is whether the session ended by itself. `collection` is what the
+    whole suite is, told by a shard of it alone; `microseconds` is what the tests of each file took.
     """
 
     outcomes: Mapping[str, str]
@@ -57,6 +60,8 @@ class Session:
     foreign: tuple[str, ...]
     finished: bool
     unreadable: int
+    collection: frozenset[str] = frozenset()
+    microseconds: Mapping[str, int] = field(default_factory=dict)
 
 
 def read(lines: Iterable[bytes]) -> Session:
@@ -64,20 +69,23 @@ def read(lines: Iterable[bytes]) -> Session:
     tests: dict[str, _Test] = {}
     ids: dict[str, set[str]] = {
         "collected": set(),
+        "collection": set(),
         "deselected": set(),
         "collect-error": set(),
         "collect-skipped": set(),
     }
     foreign: set[str] = set()
+    took: Counter[str] = Counter()
     finished, unreadable = False, 0
     for event in _parsed(lines):
         match event:
-            case {"event": "collected" | "deselected" as kind, "ids": list(named)}:
+            case {"event": "collected" | "collection" | "deselected" as kind, "ids": list(named)}:
                 ids[kind].update(str(name) for name in named)
             case {"event": "collect-error" | "collect-skipped" as kind, "id": str(name)}:
                 ids[kind].add(name)
             case {"event": "start" | "phase" | "end" as kind, "id": str(name), **facts}:
                 _advance(tests.setdefault(name, _Test()), kind, facts)
+                took[name.partition("::")[0]] += _microseconds(facts)
             case {"event": "foreign", "paths": list(paths)}:
                 foreign.update(str(path) for path in paths)
             case {"event": "finish"}:
@@ -94,6 +102,8 @@ def read(lines: Iterable[bytes]) -> Session:
         foreign=tuple(sorted(foreign)),
         finished=finished,
         unreadable=unreadable,
+        collection=frozenset(ids["collection"]),
+        microseconds=dict(took),
     )
 
 
@@ -117,6 +127,11 @@ def _advance(test: _Test, kind: str, facts: Mapping[str, Any]) -> None:
     elif test.call != "failed":
         # Subtests report in the phase of their test; a red one stays. xdist reports a crashed worker here as well.
         test.call = outcome
+
+
+def _microseconds(facts: Mapping[str, Any]) -> int:
+    found = facts.get("microseconds")
+    return found if type(found) is int and 0 < found < _LONGEST else 0
 
 
 def _phase(facts: Mapping[str, Any]) -> str | None:

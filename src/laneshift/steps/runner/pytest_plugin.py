@@ -7,7 +7,8 @@ are appended with single writes, so that a process that ends in any way leaves w
 Environment: LANESHIFT_EVENTS is the file to append to, LANESHIFT_ROOT the folder that ids are made relative to, and
 LANESHIFT_SELECTION, where set, a JSON list of the ids to run, relative to that folder. LANESHIFT_FOREIGN, where set, is
 the user's own work tree: code imported from there was not the code under test. LANESHIFT_TRACES, where set, is the file
-that the tracer beside this plugin appends to.
+that the tracer beside this plugin appends to. LANESHIFT_SHARD, where set, is the file that says which part of the whole
+suite this session runs; the shard beside this plugin keeps it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _SELECTION = "LANESHIFT_SELECTION"
 _FOREIGN = "LANESHIFT_FOREIGN"
 _TRACES = "LANESHIFT_TRACES"
 _TRACER = "laneshift_pytest_tracer"
+_SHARD = "LANESHIFT_SHARD"
+_KEEPER = "laneshift_pytest_shard"
 _IDS_A_LINE = 500
 _FOREIGN_NAMED = 20
 
@@ -100,8 +103,9 @@ class Teller:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Tell how one phase of a test ended."""
         if self.controls:
-            expected = hasattr(report, "wasxfail")
-            self.tell("phase", id=self.name(report.nodeid), when=report.when, outcome=report.outcome, xfail=expected)
+            expected, name = hasattr(report, "wasxfail"), self.name(report.nodeid)
+            took = int(report.duration * 1_000_000)
+            self.tell("phase", id=name, when=report.when, outcome=report.outcome, xfail=expected, microseconds=took)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Tell that a test has ended."""
@@ -127,6 +131,9 @@ def pytest_configure(config: pytest.Config) -> None:
         if traces := os.environ.get(_TRACES):
             tracer = importlib.import_module(_TRACER).Tracer(traces, root, teller.name)
             config.pluginmanager.register(tracer, "laneshift-tracer")
+        if told := os.environ.get(_SHARD):
+            keeper = importlib.import_module(_KEEPER).Shard(told, teller.name, teller.tell_ids)
+            config.pluginmanager.register(keeper, "laneshift-shard")
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -16,19 +17,22 @@ from typing import Protocol
 
 from laneshift import config
 from laneshift.errors import Refused
-from laneshift.gates.sandbox import COMMAND, Limits, RunResult, SuiteResult, Trace
+from laneshift.gates.sandbox import COMMAND, Limits, RunResult, SuiteResult, Trace, Whole
 from laneshift.steps.runner import (
     capabilities,
     command,
     events,
     launch,
     pytest_plugin,
+    pytest_shard,
     pytest_tracer,
     scratch,
     traces,
     verdict,
 )
 from laneshift.steps.runner.environment import environment, paths_named
+from laneshift.steps.runner.shards import Part, combined
+from laneshift.steps.runner.side_by_side import side_by_side
 
 _USUAL_ROOTS = ("src", "lib", "python")
 _LINE_BYTES = 8 << 20
@@ -88,13 +92,15 @@ class IsolatedSandbox:
         work_tree: Path | None = None,
         scratch_parent: Path | None = None,
         grace_seconds: float = launch.GRACE_SECONDS,
+        shards: int = 1,
     ) -> None:
         """Run the tests of `tests` on trees of `pool` with the interpreter `python`.
 
         `source_roots` (relative to the tree) go on PYTHONPATH; none means the root and its `src`, `lib` or `python`.
         `namespaces` None asks the machine once; an empty sequence forces the fallback without any. Tests
         that import code from `work_tree`, the user's own, are red: that is not the tree under test. The private
-        folder of each run is made in `scratch_parent` (the system's temporary folder when None).
+        folder of each run is made in `scratch_parent` (the system's temporary folder when None). `shards` is in how
+        many sessions a whole suite runs; as many at once as `pool` has room for.
         """
         for root in source_roots:
             if PurePosixPath(root).is_absolute() or ".." in PurePosixPath(root).parts or "\0" in root or ":" in root:
@@ -107,6 +113,7 @@ class IsolatedSandbox:
         self._work_tree = work_tree
         self._scratch_parent = scratch_parent
         self._grace_seconds = grace_seconds
+        self._shards = shards
         scratch.sweep(scratch_parent)
 
     def run(self, tree: str, argv: Sequence[str], limits: Limits) -> RunResult:
@@ -117,24 +124,48 @@ class IsolatedSandbox:
 
     def suite(self, tree: str, selection: Sequence[str], limits: Limits) -> SuiteResult:
         """Run the configured tests. See the port; raises `Refused` for ids outside the tree or no command at all."""
-        command.refuse_malformed(self._tests.command, "tests.command")
         whole = not selection or COMMAND in selection
-        chosen = command.selected(self._tests.paths if whole else selection)
+        chosen = self._chosen(() if whole else selection)
         with self._site(tree) as site:
             if not command.is_pytest(self._tests.command):
                 return verdict.coarse(self._launch(site, self._tests.command, limits, {}))
-            return self._pytest(site, chosen, limits, narrow=not whole)
+            part = self._pytest(site, chosen, limits, narrow=not whole)
+            return verdict.of(part.run, part.session, () if whole else part.present, part.absent)
+
+    def whole(self, tree: str, limits: Limits, took: Mapping[str, int]) -> Whole:
+        """Run the whole suite. See the port; raises as `suite` does. A command that is not pytest is never divided."""
+        chosen = self._chosen(())
+        if not command.is_pytest(self._tests.command):
+            return Whole(self.suite(tree, (), limits), {})
+        if self._shards == 1:
+            with self._site(tree) as site:
+                part = self._pytest(site, chosen, limits)
+            return Whole(verdict.of(part.run, part.session, (), part.absent), part.session.microseconds)
+        began = time.monotonic()
+
+        def run(number: int) -> Part:
+            with self._site(tree) as site:
+                told = site.scratch / "shard"
+                told.write_text(json.dumps({"number": number, "of": self._shards, "microseconds": dict(took)}), "utf-8")
+                return self._pytest(site, chosen, limits, extra={"LANESHIFT_SHARD": str(told)})
+
+        return combined(side_by_side(self._shards, run), time.monotonic() - began)
 
     def trace(self, tree: str, selection: Sequence[str], limits: Limits) -> Trace:
         """Run the configured tests as `suite` does, and record what they run. See the port; raises as `suite` does."""
-        command.refuse_malformed(self._tests.command, "tests.command")
-        chosen = command.selected(selection or self._tests.paths)
+        chosen = self._chosen(selection)
         with self._site(tree) as site:
             if not command.is_pytest(self._tests.command):
                 return Trace(verdict.coarse(self._launch(site, self._tests.command, limits, {})), {})
             told = site.scratch / "traces"
-            result = self._pytest(site, chosen, limits, narrow=bool(selection), extra={"LANESHIFT_TRACES": str(told)})
+            extra = {"LANESHIFT_TRACES": str(told)}
+            part = self._pytest(site, chosen, limits, narrow=bool(selection), extra=extra)
+            result = verdict.of(part.run, part.session, part.present if selection else (), part.absent)
             return Trace(result, traces.read(_lines(told)))
+
+    def _chosen(self, selection: Sequence[str]) -> tuple[str, ...]:
+        command.refuse_malformed(self._tests.command, "tests.command")
+        return command.selected(selection or self._tests.paths)
 
     def _pytest(
         self,
@@ -142,14 +173,14 @@ class IsolatedSandbox:
         chosen: tuple[str, ...],
         limits: Limits,
         *,
-        narrow: bool,
+        narrow: bool = False,
         extra: Mapping[str, str] = MappingProxyType({}),
-    ) -> SuiteResult:
-        present = [name for name in chosen if _is_inside(site.checkout, name.partition("::")[0])]
+    ) -> Part:
+        present = tuple(name for name in chosen if _is_inside(site.checkout, name.partition("::")[0]))
         absent = tuple(sorted(set(chosen) - set(present)))
         if chosen and not present:
             run = RunResult(_NO_TESTS, "laneshift: nothing of what was selected exists in this tree", 0.0)
-            return SuiteResult(run, {}, missing=absent)
+            return Part(run, events.read(()), present, absent)
         files = tuple(dict.fromkeys(name.partition("::")[0] for name in present))
         told = site.scratch / "events"
         variables = {
@@ -166,8 +197,7 @@ class IsolatedSandbox:
             variables["LANESHIFT_SELECTION"] = str(listed)
         argv = command.pytest_command(self._tests.command, files, site.checkout, site.scratch)
         run = self._launch(site, argv, limits, variables)
-        session = events.read(_lines(told))
-        return verdict.of(run, session, present if narrow else (), absent)
+        return Part(run, events.read(_lines(told)), present, absent)
 
     def _launch(self, site: _Site, argv: Sequence[str], limits: Limits, extra: Mapping[str, str]) -> RunResult:
         words = [self._python, *argv[1:]] if argv[0] in {"python", "python3"} else list(argv)
@@ -221,6 +251,7 @@ def _install_plugin(folder: Path) -> Path:
     place.mkdir()
     shutil.copyfile(str(pytest_plugin.__file__), place / f"{command.PLUGIN}.py")
     shutil.copyfile(str(pytest_tracer.__file__), place / f"{command.TRACER}.py")
+    shutil.copyfile(str(pytest_shard.__file__), place / f"{command.SHARD}.py")
     return place
 
 
