@@ -1,8 +1,7 @@
 """The lane model: which lane a path belongs to, and which lanes a lane may import.
 
-A glob names paths relative to the repository root: `*` and `?` stay inside one folder, `**` crosses folders, and a glob
-that matches a folder matches everything below it. Where globs of two lanes match one path, the one with the longer
-literal start wins, so `core/labs/**` is carved out of `core/**` wherever it stands in the configuration.
+Globs are read as `globs` says. Where globs of two lanes match one path, the one with the longer literal start wins, so
+`core/labs/**` is carved out of `core/**` wherever it stands in the configuration.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from dataclasses import dataclass
 
 from laneshift import config
 from laneshift.errors import Fault, Refused
+from laneshift.lanes import globs
 
 ROOT = "root"
 """The lane of Python files at the root of a repository that configures no lanes."""
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,39}\Z")
-_MAX_WILDCARDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +76,9 @@ class Lanes:
 
     @classmethod
     def _build(cls, lanes: tuple[Lane, ...]) -> Lanes:
-        globs = [_compile(lane, glob) for lane in lanes for glob in lane.paths]
-        globs.sort(key=lambda glob: (-glob.rank[0], -glob.rank[1], glob.lane.name))
-        return cls(lanes, tuple(globs), {name: lane for lane in lanes for name in (lane.name, *lane.aliases)})
+        found = [_compile(lane, glob) for lane in lanes for glob in lane.paths]
+        found.sort(key=lambda glob: (-glob.rank[0], -glob.rank[1], glob.lane.name))
+        return cls(lanes, tuple(found), {name: lane for lane in lanes for name in (lane.name, *lane.aliases)})
 
     def lane_of(self, path: str) -> Lane | None:
         """The lane that `path` belongs to, or None. Ask with the path of a file, not of a folder."""
@@ -130,32 +129,7 @@ def _lanes_of_folders(folders: Iterable[str]) -> Iterator[Lane]:
 
 
 def _compile(lane: Lane, glob: str) -> _Glob:
-    text = _trim(glob)
-    literal_start = re.split(r"[*?]", text, maxsplit=1)[0]
-    return _Glob(lane, re.compile(_regex(text), re.DOTALL), (len(literal_start), len(re.sub(r"[*?]", "", text))))
-
-
-def _trim(glob: str) -> str:
-    return glob.removeprefix("./").rstrip("/")
-
-
-def _regex(glob: str) -> str:
-    parts = []
-    segments = glob.split("/")
-    for at, segment in enumerate(segments):
-        last = at == len(segments) - 1
-        if segment == "**":
-            parts.append(".+" if last else "(?:[^/]+/)*")
-            continue
-        pieces = re.split(r"(\*+|\?)", segment)
-        parts.append("".join(_piece(piece) for piece in pieces) + ("" if last else "/"))
-    return "".join(parts) + r"(?:/.*)?\Z"
-
-
-def _piece(piece: str) -> str:
-    if piece == "?":
-        return "[^/]"
-    return "[^/]*" if piece.startswith("*") else re.escape(piece)
+    return _Glob(lane, globs.compiled(glob), globs.rank(glob))
 
 
 def _faults(lanes: tuple[Lane, ...]) -> Iterator[Fault]:
@@ -185,24 +159,12 @@ def _glob_faults(lanes: tuple[Lane, ...]) -> Iterator[Fault]:
     owners: dict[str, Lane] = {}
     for lane in lanes:
         for glob in lane.paths:
-            problem = _glob_problem(glob)
+            problem = config.glob_problem(glob)
             if problem:
                 yield Fault("lanes.bad-glob", _where(lane), f"glob {glob!r} {problem}")
-            owner = owners.setdefault(_trim(glob), lane)
+            owner = owners.setdefault(globs.trimmed(glob), lane)
             if owner is not lane:
                 yield Fault("lanes.same-glob", _where(lane), f"glob {glob!r} is also in lane {owner.name!r}")
-
-
-def _glob_problem(glob: str) -> str:
-    if not _trim(glob):
-        return "names no path"
-    if "\\" in glob or not glob.isprintable():
-        return "has a backslash or a character that cannot be seen"
-    if any(part in ("", ".", "..") for part in _trim(glob).split("/")):
-        return "is absolute, or has an empty, `.` or `..` part"
-    if len(re.findall(r"\*+|\?", glob)) > _MAX_WILDCARDS:
-        return f"has more than {_MAX_WILDCARDS} wildcards"
-    return ""
 
 
 def _where(lane: Lane) -> str:

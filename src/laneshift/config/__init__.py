@@ -1,0 +1,33 @@
+"""The team's settings: `laneshift.toml`, or `[tool.laneshift]` in `pyproject.toml`, read from a tree, never from disk.
+
+Reading them from the base commit means that a change under test cannot loosen the rules it is tested by. An unknown
+key, a wrong type and a bad value are each refused by name; nothing is ignored.
+"""
+
+from __future__ import annotations
+
+from laneshift.config.project import Landing, Lane, Tests
+from laneshift.config.reading import FILE, load
+from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Forced, Pins, Rollout
+from laneshift.config.settings import Settings, with_paths, with_pytest
+from laneshift.config.values import glob_problem, is_principal
+
+__all__ = [
+    "FILE",
+    "Agent",
+    "Approval",
+    "Ceilings",
+    "Exceptions",
+    "Forced",
+    "Landing",
+    "Lane",
+    "Pins",
+    "Rollout",
+    "Settings",
+    "Tests",
+    "glob_problem",
+    "is_principal",
+    "load",
+    "with_paths",
+    "with_pytest",
+]

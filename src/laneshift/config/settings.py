@@ -1,0 +1,66 @@
+"""All settings of a tree, and what has to hold between its sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import BaseModel, Field, model_validator
+
+from laneshift.config.project import Landing, Lane, Tests
+from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Pins, Rollout
+from laneshift.config.values import STRICT, Folder
+
+
+class Settings(BaseModel):
+    """Everything a team can set. The defaults suit a repository that has no configuration at all."""
+
+    model_config = STRICT
+    target: str = ""
+    workers: int = Field(default=0, ge=0, le=256)
+    source_roots: list[Folder] = []
+    characterization_dir: Annotated[Folder, Field(min_length=1)] = "tests/moves"
+    commit_scopes: list[str] = []
+    lanes: dict[str, Lane] = {}
+    tests: Tests = Tests()
+    landing: Landing = Landing()
+    rollout: Rollout = Rollout()
+    approval: Approval = Approval()
+    agents: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,39}$")], Agent] = {}
+    ceilings: Ceilings = Ceilings()
+    exceptions: Exceptions = Exceptions()
+    pins: Pins = Pins()
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Settings:
+        faults = [*self._agents_among_people(), *self._unknown_lanes()]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _agents_among_people(self) -> Iterator[str]:
+        people = {name.casefold() for name in self.approval.people}
+        for name, agent in self.agents.items():
+            if agent.email.casefold() in people:
+                yield f"approval.people: {agent.email} is agents.{name}, and an agent never approves"
+
+    def _unknown_lanes(self) -> Iterator[str]:
+        """A limit or a leave for a lane that does not exist would never be seen. Folders as lanes are known later."""
+        named = {"approval.auto_approve": self.approval.auto_approve, "ceilings.per_lane": list(self.ceilings.per_lane)}
+        for key, lanes in named.items():
+            for lane in lanes:
+                if self.lanes and lane not in self.lanes:
+                    yield f"{key}: {lane!r} is the name of no lane"
+
+
+def with_pytest(settings: Settings) -> Settings:
+    """The same settings with pytest as the test command, unless it is that already."""
+    if any(word == "pytest" or word.endswith("/pytest") for word in settings.tests.command):
+        return settings
+    plain = Tests.model_fields["command"].default
+    return settings.model_copy(update={"tests": settings.tests.model_copy(update={"command": plain, "paths": []})})
+
+
+def with_paths(settings: Settings, paths: list[str]) -> Settings:
+    """The same settings with these paths as what the whole suite is."""
+    return settings.model_copy(update={"tests": settings.tests.model_copy(update={"paths": paths})})
