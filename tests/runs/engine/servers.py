@@ -72,6 +72,21 @@ class Cluster:
             _stop(self._server, how)
             self._server = None
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """The server and its backends take no turn: connections stay open, and nobody answers."""
+        assert self._server is not None
+        main = self._server.pid
+        os.kill(main, signal.SIGSTOP)  # first, so that the list of its children stays as it is
+        stopped = [main, *map(int, Path(f"/proc/{main}/task/{main}/children").read_text().split())]
+        try:
+            for process in stopped[1:]:
+                os.kill(process, signal.SIGSTOP)
+            yield
+        finally:
+            for process in reversed(stopped):
+                os.kill(process, signal.SIGCONT)
+
 
 @contextmanager
 def cluster() -> Iterator[Cluster]:

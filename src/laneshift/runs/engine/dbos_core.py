@@ -17,7 +17,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, SetWorkflowID, WorkflowStatus
 from dbos import error as dbos_errors
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from laneshift.errors import Bug, LaneshiftError, Refused
 from laneshift.runs.engine.dbos_context import Begin, DbosContext, Registered, Shop, ending
@@ -255,11 +255,13 @@ class DbosCore:
             raise Bug("engine.closed", "the engine was used after its end")
         try:
             yield
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise self._store.meaning(error) from error
         except dbos_errors.DBOSConflictingWorkflowError as error:
             raise Bug("engine.key-taken", "this key belongs to another workflow", why=str(error)) from error
         except dbos_errors.DBOSException as error:
+            if isinstance(error.__cause__, SQLAlchemyError):
+                raise self._store.meaning(error.__cause__) from error
             raise Bug("engine.dbos-failed", "the durable engine refused a request", why=str(error)) from error
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from laneshift.runs.engine.appetite import appetite
 from laneshift.runs.engine.fence import Fence, LeaseLost
@@ -38,6 +38,8 @@ class Fleet:
     retire: Callable[[int], None] = field(default=lambda _: None)
     """Removes what a dead worker with this token has left, apart from its work."""
     work: Work = field(init=False)
+    answers: int = 0
+    """Grows while the database answers, or refuses to; not while a question is in flight."""
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _renewed: float = field(default_factory=time.monotonic)
@@ -51,7 +53,7 @@ class Fleet:
         """Ask the database whether the lease still holds. Raises `LeaseLost` when not, or when it cannot be asked."""
         try:
             good = self.roster.holds(self.token)
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise LeaseLost("the database cannot be asked for the lease") from error
         if not good:
             raise LeaseLost(f"the lease {self.token} has lapsed")
@@ -72,7 +74,7 @@ class Fleet:
         self._stop.set()
         if self._thread is not None:
             self._thread.join(_STOP_SECONDS)
-        with contextlib.suppress(DBAPIError):  # a server that is gone cannot be told; the lease lapses by itself
+        with contextlib.suppress(SQLAlchemyError):  # a server that is gone cannot be told; the lease lapses by itself
             self.roster.leave(self.token)
             self.retire(self.token)
 
@@ -81,7 +83,7 @@ class Fleet:
             try:
                 self._renew()
                 self._take()
-            except DBAPIError as error:
+            except SQLAlchemyError as error:
                 # One failed question is not the end: the server may be restarting. The lease decides.
                 if time.monotonic() - self._renewed > self.roster.lease:
                     self.on_loss(error)
@@ -89,6 +91,10 @@ class Fleet:
             except LeaseLost as error:
                 self.on_loss(error)
                 return
+            except Exception as error:
+                self.on_loss(error)  # a thread that ended unnoticed would let the lease lapse without a word
+                raise
+            self.answers += 1
 
     def _renew(self) -> None:
         now = time.monotonic()

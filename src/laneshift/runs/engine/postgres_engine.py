@@ -10,18 +10,20 @@ import asyncio
 import hashlib
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from laneshift.errors import Bug, LaneshiftError
 from laneshift.runs.engine.dbos_context import Begin, Begun, Registered
 from laneshift.runs.engine.dbos_core import DbosCore
+from laneshift.runs.engine.fence import LeaseLost
 from laneshift.runs.engine.fleet import Fleet
+from laneshift.runs.engine.lines import Lines, Unreachable
 from laneshift.runs.engine.port import Json, Program
 from laneshift.runs.engine.postgres_store import address, meaning, pool
 from laneshift.runs.engine.roster import Roster
@@ -54,6 +56,7 @@ class _PostgresStore:
     lease: float
     fleet: Fleet | None = None
     _own: sa.Engine = field(init=False)
+    _lines: Lines = field(init=False)
 
     @property
     def application(self) -> str:
@@ -69,12 +72,13 @@ class _PostgresStore:
         return True
 
     def open(self, undo: ExitStack) -> sa.Engine:
-        self._own = pool(self.url, self.lease, _FLEET_CONNECTIONS)
+        self._lines = Lines(self.lease)
+        self._own = pool(self.url, self.lease, _FLEET_CONNECTIONS, self._lines)
         undo.callback(self._own.dispose)
         self.roster.prepare()
         DBOS.migrate(self.url.render_as_string(hide_password=False))
         self.roster.look()
-        shared = pool(self.url, self.lease)
+        shared = pool(self.url, self.lease, lines=self._lines)
         undo.callback(shared.dispose)
         return shared
 
@@ -107,11 +111,14 @@ class _PostgresStore:
         loop = asyncio.get_running_loop()
 
         def lost(error: BaseException) -> None:
+            if not isinstance(error, LeaseLost):
+                self._lines.cut(str(getattr(error, "orig", None) or error))
             loop.call_soon_threadsafe(core.failed, error)
 
         self._joined.begin(lost)
-        watching = loop.create_task(_watch(core), name="laneshift-watch")
-        watching.add_done_callback(lambda task: None if task.cancelled() else task.result())
+        for look in (_watch(core), _listen(self._joined, self.lease, lost)):
+            looking = loop.create_task(look, name="laneshift-watch")
+            looking.add_done_callback(lambda task: None if task.cancelled() else task.result())
 
     @property
     def _joined(self) -> Fleet:
@@ -130,5 +137,15 @@ async def _watch(core: DbosCore) -> None:
         await asyncio.sleep(_WATCH_SECONDS)
         try:
             await core.look_around()
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             core.failed(error)
+
+
+async def _listen(fleet: Fleet, lease: float, lost: Callable[[BaseException], None]) -> None:
+    """Tell when the database neither answers nor fails for a lease. Only time in which this process runs counts."""
+    silent, answers = 0.0, fleet.answers
+    while silent <= lease:
+        await asyncio.sleep(_WATCH_SECONDS)
+        silent = silent + _WATCH_SECONDS if fleet.answers == answers else 0.0
+        answers = fleet.answers
+    lost(Unreachable(f"it has not answered for {lease:g} s"))

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from laneshift.errors import LaneshiftError, NeedsPerson, Refused
 from laneshift.runs.engine.fence import LeaseLost
+from laneshift.runs.engine.lines import Lines
 
 _DRIVER = "postgresql+psycopg"
 _CONNECTIONS = 8
@@ -33,15 +34,16 @@ def shown(url: sa.URL) -> str:
     return f"postgresql://{url.host or 'localhost'}{port}/{url.database}"
 
 
-def pool(url: sa.URL, lease: float, connections: int = _CONNECTIONS) -> sa.Engine:
+def pool(url: sa.URL, lease: float, connections: int = _CONNECTIONS, lines: Lines | None = None) -> sa.Engine:
     """Connections that are tried before they are used, because servers are restarted.
 
     The server ends a transaction that is idle for `lease` seconds: a process that was paused in the middle of one
     would otherwise keep its rows locked, and nobody could take its work over. A connection whose other end does not
-    answer for as long is given up, so that nobody waits for ever on a network that was cut.
+    answer for as long is given up, so that nobody waits for ever on a network that was cut. `lines` are shared with
+    other pools, to be cut with them; by default nobody cuts them.
     """
     patience = int(lease * 1000)
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         pool_size=connections,
         max_overflow=connections,
@@ -55,6 +57,7 @@ def pool(url: sa.URL, lease: float, connections: int = _CONNECTIONS) -> sa.Engin
             "keepalives_count": 2,
         },
     )
+    return (lines or Lines(lease)).attach(engine)
 
 
 def meaning(error: BaseException, url: sa.URL) -> LaneshiftError:
