@@ -18,7 +18,7 @@ from tests.chaos import harms
 from tests.chaos.judge import Verdict, facts_of, judge
 from tests.chaos.outcome import outcome
 from tests.chaos.rounds import Harm, Round
-from tests.chaos.scene import PATIENCE, Ended, Scene, signal_all
+from tests.chaos.scene import PATIENCE, Ended, Scene, signal_all, tell
 from tests.chaos.stages import Stage
 from tests.repo.builders import git_cli
 from tests.runs.engine.servers import Cluster
@@ -113,7 +113,7 @@ def _over(scene: Scene) -> None:
     scene.finish(" ".join(scene.stage.command), scene.main)
     for words, process in scene.others:
         if words.startswith("worker"):
-            process.send_signal(signal.SIGTERM)
+            tell(process, signal.SIGTERM)
         scene.finish(words, process)
 
 

@@ -147,6 +147,18 @@ class Scene:
         return max(self.before, 0)
 
 
+def tell(process: subprocess.Popen[str], how: signal.Signals) -> None:
+    """Send a signal to the command alone: `unshare`, where it is wrapped in one, keeps what it gets to itself."""
+    words = process.args
+    assert isinstance(words, list)
+    if words[0] != "unshare":
+        process.send_signal(how)
+        return
+    with suppress(OSError):  # it has ended
+        for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+            os.kill(int(child), how)
+
+
 def signal_all(process: subprocess.Popen[str], how: signal.Signals) -> None:
     """Send a signal to a process and to what it has started in its session."""
     with suppress(ProcessLookupError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -11,9 +12,10 @@ import pytest
 from tests.chaos import harms, report
 from tests.chaos.play import may_ask_again, play
 from tests.chaos.rounds import KINDS, Harm, Round, draw
-from tests.chaos.scene import Ended, Scene
+from tests.chaos.scene import Ended, Scene, tell
 from tests.chaos.small_disk import can_mount, small_disk
 from tests.chaos.stages import Stage
+from tests.runs.engine.driving import until
 
 pytestmark = pytest.mark.chaos
 
@@ -70,6 +72,19 @@ def test_a_lost_engine_is_no_reason_to_ask_again(told: set[str], begun: bool, wi
 )
 def test_the_codes_that_a_process_told_are_read(document: str, codes: list[str]) -> None:
     assert Ended("ship", 1, document, "").errors == codes
+
+
+def test_a_wrapped_command_hears_what_it_is_told() -> None:
+    """`unshare` ignores what ends others, so that a worker in it would go on for ever."""
+    wrapped = subprocess.Popen(["unshare", "--fork", "sleep", "300"])
+    try:
+        children = Path(f"/proc/{wrapped.pid}/task/{wrapped.pid}/children")
+        until(lambda: bool(children.read_text().split()), 60)
+        tell(wrapped, signal.SIGTERM)
+        assert wrapped.wait(60) != 0
+    finally:
+        wrapped.kill()
+        wrapped.wait()
 
 
 @pytest.mark.parametrize(
