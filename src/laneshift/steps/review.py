@@ -32,7 +32,8 @@ def review(work: Work, parts: Parts) -> Outcome:
     facts = [known[path] for path in paths if path in known]
     importers = sorted({edge.importer for name in names for edge in graph.importers(name)} - set(names))
     tests = select_tests(graph, known, names, parts.settings.tests.selection_limit)
-    weights = weigh(facts, len(importers), tests.reachable)
+    refused = any(parts.index.refusal(work.base_tree, path) for path in paths if path in known)
+    weights = weigh(facts, len(importers), tests.reachable, refused=refused)
     score = max(0, 100 - sum(weight.points for weight in weights))
     told: Mapping[str, Any] = {
         "lines": sum(fact.lines for fact in facts),
@@ -58,8 +59,8 @@ def moved_paths(work: Work) -> list[str]:
     return sorted(path for path in work.base_tree.entries if path.startswith(f"{src}/") and path.endswith(".py"))
 
 
-def weigh(facts: list[Facts], importers: int, tests: int) -> list[Weight]:
-    """What makes this move riskier than another."""
+def weigh(facts: list[Facts], importers: int, tests: int, *, refused: bool) -> list[Weight]:
+    """What makes this move riskier than another; `refused` when this Python does not compile one of its files."""
     found = []
     if importers > _MANY_IMPORTERS:
         found.append(Weight(20, f"{importers} modules import it"))
@@ -67,7 +68,7 @@ def weigh(facts: list[Facts], importers: int, tests: int) -> list[Weight]:
         found.append(Weight(30, "no test of the project reaches it"))
     if any(fact.effects for fact in facts):
         found.append(Weight(15, "it does work when it is imported"))
-    if any(fact.problem for fact in facts):
+    if refused:
         found.append(Weight(30, "this Python cannot compile all of it"))
     if any(fact.links.is_open for fact in facts):
         found.append(Weight(10, "its names are not all known without running it"))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laneshift.code.facts import Import, Parameter, decode, decode_links, decode_parses, encode, extract
+from laneshift.code.facts import Import, Parameter, decode, decode_links, decode_parses, encode, extract, refusal
 
 
 def _imports(source: str) -> tuple[Import, ...]:
@@ -256,10 +256,13 @@ def test_test_files_are_known_by_their_tests(source: str, tests: int) -> None:
         ("x = 1\nprint 'two'", "parse", 2),
     ],
 )
-def test_files_that_do_not_compile_say_where(source: str, stage: str, line: int) -> None:
+def test_files_that_this_python_refuses_say_where(source: str, stage: str, line: int) -> None:
+    problem = refusal(source.encode())
+    assert problem is not None
+    assert (problem.stage, problem.line) == (stage, line)
     facts = extract(source.encode())
-    assert facts.problem is not None
-    assert (facts.problem.stage, facts.problem.line, facts.parses) == (stage, line, stage == "compile")
+    assert facts.parses == (stage == "compile")
+    assert facts.unparsed == (problem if stage == "parse" else None)
 
 
 def test_a_file_that_only_fails_to_compile_keeps_all_facts() -> None:
@@ -273,8 +276,9 @@ def test_warnings_are_neither_shown_nor_turned_into_errors() -> None:
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        facts = extract(b"x = '\\d'\nassert (x, 'always true')\n1 is 1\n")
-    assert facts.problem is None
+        source = b"x = '\\d'\nassert (x, 'always true')\n1 is 1\n"
+        assert extract(source).unparsed is None
+        assert refusal(source) is None
 
 
 def test_a_long_elif_chain_is_no_deeper_than_a_short_one() -> None:

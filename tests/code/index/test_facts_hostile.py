@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from laneshift.code.facts import Problem, decode, encode, extract
+from laneshift.code.facts import Problem, decode, encode, extract, refusal
 from laneshift.code.facts.scan import scan
 
 _BROKEN = "x = = 1\n"
@@ -62,6 +62,7 @@ def test_no_bytes_make_extraction_fail(data: bytes) -> None:
     facts = extract(data)
     assert decode(encode(facts)) == facts
     assert facts.parses or facts.links.is_open
+    assert facts.parses or refusal(data) is not None
 
 
 @settings(max_examples=400, deadline=None, derandomize=True)
@@ -124,6 +125,13 @@ def test_an_unclosed_bracket_does_not_swallow_the_rest() -> None:
     assert [(found.module, found.line) for found in facts.imports] == [("a", 2), ("b", 6)]
 
 
+def test_what_stands_in_strings_comments_and_brackets_is_left_alone() -> None:
+    source = 's = """\nimport a\n"""\nx = (1,\ny = 2,\n)  # import b\nz = \\\n  3; import c\nprint \'import d\'\n'
+    facts = scan(source.encode(), Problem("parse", 1, "test"), 0)
+    assert [(found.module, found.line) for found in facts.imports] == [("c", 8)]
+    assert [(symbol.name, symbol.line) for symbol in facts.symbols] == [("s", 1), ("x", 4), ("z", 7)]
+
+
 def test_tests_in_broken_files_are_counted() -> None:
     assert extract(f"{_BROKEN}def test_a(): pass\nclass T:\n  def test_b(self): pass\n".encode()).tests == 2
 
@@ -137,7 +145,9 @@ def test_scanning_hostile_text_takes_linear_time(piece: str) -> None:
 
 
 def test_a_file_too_large_to_parse_says_so() -> None:
-    facts = extract(b"import a\n" + b"#" * (4 * 1024 * 1024))
-    assert facts.problem is not None
-    assert "larger than" in facts.problem.reason
+    data = b"import a\n" + b"#" * (4 * 1024 * 1024)
+    facts = extract(data)
+    assert refusal(data) == facts.unparsed
+    assert facts.unparsed is not None
+    assert "larger than" in facts.unparsed.reason
     assert [found.module for found in facts.imports] == ["a"]

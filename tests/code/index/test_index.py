@@ -44,6 +44,29 @@ def test_links_are_the_links_of_the_facts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("warm", [False, True])
+def test_a_file_that_was_not_compiled_yet_is_compiled_when_asked_about(tmp_path: Path, warm: bool) -> None:
+    repository = repository_at(tmp_path)
+    tree = drawn(repository, {"good.py": "x = 1\n", "late.py": "x = 1\nreturn x\n", "never.py": "x = = 1\n"})
+    if warm:
+        Index.open(repository).refresh(tree)
+    index = Index.open(repository)
+    assert [(path, index.parses(tree)[path]) for path in tree.entries] == [
+        ("good.py", True),
+        ("late.py", True),
+        ("never.py", False),
+    ]
+    found = {path: index.refusal(tree, path) for path in tree.entries}
+    assert found["good.py"] is None
+    assert {path: problem.stage for path, problem in found.items() if problem} == {
+        "late.py": "compile",
+        "never.py": "parse",
+    }
+    assert found == {path: index.refusal(tree, path) for path in tree.entries}
+    with pytest.raises(KeyError):
+        index.refusal(tree, "absent.py")
+
+
+@pytest.mark.parametrize("warm", [False, True])
 @pytest.mark.parametrize(
     ("word", "paths"),
     [

@@ -16,6 +16,7 @@ from laneshift.code.facts.records import (
     decode_parses,
     encode,
 )
+from laneshift.code.facts.refusal import refusal
 
 __all__ = [
     "Effect",
@@ -30,4 +31,5 @@ __all__ = [
     "decode_parses",
     "encode",
     "extract",
+    "refusal",
 ]

@@ -105,13 +105,14 @@ class Links:
 class Facts:
     """Everything that is kept about one Python file.
 
-    With `problem.stage == "parse"` the file was read by a line scanner: imports and names are those that are plainly
-    there, and signatures, members and effects are missing. `lines` counts lines with code on them; `classes` and
+    With `unparsed` the file was read by a line scanner: imports and names are those that are plainly there, and
+    signatures, members and effects are missing. Whether a file that parses also compiles is not among the facts:
+    `refusal` and `Index.refusal` find that out. `lines` counts lines with code on them; `classes` and
     `functions` count definitions at every depth; `tests` counts test functions and test methods.
     """
 
     links: Links = Links()
-    problem: Problem | None = None
+    unparsed: Problem | None = None
     symbols: tuple[Symbol, ...] = ()
     exports: tuple[str, ...] | None = None
     effects: tuple[Effect, ...] = ()
@@ -124,7 +125,7 @@ class Facts:
     @property
     def parses(self) -> bool:
         """Whether this Python can parse the file; it may still refuse to compile it."""
-        return self.problem is None or self.problem.stage != "parse"
+        return self.unparsed is None
 
     @property
     def imports(self) -> tuple[Import, ...]:
@@ -148,7 +149,7 @@ def encode(facts: Facts) -> bytes:
     """The facts as two lines of ASCII JSON."""
     links = [facts.links.imports, sorted(facts.links.bound), int(facts.links.is_open)]
     outline = [
-        facts.problem,
+        facts.unparsed,
         facts.symbols,
         facts.exports,
         facts.effects,
@@ -168,16 +169,16 @@ def decode_links(record: bytes) -> Links:
 
 def decode_parses(record: bytes) -> bool:
     """What `Facts.parses` of an encoded record is; the rest is not looked at."""
-    return not record.startswith(b'[["parse",', record.index(b"\n") + 1)
+    return record.startswith(b"[null,", record.index(b"\n") + 1)
 
 
 def decode(record: bytes) -> Facts:
     """The facts of an encoded record: the inverse of `encode`."""
     first, _, second = record.partition(b"\n")
-    problem, symbols, exports, effects, docstring, *counts = json.loads(second)
+    unparsed, symbols, exports, effects, docstring, *counts = json.loads(second)
     return Facts(
         _links(json.loads(first)),
-        None if problem is None else Problem(*problem),
+        None if unparsed is None else Problem(*unparsed),
         tuple(_symbol(row) for row in symbols),
         None if exports is None else tuple(exports),
         tuple(Effect(*row) for row in effects),

@@ -26,7 +26,7 @@ from laneshift.errors import Refused
 
 FACTS, WORDS, TREES = "facts", "words", "trees"
 PARALLEL_FROM = 400
-_FORMAT = 2
+_FORMAT = 3
 _FACTS_AT_ONCE = 4_000
 _POSTINGS_AT_ONCE = 1_500_000
 _log = logging.getLogger("laneshift.index")

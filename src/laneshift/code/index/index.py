@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
 
-from laneshift.code.facts import Facts, Links, decode, decode_links, decode_parses
+from laneshift.code.facts import Facts, Links, Problem, decode, decode_links, decode_parses, refusal
+from laneshift.code.facts.refusal import oversized
 from laneshift.code.index import records, words
 from laneshift.code.index.build import (
     FACTS,
@@ -56,6 +57,7 @@ class Index:
         self._words = Parts(folder_of(repository.state_dir, WORDS), words.WordSegment)
         self._pending: dict[bytes, bytes] = {}
         self._recent = RecentBytes()
+        self._refusals: dict[bytes, Problem | None] = {}
 
     @classmethod
     def open(cls, repository: Repository, processes: int = 1) -> Self:
@@ -105,6 +107,19 @@ class Index:
     def parses(self, tree: Tree) -> Mapping[str, bool]:
         """As `facts`, with nothing but whether this Python can parse the file."""
         return _Records(self, self._python_files(tree), decode_parses)
+
+    def refusal(self, tree: Tree, path: str) -> Problem | None:
+        """Why this Python cannot run a regular file of the tree; None when its compiler has taken all of it.
+
+        Facts do not say it: a file that parses may still not compile. Every blob is tried when it is first asked
+        about, and remembered as long as this index is open. Raises `Refused` when the blob is missing.
+        """
+        with self._lock:
+            oid = self._folders.files(tree.oid)[path]
+            if oid not in self._refusals:
+                data = read_blob(self._odb, oid)
+                self._refusals[oid] = oversized() if data is None else refusal(data)
+            return self._refusals[oid]
 
     def facts_of(self, data: bytes) -> Facts:
         """The facts of bytes that are in no tree yet; not kept."""
@@ -176,7 +191,12 @@ class Index:
         everything = set(files.values()) if words else set()
         no_facts = self._facts.missing(python) - self._pending.keys()
         no_words = self._words.missing(everything)
-        return [Job(oid, oid in no_facts, oid in no_words) for oid in sorted(no_facts | no_words)]
+        # In the order of the tree: neighbours are packed together and share their words, so that all goes faster.
+        return [
+            Job(oid, oid in no_facts, oid in no_words)
+            for oid in dict.fromkeys(files.values())
+            if oid in no_facts or oid in no_words
+        ]
 
     def _fill(self, jobs: list[Job]) -> None:
         if self.processes > 1 and sum(job.facts for job in jobs) >= PARALLEL_FROM:

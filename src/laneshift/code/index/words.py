@@ -4,8 +4,8 @@ A blob contains the bytes of such a word exactly if one of its runs contains the
 kept once, answers for all blobs. A word inside a longer run (`foo` in `\\nfoo` of a string literal, or in `foobar`)
 is found as well, as a search through the bytes would find it.
 
-A run keeps a dot behind it where the dot is the last character of a literal, or where something is put in: names put
-together at run time are looked for by it.
+A run is also kept with the dot behind it where the dot is the last character of a literal, or where something is put
+in: names put together at run time are looked for by it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -22,9 +23,10 @@ MOST_BLOBS = 65_535
 SHORTEST_IN_BINARY = 4
 _RUN = re.compile(rb"[A-Za-z0-9_]+")
 _DANGLING = rb"\.(?=[\"'{]|%s)"
-_KEPT = re.compile(rb"[A-Za-z0-9_]+(?:" + _DANGLING + rb")?")
+_DANGLING_DOT = re.compile(_DANGLING)
 _JOINED = re.compile(rb"[A-Za-z0-9_]+" + _DANGLING)
-_LONG_KEPT = re.compile(rb"[A-Za-z0-9_]{4,}(?:" + _DANGLING + rb")?")
+_BLANK = ord(" ")
+_APART = bytes(at if chr(at).isascii() and (chr(at).isalnum() or at == ord("_")) else _BLANK for at in range(256))
 _HEAD = 8000
 _OID = 20
 
@@ -48,9 +50,22 @@ def runs(data: bytes) -> Runs:
     """The runs of a blob. Of binary data, known by a NUL in its first 8000 bytes, short runs are mere noise."""
     if len(data) > LARGEST:
         return Runs(set(), Coverage.NOTHING)
+    # One table and one split go over the bytes several times faster than an expression that matches each run.
+    apart = data.translate(_APART)
+    found = set(apart.split())
+    found.update(_joined(data, apart))
     if b"\0" in data[:_HEAD]:
-        return Runs(set(_LONG_KEPT.findall(data)), Coverage.LONG_RUNS)
-    return Runs(set(_KEPT.findall(data)), Coverage.ALL)
+        return Runs({run for run in found if len(run.rstrip(b".")) >= SHORTEST_IN_BINARY}, Coverage.LONG_RUNS)
+    return Runs(found, Coverage.ALL)
+
+
+def _joined(data: bytes, apart: bytes) -> Iterator[bytes]:
+    """The runs before a dot that ends a literal, with that dot; `apart` has a blank for every other byte."""
+    for dot in _DANGLING_DOT.finditer(data):
+        at = dot.start()
+        start = apart.rfind(b" ", 0, at) + 1
+        if start < at:
+            yield data[start : at + 1]
 
 
 def key_of(needle: bytes) -> bytes:
@@ -68,21 +83,17 @@ class WordsWriter:
         self.oids: list[bytes] = []
         self.postings = 0
         self._coverage = bytearray()
-        self._blobs_of: dict[bytes, array[int]] = {}
+        self._blobs_of: defaultdict[bytes, list[int]] = defaultdict(list)
 
-    def add(self, oid: bytes, found: Iterable[bytes], coverage: Coverage) -> None:
+    def add(self, oid: bytes, found: Collection[bytes], coverage: Coverage) -> None:
         """Note the runs of one blob. At most `MOST_BLOBS` blobs fit."""
         at = len(self.oids)
         self.oids.append(oid)
         self._coverage.append(coverage)
+        self.postings += len(found)
         blobs_of = self._blobs_of
         for run in found:
-            known = blobs_of.get(run)
-            if known is None:
-                blobs_of[run] = array("H", (at,))
-            else:
-                known.append(at)
-            self.postings += 1
+            blobs_of[run].append(at)
 
     def sections(self) -> list[bytes]:
         """Blob ids; coverage bytes; runs, each after a line feed; where runs start; where postings start; postings."""

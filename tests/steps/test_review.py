@@ -1,0 +1,40 @@
+"""Review tells what makes a move risky; what was not looked at yet is never taken for fine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from laneshift.runs.item_steps import ItemSteps
+from laneshift.steps.review import review, weigh
+from laneshift.steps.work import Author, Outcome, Work
+from tests.toy import planned, shop_at, toy
+
+MODULE = "labs.stray\tlabs/stray.py\tcore/stray.py\n"
+REASON = "this Python cannot compile all of it"
+
+
+def _reviewed(path: Path, source: str, *, warm: bool) -> Outcome:
+    toy(path, {"labs/stray.py": source})
+    plan, shop = planned(path, MODULE), shop_at(path)
+    base = shop.repository.tree(plan.base)
+    if warm:
+        shop.index.refresh(base)
+    (item,) = plan.items
+    author = Author("a", "a@localhost", 0)
+    work = Work(plan.batch, plan.base, base, base, item.intent, item.intent_digest, False, item.lane, "", author)
+    return review(work, ItemSteps(shop, plan).parts)
+
+
+@pytest.mark.parametrize("warm", [False, True])
+@pytest.mark.parametrize(("source", "told"), [("VALUE = 1\n", False), ("VALUE = 1\nreturn VALUE\n", True)])
+def test_a_module_that_parses_and_does_not_compile_is_told(tmp_path: Path, source: str, told: bool, warm: bool) -> None:
+    outcome = _reviewed(tmp_path / "repo", source, warm=warm)
+    assert (REASON in str(outcome.facts["finding"])) == told
+
+
+def test_what_is_refused_weighs_more_than_what_is_not() -> None:
+    calm, worse = weigh([], 0, 1, refused=False), weigh([], 0, 1, refused=True)
+    assert calm == []
+    assert [(weight.points, weight.reason) for weight in worse] == [(30, REASON)]
