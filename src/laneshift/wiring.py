@@ -64,6 +64,7 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
         tool=f"laneshift {__version__}",
         report=report,
         shared=records.shared,
+        name=os.environ.get("LANESHIFT_REPOSITORY", ""),
     )
 
 

@@ -22,24 +22,34 @@ _USUAL = {"ssh": 22, "https": 443, "http": 80, "git": 9418}
 _NAME_CURE = "set LANESHIFT_REPOSITORY to one name, for example acme/monorepo, for every clone"
 
 
-def identity_of(repository: Repository, name: str) -> tuple[str, str]:
-    """The id of the first commit, and `name`, or without one the address that the repository's remote has everywhere.
+def identity_of(repository: Repository, name: str, rev: str = "HEAD") -> tuple[str, str]:
+    """The first commit of `rev`, and `name`, or without one the address that the repository's remote has everywhere.
 
     Raises `Refused` for a name that is none, a repository without commits, a shallow clone, and when there is neither
     a name nor a remote.
     """
     if name and not _NAME.fullmatch(name):
         raise Refused("repo.bad-name", "this cannot name a repository", where="LANESHIFT_REPOSITORY", cure=_NAME_CURE)
-    return first_commit(repository), f"name:{name}" if name else f"remote:{_remote_address(repository)}"
+    return first_commit(repository, rev), f"name:{name}" if name else f"remote:{_remote_address(repository)}"
 
 
-def first_commit(repository: Repository) -> str:
-    """Where the history of `HEAD` starts, going back by first parents. Raises `Refused` as `identity_of` does."""
+def identity_or_local(repository: Repository, name: str, local: str, rev: str) -> tuple[str, str]:
+    """As `identity_of`; a repository without any remote, and without a name, is known by `local`, and to itself alone.
+
+    Raises `Refused` as `identity_of` does, but where there is no remote at all.
+    """
+    if not name and not len(repository.handle.remotes):
+        return first_commit(repository, rev), f"local:{local}"
+    return identity_of(repository, name, rev)
+
+
+def first_commit(repository: Repository, rev: str = "HEAD") -> str:
+    """Where the history of `rev` starts, going back by first parents. Raises `Refused` as `identity_of` does."""
     where = str(repository.common_dir)
     if (repository.common_dir / "shallow").exists():
         what = "a shallow clone does not know where its history starts"
         raise Refused("repo.shallow", what, where=where, cure="git fetch --unshallow")
-    walker = repository.handle.walk(pygit2.Oid(hex=repository.commit_id("HEAD")), SortMode.NONE)
+    walker = repository.handle.walk(pygit2.Oid(hex=repository.commit_id(rev)), SortMode.NONE)
     walker.simplify_first_parent()
     first = ""
     for commit in walker:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from time import time
 
 from laneshift.code.index import Index
 from laneshift.config import Settings, load
@@ -33,6 +34,10 @@ class Workshop:
     report: Callable[[Event], None] = field(default=silent)
     shared: bool = False
     """Whether other clones share the records, so that a branch of this one alone is nobody's meeting point."""
+    name: str = ""
+    """What its users call the repository, where its address does not tell; empty when they did not say."""
+    clock: Callable[[], int] = field(default=lambda: int(time()))
+    """The time in unix seconds as it is. Unlike `now` nothing stands in for it: what expires goes by this."""
 
     def settings(self, tree: Tree) -> Settings:
         """The settings that `tree` carries."""
