@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from laneshift.code.index import Index
-from laneshift.code.moves import Mentions, Move, MoveResult, prove
+from laneshift.code.moves import Mentions, Move, MoveResult
 from laneshift.code.moves import move as moved
+from laneshift.code.moves.proof import prove
 from laneshift.code.moves.spans import parse, read_source
 from laneshift.errors import Refused
 from laneshift.repo.objects import File, Repository, Tree

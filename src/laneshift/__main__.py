@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from laneshift.cli.app import main
+from laneshift.cli.start import main
 
 if __name__ == "__main__":
     main()

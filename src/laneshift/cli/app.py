@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
-import os
 import sys
-import threading
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
 from laneshift import __version__
 from laneshift.cli.commands import Commands
+from laneshift.cli.leaving import leave
 
 # Some versions of typer carry a click of their own, so the class is found by way of one that they all export.
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
@@ -49,24 +47,11 @@ def main() -> None:
         sys.exit(2)
     except typer.Abort:
         sys.exit(130)
-    _leave(code if isinstance(code, int) else 0)
+    leave(code if isinstance(code, int) else 0)
 
 
 def _tell(what: str) -> None:
-    from laneshift.cli.session import print_error
+    from laneshift.cli.talking import print_error
     from laneshift.errors import Refused
 
     print_error(Refused("usage.wrong", what, cure="laneshift --help"))
-
-
-def _leave(code: int) -> NoReturn:
-    """End at once where nothing runs any more: taking every object apart takes as long as a small command."""
-    if threading.active_count() > 1:
-        sys.exit(code)
-    atexit._run_exitfuncs()
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        os._exit(1)
-    os._exit(code)

@@ -32,10 +32,11 @@ def land(
         from laneshift.cli.opened import opened
         from laneshift.cli.state_view import exit_code, next_command, show_attention, state_data
         from laneshift.runs import working
+        from laneshift.runs.arguments import Landing
 
         shop = opened(talk)
         chosen = shop.plans.load(plan)
-        outcome = working.land(shop, chosen, working.Landing(tuple(only or ()), check, remote))
+        outcome = working.land(shop, chosen, Landing(tuple(only or ()), check, remote))
         state = working.state_of(shop, chosen)
 
         def show(console: Console) -> None:

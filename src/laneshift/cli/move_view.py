@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from laneshift.code.moves.findings import Proof
+from laneshift.code.moves.records import Notice
+from laneshift.code.moves.result import MoveResult
+from laneshift.repo.objects import Tree
 
-from laneshift.code.moves import MoveResult, Proof, Shim
-
-_SHOWN = 200
+Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What there is to tell about one move."""
+class Told(NamedTuple):
+    """What there is to tell about one move. `tree` is the tree after it, shims included; `conservative` are the files
+    that do not parse, `shims` the dates on which shims go, by path."""
 
     result: MoveResult
+    tree: Tree
+    notices: Sequence[Notice]
+    conservative: Sequence[str]
     proof: Proof | None
-    shim: Shim | None
+    shims: Mapping[str, str]
     written: bool
 
 
@@ -30,54 +32,42 @@ def data(told: Told) -> dict[str, Any]:
     return {
         "written": told.written,
         "tree_before": result.before.oid,
-        "tree": told.shim.tree.oid if told.shim else result.tree.oid,
+        "tree": told.tree.oid,
         "relocations": dict(result.relocations),
         "markers": list(result.markers),
-        "edits": [asdict(edit) for edit in result.edits],
-        "notices": [asdict(notice) for notice in result.notices],
-        "conservative": list(result.conservative),
-        "proof": asdict(told.proof) if told.proof else None,
-        "shims": {path: told.shim.expiry.isoformat() for path in told.shim.paths} if told.shim else {},
+        "edits": [edit._asdict() for edit in result.edits],
+        "notices": [notice._asdict() for notice in told.notices],
+        "conservative": list(told.conservative),
+        "proof": _proof_data(told.proof) if told.proof else None,
+        "shims": dict(told.shims),
     }
 
 
-def show(console: Console, told: Told, *, explain: bool) -> None:
-    """The edits when asked for, what a person should look at, the proof, and one line that sums up."""
+def _proof_data(proof: Proof) -> dict[str, Any]:
+    return {"findings": [finding._asdict() for finding in proof.findings], "unparsed": proof.unparsed}
+
+
+def show(say: Say, told: Told) -> None:
+    """What a person should look at, the proof, and one line that sums up."""
     result = told.result
-    if explain:
-        _explain(console, result)
-    for notice in result.notices:
-        console.print(f"{notice.path}:{notice.line}: {notice.kind}: {notice.text}", markup=False, soft_wrap=True)
-    for path in result.conservative:
-        console.print(f"{path}: does not parse; edited by tokens", markup=False, soft_wrap=True)
+    for notice in told.notices:
+        say(f"{notice.path}:{notice.line}: {notice.kind}: {notice.text}")
+    for path in told.conservative:
+        say(f"{path}: does not parse; edited by tokens")
     if told.proof:
-        _proof(console, told.proof)
-    if told.shim:
-        for path in told.shim.paths:
-            console.print(f"{path}: a shim until {told.shim.expiry}", markup=False, soft_wrap=True)
+        _say_proof(say, told.proof)
+    for path, expiry in told.shims.items():
+        say(f"{path}: a shim until {expiry}")
     done = "moved" if told.written else "would move"
     files = len({edit.path for edit in result.edits})
-    console.print(f"{done} {len(result.relocations)} file(s), {len(result.edits)} edit(s) in {files} file(s)")
+    say(f"{done} {len(result.relocations)} file(s), {len(result.edits)} edit(s) in {files} file(s)")
 
 
-def _proof(console: Console, proof: Proof) -> None:
+def _say_proof(say: Say, proof: Proof) -> None:
     for finding in proof.findings:
         verdict = "holds" if finding.holds else "fails"
-        console.print(f"proof {finding.name}: {verdict}, {finding.checked} checked", soft_wrap=True)
+        say(f"proof {finding.name}: {verdict}, {finding.checked} checked")
         for detail in finding.details:
-            console.print(f"  {detail}", markup=False, soft_wrap=True)
+            say(f"  {detail}")
     for path in proof.unparsed:
-        console.print(f"{path}: does not parse, so no proof covers it", markup=False, soft_wrap=True)
-
-
-def _explain(console: Console, result: MoveResult) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("file", overflow="fold")
-    table.add_column("line", justify="right")
-    for name in ("form", "before", "after"):
-        table.add_column(name, overflow="fold")
-    for edit in result.edits[:_SHOWN]:
-        table.add_row(*(Text(cell) for cell in (edit.path, str(edit.line), edit.form, edit.before, edit.after)))
-    console.print(table)
-    if len(result.edits) > _SHOWN:
-        console.print(f"… and {len(result.edits) - _SHOWN} more; --json has them all")
+        say(f"{path}: does not parse, so no proof covers it")

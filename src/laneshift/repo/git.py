@@ -13,9 +13,10 @@ import subprocess
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from laneshift.errors import CheckFailed, Refused
-from laneshift.repo.git_process import run
+from laneshift.repo.git_process import run, start
 
 _HARDENED = {
     "core.hooksPath": os.devnull,
@@ -107,8 +108,7 @@ def git(
     Raises `CheckFailed` (`git.failed`) when the exit status is not in `accept`, `CheckFailed` (`git.too-slow`) after
     `seconds`, and `Refused` (`git.missing`, `git.bad-argument`) when git cannot be started or an argument holds NUL.
     """
-    if any("\0" in argument for argument in arguments):
-        raise Refused("git.bad-argument", "an argument for git holds a NUL character", where=_shown(arguments))
+    _refuse_nul(arguments)
     try:
         code, stdout, stderr = run(
             [*_command(place, settings or {}), *arguments],
@@ -121,11 +121,52 @@ def git(
             apart=place.network,
         )
     except subprocess.TimeoutExpired as error:
-        raise CheckFailed("git.too-slow", f"git took over {seconds:.0f} s", where=_shown(arguments)) from error
+        raise _too_slow(arguments, seconds) from error
     except OSError as error:
-        raise Refused(
-            "git.missing", "git could not be started", where=str(place.git_dir), why=str(error), cure="install git"
-        ) from error
+        raise _missing(place, error) from error
+    return _judged(arguments, code, stdout, stderr, accept)
+
+
+class Begun:
+    """A git command at work beside this process. Leaving its `with` block ends it, answered or not."""
+
+    def __init__(self, place: Place, arguments: Sequence[str]) -> None:
+        self._arguments = arguments
+        _refuse_nul(arguments)
+        try:
+            command = [*_command(place, {}), *arguments]
+            self._process = start(command, place.work_tree or place.git_dir, environment(place.index))
+        except OSError as error:
+            raise _missing(place, error) from error
+
+    def __enter__(self) -> Self:
+        """The command itself."""
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        """Kill it where nobody waited for it, so that no process outlives the call that began it."""
+        with self._process:
+            if self._process.returncode is None:
+                self._process.kill()
+
+    def outcome(self, *, accept: Collection[int] = (0,), seconds: float = 600.0) -> Outcome:
+        """Wait for what git answers, once. Raises as `git` does."""
+        try:
+            stdout, stderr = self._process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            raise _too_slow(self._arguments, seconds) from error
+        return _judged(self._arguments, self._process.returncode, stdout, stderr, accept)
+
+
+def begin(place: Place, *arguments: str) -> Begun:
+    """Start a git command that is waited for later. It holds no lock of the caller's.
+
+    Raises `Refused` (`git.missing`, `git.bad-argument`) as `git` does.
+    """
+    return Begun(place, arguments)
+
+
+def _judged(arguments: Sequence[str], code: int, stdout: bytes, stderr: bytes, accept: Collection[int]) -> Outcome:
     outcome = Outcome(code, stdout, redact(os.fsdecode(stderr)))
     if outcome.code not in accept:
         raise CheckFailed(
@@ -135,6 +176,21 @@ def git(
             why=outcome.stderr.strip()[:_SHOWN_CHARACTERS],
         )
     return outcome
+
+
+def _refuse_nul(arguments: Sequence[str]) -> None:
+    if any("\0" in argument for argument in arguments):
+        raise Refused("git.bad-argument", "an argument for git holds a NUL character", where=_shown(arguments))
+
+
+def _too_slow(arguments: Sequence[str], seconds: float) -> CheckFailed:
+    return CheckFailed("git.too-slow", f"git took over {seconds:.0f} s", where=_shown(arguments))
+
+
+def _missing(place: Place, error: OSError) -> Refused:
+    return Refused(
+        "git.missing", "git could not be started", where=str(place.git_dir), why=str(error), cure="install git"
+    )
 
 
 def environment(index: Path | None = None) -> dict[str, str]:

@@ -9,6 +9,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
+def start(command: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """The program, running, with nothing to read and its output in pipes. Whoever starts it waits for it or ends it.
+
+    Raises `OSError` when it cannot be started.
+    """
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=cwd,
+        env=environment,
+    )
+
+
 def run(
     command: Sequence[str],
     stdin: bytes,

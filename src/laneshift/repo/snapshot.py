@@ -7,24 +7,28 @@ from laneshift.repo.flock import exclusive
 from laneshift.repo.git import Place, git
 from laneshift.repo.index_file import copy_index
 from laneshift.repo.objects import Repository, Tree
+from laneshift.repo.status import Looking, status
 
 _QUICK = {"core.fsync": "none", "core.safecrlf": "false"}
 _SHOWN = 5
 
 
-def snapshot(repo: Repository) -> Tree:
+def snapshot(repo: Repository, asked: Looking | None = None) -> Tree:
     """Tracked files with their changes, and untracked ones that are not ignored; nested repositories are left out.
 
-    Works through a copy of the index, so that only changed files are read. Raises `Refused` (`worktree.bare`) where
+    Works through a copy of the index, so that only changed files are read. `asked` is a question to git that was begun
+    earlier; it counts where it is about this work tree. Raises `Refused` (`worktree.bare`) where
     there is no work tree, `NeedsPerson` (`worktree.unmerged`) during an unfinished merge, `CheckFailed` when git fails.
     """
     if repo.work_dir is None:
         raise Refused("worktree.bare", "this repository has no work tree", where=str(repo.common_dir))
+    here = Place(repo.git_dir, repo.work_dir)
+    now = asked.status() if asked is not None and asked.place == here else status(here)
+    if now.head is not None and now.is_clean:
+        return repo.tree(now.head)
     repo.state_dir.mkdir(parents=True, exist_ok=True)
     index = repo.state_dir / "snapshot-index"
     with exclusive(repo.state_dir / "snapshot.lock") as lock:
-        if _is_clean(Place(repo.git_dir, repo.work_dir, lock=lock)):
-            return repo.tree("HEAD")
         place = Place(repo.git_dir, repo.work_dir, index, lock)
         copy_index(repo.git_dir, index)
         try:
@@ -37,13 +41,6 @@ def snapshot(repo: Repository) -> Tree:
             return Tree(repo, git(place, "write-tree", settings=_QUICK).text)
         finally:
             index.unlink(missing_ok=True)
-
-
-def _is_clean(place: Place) -> bool:
-    """Whether the work tree holds what HEAD says and nothing else: one process tells what otherwise takes five."""
-    looking = ("--untracked-files=normal", "--ignore-submodules=none", "--no-renames")
-    status = git(place, "status", "--porcelain=v2", "--branch", "-z", *looking).fields
-    return all(line.startswith("# ") for line in status) and "# branch.oid (initial)" not in status
 
 
 def _refuse_unmerged(place: Place) -> None:

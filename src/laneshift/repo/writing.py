@@ -39,6 +39,14 @@ def apply(repo: Repository, changes: Changes, expected: Tree) -> Tree:
     if repo.work_dir is None:
         raise Refused("worktree.bare", "this repository has no work tree", where=str(repo.common_dir))
     wanted = expected.edit(changes)
+    bring(repo, wanted, expected)
+    return wanted
+
+
+def bring(repo: Repository, wanted: Tree, expected: Tree) -> None:
+    """As `apply`, to the tree `wanted`."""
+    if repo.work_dir is None:
+        raise Refused("worktree.bare", "this repository has no work tree", where=str(repo.common_dir))
     found = differences(expected, wanted)
     for path, pair in found.items():
         if any(entry is not None and entry.mode == MODE_SUBMODULE for entry in pair):
@@ -49,7 +57,6 @@ def apply(repo: Repository, changes: Changes, expected: Tree) -> Tree:
         as_expected = untouched(repo.work_dir, ((path, before) for path, (before, _) in found.items()))
         refuse_differences(repo, found, expected if as_expected else snapshot(repo))
         settle(write_rows(repo, Place(repo.git_dir, repo.work_dir, lock=lock), found, rows))
-    return wanted
 
 
 @contextlib.contextmanager

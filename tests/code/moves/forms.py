@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from laneshift.code.moves import Move, MoveResult, move, prove
+from laneshift.code.moves import Move, MoveResult, move
+from laneshift.code.moves.proof import prove
 from tests.code.moves.repos import tree_of
 
 SKELETON: Mapping[str, str] = {

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from laneshift.code.moves import Move, move, prove
+from laneshift.code.moves import Move, move
+from laneshift.code.moves.proof import prove
 from tests.code.moves.forms import Form, run
 from tests.code.moves.repos import contents, tree_of
 

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from laneshift.code.moves import Move, move, prove
+from laneshift.code.moves import Move, move
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.paths import Paths
+from laneshift.code.moves.proof import prove
 from laneshift.code.moves.python import Job, light_spans, python_spans
 from laneshift.code.moves.site import resolve
 from laneshift.code.moves.spans import read_source

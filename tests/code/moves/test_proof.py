@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from laneshift.code.moves import Move, MoveResult, move, prove
+from laneshift.code.moves import Move, MoveResult, move
+from laneshift.code.moves.proof import prove
 from laneshift.repo.objects import Tree
 from tests.code.moves.forms import SKELETON
 from tests.code.moves.repos import tree_of

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from laneshift.code.moves import Move, expires, move, shim
+from laneshift.code.moves import Move, move
+from laneshift.code.moves.shim import expires, shim
 from laneshift.errors import Refused
 from laneshift.repo.objects import Tree
 from tests.code.moves.forms import SKELETON

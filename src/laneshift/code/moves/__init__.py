@@ -16,34 +16,22 @@
     ['file-path', 'text', 'from-import']
     >>> move(result.tree, result.intent.inverse()).tree == tree
     True
+    >>> from laneshift.code.moves.proof import prove
     >>> prove(tree, result).holds
     True
     >>> import datetime
+    >>> from laneshift.code.moves.shim import shim
     >>> "core.rank" in shim(result, datetime.date(2027, 1, 31)).tree.read("labs/rank.py").decode()
     True
 
-Nothing is guessed: what is computed at run time comes back as a `Notice`.
+Nothing is guessed: what is computed at run time comes back as a `Notice`. `proof` and `shim` are loaded by whoever
+needs them, since most moves do not.
 """
 
 from laneshift.code.moves.engine import move
 from laneshift.code.moves.intent import Move
-from laneshift.code.moves.proof import Finding, Proof, prove
 from laneshift.code.moves.records import Edit, Notice
 from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.scan import Mentions
-from laneshift.code.moves.shim import Shim, expires, shim
 
-__all__ = [
-    "Edit",
-    "Finding",
-    "Mentions",
-    "Move",
-    "MoveResult",
-    "Notice",
-    "Proof",
-    "Shim",
-    "expires",
-    "move",
-    "prove",
-    "shim",
-]
+__all__ = ["Edit", "Mentions", "Move", "MoveResult", "Notice", "move"]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from laneshift.code.moves.engine import move
+from laneshift.code.moves.findings import Finding, Proof
 from laneshift.code.moves.formats import kind_of
 from laneshift.code.moves.graph import Edge, by_root, edges, resolves
 from laneshift.code.moves.result import MoveResult
@@ -22,32 +23,6 @@ from laneshift.code.moves.syntax import Shape, difference, shape
 from laneshift.repo.objects import Tree
 
 _IMPORT = re.compile(rb"\b(?:from|import)\b[^\r\n(\\]*(?:\([^)]*\)|(?:\\(?:\r\n|\r|\n)[^\r\n\\]*)+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: its stable name, whether it holds, how many things it checked, and what it found (`path: what`)."""
-
-    name: str
-    holds: bool
-    checked: int
-    details: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """The findings, by name: `syntax`, `import-graph`, `unresolved-imports`, `there-and-back`.
-
-    `unparsed` lists the touched Python files that no check could read; they are reported, never counted.
-    """
-
-    findings: tuple[Finding, ...]
-    unparsed: tuple[str, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether every finding holds."""
-        return all(finding.holds for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """One rewritten span. `path` is the path after the move, `line` counts from 1 in the file before it.
 
     `form` names the family of reference: `from-import`, `import`, `relative`, `attribute`, `text`, `file-path`, ...
@@ -19,8 +18,7 @@ class Edit:
     after: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Notice:
+class Notice(NamedTuple):
     """Something a person should look at, because no text says for certain what it means. Nothing was edited there.
 
     `kind` is one of `computed-name`, `lazy-table`, `declared-name`, `hidden-package`, `data-file`,

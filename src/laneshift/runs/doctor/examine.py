@@ -14,9 +14,11 @@ from laneshift.config import load
 from laneshift.errors import LaneshiftError, Refused
 from laneshift.evidence.journal import Journal
 from laneshift.repo.checkouts import work_trees
-from laneshift.repo.git_version import git_version, local_changes
+from laneshift.repo.git import Place
+from laneshift.repo.git_version import git_version
 from laneshift.repo.objects import Repository
 from laneshift.repo.refs import read
+from laneshift.repo.status import status
 from laneshift.runs.doctor import disk
 from laneshift.runs.doctor.configured import SOURCES, reader, settings_rows, written
 from laneshift.runs.doctor.isolation import isolation_rows, read_kernel
@@ -98,7 +100,7 @@ def _work_trees(repository: Repository) -> Iterator[Row]:
             path=str(tree.path),
             head=tree.head or "",
             half_done=tree.half_done,
-            changed=tuple(local_changes(tree.git_dir, tree.path)) if tree.path == own else (),
+            changed=status(Place(tree.git_dir, tree.path)).changed if tree.path == own else (),
             own=tree.path == own,
         )
         for tree in work_trees(repository)

@@ -1,0 +1,109 @@
+"""A move in the work tree: what it holds, what becomes of it, and what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from laneshift.cli.asked import Asked
+from laneshift.cli.move_view import Told, data, show
+from laneshift.cli.talking import Talk
+from laneshift.code.beside import Beside
+from laneshift.code.moves.engine import move as moved
+from laneshift.code.moves.findings import Proof
+from laneshift.code.moves.intent import Move
+from laneshift.code.moves.result import MoveResult
+from laneshift.code.moves.scan import Mentions
+from laneshift.repo.objects import Repository, Tree
+from laneshift.repo.snapshot import snapshot
+from laneshift.repo.status import Looking
+from laneshift.repo.writing import bring
+
+
+def move(asked: Asked, talk: Talk, looking: Looking | None) -> int:
+    """Do what was asked; 0, or 1 where a proof that was asked for fails: then nothing is written."""
+    expiry = _expiry(asked)
+    repository = Repository.open(talk.directory)
+    before = snapshot(repository, looking)
+    roots = source_roots(before)
+    index = known_index(repository, before)
+    mentions = index.mentions if index else None
+    found = moved(before, Move(asked.src.rstrip("/"), asked.dst.rstrip("/")), roots=roots, mentions=mentions)
+    result = replace(found, known=index.parses) if index else found
+    with Beside(lambda: (result.notices, result.conservative)) as reported:
+        proof = _proof(before, result, roots, mentions) if asked.prove else None
+        after, shims = _shimmed(result, expiry) if expiry else (result.tree, {})
+        holds = proof is None or proof.holds
+        if holds and not asked.dry_run:
+            bring(repository, after, before)
+        notices, conservative = reported.result()
+    told = Told(result, after, notices, conservative, proof, shims, written=holds and not asked.dry_run)
+    again = f"laneshift move {asked.src} {asked.dst}"
+    _tell(asked, talk, told, again if asked.dry_run else "git diff" if holds else f"{again} --explain")
+    return 0 if holds else 1
+
+
+def _expiry(asked: Asked) -> date | None:
+    if not asked.shim:
+        return None
+    from laneshift.cli.expiry import expiry_of
+
+    return expiry_of(asked.expires)
+
+
+def _proof(before: Tree, result: MoveResult, roots: Sequence[str], mentions: Mentions | None) -> Proof:
+    from laneshift.code.moves.proof import prove
+
+    return prove(before, result, roots=roots, mentions=mentions)
+
+
+def _shimmed(result: MoveResult, expiry: date) -> tuple[Tree, Mapping[str, str]]:
+    """The tree with shims, and when they go, by path."""
+    from laneshift.code.moves.shim import shim
+
+    left = shim(result, expiry)
+    return left.tree, dict.fromkeys(left.paths, expiry.isoformat())
+
+
+def _tell(asked: Asked, talk: Talk, told: Told, then: str) -> None:
+    if talk.as_json:
+        talk.document({**data(told), "next": then})
+        return
+    if asked.explain:
+        from laneshift.cli.explain_view import explain
+
+        explain(told.result.edits)
+    show(talk.say, told)
+    talk.say(f"next: {then}")
+
+
+class Known(NamedTuple):
+    """What an index can tell about a tree that it knows."""
+
+    mentions: Callable[[Tree, str], Iterable[str]]
+    parses: Callable[[Tree, str], bool]
+
+
+def known_index(repository: Repository, tree: Tree) -> Known | None:
+    """The index, where there is one that knows the tree: one that does not is slower than reading every file once."""
+    if not (repository.state_dir / "index").is_dir():
+        return None
+    from laneshift.code.index import Index
+
+    index = Index.open(repository)
+    if not index.knows(tree):
+        return None
+    parses = index.parses(tree)
+    return Known(index.mentions, lambda asked, path: asked == tree and parses.get(path, False))
+
+
+def source_roots(tree: Tree) -> tuple[str, ...]:
+    """The configured source roots; reads the settings only where there are some, since that takes time."""
+    own = "laneshift.toml" in tree
+    if not own and not ("pyproject.toml" in tree and b"laneshift" in tree.read("pyproject.toml")):
+        return ()
+    from laneshift.config import load
+
+    return tuple(load(lambda path: tree.read(path) if path in tree else None).source_roots)

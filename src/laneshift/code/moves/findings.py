@@ -1,0 +1,29 @@
+"""What a proof of a move found."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Finding(NamedTuple):
+    """One check: its stable name, whether it holds, how many things it checked, and what it found (`path: what`)."""
+
+    name: str
+    holds: bool
+    checked: int
+    details: tuple[str, ...] = ()
+
+
+class Proof(NamedTuple):
+    """The findings, by name: `syntax`, `import-graph`, `unresolved-imports`, `there-and-back`.
+
+    `unparsed` lists the touched Python files that no check could read; they are reported, never counted.
+    """
+
+    findings: tuple[Finding, ...]
+    unparsed: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every finding holds."""
+        return all(finding.holds for finding in self.findings)

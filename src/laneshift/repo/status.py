@@ -1,0 +1,92 @@
+"""What of a work tree is not as its HEAD has it: one git process tells what otherwise takes five."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from laneshift.repo.git import Outcome, Place, begin, git
+
+_ASKED = (
+    *("status", "--porcelain=v2", "--branch", "-z", "--no-renames"),
+    *("--untracked-files=normal", "--ignore-submodules=none"),
+)
+_HEAD = "# branch.oid "
+_NO_COMMIT = "(initial)"
+_FIELDS_BEFORE_PATH = {"1": 8, "u": 10}
+_NO_SUBMODULE = "N..."
+
+
+class Status(NamedTuple):
+    """The commit that HEAD names (None before the first), tracked files and submodules that are not as that commit has
+    them, and untracked files and folders, ignored ones left out. Paths are relative to the work tree."""
+
+    head: str | None
+    changed: tuple[str, ...]
+    submodules: tuple[str, ...]
+    untracked: tuple[str, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the work tree holds what a commit says and nothing else."""
+        return self.head is not None and not (self.changed or self.submodules or self.untracked)
+
+
+def status(place: Place) -> Status:
+    """Ask git about a work tree. Raises `CheckFailed` (`git.failed`) when it cannot tell."""
+    return _read(git(place, *_ASKED))
+
+
+class Looking:
+    """The same question, under way beside this process, as a context manager: git waits for the disk, not for us."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._begun = begin(place, *_ASKED)
+
+    def __enter__(self) -> Self:
+        """The question itself."""
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        """End what nobody waited for."""
+        self._begun.__exit__(*failure)
+
+    def status(self) -> Status:
+        """Wait for the answer, once. Raises as `status` does."""
+        return _read(self._begun.outcome())
+
+
+def place_above(directory: Path, user: int) -> Place | None:
+    """The plain repository that `directory` lies in, told from names alone, when both its folders belong to `user`.
+
+    None for anything else: whether git may be started there, and where, is then for the library to say.
+    """
+    start = directory.absolute()
+    for folder in (start, *start.parents):
+        git_dir = folder / ".git"
+        try:
+            found, own = git_dir.lstat(), folder.stat()
+        except OSError:
+            continue
+        safe = (git_dir / "HEAD").is_file() and found.st_uid == own.st_uid == user
+        return Place(git_dir.resolve(), folder.resolve()) if safe else None
+    return None
+
+
+def _read(outcome: Outcome) -> Status:
+    head: str | None = None
+    changed: list[str] = []
+    submodules: list[str] = []
+    untracked: list[str] = []
+    for field in outcome.fields:
+        kind = field[:1]
+        if kind == "#":
+            oid = field.removeprefix(_HEAD)
+            head = oid if oid not in (field, _NO_COMMIT) else head
+        elif kind in _FIELDS_BEFORE_PATH:
+            *facts, path = field.split(" ", _FIELDS_BEFORE_PATH[kind])
+            (changed if facts[2] == _NO_SUBMODULE else submodules).append(path)
+        else:
+            untracked.append(field[2:])
+    return Status(head, tuple(changed), tuple(submodules), tuple(untracked))

@@ -1,0 +1,88 @@
+"""The plain way in says and does what the whole command line does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from laneshift.cli.asked import Asked, plainly_asked
+from tests.monorepo import monorepo
+from tests.repo.builders import git_cli
+from tests.toy import environment
+
+
+def laneshift(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "laneshift", *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment(), check=False)
+
+
+@pytest.mark.parametrize("words", [("--dry-run",), ("--json", "--dry-run"), ("--explain", "--prove"), ("--shim",), ()])
+def test_both_ways_tell_the_same(tmp_path: Path, words: tuple[str, ...]) -> None:
+    told = []
+    for name, more in (("plain", ()), ("whole", ("-C", "."))):
+        monorepo(tmp_path / name)
+        done = laneshift(tmp_path / name, "move", "labs/shapes.py", "core/shapes.py", *words, *more)
+        told.append((done.returncode, done.stdout, done.stderr, git_cli(tmp_path / name, "status", "--porcelain")))
+    assert told[0] == told[1]
+    assert told[0][0] == 0
+
+
+@pytest.mark.parametrize("words", [("labs/none.py", "core/none.py"), ("labs/none.py", "core/none.py", "--json")])
+def test_both_ways_fail_the_same(tmp_path: Path, words: tuple[str, ...]) -> None:
+    monorepo(tmp_path)
+    plain, whole = laneshift(tmp_path, "move", *words), laneshift(tmp_path, "move", *words, "-C", ".")
+    assert (plain.returncode, plain.stdout, plain.stderr) == (whole.returncode, whole.stdout, whole.stderr)
+    assert plain.returncode == 2
+    assert "moves.source-missing" in plain.stdout + plain.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--help"],
+        ["move"],
+        ["move", "a.py"],
+        ["move", "a.py", "b.py", "c.py"],
+        ["move", "a.py", "b.py", "--help"],
+        ["move", "a.py", "b.py", "--expires", "2099-01-01"],
+        ["move", "a.py", "b.py", "--expires=2099-01-01"],
+        ["move", "--", "a.py", "b.py"],
+        ["plan", "a.py", "b.py"],
+    ],
+)
+def test_what_is_not_plain_is_left_to_the_description_of_all_commands(words: list[str]) -> None:
+    assert plainly_asked(words) is None
+
+
+def test_switches_may_stand_anywhere() -> None:
+    wanted = Asked("a.py", "b.py", dry_run=True, verbose=True)
+    assert plainly_asked(["move", "--dry-run", "a.py", "-v", "b.py"]) == wanted
+
+
+def test_a_plain_move_loads_neither_typer_nor_rich(tmp_path: Path) -> None:
+    monorepo(tmp_path)
+    code = (
+        "import sys, laneshift.cli.leaving as l, laneshift.cli.start as s\n"
+        "l.leave = lambda code: print(code, *sys.modules)\n"
+        "sys.argv = ['laneshift', 'move', 'labs/shapes.py', 'core/shapes.py', '--json']\n"
+        "s.main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, env=environment()
+    )
+    loaded = done.stdout.splitlines()[-1].split()
+    assert loaded[0] == "0"
+    assert "laneshift.code.moves.engine" in loaded
+    heavy = {"typer", "rich", "multiprocessing", "laneshift.code.moves.proof", "laneshift.code.moves.shim"}
+    assert not heavy & set(loaded)
+
+
+def test_control_characters_of_a_path_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    monorepo(tmp_path)
+    done = laneshift(tmp_path, "move", "labs/\x1b[2Jx.py", "core/x.py")
+    assert done.returncode == 2
+    assert "\x1b" not in done.stdout + done.stderr
