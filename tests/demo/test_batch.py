@@ -48,12 +48,12 @@ def test_each_bad_line_has_the_fault_that_the_demo_promises(classified: Classifi
 
 def test_the_demo_reads_the_same_lines_as_laneshift(classified: Classified) -> None:
     mine = {(module, move.src, move.dst) for module, move in batch.read(TEXT).items()}
-    assert mine == {(item.module, item.src, item.dst) for item in classified.items}
+    assert mine == {(item.line.module, item.line.src, item.line.dst) for item in classified.items}
 
 
 def test_moves_cross_packages(classified: Classified) -> None:
     for item in classified.of("ready"):
-        assert Path(item.src).parent != Path(item.dst).parent, item.id
+        assert Path(item.line.src).parent != Path(item.line.dst).parent, item.id
 
 
 def test_a_comment_stands_before_every_group_of_lines() -> None:

@@ -54,6 +54,35 @@ def test_toml_items_know_their_lines() -> None:
     )
 
 
+def test_stars_are_a_list_or_one_and_critical_is_a_truth() -> None:
+    items = [
+        {**MOVE, "stars": ["Trail", "Watch"], "critical": True},
+        {**MOVE, "star": "Flow"},
+        {**MOVE, "star": "Flow", "stars": ["Trail", "Flow"]},
+        MOVE,
+    ]
+    lines = parse("core.json", as_json(*items)).lines
+    assert [line.stars for line in lines] == [("Trail", "Watch"), ("Flow",), ("Flow", "Trail"), ()]
+    assert [line.critical for line in lines] == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"critical": "yes"}, "bad-type"),
+        ({"critical": 1}, "bad-type"),
+        ({"stars": "Trail"}, "bad-type"),
+        ({"stars": ["Trail", 3]}, "bad-type"),
+        ({"star": ["Trail"]}, "bad-type"),
+        ({"star": ""}, "bad-star"),
+        ({"stars": ["Tr\u202eail"]}, "text-hidden"),
+        ({"stars": ["T" * 201]}, "text-too-long"),
+    ],
+)
+def test_what_is_no_star_and_no_truth_is_refused(more: dict[str, object], code: str) -> None:
+    assert codes("core.json", as_json({**MOVE, **more})) == [code]
+
+
 def test_toml_items_without_a_line_of_their_own_are_counted() -> None:
     read = parse("core.toml", b'items = [{module = "labs.a", src = "labs/a.py", dst = "core/a.py"}, 7]')
     assert [line.where for line in read.lines] == ["core.toml: item 1", "core.toml: item 2"]

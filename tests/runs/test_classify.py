@@ -285,7 +285,7 @@ def test_the_lane_of_a_package_is_that_of_its_files(tree: Tree) -> None:
 def test_every_line_is_one_item_whatever_is_wrong_with_it(judge: Judge) -> None:
     rows = [row[:3] for rows in REFUSED.values() for row in rows] + [row for rows in READY.values() for row in rows]
     found = judge(*rows, ("\x00", "..", "/"), ("", "x", ""))
-    assert [item.number for item in found.items] == list(range(1, len(rows) + 3))
+    assert [item.line.number for item in found.items] == list(range(1, len(rows) + 3))
     assert sum(found.counts.values()) == len(rows) + 2
     assert sum(len(found.of(status)) for status in STATUSES) == len(rows) + 2
     assert len({item.id for item in found.items}) == len(rows) + 2
@@ -321,8 +321,8 @@ def test_what_the_batch_says_about_an_item_is_kept(tree: Tree) -> None:
     text += b'owner="Ada"\nrisk="high"\ntask="T-1"\nexceptions=["x"]'
     lanes = Lanes.of({}, top_folders(tree.entries))
     found = classify(parse("core.toml", text), tree, Modules.of(tree.entries), lanes, lambda src, dst: False)
-    item = found.items[0]
-    assert (item.status, item.owner, item.risk, item.task, item.exceptions) == ("ready", "Ada", "high", "T-1", ("x",))
+    item, said = found.items[0], found.items[0].line
+    assert (item.status, said.owner, said.risk, said.task, said.exceptions) == ("ready", "Ada", "high", "T-1", ("x",))
 
 
 def test_a_tree_without_files_refuses_everything(tree: Tree) -> None:

@@ -53,14 +53,14 @@ def check_all(batch: ParsedBatch, tree: Tree) -> Classified:
     assert len({item.id for item in found.items}) == len(found.items)
     refused = [item for item in found.items if item.status == "refused"]
     places = {fault.where for fault in found.faults}
-    assert {item.where for item in refused} <= places
+    assert {item.line.where for item in refused} <= places
     assert all(item.reason for item in refused)
     assert all(paths.visible(str(fault)) == str(fault) for fault in found.faults)
     for item in found.items:
         if item.status != "refused":
             assert item.lane
             assert not item.reason
-            for path in (item.src, item.dst):
+            for path in (item.line.src, item.line.dst):
                 check_inside(path)
     return found
 
@@ -112,10 +112,10 @@ def test_the_order_of_lines_refuses_nobody(tree: Tree, chosen: list[tuple[str, s
     order = data.draw(st.permutations(range(len(lines))))
     straight = check_all(parse("core.tsv", "\n".join(lines).encode()), tree)
     shuffled = check_all(parse("core.tsv", "\n".join(lines[at] for at in order).encode()), tree)
-    codes = [sorted(f.code for f in straight.faults if f.where == item.where) for item in straight.items]
+    codes = [sorted(f.code for f in straight.faults if f.where == item.line.where) for item in straight.items]
     for at, item in zip(order, shuffled.items, strict=True):
         assert item.status == straight.items[at].status
-        assert sorted(fault.code for fault in shuffled.faults if fault.where == item.where) == codes[at]
+        assert sorted(fault.code for fault in shuffled.faults if fault.where == item.line.where) == codes[at]
 
 
 @settings(max_examples=200)
@@ -137,8 +137,8 @@ def test_what_is_ready_can_be_applied_together(tree: Tree, chosen: list[tuple[st
     for ordered in (ready, ready[::-1]):
         standing = set(tree.entries)
         for item in ordered:
-            moving = {path for path in standing if path == item.src or path.startswith(f"{item.src}/")}
-            arriving = {item.dst + path[len(item.src) :] for path in moving}
+            moving = {path for path in standing if path == item.line.src or path.startswith(f"{item.line.src}/")}
+            arriving = {item.line.dst + path[len(item.line.src) :] for path in moving}
             assert moving
             assert not arriving & (standing - moving)
             standing = (standing - moving) | arriving

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from laneshift.code.intents import Rules
 from laneshift.errors import Refused
+from laneshift.rollout.pins import FIELDS, of_text
 from laneshift.runs.plan import Plan, PlannedItem
 from laneshift.runs.plan_files import PlanFiles
 
+STAGED: dict[str, Any] = {"stratum": "core/core", "stage": 1}
 ITEMS = (
-    PlannedItem("labs.a", 1, "labs.a", "labs/a.py", "core/a.py", "ready", lane="core", files=2, edits=3),
-    PlannedItem("labs.b", 2, "labs.b", "labs/b.py", "labs/b.py", "verify-only", lane="labs"),
+    PlannedItem("labs.a", 1, "labs.a", "labs/a.py", "core/a.py", "ready", lane="core", files=2, edits=3, **STAGED),
+    PlannedItem("labs.b", 2, "labs.b", "labs/b.py", "labs/b.py", "verify-only", lane="labs", **STAGED),
     PlannedItem("line-3", 3, "", "../x", "/y", "refused", reason="no"),
 )
 
@@ -28,7 +30,6 @@ def plan(**changes: Any) -> Plan:
     whole: dict[str, Any] = {
         "batch": "core",
         "batch_file": "core.tsv",
-        "batch_digest": "sha256:" + "0" * 64,
         "base": "1" * 40,
         "base_tree": "2" * 40,
         "target": "refs/heads/main",
@@ -38,6 +39,11 @@ def plan(**changes: Any) -> Plan:
         "tool": "laneshift 0.1.0",
         "settings_digest": "sha256:" + "1" * 64,
         "rules": Rules(("src",), "tests/moves"),
+        "pins": {
+            **dict.fromkeys(FIELDS, "sha256:" + "0" * 64),
+            "base": of_text("1" * 40),
+            "tool": of_text("laneshift 0.1.0"),
+        },
         "items": ITEMS,
     }
     return Plan(**{**whole, **changes})
@@ -116,6 +122,15 @@ UNSOUND = {
     "hidden-name": plan(items=other(0, id="labs\u202e.a")),
     "unknown-class": plan(items=other(0, status="approved")),
     "verify-only-that-moves": plan(items=other(1, dst="core/b.py")),
+    "no-pins": plan(pins={}),
+    "a-pin-more": plan(pins={**plan().pins, "extra": "sha256:" + "0" * 64}),
+    "a-pin-that-is-no-digest": plan(pins={**plan().pins, "config": "../laneshift.toml"}),
+    "pins-of-another-tool": plan(tool="laneshift 9"),
+    "pins-of-another-base": plan(pins={**plan().pins, "base": of_text("3" * 40)}),
+    "no-stage": plan(items=other(0, stage=0)),
+    "a-stage-that-never-comes": plan(items=other(1, stage=22)),
+    "no-stratum": plan(items=other(0, stratum="")),
+    "a-star-that-hides": plan(items=other(0, stars=("Tr\u202eail",))),
 }
 
 
@@ -145,8 +160,8 @@ def test_no_file_crashes_the_reader(tmp_path_factory: pytest.TempPathFactory, da
 
 def test_the_digest_covers_every_field() -> None:
     changed = [
-        plan(batch="x"), plan(batch_file="x"), plan(batch_digest="x"), plan(base="3" * 40), plan(base_tree="3" * 40),
+        plan(batch="x"), plan(batch_file="x"), plan(pins={}), plan(base="3" * 40), plan(base_tree="3" * 40),
         plan(target="refs/heads/x"), plan(author_name="x"), plan(author_email="x"), plan(when=1), plan(tool="x"),
-        plan(settings_digest="x"), plan(rules=Rules()), plan(items=ITEMS[:2]), plan(schema=2),
+        plan(settings_digest="x"), plan(rules=Rules()), plan(items=ITEMS[:2]), plan(schema=1),
     ]  # fmt: skip
     assert len({found.digest for found in [plan(), *changed]}) == len(plan().as_json()) + 1

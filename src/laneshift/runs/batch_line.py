@@ -20,7 +20,8 @@ class Line:
     """One item as written. `src` and `dst` are normalised; a line with `faults` may have empty fields.
 
     `number` counts lines of the file from 1 (or items, when a rich file does not show where an item starts); `where`
-    is the place for a person. `placed` says that `src` and `dst` are safe paths inside a repository.
+    is the place for a person. `placed` says that `src` and `dst` are safe paths inside a repository. A `critical` item
+    is always in the canary; `stars` are the domains that it is promoted for.
     """
 
     number: int
@@ -33,6 +34,8 @@ class Line:
     risk: str = ""
     task: str = ""
     exceptions: tuple[str, ...] = ()
+    critical: bool = False
+    stars: tuple[str, ...] = ()
     placed: bool = False
     faults: tuple[Fault, ...] = ()
 
@@ -56,6 +59,7 @@ def checked(line: Line) -> Line:
         risk=line.risk if line.risk in RISKS else "",
         task=paths.visible(line.task),
         exceptions=tuple(paths.visible(text) for text in line.exceptions),
+        stars=tuple(paths.visible(text) for text in line.stars),
         placed=not misplaced,
         faults=faults,
     )
@@ -82,14 +86,17 @@ def _path_faults(line: Line) -> Iterator[Fault]:
 
 
 def _note_faults(line: Line) -> Iterator[Fault]:
-    """Owner, task and exceptions end up in commit trailers and reports: one visible line each."""
-    notes = (("owner", line.owner), ("task", line.task), *(("exceptions", text) for text in line.exceptions))
-    for field, text in notes:
+    """Owner, task, exceptions and stars end up in commit trailers and reports: one visible line each."""
+    lists = (("exceptions", line.exceptions), ("stars", line.stars))
+    listed = ((field, text) for field, texts in lists for text in texts)
+    for field, text in (("owner", line.owner), ("task", line.task), *listed):
         if len(text) > _MAX_TEXT:
             yield Fault("batch.text-too-long", line.where, f"{field} has more than {_MAX_TEXT} characters")
         if paths.visible(text) != text:
             shown = paths.visible(text[:_MAX_TEXT])
             yield Fault("batch.text-hidden", line.where, f"{field}: '{shown}' contains characters that cannot be seen")
+    if not all(line.stars):
+        yield Fault("batch.bad-star", line.where, "a star has no name")
     if line.risk and line.risk not in RISKS:
         shown = paths.visible(line.risk[:_MAX_TEXT])
         yield Fault("batch.bad-risk", line.where, f"risk '{shown}' is unknown", f"use one of {', '.join(RISKS)}")

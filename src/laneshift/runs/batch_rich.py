@@ -1,4 +1,4 @@
-"""Batch files in TOML and JSON: the same items as in TSV, with an owner, a risk, a task and exceptions."""
+"""Batch files in TOML and JSON: items as in TSV, with an owner, a risk, a task, exceptions, stars, and `critical`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ Read = tuple[tuple[Line, ...], tuple[Fault, ...]]
 """The items of a file, and the faults that belong to the file as a whole."""
 
 _REQUIRED = ("module", "src", "dst")
-_TEXTS = (*_REQUIRED, "kind", "owner", "risk", "task")
-_KNOWN = frozenset({*_TEXTS, "exceptions", "parameters"})
+_TEXTS = (*_REQUIRED, "kind", "owner", "risk", "task", "star")
+_LISTS = ("exceptions", "stars")
+_KNOWN = frozenset({*_TEXTS, *_LISTS, "critical", "parameters"})
 _TOML_ITEM = re.compile(r"^[ \t]*\[\[[ \t]*(?:items|\"items\"|'items')[ \t]*\]\]", re.MULTILINE)
 _JSON_SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -89,13 +90,24 @@ def _line(number: int, where: str, item: Any) -> Line:
         return Line(number, where, faults=(Fault("batch.bad-item", where, "an item is a table of keys and values"),))
     shape = tuple(_shape_faults(where, item))
     texts = {key: item[key] for key in _TEXTS if isinstance(item.get(key), str)}
-    exceptions = item.get("exceptions", [])
-    listed = exceptions if isinstance(exceptions, list) else []
-    line = Line(number, where, **texts, exceptions=tuple(text for text in listed if isinstance(text, str)))
+    star = [texts.pop("star")] if "star" in texts else []
+    exceptions, stars = (_texts(item.get(key)) for key in _LISTS)
+    line = Line(
+        number,
+        where,
+        **texts,
+        exceptions=tuple(exceptions),
+        critical=item.get("critical") is True,
+        stars=tuple(dict.fromkeys([*star, *stars])),
+    )
     kind = tuple(_kind_faults(line, item))
     if shape or kind:
         return Line(number, where, kind=line.kind if line.kind in KINDS else "move", faults=(*shape, *kind))
     return checked(line)
+
+
+def _texts(value: Any) -> list[str]:
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
 def _shape_faults(where: str, item: Mapping[str, Any]) -> Iterator[Fault]:
@@ -106,9 +118,11 @@ def _shape_faults(where: str, item: Mapping[str, Any]) -> Iterator[Fault]:
     for key in _TEXTS:
         if key in item and not isinstance(item[key], str):
             yield Fault("batch.bad-type", where, f"`{key}` is not a text")
-    exceptions = item.get("exceptions", [])
-    if not isinstance(exceptions, list) or not all(isinstance(text, str) for text in exceptions):
-        yield Fault("batch.bad-type", where, "`exceptions` is not a list of texts")
+    for key in _LISTS:
+        if key in item and (not isinstance(item[key], list) or len(_texts(item[key])) != len(item[key])):
+            yield Fault("batch.bad-type", where, f"`{key}` is not a list of texts")
+    if not isinstance(item.get("critical", False), bool):
+        yield Fault("batch.bad-type", where, "`critical` is neither true nor false")
     for key in _REQUIRED:
         if key not in item and item.get("kind", "move") == "move":
             yield Fault("batch.missing-key", where, f"`{key}` is missing")

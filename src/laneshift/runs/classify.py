@@ -36,25 +36,17 @@ _MAX_ID = 150
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One unit of change. `id` is unique in the batch and safe in branch names; `reason` says why it is refused.
+    """One unit of change: a line of the batch, and what it comes to.
 
-    `number` and `where` are the place in the batch file; `lane` is the lane of `dst`, empty when it has none.
+    `id` is unique in the batch and safe in branch names; `reason` says why it is refused; `lane` is the lane of its
+    destination, empty when it has none.
     """
 
     id: str
-    number: int
-    where: str
-    module: str
-    src: str
-    dst: str
+    line: Line
     status: Status
     reason: str = ""
     lane: str = ""
-    kind: str = "move"
-    owner: str = ""
-    risk: str = ""
-    task: str = ""
-    exceptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +108,10 @@ def _item(name: str, line: Line, status: Status, faults: Sequence[Fault], ground
     lane = ground.lane_at(line) if line.placed else None
     return Item(
         id=name,
-        number=line.number,
-        where=line.where,
-        module=line.module,
-        src=line.src,
-        dst=line.dst,
+        line=line,
         status="refused" if faults else status,
         reason="; ".join(fault.what for fault in faults),
         lane="" if lane is None else lane.name,
-        kind=line.kind,
-        owner=line.owner,
-        risk=line.risk,
-        task=line.task,
-        exceptions=line.exceptions,
     )
 
 

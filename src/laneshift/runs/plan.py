@@ -17,12 +17,18 @@ from laneshift.code.intents import Intent, Rules
 from laneshift.errors import Refused
 from laneshift.evidence.canonical import digest
 
-SCHEMA = 1
+SCHEMA = 2
+MOST_STAGES = 21
+"""The canary, and as many shares after it as the settings may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedItem:
-    """One line of the batch, with its class and what applying it alone to the base would do."""
+    """One line of the batch, with its class and what applying it alone to the base would do.
+
+    `stratum` is what the canary draws from, `stage` the turn of the run that takes the item, from 1; both are of items
+    that a run works on, and `critical` ones are always among the first.
+    """
 
     id: str
     line: int
@@ -36,6 +42,10 @@ class PlannedItem:
     files: int = 0
     edits: int = 0
     notices: int = 0
+    stratum: str = ""
+    stage: int = 0
+    critical: bool = False
+    stars: tuple[str, ...] = ()
 
     @property
     def intent(self) -> Intent:
@@ -60,11 +70,13 @@ class PlannedItem:
 
 @dataclass(frozen=True)
 class Plan:
-    """A batch, resolved. `when` is in unix seconds; `base` is a commit id, `target` a full ref name."""
+    """A batch, resolved. `when` is in unix seconds; `base` is a commit id, `target` a full ref name.
+
+    `pins` has a digest for each input that must not drift, by the names of `rollout.pins.FIELDS`.
+    """
 
     batch: str
     batch_file: str
-    batch_digest: str
     base: str
     base_tree: str
     target: str
@@ -74,6 +86,7 @@ class Plan:
     tool: str
     settings_digest: str
     rules: Rules
+    pins: dict[str, str]
     items: tuple[PlannedItem, ...]
     schema: int = SCHEMA
 
@@ -81,7 +94,7 @@ class Plan:
         """Plain data, from which `from_json` makes an equal plan."""
         plain = asdict(self)
         plain["rules"]["roots"] = list(self.rules.roots)
-        plain["items"] = list(plain["items"])
+        plain["items"] = [{**item, "stars": list(item["stars"])} for item in plain["items"]]
         return plain
 
     @classmethod

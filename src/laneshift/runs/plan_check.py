@@ -13,13 +13,15 @@ from collections.abc import Iterator
 from laneshift.errors import LaneshiftError
 from laneshift.repo.commits import Identity
 from laneshift.repo.ref_names import is_valid
+from laneshift.rollout.pins import of_text, pins_problem
 from laneshift.runs.classify import STATUSES
 from laneshift.runs.paths import complaints, normalise, visible
-from laneshift.runs.plan import Plan, PlannedItem
+from laneshift.runs.plan import MOST_STAGES, Plan, PlannedItem
 
 _BATCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}")
 _LONGEST_ID = 200
+_LONGEST_TEXT = 300
 
 
 def plan_faults(plan: Plan) -> list[str]:
@@ -41,6 +43,10 @@ def _head_faults(plan: Plan) -> Iterator[str]:
         Identity(plan.author_name, plan.author_email)
     except LaneshiftError as error:
         yield error.what
+    if problem := pins_problem(plan.pins):
+        yield problem
+    elif (plan.pins["base"], plan.pins["tool"]) != (of_text(plan.base), of_text(plan.tool)):
+        yield "the pins of base and tool are not those of the plan"
     for path in (*plan.rules.roots, plan.rules.characterization_dir):
         if normalise(path) and complaints(path):
             yield complaints(path)[0].what
@@ -55,6 +61,15 @@ def _item_faults(plan: Plan) -> Iterator[str]:
             yield f"line {item.line}: no class is called {visible(item.status)!r}"
         if item.to_run:
             yield from _path_faults(item)
+            yield from _rollout_faults(item)
+
+
+def _rollout_faults(item: PlannedItem) -> Iterator[str]:
+    for text in (*item.stars, item.stratum):
+        if not text or len(text) > _LONGEST_TEXT or visible(text) != text:
+            yield f"line {item.line}: a star or the stratum has no name that can be shown"
+    if not 1 <= item.stage <= MOST_STAGES:
+        yield f"line {item.line}: no run has a stage {item.stage}"
 
 
 def _path_faults(item: PlannedItem) -> Iterator[str]:

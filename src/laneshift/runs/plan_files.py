@@ -34,6 +34,10 @@ class Plans(Protocol):
         """The plans of this batch that are whole."""
         ...
 
+    def has(self, plan: str) -> bool:
+        """Whether the plan with this id is kept."""
+        ...
+
     def batches(self) -> list[str]:
         """Names of the batches that have a plan, in order."""
         ...
@@ -87,6 +91,10 @@ class PlanFiles:
             if plan.batch == batch:
                 found.append(plan)
         return found
+
+    def has(self, plan: str) -> bool:
+        """Whether the plan with this id is kept."""
+        return (self._folder / f"{plan}.json").is_file()
 
     def batches(self) -> list[str]:
         """Names of the batches that have a plan, in order."""

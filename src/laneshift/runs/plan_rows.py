@@ -63,7 +63,7 @@ class PlanRows:
 
     def keep(self, plan: Plan) -> None:
         """Keep a plan that came from a file; one that is kept stays as it is."""
-        if not self._rows(PLANS.c.id == plan.id, most=1):
+        if not self.has(plan.id):
             self.save(plan)
 
     def readable(self, batch: str) -> list[Plan]:
@@ -75,6 +75,10 @@ class PlanRows:
             except Refused:
                 continue
         return found
+
+    def has(self, plan: str) -> bool:
+        """Whether the plan with this id is kept."""
+        return bool(self._rows(PLANS.c.id == plan, most=1))
 
     def batches(self) -> list[str]:
         """Names of the batches that have a plan, in order."""

@@ -1,13 +1,13 @@
-"""Plan: resolve a batch against a base commit. Reads everything, writes one plan, changes nothing else."""
+"""Plan: resolve a batch against a base commit. Reads everything, writes a plan and its lock, changes nothing else."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from laneshift.code.intents import Applied, Intent, Rules, apply
+from laneshift.code.intents import Rules
 from laneshift.code.modules import Modules
 from laneshift.config import Settings
 from laneshift.errors import Fault, Refused
@@ -17,11 +17,17 @@ from laneshift.repo.commits import Identity, was_renamed
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.ref_names import is_valid
 from laneshift.repo.refs import read
+from laneshift.rollout.lock import Locked
 from laneshift.runs.batch import ParsedBatch, parse
+from laneshift.runs.capacity import refuse_excess
 from laneshift.runs.classify import Item, classify
-from laneshift.runs.events import Event
+from laneshift.runs.lock_file import NOWHERE, LockFile
+from laneshift.runs.looking import Looked, look
 from laneshift.runs.paths import visible
-from laneshift.runs.plan import Plan, PlannedItem
+from laneshift.runs.pinned_inputs import refuse_missing, values
+from laneshift.runs.pinning import pins_of, refuse_uncommitted
+from laneshift.runs.plan import Plan
+from laneshift.runs.staging import staged
 from laneshift.runs.state import fold
 from laneshift.runs.workshop import Workshop
 
@@ -31,20 +37,28 @@ _MOST_BYTES_OF_IDS = 600_000
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked for: the batch file and its bytes, the revision to start from, and where to land."""
+    """What is asked for: the batch file and its bytes, the revision to start from, and where to land.
+
+    `place` is where the file lies, as `lock_file.batch_place` tells it.
+    """
 
     file: str
     data: bytes
     base: str = "HEAD"
     target: str = ""
     skip_refused: bool = False
+    place: str = NOWHERE
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan, with the faults of the items that were left out, and the files that several items edit."""
+    """A plan, with the faults of the items that were left out, and the files that several items edit.
+
+    `locked` is the plan's table of `laneshift.lock`.
+    """
 
     plan: Plan
+    locked: Locked
     faults: tuple[Fault, ...]
     shared_files: int
 
@@ -52,18 +66,55 @@ class Planned:
 def make_plan(shop: Workshop, order: Order) -> Planned:
     """Resolve the batch and keep the plan.
 
-    Raises `Refused` with every fault of the batch at once, unless the order says to leave refused items out.
+    Raises `Refused` with every fault of the batch at once, unless the order says to leave refused items out; and where
+    a ceiling is exceeded, or what would be pinned is not there or not committed.
     """
     tree = shop.repository.tree(order.base)
     settings = shop.settings(tree)
+    base = shop.repository.commit_id(order.base)
+    target = target_ref(shop.repository, order.target or settings.target)
+    refuse_uncommitted(shop, tree, target, base)
+    refuse_missing(tree, settings)
     rules = Rules(tuple(settings.source_roots), settings.characterization_dir)
     batch = parse(order.file, order.data)
     found = classify(
         batch, tree, Modules.of(tree.entries, rules.roots), lanes_of(settings, tree), _renamed(shop, order)
     )
     _refuse_too_many(order.file, found.items)
-    looked = list(_look(shop, tree, rules, found.items))
-    faults = sorted([*found.faults, *(fault for _, _, fault in looked if fault is not None)], key=_line_of)
+    looked = list(look(shop, tree, settings, rules, found.items))
+    faults = sorted([*found.faults, *(each.fault for each in looked if each.fault is not None)], key=_line_of)
+    _refuse_faults(order, batch, faults)
+    if not looked:
+        raise Refused("batch.empty", "the batch has no items", where=order.file)
+    items = staged([each.item for each in looked], settings.rollout)
+    refuse_excess(shop, settings, items, order.file)
+    author = identity(shop.repository)
+    plan = Plan(
+        batch=batch.name,
+        batch_file=order.file.rpartition("/")[2],
+        base=base,
+        base_tree=tree.oid,
+        target=target,
+        author_name=author.name,
+        author_email=author.email,
+        when=shop.now(),
+        tool=shop.tool,
+        settings_digest=digest(settings.model_dump_json()),
+        rules=rules,
+        pins=pins_of(shop, settings, tree, base, order.data),
+        items=items,
+    )
+    plan = _begun_before(shop, plan) or plan
+    shop.plans.save(plan)
+    told = values(settings, tree, shop.tool, base, plan.batch_file)
+    locked = Locked(plan.id, order.place, plan.when, plan.pins, told)
+    LockFile(shop.repository.state_dir).put(locked, shop.plans.has)
+    _note_uses(shop, plan, looked)
+    uses = Counter(path for each in looked if each.applied for path in {e.path for e in each.applied.result.edits})
+    return Planned(plan, locked, tuple(faults), sum(count > 1 for count in uses.values()))
+
+
+def _refuse_faults(order: Order, batch: ParsedBatch, faults: Sequence[Fault]) -> None:
     if faults and (_of_the_file(batch) or not order.skip_refused):
         raise Refused(
             "batch.refused",
@@ -72,29 +123,20 @@ def make_plan(shop: Workshop, order: Order) -> Planned:
             cure="mend them" if _of_the_file(batch) else "mend the lines, or plan the rest with --skip-refused",
             faults=faults,
         )
-    if not looked:
-        raise Refused("batch.empty", "the batch has no items", where=order.file)
-    author = identity(shop.repository)
-    base = shop.repository.commit_id(order.base)
-    plan = Plan(
-        batch=batch.name,
-        batch_file=order.file.rpartition("/")[2],
-        batch_digest=digest(order.data.hex()),
-        base=base,
-        base_tree=tree.oid,
-        target=target_ref(shop.repository, order.target or settings.target),
-        author_name=author.name,
-        author_email=author.email,
-        when=shop.now(),
-        tool=shop.tool,
-        settings_digest=digest(settings.model_dump_json()),
-        rules=rules,
-        items=tuple(item for item, _, _ in looked),
-    )
-    plan = _begun_before(shop, plan) or plan
-    shop.plans.save(plan)
-    uses = Counter(path for _, applied, _ in looked if applied for path in {e.path for e in applied.result.edits})
-    return Planned(plan, tuple(faults), sum(count > 1 for count in uses.values()))
+
+
+def _note_uses(shop: Workshop, plan: Plan, looked: Iterable[Looked]) -> None:
+    """Put every exception that had a say about an item on record, once for a plan."""
+    for each in looked:
+        for number, use in enumerate(each.uses):
+            told = {
+                "plan": plan.id,
+                "item": each.item.id,
+                "rule": use.rule,
+                "pattern": use.pattern,
+                "reason": use.reason,
+            }
+            shop.journal.append(f"{plan.id}/excepted/{each.item.id}/{number}", "exception.used", told)
 
 
 def _refuse_too_many(file: str, items: Sequence[Item]) -> None:
@@ -154,40 +196,13 @@ def _of_the_file(batch: ParsedBatch) -> bool:
 
 
 def _begun_before(shop: Workshop, plan: Plan) -> Plan | None:
-    """The plan that an earlier process began and did not end, if it is this one but for its time."""
+    """The plan that was begun and not ended, or that waits for a person, if it is this one but for its time."""
     for known in shop.plans.readable(plan.batch):
         same = replace(known, when=plan.when) == plan
-        if same and fold(known, shop.journal.records(prefix=f"{known.id}/")).unfinished:
+        if same and fold(known, shop.journal.records(prefix=f"{known.id}/")).begun:
             return known
     return None
 
 
 def _renamed(shop: Workshop, order: Order) -> Callable[[str, str], bool]:
     return lambda src, dst: was_renamed(shop.repository, order.base, src, dst)
-
-
-def _look(
-    shop: Workshop, tree: Tree, rules: Rules, items: tuple[Item, ...]
-) -> Iterator[tuple[PlannedItem, Applied | None, Fault | None]]:
-    """Each item as it would be alone on the base; those that the engine refuses are refused here."""
-    for number, item in enumerate(items, 1):
-        planned = PlannedItem(
-            item.id, item.number, item.module, item.src, item.dst, item.status, item.reason, item.lane, item.task
-        )
-        shop.report(Event("plan", item.id, item.id, number, len(items)))
-        if planned.status != "ready":
-            yield planned, None, None
-            continue
-        try:
-            applied = apply(tree, Intent(item.id, item.src, item.dst), rules, shop.index.mentions)
-        except Refused as refusal:
-            fault = Fault(refusal.code, item.where, refusal.what, refusal.cure)
-            yield replace(planned, status="refused", reason=refusal.what), None, fault
-            continue
-        result = applied.result
-        files = len({edit.path for edit in result.edits})
-        yield (
-            replace(planned, files=files, edits=len(result.edits), notices=len(result.notices)),
-            applied,
-            None,
-        )

@@ -8,6 +8,7 @@ from typing import Any
 
 from laneshift.evidence.canonical import canonical
 from laneshift.runs.at_hand import AtHand
+from laneshift.runs.canarying import CanarySteps
 from laneshift.runs.engine.port import Program, Step
 from laneshift.runs.item_steps import ItemSteps
 from laneshift.runs.land_steps import LandSteps
@@ -36,6 +37,7 @@ def program(shop: Workshop, plan: Plan) -> Program:
     running: dict[str, Step] = {
         "run-started": runs.started,
         "run-ended": runs.ended,
+        "stage-ended": runs.stage_ended,
         "take": runs.take,
         "base-tree": runs.base_tree,
         "finish": runs.finish,
@@ -43,6 +45,7 @@ def program(shop: Workshop, plan: Plan) -> Program:
         "give-up": runs.give_up,
         "record-landing": hand.for_train(settle.record),
         "ship-ended": partial(_ship_ended, shop, plan),
+        "canary-ended": CanarySteps(shop, plan).ended,
     }
     heavy = frozenset({*STEPS, "combine", "suite", "probe"})
     return Program(WORKFLOWS, {**nine, **running, **_landing(shop, plan, lands, trains, hand)}, heavy)

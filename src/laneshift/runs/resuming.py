@@ -10,7 +10,7 @@ from laneshift.runs.plan import Plan
 from laneshift.runs.reconciling import reconcile
 from laneshift.runs.settle_steps import SettleSteps
 from laneshift.runs.state import BatchState
-from laneshift.runs.working import holding, land, run, ship, state_of
+from laneshift.runs.working import canary, holding, land, run, ship, state_of
 from laneshift.runs.workshop import Workshop
 
 
@@ -49,6 +49,8 @@ def _finish(shop: Workshop, plan: Plan, workers: int) -> None:
     state = state_of(shop, plan)
     if state.ship is not None:
         ship(shop, plan, workers)
+    elif state.canary is not None:
+        canary(shop, plan, workers)
     elif state.run is not None:
         run(shop, plan, workers)
     elif state.land is not None:

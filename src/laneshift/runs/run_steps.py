@@ -1,4 +1,4 @@
-"""The steps of a run besides the nine: starting, taking the next item, settling each item, ending."""
+"""The steps of a run besides the nine: starting, taking the next item, settling each item, ending a stage, ending."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from laneshift.evidence.records import Record
 from laneshift.repo.commits import Identity, write_commit
 from laneshift.repo.message import Message
 from laneshift.repo.ref_names import item_ref
+from laneshift.rollout.stages import pauses
 from laneshift.runs.events import Event
+from laneshift.runs.pausing import judged, paused
 from laneshift.runs.plan import Plan
 from laneshift.runs.state import BatchState, fold
 from laneshift.runs.workshop import Workshop
@@ -35,7 +37,7 @@ class RunSteps:
 
     def started(self, argument: Mapping[str, Any]) -> None:
         """Record that the run began, with all that starting it again needs."""
-        facts = {name: argument[name] for name in ("key", "attempt", "items", "workers")}
+        facts = {name: argument[name] for name in ("key", "attempt", "items", "stages", "workers")}
         self._shop.journal.append(f"{argument['key']}/started", "run.started", {"plan": self._plan.id, **facts})
 
     def ended(self, argument: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,6 +45,16 @@ class RunSteps:
         counts, error = self.state().counts(), argument["error"]
         self._shop.journal.append(f"{argument['key']}/ended", "run.ended", {"plan": self._plan.id, **counts})
         return {"counts": counts, "error": error}
+
+    def stage_ended(self, argument: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Record how the stages so far went; the facts of the pause where too many of the items failed, else None."""
+        settings = self._shop.settings(self._shop.repository.tree(self._plan.base))
+        key, limit = f"{argument['key']}/stage-{argument['stage']}", settings.rollout.max_failure_rate
+        failed, done = judged(self.state())
+        kind = "run.paused" if done and pauses(len(failed), done, limit) else "run.stage-passed"
+        told = {"plan": self._plan.id, "key": key, "stage": argument["stage"], "failed": len(failed), "done": done}
+        record = self._shop.journal.append(key, kind, {**told, "limit": str(limit), "items": failed})
+        return paused(self._plan, record.facts).as_dict() if record.kind == "run.paused" else None
 
     def take(self, argument: Mapping[str, Any]) -> str | None:
         """The next item that nobody has taken, or the one that this worker took at this turn already."""

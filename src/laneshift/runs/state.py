@@ -33,25 +33,31 @@ class ItemState:
 class BatchState:
     """One plan as its journal tells it.
 
-    `run`, `land`, `ship` and `rollback` are what was asked for and has not ended, None when nothing is. `standing`
-    are the landings that were not taken back, oldest first, each with the items that stand; `landings` are all.
-    `behind` is the landing that the work trees have not followed yet. `pushes` are the pushes to a remote that no
-    landing is recorded for, and `doubt` is the one of them of which nobody knows yet what became of it. `audits` are
-    the last ones of each item whose selection was audited.
+    `canary`, `run`, `land`, `ship` and `rollback` are what was asked for and has not ended, None when nothing is.
+    `report` is the last canary that ended; `paused` is why the run waits for a person, and `accepted` are failed items
+    that a person let pass when a pause was lifted. `standing` are the landings that were not taken back, oldest first,
+    each with the items that stand; `landings` are all. `behind` is the landing that the work trees have not followed
+    yet. `pushes` are the pushes to a remote that no landing is recorded for, and `doubt` is the one of them of which
+    nobody knows yet what became of it. `audits` are the last ones of each item whose selection was audited.
     """
 
     plan: Plan
     items: Mapping[str, ItemState]
+    canary_attempt: int = 0
     run_attempt: int = 0
     land_attempt: int = 0
     ship_attempt: int = 0
     rollback_attempt: int = 0
+    canary: Facts | None = None
     run: Facts | None = None
     land: Facts | None = None
     ship: Facts | None = None
     rollback: Facts | None = None
     behind: Facts | None = None
     doubt: Facts | None = None
+    report: Facts | None = None
+    paused: Facts | None = None
+    accepted: frozenset[str] = frozenset()
     pushes: tuple[Facts, ...] = field(default=())
     standing: tuple[Facts, ...] = field(default=())
     landings: tuple[Facts, ...] = field(default=())
@@ -65,9 +71,15 @@ class BatchState:
     @property
     def unfinished(self) -> list[str]:
         """What `resume` would take up."""
-        parts = {"ship": self.ship, "run": self.run, "land": self.land, "rollback": self.rollback}
-        parts |= {"push": self.doubt, "work-tree": self.behind}
+        parts = {"ship": self.ship, "canary": self.canary, "run": self.run, "land": self.land}
+        parts |= {"rollback": self.rollback, "push": self.doubt, "work-tree": self.behind}
         return [name for name, facts in parts.items() if facts is not None]
+
+    @property
+    def begun(self) -> bool:
+        """Whether something has not ended, or waits for a person with items left to land."""
+        waits = self.report is not None or self.paused is not None
+        return bool(self.unfinished) or (waits and bool(self.in_state("waiting", "ready-to-land")))
 
     def in_state(self, *states: str) -> list[str]:
         """Ids of the items that are in one of `states`, in plan order."""
@@ -75,7 +87,8 @@ class BatchState:
 
     def to_run(self) -> list[str]:
         """What a run would work on, in the order in which it takes them."""
-        return [item.id for item in self.plan.items if item.to_run and self.items[item.id].state == "waiting"]
+        waiting = (item for item in self.plan.items if item.to_run and self.items[item.id].state == "waiting")
+        return [item.id for item in sorted(waiting, key=lambda item: item.stage)]
 
     def counts(self) -> dict[str, int]:
         """Total, done, running, waiting and attention; the last four add up to the first."""
@@ -185,7 +198,16 @@ def _audited(state: BatchState, _: Items, facts: Facts) -> BatchState:
     return replace(state, audits={**state.audits, facts["item"]: facts})
 
 
+def _lifted(state: BatchState, _: Items, facts: Facts) -> BatchState:
+    return replace(state, paused=None, accepted=state.accepted | {*facts["items"]})
+
+
 _BATCH_KINDS: dict[str, Callable[[BatchState, Items, Facts], BatchState]] = {
+    "canary.started": lambda state, _, facts: replace(state, canary=facts, canary_attempt=facts["attempt"]),
+    "canary.recorded": lambda state, _, facts: replace(state, report=facts),
+    "canary.ended": lambda state, _, __: replace(state, canary=None),
+    "run.paused": lambda state, _, facts: replace(state, paused=facts),
+    "run.pause-lifted": _lifted,
     "run.started": lambda state, _, facts: replace(state, run=facts, run_attempt=facts["attempt"]),
     "run.ended": _run_ended,
     "land.started": lambda state, _, facts: replace(state, land=facts, land_attempt=facts["attempt"]),

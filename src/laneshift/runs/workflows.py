@@ -1,8 +1,9 @@
 """The workflows of a batch, as the durable engine runs them. Deterministic: the world is reached through steps alone.
 
-`run` starts as many workers as it was given; each takes the next item of the plan until none is left, so items finish
-in plan order and `status` can say what comes next. `ship` is `run` and then `land`. What fails is told as a value, so
-that no sibling is left alone and the end of every attempt is on record.
+`run` goes by stages and starts as many workers for each as it was given; each takes the next item of the stage until
+none is left, so that `status` can say what comes next. Between stages it may pause. `ship` is `run` and then `land`,
+`canary` is both for some items, without landing them. What fails is told as a value, so that no sibling is left alone
+and the end of every attempt is on record.
 """
 
 from __future__ import annotations
@@ -17,16 +18,37 @@ from laneshift.steps.order import STEPS
 
 
 async def run(ctx: Context, argument: Any) -> Any:
-    """Work on every waiting item. Argument: {key, plan, attempt, items, workers}. Gives {counts, error}."""
-    key = argument["key"]
+    """Work on every waiting item. Argument: {key, plan, attempt, items, stages, workers}. Gives {counts, error}.
+
+    `stages` are pairs of a number and how many of the items it takes, in their order.
+    """
+    key, error, begun = argument["key"], None, 0
     await ctx.step("run-started", argument)
+    for number, size in argument["stages"]:
+        items = argument["items"][begun : begun + size]
+        begun += size
+        error = await _stage(ctx, argument, number, items)
+        if error is None and begun < len(argument["items"]):
+            error = await ctx.step("stage-ended", {"key": key, "stage": number})
+        if error is not None:
+            break
+    return await ctx.step("run-ended", {"key": key, "error": error})
+
+
+async def _stage(ctx: Context, argument: Any, number: int, items: list[str]) -> Any:
+    """Work on the items of one stage; the facts of the error that ended it early, or None."""
+    key, most = argument["key"], argument["workers"]
     workers = [
-        await ctx.spawn("worker", f"{key}/worker-{number}", {**argument, "worker": number})
-        for number in range(argument["workers"])
+        await ctx.spawn(
+            "worker",
+            f"{key}/stage-{number}/worker-{each}",
+            # A claim names its worker, so each has a number of its own in all stages.
+            {"key": key, "items": items, "worker": number * most + each},
+        )
+        for each in range(min(most, len(items)))
     ]
     ends = await asyncio.gather(*(_error_of(worker) for worker in workers))
-    error = next((end for end in ends if end is not None), None)
-    return await ctx.step("run-ended", {"key": key, "error": error})
+    return next((end for end in ends if end is not None), None)
 
 
 async def worker(ctx: Context, argument: Any) -> Any:
@@ -62,13 +84,22 @@ async def item(ctx: Context, argument: Any) -> Any:
 
 async def ship(ctx: Context, argument: Any) -> Any:
     """Run, then land what is ready. Argument: {key, run: argument of run, land: argument of land}."""
+    return await ctx.step("ship-ended", {"key": argument["key"], "outcome": await _run_and_land(ctx, argument)})
+
+
+async def canary(ctx: Context, argument: Any) -> Any:
+    """Run the items of the canary, then test them together. Argument as of `ship`; its landing only looks."""
+    return await ctx.step("canary-ended", {"key": argument["key"], "outcome": await _run_and_land(ctx, argument)})
+
+
+async def _run_and_land(ctx: Context, argument: Any) -> Any:
+    """The outcome of the landing, or of the run that it did not come after."""
     child = await ctx.spawn("run", argument["run"]["key"], argument["run"])
     ran = await child.result()
-    landed = {"result": "stopped", "error": ran["error"]}
-    if ran["error"] is None:
-        child = await ctx.spawn("land", argument["land"]["key"], argument["land"])
-        landed = await child.result()
-    return await ctx.step("ship-ended", {"key": argument["key"], "outcome": landed})
+    if ran["error"] is not None:
+        return {"result": "stopped", "error": ran["error"]}
+    child = await ctx.spawn("land", argument["land"]["key"], argument["land"])
+    return await child.result()
 
 
 async def _error_of(child: Child) -> Any:
@@ -80,4 +111,11 @@ async def _error_of(child: Child) -> Any:
     return None
 
 
-WORKFLOWS: dict[str, Workflow] = {"run": run, "worker": worker, "item": item, "land": land, "ship": ship}
+WORKFLOWS: dict[str, Workflow] = {
+    "run": run,
+    "worker": worker,
+    "item": item,
+    "land": land,
+    "ship": ship,
+    "canary": canary,
+}

@@ -1,50 +1,54 @@
-"""Run, land and ship: each starts a workflow under a key, or joins the one that an earlier process left.
+"""Run, land, ship and canary: each starts a workflow under a key, or joins the one that an earlier process left.
 
 What is asked for is in the journal before anything else happens, so that a process killed at any instant after that is
 taken up by `resume`. The key carries an attempt number: an attempt that was started and not ended is joined; after one
-that ended, the next number starts a new one.
+that ended, the next number starts a new one. Before any of it, what the plan was made from is looked at again.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from laneshift.errors import LaneshiftError, Refused
 from laneshift.evidence.canonical import canonical
+from laneshift.landing.pushing import holds
 from laneshift.repo.fetching import ensure_commit
 from laneshift.repo.lock import hold
-from laneshift.repo.refs import settle
-from laneshift.repo.remotes import find
+from laneshift.repo.refs import read, settle
+from laneshift.runs.arguments import Landing, heavy, land_argument, landing_remote, run_argument
+from laneshift.runs.canarying import Canary, begun, canary_of
 from laneshift.runs.engine.port import StepFailed
 from laneshift.runs.failure import rebuilt
 from laneshift.runs.land_steps import LandSteps
+from laneshift.runs.pausing import lift, paused
+from laneshift.runs.pinning import refuse_drift
 from laneshift.runs.plan import Plan
 from laneshift.runs.program import program
 from laneshift.runs.run_steps import RunSteps
-from laneshift.runs.state import BatchState
+from laneshift.runs.state import BatchState, fold
 from laneshift.runs.trains import Trains
 from laneshift.runs.workshop import Workshop
 
-_PARTS = {"ship": ("run", "land", "ship"), "run": ("run",), "land": ("land",)}
+_PARTS = {
+    "ship": ("run", "land", "ship"),
+    "canary": ("run", "land", "canary"),
+    "run": ("run",),
+    "land": ("land",),
+}
 """What has to be closed when it fails."""
-_OWN = {"ship": ("run", "land", "ship", "push", "work-tree"), "run": ("run",), "land": ("land", "push", "work-tree")}
+_OWN = {
+    "ship": ("run", "land", "ship", "push", "work-tree"),
+    "canary": ("run", "land", "canary"),
+    "run": ("run",),
+    "land": ("land", "push", "work-tree"),
+}
 """What is unfinished while it is, and is finished with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """How a landing is asked for: some of the items only, or the test without the landing.
-
-    `remote` is the git remote to land on, "" the local branch alone; None leaves it to the settings.
-    """
-
-    only: tuple[str, ...] = ()
-    check: bool = False
-    remote: str | None = None
+_ALL = Landing()
 
 
 def state_of(shop: Workshop, plan: Plan) -> BatchState:
@@ -52,27 +56,35 @@ def state_of(shop: Workshop, plan: Plan) -> BatchState:
     return RunSteps(shop, plan).state()
 
 
-def run(shop: Workshop, plan: Plan, workers: int) -> BatchState:
-    """Work on every waiting item; quarantined ones are tried again. Returns when none is left.
+def run(shop: Workshop, plan: Plan, workers: int, go_on: str = "") -> BatchState:
+    """Work on every waiting item; quarantined ones are tried again. Returns when none is left, or at a pause.
 
-    Raises `Refused` while another part of the plan is unfinished, and the error that ended the run early, if one did.
+    `go_on` is the reason for which a person lifts a pause. Raises `Refused` while another part of the plan is
+    unfinished, `NeedsPerson` (`run.paused`) while it is paused, and the error that ended the run early, if one did.
     """
     with holding(shop, f"run of {plan.id}"):
         state = _only(shop, plan, "run")
-        argument = _run_argument(shop, plan, state, workers)
+        refuse_drift(shop, plan)
+        if go_on:
+            lift(shop, plan, state, go_on)
+            state = state_of(shop, plan)
+        _refuse_pause(plan, state, "run")
+        argument = run_argument(shop, plan, state, workers)
         if argument["items"] or state.run is not None:
             RunSteps(shop, plan).started(argument)
-            outcome = _perform(shop, plan, "run", argument, _heavy(shop, plan, workers))
-            if outcome["error"] is not None:
+            outcome = _perform(shop, plan, "run", argument, heavy(shop, plan, workers))
+            if outcome["error"] is not None and outcome["error"]["code"] != "run.paused":
                 raise rebuilt(outcome["error"])
     return state_of(shop, plan)
 
 
-def land(shop: Workshop, plan: Plan, landing: Landing = Landing()) -> dict[str, Any]:
+def land(shop: Workshop, plan: Plan, landing: Landing = _ALL) -> dict[str, Any]:
     """Land what is ready. Raises the error that stopped the landing, if one did, and `Refused` as `run` does."""
     with holding(shop, f"landing of {plan.id}"):
         state = _only(shop, plan, "land")
-        argument = _land_argument(shop, plan, state, landing)
+        if not _has_moved(shop, plan):
+            refuse_drift(shop, plan)
+        argument = land_argument(shop, plan, state, landing)
         LandSteps(shop, plan, Trains(shop, plan)).started(argument)
         outcome = _perform(shop, plan, "land", argument, 1)
     return _checked(outcome)
@@ -82,6 +94,9 @@ def ship(shop: Workshop, plan: Plan, workers: int, remote: str | None = None) ->
     """Run, then land. `remote` is that of `Landing`; a ship that was begun keeps the one that it was begun with."""
     with holding(shop, f"shipping of {plan.id}"):
         state = _only(shop, plan, "ship")
+        if not _has_moved(shop, plan):
+            refuse_drift(shop, plan)
+        _refuse_pause(plan, state, "ship")
         key = state.ship["key"] if state.ship else f"{plan.id}/ship-{state.ship_attempt + 1}"
         attempt = state.ship_attempt if state.ship else state.ship_attempt + 1
         landing = Landing(remote=state.ship.get("remote", "") if state.ship else landing_remote(shop, plan, remote))
@@ -89,11 +104,33 @@ def ship(shop: Workshop, plan: Plan, workers: int, remote: str | None = None) ->
         shop.journal.append(f"{key}/started", "ship.started", facts)
         argument = {
             "key": key,
-            "run": _run_argument(shop, plan, state, workers),
-            "land": _land_argument(shop, plan, state, landing),
+            "run": run_argument(shop, plan, state, workers),
+            "land": land_argument(shop, plan, state, landing),
         }
-        outcome = _perform(shop, plan, "ship", argument, _heavy(shop, plan, workers))
+        outcome = _perform(shop, plan, "ship", argument, heavy(shop, plan, workers))
     return _checked(outcome)
+
+
+def canary(shop: Workshop, plan: Plan, workers: int, size: Decimal | None = None) -> Canary:
+    """Run the items of the canary and test them together, landing nothing; what was found, recorded.
+
+    `size` is their share of the items, by default as the plan's base sets it; a canary that was begun keeps its own.
+    Raises `CheckFailed` (`canary.nothing-checked`) when there is no item to check, and as `run` does.
+    """
+    with holding(shop, f"canary of {plan.id}"):
+        state = _only(shop, plan, "canary")
+        refuse_drift(shop, plan)
+        facts = state.canary or begun(shop, plan, state, size)
+        only = tuple(facts["items"])
+        argument = {
+            "key": facts["key"],
+            "run": run_argument(shop, plan, state, workers, only),
+            "land": land_argument(shop, plan, state, Landing(only, check=True), known=only),
+        }
+        outcome = _perform(shop, plan, "canary", argument, heavy(shop, plan, workers))
+    if outcome["result"] == "stopped":
+        raise rebuilt(outcome["error"])
+    return canary_of(shop, plan, facts["key"])
 
 
 @contextmanager
@@ -123,6 +160,26 @@ def _only(shop: Workshop, plan: Plan, wanted: str) -> BatchState:
     return state
 
 
+def _refuse_pause(plan: Plan, state: BatchState, wanted: str) -> None:
+    """A paused run starts nothing; an attempt that is open ends by itself, and tells that it is paused."""
+    if state.paused is not None and getattr(state, wanted) is None and (wanted == "run" or state.to_run()):
+        raise paused(plan, state.paused)
+
+
+def _has_moved(shop: Workshop, plan: Plan) -> bool:
+    """Whether the target holds what a landing of the plan made, or may hold it, and nobody has recorded that.
+
+    What has happened is recorded whatever else has changed since.
+    """
+    records = shop.journal.records(prefix=f"{plan.id}/")
+    if fold(plan, records).doubt is not None:
+        return True
+    landed = {record.facts["tip"] for record in records if record.kind == "land.recorded"}
+    meant = {r.facts["new"] for r in records if r.kind == "land.intended" and not r.facts.get("remote")} - landed
+    there = read(shop.repository, plan.target)
+    return there is not None and any(holds(shop.repository, there, tip) for tip in meant)
+
+
 def _fitting(shop: Workshop, plan: Plan) -> None:
     """Refuse a plan of another repository; keep one that came from a file."""
     check_base(shop, plan)
@@ -146,65 +203,6 @@ def check_base(shop: Workshop, plan: Plan) -> None:
         ) from error
     if tree != plan.base_tree:
         raise Refused("plan.other-base", f"the base of {plan.id} has tree {tree}, the plan says {plan.base_tree}")
-
-
-def _run_argument(shop: Workshop, plan: Plan, state: BatchState, workers: int) -> dict[str, Any]:
-    """What the run workflow is started with; for an attempt that is open, what it was started with."""
-    if state.run is not None:
-        return {name: state.run[name] for name in ("key", "plan", "attempt", "items", "workers")}
-    wanted = {*state.to_run(), *(state.in_state("quarantined") if state.run_attempt else [])}
-    attempt = state.run_attempt + 1
-    return {
-        "key": f"{plan.id}/run-{attempt}",
-        "plan": plan.id,
-        "attempt": attempt,
-        "items": [item.id for item in plan.items if item.id in wanted],
-        "workers": _heavy(shop, plan, workers),
-    }
-
-
-def _land_argument(shop: Workshop, plan: Plan, state: BatchState, landing: Landing) -> dict[str, Any]:
-    """What the land workflow is started with. Raises `Refused` for an item that is not ready to land."""
-    if state.land is not None:
-        return {name: state.land[name] for name in ("key", "plan", "attempt", "only", "check", "remote", "bases")}
-    # What has landed is in the base of a check already, so a command that names it still shows what it showed.
-    ready = state.in_state("ready-to-land", *(["held", "landed"] if landing.check else []))
-    unready = [item for item in landing.only if item not in ready]
-    if unready:
-        raise Refused("land.not-ready", f"not ready to land: {', '.join(unready)}", cure=f"laneshift inspect {plan.id}")
-    attempt = state.land_attempt + 1
-    return {
-        "key": f"{plan.id}/land-{attempt}",
-        "plan": plan.id,
-        "attempt": attempt,
-        "only": list(landing.only),
-        "check": landing.check,
-        "remote": landing_remote(shop, plan, landing.remote),
-        "bases": shop.settings(shop.repository.tree(plan.base)).landing.attempts,
-    }
-
-
-def landing_remote(shop: Workshop, plan: Plan, asked: str | None) -> str:
-    """The name of the remote to land on, "" for none: as asked, or as the plan's base sets it.
-
-    Raises `Refused` when this repository has no such remote, or it is one that must not be talked to, and where clones
-    work together and there is none.
-    """
-    name = shop.settings(shop.repository.tree(plan.base)).landing.remote if asked is None else asked
-    if shop.shared and not name:
-        raise Refused(
-            "land.no-remote",
-            "several clones work on this, so a landing in the branch of one of them would be no landing",
-            cure="set landing.remote in laneshift.toml, or give --remote NAME",
-        )
-    return find(shop.repository, name).name if name else ""
-
-
-def _heavy(shop: Workshop, plan: Plan, workers: int) -> int:
-    """How many items are worked on at a time: as asked, as configured, or one a core."""
-    if workers:
-        return workers
-    return shop.settings(shop.repository.tree(plan.base)).workers or os.cpu_count() or 1
 
 
 def _perform(shop: Workshop, plan: Plan, workflow: str, argument: Mapping[str, Any], workers: int) -> Any:

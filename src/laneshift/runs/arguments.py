@@ -1,0 +1,96 @@
+"""What the workflows of a plan are started with: worked out anew, or what an attempt that is open was started with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from laneshift.errors import Refused
+from laneshift.repo.remotes import find
+from laneshift.runs.plan import Plan
+from laneshift.runs.state import BatchState
+from laneshift.runs.workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """How a landing is asked for: some of the items only, or the test without the landing.
+
+    `remote` is the git remote to land on, "" the local branch alone; None leaves it to the settings.
+    """
+
+    only: tuple[str, ...] = ()
+    check: bool = False
+    remote: str | None = None
+
+
+def run_argument(
+    shop: Workshop, plan: Plan, state: BatchState, workers: int, only: Collection[str] | None = None
+) -> dict[str, Any]:
+    """What the run workflow is started with: every item that waits or is to be tried again, or those of `only`."""
+    if state.run is not None:
+        return {name: state.run[name] for name in ("key", "plan", "attempt", "items", "stages", "workers")}
+    wanted = {*state.to_run(), *(state.in_state("quarantined") if state.run_attempt else [])}
+    chosen = [item for item in plan.items if item.id in wanted and (only is None or item.id in only)]
+    chosen.sort(key=lambda item: item.stage)
+    attempt = state.run_attempt + 1
+    return {
+        "key": f"{plan.id}/run-{attempt}",
+        "plan": plan.id,
+        "attempt": attempt,
+        "items": [item.id for item in chosen],
+        "stages": [[number, len(list(found))] for number, found in groupby(chosen, key=lambda item: item.stage)],
+        "workers": heavy(shop, plan, workers),
+    }
+
+
+def land_argument(
+    shop: Workshop, plan: Plan, state: BatchState, landing: Landing, known: Collection[str] = ()
+) -> dict[str, Any]:
+    """What the land workflow is started with. `known` are items that will be ready by then, or are not to land.
+
+    Raises `Refused` (`land.not-ready`) for another one that is not ready to land.
+    """
+    if state.land is not None:
+        return {name: state.land[name] for name in ("key", "plan", "attempt", "only", "check", "remote", "bases")}
+    # What has landed is in the base of a check already, so a command that names it still shows what it showed.
+    ready = {*state.in_state("ready-to-land", *(["held", "landed"] if landing.check else [])), *known}
+    unready = [item for item in landing.only if item not in ready]
+    if unready:
+        raise Refused("land.not-ready", f"not ready to land: {', '.join(unready)}", cure=f"laneshift inspect {plan.id}")
+    attempt = state.land_attempt + 1
+    return {
+        "key": f"{plan.id}/land-{attempt}",
+        "plan": plan.id,
+        "attempt": attempt,
+        "only": list(landing.only),
+        "check": landing.check,
+        "remote": landing_remote(shop, plan, landing.remote),
+        "bases": shop.settings(shop.repository.tree(plan.base)).landing.attempts,
+    }
+
+
+def landing_remote(shop: Workshop, plan: Plan, asked: str | None) -> str:
+    """The name of the remote to land on, "" for none: as asked, or as the plan's base sets it.
+
+    Raises `Refused` when this repository has no such remote, or it is one that must not be talked to, and where clones
+    work together and there is none.
+    """
+    name = shop.settings(shop.repository.tree(plan.base)).landing.remote if asked is None else asked
+    if shop.shared and not name:
+        raise Refused(
+            "land.no-remote",
+            "several clones work on this, so a landing in the branch of one of them would be no landing",
+            cure="set landing.remote in laneshift.toml, or give --remote NAME",
+        )
+    return find(shop.repository, name).name if name else ""
+
+
+def heavy(shop: Workshop, plan: Plan, workers: int) -> int:
+    """How many items are worked on at a time: as asked, as configured, or one a core."""
+    if workers:
+        return workers
+    return shop.settings(shop.repository.tree(plan.base)).workers or os.cpu_count() or 1

@@ -1,0 +1,74 @@
+"""Each item of a batch as it would be alone on the base of its plan: what it edits, refuses or excepts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from laneshift.code.intents import Applied, Intent, Rules, apply
+from laneshift.config import Settings
+from laneshift.errors import Fault, Refused
+from laneshift.lanes.globs import first_match
+from laneshift.repo.differences import differences
+from laneshift.repo.objects import Tree
+from laneshift.rollout.canary import stratum_of
+from laneshift.rollout.exceptions import Use, forced, verdict
+from laneshift.runs.classify import Item
+from laneshift.runs.events import Event
+from laneshift.runs.plan import PlannedItem
+from laneshift.runs.workshop import Workshop
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One item, what applying it did where that was tried, why it is refused, and the exceptions that had a say."""
+
+    item: PlannedItem
+    applied: Applied | None = None
+    fault: Fault | None = None
+    uses: tuple[Use, ...] = ()
+
+
+def look(shop: Workshop, tree: Tree, settings: Settings, rules: Rules, items: Sequence[Item]) -> Iterator[Looked]:
+    """Each item in order. Those that the engine or an exception refuses are refused here."""
+    for number, item in enumerate(items, 1):
+        planned = _planned(item, settings)
+        shop.report(Event("plan", item.id, item.id, number, len(items)))
+        yield _tried(shop, tree, settings, rules, item, planned) if planned.status == "ready" else Looked(planned)
+
+
+def _planned(item: Item, settings: Settings) -> PlannedItem:
+    line = item.line
+    lift = forced(settings.exceptions, line.src, line.dst)
+    critical = line.critical or any(first_match(settings.rollout.critical, path) for path in (line.src, line.dst))
+    return PlannedItem(
+        id=item.id,
+        line=line.number,
+        module=line.module,
+        src=line.src,
+        dst=line.dst,
+        status=item.status,
+        reason=item.reason,
+        lane=item.lane,
+        task=line.task,
+        stratum=stratum_of(item.lane, line.dst),
+        critical=critical,
+        stars=(lift.star,) if lift is not None else line.stars,
+    )
+
+
+def _tried(shop: Workshop, tree: Tree, settings: Settings, rules: Rules, item: Item, planned: PlannedItem) -> Looked:
+    try:
+        applied = apply(tree, Intent(item.id, planned.src, planned.dst), rules, shop.index.mentions)
+    except Refused as refusal:
+        fault = Fault(refusal.code, item.line.where, refusal.what, refusal.cure)
+        return Looked(replace(planned, status="refused", reason=refusal.what), fault=fault)
+    exceptions, result = settings.exceptions, applied.result
+    touched = differences(tree, applied.tree) if exceptions.protected_paths else ()
+    why, uses = verdict(exceptions, planned.src, planned.dst, touched)
+    if why:
+        fault = Fault("exception.refused", item.line.where, why, "leave the item out, or change the exception")
+        return Looked(replace(planned, status="refused", reason=why), fault=fault, uses=uses)
+    files = len({edit.path for edit in result.edits})
+    counted = replace(planned, files=files, edits=len(result.edits), notices=len(result.notices))
+    return Looked(counted, applied, uses=uses)
