@@ -176,9 +176,8 @@ def _lacking(policy: Policy, facts: Facts, approvers: tuple[str, ...]) -> Refusa
     if not approvers:
         return Refusal("approval.missing", "nobody has approved this plan as it is now")
     if policy.two_person and len(approvers) < 2:
-        return Refusal(
-            "approval.one-person", f"two people have to approve, and so far {approvers[0]} did", approvers[0]
-        )
+        why = f"two people have to approve, and so far only {approvers[0]} did"
+        return Refusal("approval.one-person", why, approvers[0])
     return None
 
 

@@ -82,9 +82,10 @@ def canary(candidates: Sequence[Candidate], size: Decimal) -> tuple[str, ...]:
 def _largest_remainder(counts: Mapping[str, int], total: int) -> dict[str, int]:
     """`total` seats in proportion to `counts`: whole parts first, the rest by the largest remainder, then by name."""
     everything = sum(counts.values())
-    exact = {name: Fraction(total * count, everything) for name, count in counts.items()}
-    shares = {name: floor(share) for name, share in exact.items()}
-    by_remainder = sorted(counts, key=lambda name: (shares[name] - exact[name], name))
+    shares, left = {}, {}
+    for name, count in counts.items():
+        shares[name], left[name] = divmod(total * count, everything)
+    by_remainder = sorted(counts, key=lambda name: (-left[name], name))
     for name in by_remainder[: total - sum(shares.values())]:
         shares[name] += 1
     return shares

@@ -1,7 +1,7 @@
 """`laneshift.lock`: what each plan rests on, as TOML that a person can read and a reviewer can compare. Pure.
 
-One table for each plan, and in it one line for each pin, with the digest and the value behind it. The file may come from
-anywhere, so it is read as strictly as it is written.
+One table for each plan, and in it one line for each pin, with the digest and the value behind it. The file may come
+from anywhere, so it is read as strictly as it is written.
 """
 
 from __future__ import annotations
