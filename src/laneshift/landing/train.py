@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from laneshift.code.commit_text import Provenance, compose
-from laneshift.code.intents import Intent, Rules, apply
+from laneshift.code.intents import Applied, Intent, Rules, apply
 from laneshift.code.moves import Mentions
 from laneshift.errors import Refused
 from laneshift.repo.commits import Identity, write_commit
@@ -20,6 +20,10 @@ class Passenger:
     intent: Intent
     scope: str
     provenance: Provenance
+
+
+Guard = Callable[[Intent, Tree, Applied], str]
+"""Why an intent may not do to this tree what it does; empty when it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,13 @@ def combine(
     when: int,
     mentions: Mentions | None = None,
     upon: Train | None = None,
+    guard: Guard | None = None,
 ) -> Train:
     """Apply every intent in order to the tree of `base`, one commit each. `when` is in unix seconds.
 
     The result depends on the arguments alone: the same train has the same commit ids wherever it is built. `upon` is a
-    train on the same base that the passengers follow: the result is the train of its passengers and these.
+    train on the same base that the passengers follow: the result is the train of its passengers and these. What `guard`
+    does not let through is dropped.
     """
     start = upon or Train(base, repository.tree(base).oid, base, repository.tree(base).oid, ())
     tree, tip = repository.tree(start.tree), start.tip
@@ -71,6 +77,9 @@ def combine(
             continue
         if applied.tree == tree:
             dropped.append((passenger.intent.item, "the base already has this change"))
+            continue
+        if guard is not None and (why := guard(passenger.intent, tree, applied)):
+            dropped.append((passenger.intent.item, why))
             continue
         text = compose(passenger.intent, applied, passenger.scope, passenger.provenance)
         tree = applied.tree

@@ -10,11 +10,14 @@ from laneshift.errors import CheckFailed, Fault
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.landing.revert import prepare
 from laneshift.landing.swap import land
-from laneshift.repo.commits import history
+from laneshift.repo.commits import history, is_ancestor
 from laneshift.repo.forward import overlapping_changes, refuse_overlaps
 from laneshift.repo.refs import read
+from laneshift.runs.approving import require_at
+from laneshift.runs.capacity import refuse_day
 from laneshift.runs.engine import fence
 from laneshift.runs.events import Event
+from laneshift.runs.pinning import refuse_drift_at
 from laneshift.runs.plan import Plan
 from laneshift.runs.remote_landing import RemoteLanding
 from laneshift.runs.state import fold
@@ -33,13 +36,19 @@ class LandSteps:
         self._trains = trains
 
     def started(self, argument: Mapping[str, Any]) -> list[str]:
-        """Record that the landing began, and with which items; gives them in plan order."""
+        """Record that the landing began, and with which items; gives them in plan order.
+
+        Raises `Refused` (`ceiling.exceeded`) when they are too many for the day.
+        """
         state = fold(self._plan, self._shop.journal.records(prefix=f"{self._plan.id}/"))
         only = argument["only"]
         ready = state.in_state("ready-to-land", *(["held"] if argument["check"] else []))
         items = [item for item in ready if item in only or not only]
         asked = {name: argument[name] for name in ("key", "attempt", "only", "check", "remote", "bases")}
         facts = {"plan": self._plan.id, "items": items, **asked}
+        if not argument["check"] and self._shop.journal.get(f"{argument['key']}/started") is None:
+            settings = self._shop.settings(self._shop.repository.tree(self._plan.base))
+            refuse_day(self._shop, settings, map(self._plan.item, items), self._plan.id)
         record = self._shop.journal.append(f"{argument['key']}/started", "land.started", facts)
         return list(record.facts["items"])
 
@@ -51,7 +60,15 @@ class LandSteps:
         return outcome
 
     def target_tip(self, argument: Mapping[str, Any]) -> str:
-        """The commit that the target branch holds now: at the remote, where the landing is for one."""
+        """The commit that the target branch holds now: at the remote, where the landing is for one.
+
+        Raises `Refused` (`pins.drift`) when it does not have what the plan pins.
+        """
+        tip = self._tip(argument)
+        refuse_drift_at(self._shop, self._plan, tip)
+        return tip
+
+    def _tip(self, argument: Mapping[str, Any]) -> str:
         if argument["remote"]:
             return RemoteLanding(self._shop, self._plan, argument["remote"]).tip()
         tip = read(self._shop.repository, self._plan.target)
@@ -90,17 +107,21 @@ class LandSteps:
         return prepare(self._shop.repository, train, self._plan.batch, scope, self._trains.author, self._plan.when)
 
     def swap(self, argument: Mapping[str, Any]) -> str:
-        """Record the intent, then move the target if it is still where the train started.
+        """Record the intent, then move the target if it is still where the train started and the plan is approved.
 
         Gives the train's tip when the target holds it or what was built on it. Raises `NeedsPerson` when the target is
-        checked out with local changes to files that would change, and what a remote's answer calls for.
+        checked out with local changes to files that would change, or nobody approves of it any more, and what a
+        remote's answer calls for.
         """
         train, plan, repository = train_from(argument["train"]), self._plan, self._shop.repository
         if argument["remote"]:
             pushing = RemoteLanding(self._shop, plan, argument["remote"])
             return pushing.swap(argument["key"], train, argument["revert"])
-        if read(repository, plan.target) == train.base:
+        there = read(repository, plan.target)
+        if there == train.base:
             refuse_overlaps(overlapping_changes(repository, plan.target, train.base, train.tip))
+        if there is None or not is_ancestor(repository, train.tip, there):
+            require_at(self._shop, plan, argument["key"], train.base, train.tip)
         facts = {"plan": plan.id, "target": plan.target, "old": train.base, "new": train.tip, "tree": train.tree}
         self._note(argument, f"intended/{train.tip}", "land.intended", facts, durable=True)
         fence.check()
@@ -111,7 +132,7 @@ class LandSteps:
     def give_way(self, argument: Mapping[str, Any]) -> dict[str, Any]:
         """Stop, since others land faster. Raises `CheckFailed` with the commits that got in between."""
         bases: Sequence[str] = argument["bases"]
-        there = self.target_tip(argument)
+        there = self._tip(argument)
         between = history(self._shop.repository, there, bases[0])
         faults = [Fault("land.in-between", each.oid, f"{each.subject} ({each.author})") for each in between[:_SHOWN]]
         more = f", {len(between) - _SHOWN} of them not shown" if len(between) > _SHOWN else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from laneshift.code.intents import Rules
@@ -21,8 +21,9 @@ from laneshift.rollout.lock import Locked
 from laneshift.runs.batch import ParsedBatch, parse
 from laneshift.runs.capacity import refuse_excess
 from laneshift.runs.classify import Item, classify
+from laneshift.runs.exception_uses import note_uses
 from laneshift.runs.lock_file import NOWHERE, LockFile
-from laneshift.runs.looking import Looked, look
+from laneshift.runs.looking import look
 from laneshift.runs.paths import visible
 from laneshift.runs.pinned_inputs import refuse_missing, values
 from laneshift.runs.pinning import pins_of, refuse_uncommitted
@@ -109,7 +110,8 @@ def make_plan(shop: Workshop, order: Order) -> Planned:
     told = values(settings, tree, shop.tool, base, plan.batch_file)
     locked = Locked(plan.id, order.place, plan.when, plan.pins, told)
     LockFile(shop.repository.state_dir).put(locked, shop.plans.has)
-    _note_uses(shop, plan, looked)
+    for each in looked:
+        note_uses(shop.journal, plan.id, each.item.id, each.uses)
     uses = Counter(path for each in looked if each.applied for path in {e.path for e in each.applied.result.edits})
     return Planned(plan, locked, tuple(faults), sum(count > 1 for count in uses.values()))
 
@@ -123,20 +125,6 @@ def _refuse_faults(order: Order, batch: ParsedBatch, faults: Sequence[Fault]) ->
             cure="mend them" if _of_the_file(batch) else "mend the lines, or plan the rest with --skip-refused",
             faults=faults,
         )
-
-
-def _note_uses(shop: Workshop, plan: Plan, looked: Iterable[Looked]) -> None:
-    """Put every exception that had a say about an item on record, once for a plan."""
-    for each in looked:
-        for number, use in enumerate(each.uses):
-            told = {
-                "plan": plan.id,
-                "item": each.item.id,
-                "rule": use.rule,
-                "pattern": use.pattern,
-                "reason": use.reason,
-            }
-            shop.journal.append(f"{plan.id}/excepted/{each.item.id}/{number}", "exception.used", told)
 
 
 def _refuse_too_many(file: str, items: Sequence[Item]) -> None:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import takewhile
 from threading import Lock
 from typing import Any
 
 from laneshift.code.commit_text import Provenance
-from laneshift.landing.train import Coupled, Passenger, Train, combine, leading
+from laneshift.code.intents import Applied, Intent
+from laneshift.landing.train import Coupled, Guard, Passenger, Train, combine, leading
 from laneshift.repo.commits import Identity
+from laneshift.repo.differences import differences
+from laneshift.repo.objects import Tree
+from laneshift.rollout.exceptions import verdict
+from laneshift.runs.exception_uses import note_uses
 from laneshift.runs.plan import Plan
 from laneshift.runs.workshop import Workshop
 
@@ -58,7 +64,21 @@ class Trains:
         evidence = self._evidence(items) if items else {}
         passengers = [self._passenger(item, evidence[item]) for item in items]
         mentions = shop.index.mentions
-        return combine(shop.repository, base, passengers, plan.rules, self.author, plan.when, mentions, upon)
+        return combine(
+            shop.repository, base, passengers, plan.rules, self.author, plan.when, mentions, upon, self._guard
+        )
+
+    @cached_property
+    def _guard(self) -> Guard | None:
+        """Drops what would touch a protected path on this base; None where the settings protect none."""
+        exceptions = self._shop.settings(self._shop.repository.tree(self._plan.base)).exceptions
+
+        def guard(intent: Intent, tree: Tree, applied: Applied) -> str:
+            why, uses = verdict(exceptions, intent.src, intent.dst, differences(tree, applied.tree))
+            note_uses(self._shop.journal, self._plan.id, intent.item, uses if why else ())
+            return why
+
+        return guard if exceptions.protected_paths else None
 
     def _passenger(self, item_id: str, evidence: str) -> Passenger:
         item = self._plan.item(item_id)
