@@ -1,0 +1,106 @@
+"""All contracts of a configuration on one tree: import-linter's verdicts, and what it could not have seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
+
+from grimp import ImportGraph
+
+from laneshift.code.facts import Links
+from laneshift.lanes.contracts.declared import Contract, declared
+from laneshift.lanes.contracts.imports import Direct, imports_of
+from laneshift.lanes.contracts.judge import Ground, judge
+from laneshift.lanes.contracts.options import Options, Table
+from laneshift.lanes.contracts.packages import Found, find
+from laneshift.lanes.contracts.terms import BadOption
+from laneshift.lanes.contracts.verdicts import Step, Verdict
+
+
+@dataclass(frozen=True)
+class Known:
+    """A graph with the lines and kinds of its imports."""
+
+    graph: ImportGraph
+    steps: Mapping[tuple[str, str], Step]
+
+    def describe(self, importer: str, imported: str) -> Step:
+        """One import with its lines."""
+        return self.steps.get((importer, imported)) or Step(importer, imported)
+
+
+def check(
+    options: Options, paths: Iterable[str], links_of: Callable[[str], Links], source_roots: Iterable[str]
+) -> tuple[Verdict, ...]:
+    """One verdict for each contract, in the order of the configuration.
+
+    `paths` are the Python files of the tree, `links_of` gives the links of one. Raises `Refused` when a root package is
+    not in the tree.
+    """
+    found = find(paths, options.root_packages, source_roots)
+    seen = tuple(imports_of(found, found.seen, links_of))
+    everything = {**found.seen, **found.orphans}
+    wide = tuple(imports_of(found, everything, links_of, deep=True))
+    strict = known(found, found.seen, _counted(options, seen, dynamic=False), options.with_externals)
+    further = found.orphans or wide != seen or any(one.kind == "dynamic" for one in wide)
+    wider = known(found, everything, _counted(options, wide, dynamic=True), options.with_externals) if further else None
+    return tuple(_verdict(options, table, found, strict, wider) for table in options.contracts)
+
+
+def known(found: Found, modules: Mapping[str, str], imports: Iterable[Direct], with_externals: bool) -> Known:
+    """Feed a graph of grimp's with modules and imports, in a fixed order."""
+    graph = ImportGraph()
+    for name in sorted(found.namespaces):
+        graph.add_module(name)
+    for name in sorted(set(modules.values())):
+        graph.add_module(name)
+    lines: dict[tuple[str, str], dict[int, str]] = {}
+    for one in imports:
+        if with_externals or not one.outside:
+            lines.setdefault((one.importer, one.imported), {}).setdefault(one.line, one.kind)
+    steps = {}
+    for (importer, imported), at in sorted(lines.items()):
+        if not found.is_own(imported):
+            graph.add_module(imported, is_squashed=True)
+        graph.add_import(importer=importer, imported=imported)
+        kinds = tuple(sorted(set(at.values())))
+        steps[importer, imported] = Step(importer, imported, tuple(sorted(at)), kinds)
+    return Known(graph, steps)
+
+
+def _counted(options: Options, imports: Iterable[Direct], *, dynamic: bool) -> Iterable[Direct]:
+    left_out = {"type-checking"} if options.without_type_checking else set()
+    left_out |= set() if dynamic else {"dynamic"}
+    return (one for one in imports if one.kind not in left_out)
+
+
+def _verdict(options: Options, table: Table, found: Found, strict: Known, wider: Known | None) -> Verdict:
+    name, kind = str(table.get("name", "")), str(table.get("type", ""))
+    if kind in options.custom_types:
+        return Verdict(name, kind, "not-checked", reason="a type of the project's own, which only its code can judge")
+    if not name:
+        return Verdict(name, kind, "invalid", reason="the contract has no name")
+    try:
+        contract = declared(table)
+        verdict = _judged(Verdict(name, kind, "kept"), contract, options, found, strict)
+    except BadOption as fault:
+        return Verdict(name, kind, "invalid", reason=str(fault))
+    return verdict if wider is None else _with_unseen(verdict, contract, options, found, wider)
+
+
+def _judged(verdict: Verdict, contract: Contract, options: Options, found: Found, known: Known) -> Verdict:
+    ground = Ground(deepcopy(known.graph), found.roots, options.with_externals, known.describe)
+    breaches, warnings = judge(contract, ground)
+    return replace(verdict, status="broken" if breaches else "kept", breaches=breaches, warnings=warnings)
+
+
+def _with_unseen(verdict: Verdict, contract: Contract, options: Options, found: Found, wider: Known) -> Verdict:
+    """Breaches on the wider graph count where the narrow one has none: chains may differ and say the same."""
+    try:
+        more = _judged(verdict, contract, options, found, wider)
+    except BadOption as fault:
+        told = f"not judged with the imports that import-linter cannot see: {fault}"
+        return replace(verdict, warnings=(*verdict.warnings, told))
+    before = {breach.what for breach in verdict.breaches}
+    return replace(verdict, unseen=tuple(breach for breach in more.breaches if breach.what not in before))

@@ -1,0 +1,90 @@
+"""Every import of the root packages by the rules of grimp: what a name means is decided by the names alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Set
+from itertools import islice
+from typing import NamedTuple
+
+from laneshift.code.facts import Import, Links
+from laneshift.code.facts.records import ImportKind
+from laneshift.code.resolve import parents
+from laneshift.lanes.contracts.packages import Found
+
+
+class Direct(NamedTuple):
+    """One module imports another, at a line (from 1) of its file.
+
+    `outside` names were found in no root package; they are known by their top part, which may be a root package's own
+    name when the import asks for a module of it that does not exist.
+    """
+
+    importer: str
+    imported: str
+    line: int
+    kind: ImportKind
+    outside: bool
+
+
+def imports_of(
+    found: Found, modules: Mapping[str, str], links_of: Callable[[str], Links], *, deep: bool = False
+) -> Iterator[Direct]:
+    """The imports of `modules` (path to name), of every kind; those from outside the root packages included.
+
+    Grimp takes `a.b.c` for `a.b` where there is no such module, and looks no further up. Python would run `a` and `a.b`
+    on its way to `a.b.c.d` before it fails: with `deep` the nearest module above counts, however far up.
+    """
+    names = frozenset(modules.values()) | found.namespaces
+    outside: dict[str, str | None] = {}
+    for path, name in modules.items():
+        package = name if path.endswith("/__init__.py") else name.rpartition(".")[0]
+        for one in links_of(path).imports:
+            for wanted in _objects(one, package):
+                target = _internal(wanted, names, deep=deep)
+                if target is not None:
+                    yield Direct(name, target, one.line, one.kind, False)
+                    continue
+                if wanted not in outside:
+                    outside[wanted] = _distilled(wanted, found.roots)
+                top = outside[wanted]
+                if top is not None:
+                    yield Direct(name, top, one.line, one.kind, True)
+
+
+def _objects(one: Import, package: str) -> Iterator[str]:
+    """The dotted names that an import asks for; none where its dots lead out of every package."""
+    base = one.module
+    if one.level:
+        parts = package.split(".")
+        if not package or one.level > len(parts):
+            return
+        parts = parts[: len(parts) - one.level + 1]
+        base = ".".join([*parts, one.module] if one.module else parts)
+    if one.names is None:
+        yield base
+    else:
+        yield from (f"{base}.{name}" for name, _ in one.names)
+
+
+def _internal(name: str, names: Set[str], *, deep: bool) -> str | None:
+    if name in names:
+        return name
+    return next((above for above in islice(parents(name), None if deep else 1) if above in names), None)
+
+
+def _distilled(name: str, roots: tuple[str, ...]) -> str | None:
+    """The outside project of a name: its top part, or as much as sets it apart from a root package in its namespace."""
+    if any(root.startswith(f"{name}.") for root in roots):
+        return None
+    parts = name.split(".")
+    portions: list[list[str]] = []
+    for root in roots:
+        if not root.startswith(f"{parts[0]}."):
+            continue
+        own = root.split(".")
+        shared = next(
+            (at for at, (a, b) in enumerate(zip(parts, own, strict=False)) if a != b), min(len(parts), len(own))
+        )
+        portions.append(parts[: shared + 1])
+    deepest = max(portions, key=len, default=parts[:1])
+    return ".".join(deepest)
