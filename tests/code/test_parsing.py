@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 import pytest
 
-from laneshift.code.facts import extract
+from laneshift.code.facts.extract import extract
 from laneshift.code.moves.spans import Source, parse, parses
 from laneshift.code.parsing import PARSING
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laneshift.code.facts import Import, Parameter, decode, decode_links, decode_parses, encode, extract, refusal
+from laneshift.code.facts import Import, Parameter, decode, decode_links, decode_parses, encode
+from laneshift.code.facts.extract import extract
+from laneshift.code.facts.refusal import refusal
 
 
 def _imports(source: str) -> tuple[Import, ...]:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from laneshift.code.facts import Problem, decode, encode, extract, refusal
+from laneshift.code.facts import Problem, decode, encode
+from laneshift.code.facts.extract import extract
+from laneshift.code.facts.refusal import refusal
 from laneshift.code.facts.scan import scan
 
 _BROKEN = "x = = 1\n"

@@ -11,7 +11,7 @@ from drawn_trees import drawn, edited, naive_mentions, repository_at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laneshift.code.facts import extract
+from laneshift.code.facts.extract import extract
 from laneshift.code.index import Index
 from laneshift.errors import Bug, Refused
 from laneshift.repo.objects import MODE_SYMLINK, File, Repository, Tree

@@ -13,9 +13,9 @@ from drawn_trees import drawn, edited, naive_mentions, repository_at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laneshift.code.facts import extract
+from laneshift.code.facts.extract import extract
 from laneshift.code.index import Index
-from laneshift.code.index.build import FACTS, WORDS, folder_of
+from laneshift.code.index.kinds import FACTS, WORDS, folder_of
 from laneshift.code.index.records import RecordSegment
 from laneshift.code.index.sealed import Unusable, seal, unseal
 from laneshift.repo.objects import Repository, Tree

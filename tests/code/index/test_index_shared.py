@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from drawn_trees import drawn, edited, naive_mentions, repository_at
 
-from laneshift.code.facts import extract
+from laneshift.code.facts.extract import extract
 from laneshift.code.index import Index
 from laneshift.repo.objects import Repository, Tree
 
@@ -83,7 +83,7 @@ def test_workers_that_cannot_start_cost_only_time(
 ) -> None:
     repository = repository_at(tmp_path / "repository")
     tree = drawn(repository, _files(130))
-    monkeypatch.setattr("laneshift.code.index.index.PARALLEL_FROM", 50)
+    monkeypatch.setattr("laneshift.code.index.build.PARALLEL_FROM", 50)
     multiprocessing.set_executable(str(tmp_path / "no-python"))
     try:
         Index.open(repository, processes=2).refresh(tree)

@@ -1,8 +1,10 @@
-"""Facts about Python files, extracted from bytes alone."""
+"""Facts about Python files as they are kept. `extract` makes them from bytes, `refusal` asks the compiler.
+
+Both load the parser's tools, which a reader of kept facts does without: import them from their own modules.
+"""
 
 from __future__ import annotations
 
-from laneshift.code.facts.extract import extract
 from laneshift.code.facts.records import (
     Effect,
     Facts,
@@ -16,7 +18,6 @@ from laneshift.code.facts.records import (
     decode_parses,
     encode,
 )
-from laneshift.code.facts.refusal import refusal
 
 __all__ = [
     "Effect",
@@ -30,6 +31,4 @@ __all__ = [
     "decode_links",
     "decode_parses",
     "encode",
-    "extract",
-    "refusal",
 ]

@@ -9,65 +9,25 @@ from __future__ import annotations
 import gc
 import logging
 import multiprocessing
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import pygit2
 
-import laneshift
-from laneshift.code.facts import encode, extract
-from laneshift.code.facts.extract import too_large
+from laneshift.code.facts import encode
+from laneshift.code.facts.extract import extract, too_large
 from laneshift.code.index import records
+from laneshift.code.index.blobs import read_blob
 from laneshift.code.index.folder import IndexFolder
-from laneshift.code.index.words import LARGEST, MOST_BLOBS, Coverage, WordsWriter, runs
-from laneshift.errors import Refused
+from laneshift.code.index.jobs import Job, Segment
+from laneshift.code.index.kinds import FACTS, WORDS, folder_of
+from laneshift.code.index.words import MOST_BLOBS, Coverage
+from laneshift.code.index.writing import WordsWriter, runs
 
-FACTS, WORDS, TREES = "facts", "words", "trees"
 PARALLEL_FROM = 400
-_FORMAT = 3
 _FACTS_AT_ONCE = 4_000
 _POSTINGS_AT_ONCE = 1_500_000
 _log = logging.getLogger("laneshift.index")
-
-
-class Job(NamedTuple):
-    """One blob to index, and for what."""
-
-    oid: bytes
-    facts: bool
-    words: bool
-
-
-class Segment(NamedTuple):
-    """A finished part: its kind, its sections, and its file name where it could be written."""
-
-    kind: str
-    sections: list[bytes]
-    name: str | None
-
-
-def folder_of(state_dir: Path, kind: str) -> IndexFolder:
-    """The index folder of one kind, under the key of this format, this tool and this Python."""
-    python = f"{sys.implementation.name} {sys.version_info.major}.{sys.version_info.minor} {sys.byteorder}"
-    key = f"{kind} format {_FORMAT}, laneshift {laneshift.__version__}, {python}"
-    return IndexFolder(state_dir / "index", kind, key.encode())
-
-
-def read_blob(odb: pygit2.Odb, oid: bytes, largest: int = LARGEST) -> bytes | None:
-    """The bytes of a blob; None when there are more than `largest`. Raises `Refused` when it is missing."""
-    try:
-        _, size = odb.read_header(oid.hex())
-        return odb.read(oid.hex())[1] if size <= largest else None
-    except (KeyError, ValueError, pygit2.GitError) as error:
-        raise Refused(
-            "index.missing-object",
-            f"blob {oid.hex()} cannot be read",
-            where="object database",
-            why=str(error),
-            cure="run `git fsck`; fetch what a partial clone left out",
-        ) from error
 
 
 def record_of(data: bytes | None) -> bytes:

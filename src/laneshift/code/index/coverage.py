@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from laneshift.code.index import records
-from laneshift.code.index.build import FACTS, folder_of
+from laneshift.code.index.kinds import FACTS, folder_of
 from laneshift.code.index.parts import Parts
 from laneshift.repo.objects import Repository, Tree
 

@@ -24,15 +24,18 @@ _ABANDONED_SECONDS = 3600
 
 
 class IndexFolder:
-    """The files of one kind under one key. `key` is UTF-8 text that names format, tool and Python."""
+    """The files of one kind under one key. `key` is UTF-8 text that names format, tool and Python.
 
-    def __init__(self, path: Path, kind: str, key: bytes) -> None:
+    `told` is what was said already; folders that share it do not repeat one another.
+    """
+
+    def __init__(self, path: Path, kind: str, key: bytes, told: set[str] | None = None) -> None:
         self.path = path
         self.kind = kind
         self.key = key
         self._prefix = f"{kind}-{hashlib.blake2b(key, digest_size=4).hexdigest()}-"
         self._seen: set[str] = set()
-        self._told: set[str] = set()
+        self._told: set[str] = set() if told is None else told
 
     def new_files(self) -> Iterator[tuple[str, tuple[memoryview, ...]]]:
         """Name and sections of every file that this object has not yielded or written before."""

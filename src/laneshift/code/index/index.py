@@ -12,24 +12,16 @@ from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
 
-from laneshift.code.facts import Facts, Links, Problem, decode, decode_links, decode_parses, refusal
-from laneshift.code.facts.refusal import oversized
+from laneshift.code.facts import Facts, Links, Problem, decode, decode_links, decode_parses
 from laneshift.code.index import records, words
-from laneshift.code.index.build import (
-    FACTS,
-    PARALLEL_FROM,
-    TREES,
-    WORDS,
-    Job,
-    Segment,
-    build,
-    build_in_processes,
-    folder_of,
-    read_blob,
-    record_of,
-)
+from laneshift.code.index.blobs import read_blob
 from laneshift.code.index.folders import Folders
+from laneshift.code.index.jobs import Job, Segment
+from laneshift.code.index.kinds import FACTS, TREES, WORDS, folder_of
+from laneshift.code.index.listing import NOWHERE, Listing
+from laneshift.code.index.lookup import blobs_with, numbers_with
 from laneshift.code.index.parts import Parts
+from laneshift.code.index.placing import parsed_of, places_of
 from laneshift.code.index.recent import RecentBytes
 from laneshift.errors import Bug
 from laneshift.repo.objects import Repository, Tree
@@ -51,10 +43,11 @@ class Index:
         self.repository = repository
         self.processes = processes
         self._odb = repository.handle.odb
-        self._folders = Folders(repository, folder_of(repository.state_dir, TREES))
+        told: set[str] = set()
+        self._folders = Folders(repository, folder_of(repository.state_dir, TREES, told))
         self._lock = threading.RLock()
-        self._facts = Parts(folder_of(repository.state_dir, FACTS), records.RecordSegment)
-        self._words = Parts(folder_of(repository.state_dir, WORDS), words.WordSegment)
+        self._facts = Parts(folder_of(repository.state_dir, FACTS, told), records.RecordSegment)
+        self._words = Parts(folder_of(repository.state_dir, WORDS, told), words.WordSegment)
         self._pending: dict[bytes, bytes] = {}
         self._recent = RecentBytes()
         self._refusals: dict[bytes, Problem | None] = {}
@@ -77,7 +70,7 @@ class Index:
     def files(self, tree: Tree) -> Mapping[str, bytes]:
         """Path to binary blob id of every regular file of the tree."""
         with self._lock:
-            return self._folders.files(tree.oid)
+            return self._folders.listing(tree.oid).files
 
     def refresh(self, tree: Tree) -> None:
         """Index every blob of the tree that was never seen, facts and words, and write it down.
@@ -85,13 +78,13 @@ class Index:
         Raises `Refused` when a blob is missing from the repository.
         """
         with self._lock:
-            files = self._folders.files(tree.oid)
+            listing = self._folders.listing(tree.oid)
             self.flush()
-            jobs = self._jobs(files, facts=True, words=True)
+            jobs = self._jobs(listing.files, facts=True, words=True)
             self._fill(jobs)
-            self._tidy(files)
+            self._tidy(listing.files)
             if len(jobs) >= _FLUSH_FROM:
-                self._folders.keep(tree.oid)
+                self._keep(tree.oid, listing)
 
     def facts(self, tree: Tree) -> Mapping[str, Facts]:
         """Path to facts of every `.py` file of the tree, in the order of the tree's listing.
@@ -106,7 +99,9 @@ class Index:
 
     def parses(self, tree: Tree) -> Mapping[str, bool]:
         """As `facts`, with nothing but whether this Python can parse the file."""
-        return _Records(self, self._python_files(tree), decode_parses)
+        with self._lock:
+            kept = self._folders.listing(tree.oid).parsed
+        return kept if kept is not None else _Records(self, self._python_files(tree), decode_parses)
 
     def refusal(self, tree: Tree, path: str) -> Problem | None:
         """Why this Python cannot run a regular file of the tree; None when its compiler has taken all of it.
@@ -114,8 +109,10 @@ class Index:
         Facts do not say it: a file that parses may still not compile. Every blob is tried when it is first asked
         about, and remembered as long as this index is open. Raises `Refused` when the blob is missing.
         """
+        from laneshift.code.facts.refusal import oversized, refusal
+
         with self._lock:
-            oid = self._folders.files(tree.oid)[path]
+            oid = self._folders.listing(tree.oid).files[path]
             if oid not in self._refusals:
                 data = read_blob(self._odb, oid)
                 self._refusals[oid] = oversized() if data is None else refusal(data)
@@ -123,6 +120,8 @@ class Index:
 
     def facts_of(self, data: bytes) -> Facts:
         """The facts of bytes that are in no tree yet; not kept."""
+        from laneshift.code.index.build import record_of
+
         return decode(record_of(data))
 
     def mentions(self, tree: Tree, needle: bytes | str) -> tuple[str, ...]:
@@ -140,21 +139,19 @@ class Index:
             raise Bug("index.no-needle", "every file contains the empty text")
         word = words.key_of(wanted)
         with self._lock:
-            files = self._folders.files(tree.oid)
-            live = self._folders.blobs(tree.oid)
-            found, uncertain = self._look_up(live, word) if word else (set(), set(live))
-            if word != wanted:
-                found, uncertain = set(), (found & live) | uncertain
-            found.update(oid for oid in uncertain if self._contains(oid, wanted))
-            links = self._folders.links(tree.oid)
-            leading = tuple(path for path, oid in links.items() if self._contains(oid, wanted))
-        return tuple(path for path, oid in files.items() if oid in found) + leading
+            listing = self._folders.listing(tree.oid)
+            placed = self._placed(listing, word, wanted)
+            found = self._searched(listing, word, wanted) if placed is None else placed
+            leading = [path for path, oid in listing.links.items() if self._contains(oid, wanted)]
+        return (*found, *leading)
 
     def knows(self, tree: Tree) -> bool:
         """Whether most blobs of the tree are in the index, so that a question to it is cheap. Reads no blob."""
         with self._lock:
-            live = self._folders.blobs(tree.oid)
-            return 2 * len(self._words.missing(live)) < len(live)
+            listing = self._folders.listing(tree.oid)
+            if self._parts_of(listing) is not None:
+                return True
+            return 2 * len(self._words.missing(listing.blobs)) < len(listing.blobs)
 
     def flush(self) -> None:
         """Write down the facts that were extracted one by one."""
@@ -172,6 +169,8 @@ class Index:
                 return self._facts.segments[found[0]].record(found[1])
             known = self._pending.get(oid)
             if known is None:
+                from laneshift.code.index.build import record_of
+
                 known = self._pending[oid] = record_of(read_blob(self._odb, oid))
                 if len(self._pending) >= _FLUSH_FROM:
                     self.flush()
@@ -179,7 +178,8 @@ class Index:
 
     def _python_files(self, tree: Tree) -> dict[str, bytes]:
         with self._lock:
-            files = {path: oid for path, oid in self._folders.files(tree.oid).items() if path.endswith(".py")}
+            files = self._folders.listing(tree.oid).files
+            files = {path: oid for path, oid in files.items() if path.endswith(".py")}
             jobs = self._jobs(files, facts=True, words=False)
             if len(jobs) >= _FLUSH_FROM:
                 self._fill(jobs)
@@ -199,6 +199,11 @@ class Index:
         ]
 
     def _fill(self, jobs: list[Job]) -> None:
+        if not jobs:
+            return
+        # What makes facts and starts workers takes longer to load than a warm index takes to answer.
+        from laneshift.code.index.build import PARALLEL_FROM, build, build_in_processes
+
         if self.processes > 1 and sum(job.facts for job in jobs) >= PARALLEL_FROM:
             build_in_processes(self.repository.common_dir, self.repository.state_dir, jobs, self.processes)
             no_facts = self._facts.missing({job.oid for job in jobs if job.facts})
@@ -212,14 +217,37 @@ class Index:
         parts = self._facts if segment.kind == FACTS else self._words
         parts.adopt(segment.sections, segment.name)
 
-    def _look_up(self, live: frozenset[bytes], word: bytes) -> tuple[set[bytes], set[bytes]]:
-        """The blobs that are known to contain `word`, and those of `live` that have to be searched."""
-        uncertain = self._unseen_words(live)
-        found: set[bytes] = set()
-        for segment in self._words.segments:
-            found |= segment.blobs_with(word)
-            uncertain |= segment.uncertain(word) & live
-        return found, uncertain - found
+    def _parts_of(self, listing: Listing) -> list[words.WordSegment] | None:
+        """The parts that a kept listing refers to; None when it was not kept, or one of them is gone."""
+        return None if listing.places is None else self._words.named(listing.places.parts)
+
+    def _placed(self, listing: Listing, word: bytes, wanted: bytes) -> list[str] | None:
+        """The files that contain `wanted`, by the places in a kept listing; None when those are of no use."""
+        parts = self._parts_of(listing)
+        if listing.places is None or parts is None:
+            return None
+        numbers = listing.places.numbers
+        found, unsure = numbers_with(parts, word) if word else (set[int](), set(numbers))
+        if word != wanted:
+            found, unsure = set(), found | unsure
+        unsure.discard(NOWHERE)
+        if unsure:
+            searched = {number: oid for number, oid in zip(numbers, listing.oids(), strict=True) if number in unsure}
+            found.update(number for number, oid in searched.items() if self._contains(oid, wanted))
+        return [path for path, number in zip(listing.paths, numbers, strict=True) if number in found]
+
+    def _searched(self, listing: Listing, word: bytes, wanted: bytes) -> list[str]:
+        """The files that contain `wanted`, by the ids of their blobs."""
+        live = listing.blobs
+        found, unsure = set[bytes](), set(live)
+        if word:
+            unseen = self._unseen_words(live)
+            found, unsure = blobs_with(self._words.segments, word)
+            unsure = (unsure & live | unseen) - found
+        if word != wanted:
+            found, unsure = set(), found & live | unsure
+        found.update(oid for oid in unsure if self._contains(oid, wanted))
+        return [path for path, oid in listing.files.items() if oid in found]
 
     def _unseen_words(self, live: frozenset[bytes]) -> set[bytes]:
         """The blobs never seen. A middling number is indexed first: it would be searched again and again."""
@@ -238,10 +266,18 @@ class Index:
             self._recent.put(oid, data)
         return needle in data
 
+    def _keep(self, tree_oid: str, listing: Listing) -> None:
+        """Write the listing down with what is known about its files, unless some of that could not be written."""
+        places = places_of(listing, self._words)
+        if places is not None:
+            self._folders.keep(tree_oid, places, parsed_of(listing, lambda oid: decode_parses(self.record(oid))))
+
     def _tidy(self, files: Mapping[str, bytes]) -> None:
+        from laneshift.code.index.writing import merge as merge_words
+
         live = dict.fromkeys(files.values())
         self._facts.tidy(lambda parts, keep: [records.merge(parts, keep)], live)
-        self._words.tidy(lambda parts, keep: [part.sections() for part in words.merge(parts, keep)], live)
+        self._words.tidy(lambda parts, keep: [part.sections() for part in merge_words(parts, keep)], live)
 
 
 class _Records(Mapping[str, V]):

@@ -15,30 +15,54 @@ _ALWAYS_KEPT = 50_000
 
 
 class _Segment(Protocol):
-    oids: list[bytes]
+    @property
+    def oids(self) -> list[bytes]: ...
 
 
 S = TypeVar("S", bound=_Segment)
 
 
 class Parts(Generic[S]):
-    """Loaded segments. `at` maps a blob id to the number of its segment and its number therein."""
+    """Loaded segments, each with the name of its file where it has one."""
 
     def __init__(self, folder: IndexFolder, load: Callable[[Sequence[bytes | memoryview]], S]) -> None:
         self.folder = folder
         self.segments: list[S] = []
-        self.at: dict[bytes, tuple[int, int]] = {}
+        self.names: list[str | None] = []
         self._load = load
-        self._names: list[str | None] = []
+        self._at: dict[bytes, tuple[int, int]] = {}
+        self._placed = 0
+
+    @property
+    def at(self) -> Mapping[bytes, tuple[int, int]]:
+        """Blob id to the number of its segment and its number therein."""
+        for number in range(self._placed, len(self.segments)):
+            oids = self.segments[number].oids
+            self._at.update(zip(oids, zip(repeat(number), count(), strict=False), strict=False))
+        self._placed = len(self.segments)
+        return self._at
+
+    def look(self) -> None:
+        """Load the parts that were written since the last look."""
+        for name, sections in self.folder.new_files():
+            self._take(sections, name)
 
     def missing(self, oids: Set[bytes]) -> set[bytes]:
-        """Those of `oids` that are in no part, after a look for parts that were written since the last look."""
-        missing = set(oids - self.at.keys())
+        """Those of `oids` that are in no part, after a look for new ones."""
+        missing = set(oids)
+        missing.difference_update(self.at)
         if missing:
-            for name, sections in self.folder.new_files():
-                self._take(sections, name)
-            missing -= self.at.keys()
+            self.look()
+            missing.difference_update(self.at)
         return missing
+
+    def named(self, names: Sequence[str]) -> list[S] | None:
+        """The segments with these names, in this order; None when one of them is not there any more."""
+        found = dict(zip(self.names, self.segments, strict=True))
+        if any(name not in found for name in names):
+            self.look()
+            found = dict(zip(self.names, self.segments, strict=True))
+        return [found[name] for name in names] if all(name in found for name in names) else None
 
     def adopt(self, sections: Sequence[bytes], name: str | None) -> None:
         """Take in a part that this process made; without a name it lives in memory only."""
@@ -54,9 +78,9 @@ class Parts(Generic[S]):
             return
         merged = merge([self.segments[at] for at in chosen], live if outgrown else None)
         rest = [at for at in range(len(self.segments)) if at not in set(chosen)]
-        replaced = [name for at in chosen if (name := self._names[at]) is not None]
-        kept = [(self.segments[at], self._names[at]) for at in rest]
-        self.segments, self._names, self.at = [], [], {}
+        replaced = [name for at in chosen if (name := self.names[at]) is not None]
+        kept = [(self.segments[at], self.names[at]) for at in rest]
+        self.segments, self.names, self._at, self._placed = [], [], {}, 0
         for segment, name in kept:
             self._append(segment, name)
         names = [self.folder.add(sections) for sections in merged]
@@ -75,7 +99,5 @@ class Parts(Generic[S]):
         self._append(segment, name)
 
     def _append(self, segment: S, name: str | None) -> None:
-        number = len(self.segments)
         self.segments.append(segment)
-        self._names.append(name)
-        self.at.update(zip(segment.oids, zip(repeat(number), count(), strict=False), strict=False))
+        self.names.append(name)

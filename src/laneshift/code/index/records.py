@@ -25,7 +25,8 @@ class RecordSegment:
 
     def __init__(self, sections: Sequence[bytes | memoryview]) -> None:
         oids, offsets, records = sections
-        self.oids = [bytes(oids[at : at + _OID]) for at in range(0, len(oids), _OID)]
+        ids = bytes(oids)
+        self.oids = [ids[at : at + _OID] for at in range(0, len(ids), _OID)]
         self._offsets = memoryview(offsets).cast("B").cast("I")
         self._records = records
         if len(self._offsets) != len(self.oids) + 1 or self._offsets[-1] != len(records):

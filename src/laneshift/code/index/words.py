@@ -11,23 +11,16 @@ in: names put together at run time are looked for by it.
 from __future__ import annotations
 
 import re
-from array import array
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from typing import NamedTuple
+from functools import cached_property
 
-LARGEST = 8 * 1024 * 1024
 MOST_BLOBS = 65_535
 SHORTEST_IN_BINARY = 4
+DANGLING = rb"\.(?=[\"'{]|%s)"
 _RUN = re.compile(rb"[A-Za-z0-9_]+")
-_DANGLING = rb"\.(?=[\"'{]|%s)"
-_DANGLING_DOT = re.compile(_DANGLING)
-_JOINED = re.compile(rb"[A-Za-z0-9_]+" + _DANGLING)
-_BLANK = ord(" ")
-_APART = bytes(at if chr(at).isascii() and (chr(at).isalnum() or at == ord("_")) else _BLANK for at in range(256))
-_HEAD = 8000
+_JOINED = re.compile(rb"[A-Za-z0-9_]+" + DANGLING)
 _OID = 20
 
 
@@ -39,35 +32,6 @@ class Coverage(IntEnum):
     NOTHING = 2
 
 
-class Runs(NamedTuple):
-    """The distinct runs of word characters in a blob, as far as they are kept, some with a dot behind them."""
-
-    found: set[bytes]
-    coverage: Coverage
-
-
-def runs(data: bytes) -> Runs:
-    """The runs of a blob. Of binary data, known by a NUL in its first 8000 bytes, short runs are mere noise."""
-    if len(data) > LARGEST:
-        return Runs(set(), Coverage.NOTHING)
-    # One table and one split go over the bytes several times faster than an expression that matches each run.
-    apart = data.translate(_APART)
-    found = set(apart.split())
-    found.update(_joined(data, apart))
-    if b"\0" in data[:_HEAD]:
-        return Runs({run for run in found if len(run.rstrip(b".")) >= SHORTEST_IN_BINARY}, Coverage.LONG_RUNS)
-    return Runs(found, Coverage.ALL)
-
-
-def _joined(data: bytes, apart: bytes) -> Iterator[bytes]:
-    """The runs before a dot that ends a literal, with that dot; `apart` has a blank for every other byte."""
-    for dot in _DANGLING_DOT.finditer(data):
-        at = dot.start()
-        start = apart.rfind(b" ", 0, at) + 1
-        if start < at:
-            yield data[start : at + 1]
-
-
 def key_of(needle: bytes) -> bytes:
     """What to look up for any bytes: a run with the dot behind it, else the longest run; empty when there is none."""
     joined = _JOINED.search(needle)
@@ -76,50 +40,11 @@ def key_of(needle: bytes) -> bytes:
     return max(_RUN.findall(needle), key=len, default=b"")
 
 
-class WordsWriter:
-    """Collects the runs of blobs and lays them out as the sections of a `WordSegment`."""
-
-    def __init__(self) -> None:
-        self.oids: list[bytes] = []
-        self.postings = 0
-        self._coverage = bytearray()
-        self._blobs_of: defaultdict[bytes, list[int]] = defaultdict(list)
-
-    def add(self, oid: bytes, found: Collection[bytes], coverage: Coverage) -> None:
-        """Note the runs of one blob. At most `MOST_BLOBS` blobs fit."""
-        at = len(self.oids)
-        self.oids.append(oid)
-        self._coverage.append(coverage)
-        self.postings += len(found)
-        blobs_of = self._blobs_of
-        for run in found:
-            blobs_of[run].append(at)
-
-    def sections(self) -> list[bytes]:
-        """Blob ids; coverage bytes; runs, each after a line feed; where runs start; where postings start; postings."""
-        starts, offsets, postings = array("I"), array("I"), array("H")
-        at = 0
-        for run, blobs in self._blobs_of.items():
-            starts.append(at)
-            offsets.append(len(postings))
-            postings.extend(blobs)
-            at += len(run) + 1
-        offsets.append(len(postings))
-        vocabulary = b"".join(b"\n" + run for run in self._blobs_of)
-        return [
-            b"".join(self.oids),
-            bytes(self._coverage),
-            vocabulary,
-            *(part.tobytes() for part in (starts, offsets, postings)),
-        ]
-
-
 class WordSegment:
     """An immutable part of the index: the runs of some blobs. Raises `ValueError` when the sections do not fit."""
 
     def __init__(self, sections: Sequence[bytes | memoryview]) -> None:
-        oids, coverage, vocabulary, starts, offsets, postings = sections
-        self.oids = [bytes(oids[at : at + _OID]) for at in range(0, len(oids), _OID)]
+        self._ids, coverage, vocabulary, starts, offsets, postings = sections
         self._coverage = bytes(coverage)
         self._weakest = Coverage(max(self._coverage, default=Coverage.ALL))
         self._vocabulary = bytes(vocabulary)
@@ -127,24 +52,34 @@ class WordSegment:
         self._offsets = memoryview(offsets).cast("B").cast("I")
         self._postings = memoryview(postings).cast("B").cast("H")
         fits = len(self._offsets) == len(self._starts) + 1 and self._offsets[-1] == len(self._postings)
-        if not fits or len(self._coverage) != len(self.oids):
+        if not fits or len(self._coverage) * _OID != len(self._ids):
             raise ValueError("the postings do not belong to these words")
 
-    def blobs_with(self, word: bytes) -> set[bytes]:
-        """The ids of the blobs that contain `word`: a run of `[A-Za-z0-9_]`, or such a run with a dot that is kept."""
+    def __len__(self) -> int:
+        """How many blobs are in here."""
+        return len(self._coverage)
+
+    @cached_property
+    def oids(self) -> list[bytes]:
+        """The id of every blob, by its number."""
+        ids = bytes(self._ids)
+        return [ids[at : at + _OID] for at in range(0, len(ids), _OID)]
+
+    def having(self, word: bytes) -> set[int]:
+        """The numbers of the blobs that contain `word`: a run of `[A-Za-z0-9_]`, or one with a dot that is kept."""
         numbers: set[int] = set()
         for at in self._matches(word):
             numbers.update(self._postings[self._offsets[at] : self._offsets[at + 1]])
-            if len(numbers) == len(self.oids):
+            if len(numbers) == len(self):
                 break
-        return {self.oids[number] for number in numbers}
+        return numbers
 
-    def uncertain(self, word: bytes) -> set[bytes]:
-        """The ids of the blobs that may contain `word` although `blobs_with` does not name them."""
+    def unsure(self, word: bytes) -> set[int]:
+        """The numbers of the blobs that may contain `word` although `having` does not name them."""
         least = Coverage.LONG_RUNS if len(word.rstrip(b".")) < SHORTEST_IN_BINARY else Coverage.NOTHING
         if least > self._weakest:
             return set()
-        return {oid for oid, kind in zip(self.oids, self._coverage, strict=True) if kind >= least}
+        return {number for number, kind in enumerate(self._coverage) if kind >= least}
 
     def contents(self) -> Iterator[tuple[bytes, Sequence[bytes], Coverage]]:
         """Every blob with its runs, for merging."""
@@ -161,18 +96,3 @@ class WordSegment:
             yield bisect_right(self._starts, at) - 1
             after = self._vocabulary.find(b"\n", at)
             at = self._vocabulary.find(word, after) if after >= 0 else -1
-
-
-def merge(segments: Iterable[WordSegment], keep: Mapping[bytes, object] | None = None) -> list[WordsWriter]:
-    """Several segments laid out as few; each blob once, and only those in `keep` when it is given."""
-    writers = [WordsWriter()]
-    seen: set[bytes] = set()
-    for segment in segments:
-        for oid, found, coverage in segment.contents():
-            if oid in seen or (keep is not None and oid not in keep):
-                continue
-            if len(writers[-1].oids) == MOST_BLOBS:
-                writers.append(WordsWriter())
-            seen.add(oid)
-            writers[-1].add(oid, found, coverage)
-    return writers
