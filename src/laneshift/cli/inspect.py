@@ -38,6 +38,7 @@ def _all(talk: Session, name: str) -> None:
     from laneshift.cli.opened import opened
     from laneshift.cli.state_view import grounds, next_command, state_data, status_line, train_data
     from laneshift.runs import working
+    from laneshift.runs.awaiting import unapproved
     from laneshift.runs.selection_record import misses
     from laneshift.runs.train_cuts import train_sizes
 
@@ -53,7 +54,8 @@ def _all(talk: Session, name: str) -> None:
         for line in (status_line(state), *grounds(state, size), *misses(state)):
             console.print(line, markup=False, soft_wrap=True)
 
-    talk.result({**state_data(state), "train": train_data(size), "misses": misses(state)}, show, next_command(state))
+    told = {**state_data(state), "train": train_data(size), "misses": misses(state)}
+    talk.result(told, show, next_command(state, unapproved(shop, state)))
 
 
 def _one(talk: Session, name: str, item: str, log: str) -> None:

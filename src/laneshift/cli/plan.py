@@ -22,6 +22,9 @@ def plan(
     base: Annotated[str, typer.Option(help="The revision to plan against.")] = "HEAD",
     target: Annotated[str, typer.Option(help="The branch to land on; by default the one checked out.")] = "",
     skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Plan the rest when items are refused.")] = False,
+    lock: Annotated[
+        Path | None, typer.Option("--lock", metavar="PATH", help="Write the plan's pins to this file as well.")
+    ] = None,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -30,15 +33,21 @@ def plan(
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.opened import opened
         from laneshift.cli.plan_view import planned_data, show_plan
+        from laneshift.runs.awaiting import needs_approval
+        from laneshift.runs.lock_file import batch_place, write_lock
         from laneshift.runs.planning import Order, make_plan
 
-        order = Order(str(file), read_batch(file), base, target, skip_refused)
-        planned = make_plan(opened(talk), order)
+        shop = opened(talk)
+        place = batch_place(str(file), shop.repository.work_dir)
+        planned = make_plan(shop, Order(str(file), read_batch(file), base, target, skip_refused, place))
+        if lock is not None:
+            write_lock(lock, planned.locked)
+        verb = "canary" if needs_approval(shop, planned.plan) else "run"
 
         def show(console: Console) -> None:
             show_plan(console, planned)
 
-        talk.result(planned_data(planned), show, f"laneshift run {planned.plan.id}")
+        talk.result(planned_data(planned), show, f"laneshift {verb} {planned.plan.id}")
 
 
 def read_batch(file: Path) -> bytes:

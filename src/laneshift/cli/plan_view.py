@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +15,7 @@ from laneshift.runs.plan import Plan
 from laneshift.runs.planning import Planned
 
 _SHOWN = 40
+_NAMED = 8
 
 
 def planned_data(planned: Planned) -> dict[str, Any]:
@@ -25,6 +28,9 @@ def planned_data(planned: Planned) -> dict[str, Any]:
         "target": plan.target,
         "counts": plan.counts(),
         "shared_files": planned.shared_files,
+        "pins": plan.pins,
+        "canary": list(planned.canary),
+        "stages": _stages(plan),
         "items": [{**asdict(item), "intent_digest": item.intent_digest} for item in plan.items],
         "faults": [asdict(fault) for fault in planned.faults],
     }
@@ -44,8 +50,22 @@ def show_plan(console: Console, planned: Planned) -> None:
     console.print(f"{edits} references to rewrite; {planned.shared_files} files are edited by more than one item")
     if notices:
         console.print(f"{notices} names are computed at run time and are reported, not guessed (inspect shows them)")
+    if planned.canary:
+        console.print(f"the canary is {len(planned.canary)} of {sum(_stages(plan))} items: {_few(planned.canary)}")
+    if len(_stages(plan)) > 1:
+        console.print(f"a run takes {' + '.join(map(str, _stages(plan)))} items, and pauses when too many fail")
     console.print(f"plan {plan.id} on {plan.base[:12]}, lands on {plan.target.removeprefix('refs/heads/')}")
     console.print(f"digest {plan.digest}")
+
+
+def _stages(plan: Plan) -> list[int]:
+    """How many items each stage of a run takes."""
+    counts = Counter(item.stage for item in plan.items if item.to_run)
+    return [counts[stage] for stage in sorted(counts)]
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
 
 
 def _table(plan: Plan) -> Table:

@@ -10,6 +10,9 @@ from rich.console import Console
 
 from laneshift.runs.events import Event
 
+_SAID = frozenset({"pins", "approval"})
+"""Kinds of events that are remarks, not progress."""
+
 
 class Progress:
     """Starts silent; the first thing that is reported makes it visible."""
@@ -28,7 +31,9 @@ class Progress:
         if self._quiet:
             return
         with self._lock:
-            if self._console.is_terminal:
+            if event.kind in _SAID:
+                self._console.print(event.text, markup=False, soft_wrap=True)
+            elif self._console.is_terminal:
                 self._bar(event)
             elif event.kind in ("settled", "land", "landed", "worker"):
                 self._line(event)

@@ -21,8 +21,9 @@ def resume(
     """Go on after a crash, a kill or an interruption, from exactly where the journal says."""
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.opened import opened
-        from laneshift.cli.state_view import exit_code, next_command, show_attention, state_data, status_line
+        from laneshift.cli.state_view import next_command, run_exit, show_attention, show_pause, state_data, status_line
         from laneshift.runs import resuming, working
+        from laneshift.runs.awaiting import unapproved
 
         shop = opened(talk)
         resumed = resuming.resume(shop, workers)
@@ -35,11 +36,12 @@ def resume(
             for state in states:
                 show_attention(console, state)
                 console.print(status_line(state), markup=False, soft_wrap=True)
+                show_pause(console, state)
             for error in errors:
                 console.print(f"{error.what} [{error.code}]", markup=False, soft_wrap=True)
 
-        then = next((next_command(state) for state in states), "laneshift status")
+        then = next((next_command(state, unapproved(shop, state)) for state in states), "laneshift status")
         told = {"resumed": [state_data(state) for state in states], "errors": [error.as_dict() for error in errors]}
         talk.result(told, show, then)
-        codes = [*(exit_code(state) for state in states), *(error.exit_code for error in errors)]
+        codes = [*(run_exit(state) for state in states), *(error.exit_code for error in errors)]
         raise typer.Exit(max(codes, default=0))

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
+from laneshift.runs.pausing import pause_line
 from laneshift.runs.selection_record import selection_record
 from laneshift.runs.state import ATTENTION, BatchState
 from laneshift.runs.train_size import TrainSize
@@ -34,6 +35,8 @@ def state_data(state: BatchState) -> dict[str, Any]:
         "items": [asdict(item) for item in state.items.values()],
         "landed": dict(state.landed) if state.landed else None,
         "unfinished": state.unfinished,
+        "paused": dict(state.paused) if state.paused else None,
+        "canary": dict(state.report) if state.report else None,
         "selection": selection_record(state).as_json(),
     }
 
@@ -44,11 +47,20 @@ def train_data(size: TrainSize | None) -> dict[str, Any] | None:
 
 
 def grounds(state: BatchState, size: TrainSize | None) -> list[str]:
-    """What the next landing rests on, in lines: the length of its trains, and how often selection missed something."""
+    """What the next landing rests on, in lines: a pause, the canary, the length of trains, what selection missed."""
     waits = state.to_run() or state.in_state("running", "ready-to-land")
     trains = [f"trains: {size.why}"] if size is not None and waits else []
     record = selection_record(state).line
-    return [*trains, *([record] if record else [])]
+    pause = [pause_line(state.paused)] if state.paused is not None else []
+    return [*pause, *_canary_line(state), *trains, *([record] if record else [])]
+
+
+def _canary_line(state: BatchState) -> list[str]:
+    """How the last canary ended, while something of the batch waits."""
+    told = state.report
+    if told is None or not state.in_state("waiting", "running", "ready-to-land"):
+        return []
+    return [f"canary: {told['bad']} of {told['done']} item(s) failed; it {'holds' if told['ok'] else 'does not hold'}"]
 
 
 def show_attention(console: Console, state: BatchState) -> None:
@@ -59,11 +71,15 @@ def show_attention(console: Console, state: BatchState) -> None:
             console.print(f"{item.state}{step}: {item.id}: {item.cause}", markup=False, soft_wrap=True)
 
 
-def next_command(state: BatchState) -> str:
-    """What to run next for this batch."""
+def next_command(state: BatchState, needs: str = "") -> str:
+    """What to run next for this batch; `needs` is the verb of `awaiting.unapproved`."""
     name = state.plan.id
     if state.unfinished:
         return "laneshift resume"
+    if state.paused is not None and state.to_run():
+        return f"laneshift inspect {name}"
+    if needs and state.in_state("waiting", "ready-to-land"):
+        return f"laneshift {needs} {name}"
     if state.to_run():
         return f"laneshift run {name}"
     if state.in_state("ready-to-land"):
@@ -76,3 +92,16 @@ def next_command(state: BatchState) -> str:
 def exit_code(state: BatchState) -> int:
     """1 when an item did not pass, else 0."""
     return 1 if state.in_state("quarantined", "held") else 0
+
+
+def show_pause(console: Console, state: BatchState) -> None:
+    """Why the run is paused and how it goes on, if it is."""
+    if state.paused is not None:
+        told = f"{pause_line(state.paused)}, the limit is {state.paused['limit']}"
+        how = f'laneshift run {state.plan.id} --go-on "REASON"'
+        console.print(f"{told}; nothing is undone. To go on: {how}", markup=False, soft_wrap=True)
+
+
+def run_exit(state: BatchState) -> int:
+    """4 while the run is paused, else as `exit_code`."""
+    return 4 if state.paused is not None else exit_code(state)

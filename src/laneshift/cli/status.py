@@ -35,6 +35,7 @@ def status(
         from laneshift.cli.opened import opened
         from laneshift.cli.state_view import grounds, next_command, show_attention, state_data, status_line, train_data
         from laneshift.runs import working
+        from laneshift.runs.awaiting import unapproved
         from laneshift.runs.train_cuts import train_sizes
 
         shop = opened(talk)
@@ -53,7 +54,7 @@ def status(
                 if verbose:
                     show_attention(console, state)
 
-        then = next_command(states[0]) if states else "laneshift plan FILE.tsv"
+        then = next_command(states[0], unapproved(shop, states[0])) if states else "laneshift plan FILE.tsv"
         told = [{**state_data(state), "train": train_data(size)} for state, size in zip(states, sizes, strict=True)]
         talk.result({"batches": told}, show, then)
 

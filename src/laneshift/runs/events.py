@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened. `kind`: plan, step, settled, land, landed, verify. `done` of `total` when it counts."""
+    """Something that happened. `kind`: plan, pins, approval, step, settled, land, landed, verify, rollback, worker.
+
+    `done` of `total` when it counts.
+    """
 
     kind: str
     text: str

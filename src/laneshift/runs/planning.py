@@ -17,6 +17,7 @@ from laneshift.repo.commits import Identity, was_renamed
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.ref_names import is_valid
 from laneshift.repo.refs import read
+from laneshift.rollout.canary import canary
 from laneshift.rollout.lock import Locked
 from laneshift.runs.batch import ParsedBatch, parse
 from laneshift.runs.capacity import refuse_excess
@@ -28,7 +29,7 @@ from laneshift.runs.paths import visible
 from laneshift.runs.pinned_inputs import refuse_missing, values
 from laneshift.runs.pinning import pins_of, refuse_uncommitted
 from laneshift.runs.plan import Plan
-from laneshift.runs.staging import staged
+from laneshift.runs.staging import candidates, staged
 from laneshift.runs.state import fold
 from laneshift.runs.workshop import Workshop
 
@@ -55,13 +56,14 @@ class Order:
 class Planned:
     """A plan, with the faults of the items that were left out, and the files that several items edit.
 
-    `locked` is the plan's table of `laneshift.lock`.
+    `locked` is the plan's table of `laneshift.lock`; `canary` are the items that would go first.
     """
 
     plan: Plan
     locked: Locked
     faults: tuple[Fault, ...]
     shared_files: int
+    canary: tuple[str, ...]
 
 
 def make_plan(shop: Workshop, order: Order) -> Planned:
@@ -113,7 +115,8 @@ def make_plan(shop: Workshop, order: Order) -> Planned:
     for each in looked:
         note_uses(shop.journal, plan.id, each.item.id, each.uses)
     uses = Counter(path for each in looked if each.applied for path in {e.path for e in each.applied.result.edits})
-    return Planned(plan, locked, tuple(faults), sum(count > 1 for count in uses.values()))
+    first = canary(candidates(items), settings.rollout.canary)
+    return Planned(plan, locked, tuple(faults), sum(count > 1 for count in uses.values()), first)
 
 
 def _refuse_faults(order: Order, batch: ParsedBatch, faults: Sequence[Fault]) -> None:
