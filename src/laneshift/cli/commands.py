@@ -10,6 +10,8 @@ from typer.core import TyperGroup
 
 NAMES = (
     "plan",
+    "canary",
+    "approve",
     "run",
     "land",
     "ship",

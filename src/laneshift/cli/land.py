@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from laneshift.cli.session import AsJson, Directory, Remote, Verbose, session
+from laneshift.cli.session import AsJson, AutoApprove, Directory, Remote, Verbose, session
 
 
 def add(app: typer.Typer) -> None:
@@ -23,6 +23,7 @@ def land(
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Combine and test, and land nothing.")] = False,
     remote: Remote = None,
+    auto: AutoApprove = False,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -33,10 +34,11 @@ def land(
         from laneshift.cli.state_view import exit_code, next_command, show_attention, state_data
         from laneshift.runs import working
         from laneshift.runs.arguments import Landing
+        from laneshift.runs.awaiting import unapproved
 
         shop = opened(talk)
         chosen = shop.plans.load(plan)
-        outcome = working.land(shop, chosen, Landing(tuple(only or ()), check, remote))
+        outcome = working.land(shop, chosen, Landing(tuple(only or ()), check, remote), auto=auto)
         state = working.state_of(shop, chosen)
 
         def show(console: Console) -> None:
@@ -46,7 +48,7 @@ def land(
                 console.print(f"not possible on {chosen.target}: {item}: {reason}", markup=False, soft_wrap=True)
             console.print(landing_line(outcome, chosen.target), markup=False, soft_wrap=True)
 
-        talk.result({**state_data(state), "landing": outcome}, show, next_command(state))
+        talk.result({**state_data(state), "landing": outcome}, show, next_command(state, unapproved(shop, state)))
         raise typer.Exit(_check_exit(outcome) if check else exit_code(state))
 
 

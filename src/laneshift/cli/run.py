@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from laneshift.cli.session import AsJson, Directory, Verbose, Workers, session
+from laneshift.cli.session import AsJson, AutoApprove, Directory, Verbose, Workers, session
 
 
 def add(app: typer.Typer) -> None:
@@ -19,24 +19,30 @@ def add(app: typer.Typer) -> None:
 def run(
     plan: Annotated[str, typer.Argument(help="A plan's id, its batch's name, or a plan file.")],
     workers: Workers = 0,
+    go_on: Annotated[
+        str, typer.Option("--go-on", metavar="REASON", help="Lift the pause of a run, for this reason.")
+    ] = "",
+    auto: AutoApprove = False,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Bring every waiting item through the nine steps; quarantined ones are tried again."""
+    """Bring every waiting item through the nine steps, stage by stage; quarantined ones are tried again."""
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.opened import opened
-        from laneshift.cli.state_view import exit_code, next_command, show_attention, state_data, status_line
+        from laneshift.cli.state_view import next_command, run_exit, show_attention, show_pause, state_data, status_line
         from laneshift.runs import working
+        from laneshift.runs.awaiting import unapproved
 
         shop = opened(talk)
         chosen = shop.plans.load(plan)
         talk.progress.expect(len(working.state_of(shop, chosen).to_run()))
-        state = working.run(shop, chosen, workers)
+        state = working.run(shop, chosen, workers, go_on, auto=auto)
 
         def show(console: Console) -> None:
             show_attention(console, state)
             console.print(status_line(state), markup=False, soft_wrap=True)
+            show_pause(console, state)
 
-        talk.result(state_data(state), show, next_command(state))
-        raise typer.Exit(exit_code(state))
+        talk.result(state_data(state), show, next_command(state, unapproved(shop, state)))
+        raise typer.Exit(run_exit(state))

@@ -21,6 +21,9 @@ Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more, also a
 Remote = Annotated[
     str | None, typer.Option("--remote", metavar="NAME", help="Land on this git remote; '' is the local branch alone.")
 ]
+AutoApprove = Annotated[
+    bool, typer.Option("--auto-approve", help="Go without a person, where approval.auto_approve has every lane.")
+]
 Workers = Annotated[int, typer.Option("--workers", "-j", min=0, max=256, help="Items at a time; 0 is one a core.")]
 
 _NARROW = 40

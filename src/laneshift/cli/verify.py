@@ -37,6 +37,8 @@ def verify(
                 console.print(finding, markup=False, soft_wrap=True)
             console.print(f"journal: {found.records} records; evidence: {found.evidence_files} files")
             console.print(f"replayed from intents: {found.trees} trees; findings: {len(found.findings)}")
+            if found.approvers:
+                console.print(f"approvals checked again: {', '.join(found.approvers)}", markup=False, soft_wrap=True)
             if not found.trees:
                 console.print("nothing of this batch has landed, so no landed tree was verified")
 

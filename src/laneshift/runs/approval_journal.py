@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from laneshift.errors import LaneshiftError, Refused
 from laneshift.evidence.canonical import is_digest
@@ -21,6 +22,17 @@ from laneshift.runs.workshop import Workshop
 
 GIVEN, REFUSED, RESTED, AUTOMATIC = "approval.given", "approval.refused", "approval.rested", "approval.automatic"
 _SHOWN = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a landing rests on: approvals that counted `at` (unix seconds), and what they were checked with."""
+
+    approvals: Sequence[Proved]
+    keys: Keys
+    repository: str
+    canary: str
+    at: int
 
 
 def record_given(shop: Workshop, plan: Plan, proof: Proved, keys: Keys) -> Record:
@@ -54,20 +66,19 @@ def record_refused(shop: Workshop, plan: Plan, refusal: Refusal, during: str, en
     shop.journal.append(f"{plan.id}/approval/refused/{secrets.token_hex(8)}", REFUSED, facts)
 
 
-def record_rested(
-    shop: Workshop, plan: Plan, key: str, tip: str, approvals: Sequence[Proved], keys: Keys | None, at: int
-) -> None:
-    """Record on what a landing rests: these approvals, or without `keys` the leave of the settings."""
-    facts = {
-        "plan": plan.id,
-        "tip": tip,
-        "approvals": [proof.digest for proof in approvals],
-        "approvers": [proof.checked.envelope.subject.approver for proof in approvals],
-        "automatic": keys is None,
-        "checked": at,
-        **(kept_keys(shop, keys) if keys is not None else {}),
-    }
-    shop.journal.append(f"{key}/rested/{tip}/{secrets.token_hex(8)}", RESTED, facts, durable=True)
+def record_rested(shop: Workshop, plan: Plan, key: str, tip: str, by: Rest | None) -> None:
+    """Record on what the landing of `tip` rests; None is the leave that the settings give."""
+    told: dict[str, object] = {"plan": plan.id, "tip": tip, "automatic": by is None}
+    if by is not None:
+        told |= {
+            "approvals": [proof.digest for proof in by.approvals],
+            "approvers": [proof.checked.envelope.subject.approver for proof in by.approvals],
+            "repository": by.repository,
+            "canary": by.canary,
+            "checked": by.at,
+            **kept_keys(shop, by.keys),
+        }
+    shop.journal.append(f"{key}/rested/{tip}/{secrets.token_hex(8)}", RESTED, told, durable=True)
 
 
 def record_automatic(shop: Workshop, plan: Plan, lanes: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from laneshift.config import Settings
 from laneshift.errors import NeedsPerson
 from laneshift.rollout.approval import Policy, auto_allowed
 from laneshift.runs.approval_facts import ground_of
-from laneshift.runs.approval_journal import AUTOMATIC, of_plan, record_automatic, record_rested
+from laneshift.runs.approval_journal import AUTOMATIC, Rest, of_plan, record_automatic, record_rested
 from laneshift.runs.approval_judging import bench_of, missing, standings
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
@@ -43,13 +43,14 @@ def require_at(shop: Workshop, plan: Plan, key: str, base: str, tip: str) -> Non
     if not Policy.of(settings).required:
         return
     if _goes_alone(shop, plan, settings, auto=False):
-        record_rested(shop, plan, key, tip, (), None, shop.clock())
+        record_rested(shop, plan, key, tip, None)
         return
     bench = bench_of(shop, plan, base)
     held, counting = standings(bench)
     if not held.holds:
         raise missing(bench, held, "landing")
-    record_rested(shop, plan, key, tip, counting, bench.keys, bench.now)
+    rest = Rest(counting, bench.keys, bench.facts.repository, bench.facts.canary, bench.now)
+    record_rested(shop, plan, key, tip, rest)
 
 
 def _goes_alone(shop: Workshop, plan: Plan, settings: Settings, *, auto: bool) -> bool:

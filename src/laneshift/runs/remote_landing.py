@@ -17,6 +17,7 @@ from laneshift.landing.sight import recovery_ref
 from laneshift.landing.swap import anchor
 from laneshift.landing.train import Train
 from laneshift.repo.remotes import find
+from laneshift.runs.approving import require_at
 from laneshift.runs.engine import fence
 from laneshift.runs.plan import Plan
 from laneshift.runs.state import fold
@@ -54,7 +55,8 @@ class RemoteLanding:
     def swap(self, key: str, train: Train, revert: str) -> str:
         """Push the train unless it is there. Gives its tip when the target holds it, or what it holds instead.
 
-        Raises `NeedsPerson` (`remote.unknown`) when nobody can tell, and the error that the remote's refusal means.
+        Raises `NeedsPerson` when nobody approves of it any more, and (`remote.unknown`) when nobody can tell what
+        became of it, and the error that the remote's refusal means.
         """
         move = Move(self._plan.target, train.base, train.tip, recovery_ref(key, train.tip))
         facts = {
@@ -70,6 +72,7 @@ class RemoteLanding:
         }
 
         def intend() -> None:
+            require_at(self._shop, self._plan, key, train.base, train.tip)
             details = self._shop.store.put(canonical(asdict(train)), durable=True)
             self._append(key, "intended", train.tip, "land.intended", {**facts, "details": details})
             fence.check()

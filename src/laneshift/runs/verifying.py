@@ -1,4 +1,4 @@
-"""Verify: the journal's chain, the evidence files, the refs, and every landed tree computed again from its intents.
+"""Verify: the journal's chain, the evidence, the refs, the approvals, and every landed tree computed from its intents.
 
 A journal that was tampered with proves nothing about landings, so nothing is replayed from it.
 """
@@ -20,13 +20,14 @@ from laneshift.repo.commits import is_ancestor
 from laneshift.repo.objects import Repository
 from laneshift.repo.refs import read
 from laneshift.repo.remote_names import tracking_ref
+from laneshift.runs.approval_audit import audited
 from laneshift.runs.events import Event
 from laneshift.runs.landed_here import bring
 from laneshift.runs.plan import Plan
 from laneshift.runs.state import fold
 from laneshift.runs.workshop import Workshop
 
-_EVIDENCE = ("notes", "log", "outcomes", "outcome", "evidence", "details")
+_EVIDENCE = ("notes", "log", "outcomes", "outcome", "evidence", "details", "envelope", "signers", "revoked", "result")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Verification:
     evidence_files: int
     trees: int
     findings: tuple[str, ...] = field(default=())
+    approvers: tuple[str, ...] = field(default=())
+    """Whose approvals of the landings were checked again."""
 
 
 def verify(shop: Workshop, plan: Plan) -> Verification:
@@ -56,7 +59,9 @@ def verify(shop: Workshop, plan: Plan) -> Verification:
         found, count = _replayed(shop, landed)
         trees += count
         findings += found
-    return Verification(len(records), len(expected), trees, tuple(findings))
+    approvals = audited(shop, plan, records)
+    findings += approvals.findings
+    return Verification(len(records), len(expected), trees, tuple(findings), approvals.approvers)
 
 
 def evidence_of(records: Iterable[Record]) -> set[str]:

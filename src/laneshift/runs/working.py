@@ -18,6 +18,7 @@ from laneshift.landing.pushing import holds
 from laneshift.repo.fetching import ensure_commit
 from laneshift.repo.lock import hold
 from laneshift.repo.refs import read, settle
+from laneshift.runs.approving import require
 from laneshift.runs.arguments import Landing, heavy, land_argument, landing_remote, run_argument
 from laneshift.runs.canarying import Canary, begun, canary_of
 from laneshift.runs.engine.port import StepFailed
@@ -56,11 +57,12 @@ def state_of(shop: Workshop, plan: Plan) -> BatchState:
     return RunSteps(shop, plan).state()
 
 
-def run(shop: Workshop, plan: Plan, workers: int, go_on: str = "") -> BatchState:
+def run(shop: Workshop, plan: Plan, workers: int, go_on: str = "", *, auto: bool = False) -> BatchState:
     """Work on every waiting item; quarantined ones are tried again. Returns when none is left, or at a pause.
 
-    `go_on` is the reason for which a person lifts a pause. Raises `Refused` while another part of the plan is
-    unfinished, `NeedsPerson` (`run.paused`) while it is paused, and the error that ended the run early, if one did.
+    `go_on` is the reason for which a person lifts a pause; `auto` asks to go without an approval. Raises `Refused`
+    while another part of the plan is unfinished, `NeedsPerson` while it is paused (`run.paused`) and as `require` does,
+    and the error that ended the run early, if one did.
     """
     with holding(shop, f"run of {plan.id}"):
         state = _only(shop, plan, "run")
@@ -71,6 +73,7 @@ def run(shop: Workshop, plan: Plan, workers: int, go_on: str = "") -> BatchState
         _refuse_pause(plan, state, "run")
         argument = run_argument(shop, plan, state, workers)
         if argument["items"] or state.run is not None:
+            require(shop, plan, auto=auto)
             RunSteps(shop, plan).started(argument)
             outcome = _perform(shop, plan, "run", argument, heavy(shop, plan, workers))
             if outcome["error"] is not None and outcome["error"]["code"] != "run.paused":
@@ -78,24 +81,27 @@ def run(shop: Workshop, plan: Plan, workers: int, go_on: str = "") -> BatchState
     return state_of(shop, plan)
 
 
-def land(shop: Workshop, plan: Plan, landing: Landing = _ALL) -> dict[str, Any]:
-    """Land what is ready. Raises the error that stopped the landing, if one did, and `Refused` as `run` does."""
+def land(shop: Workshop, plan: Plan, landing: Landing = _ALL, *, auto: bool = False) -> dict[str, Any]:
+    """Land what is ready. Raises the error that stopped the landing, if one did, and otherwise as `run` does."""
     with holding(shop, f"landing of {plan.id}"):
         state = _only(shop, plan, "land")
         if not _has_moved(shop, plan):
             refuse_drift(shop, plan)
+            if not (state.land["check"] if state.land else landing.check):
+                require(shop, plan, "landing", auto=auto)
         argument = land_argument(shop, plan, state, landing)
         LandSteps(shop, plan, Trains(shop, plan)).started(argument)
         outcome = _perform(shop, plan, "land", argument, 1)
     return _checked(outcome)
 
 
-def ship(shop: Workshop, plan: Plan, workers: int, remote: str | None = None) -> dict[str, Any]:
+def ship(shop: Workshop, plan: Plan, workers: int, remote: str | None = None, *, auto: bool = False) -> dict[str, Any]:
     """Run, then land. `remote` is that of `Landing`; a ship that was begun keeps the one that it was begun with."""
     with holding(shop, f"shipping of {plan.id}"):
         state = _only(shop, plan, "ship")
         if not _has_moved(shop, plan):
             refuse_drift(shop, plan)
+            require(shop, plan, "shipping", auto=auto)
         _refuse_pause(plan, state, "ship")
         key = state.ship["key"] if state.ship else f"{plan.id}/ship-{state.ship_attempt + 1}"
         attempt = state.ship_attempt if state.ship else state.ship_attempt + 1
