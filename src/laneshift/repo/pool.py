@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pygit2
+
 from laneshift.errors import CheckFailed, LaneshiftError, Refused
 from laneshift.repo.bytecode import Caches
 from laneshift.repo.flock import try_lock
@@ -160,11 +162,20 @@ class Pool:
         (folder / "holds").write_text(tree.oid)
 
     def _verify(self, place: Place, tree: Tree) -> None:
+        if self._is_index_of(place.index, tree):
+            return
         written = git(place, "write-tree", "--missing-ok", settings=_SETTINGS).text
         if written != tree.oid and _listing(Tree(self.repo, written)) != _listing(tree):
             raise CheckFailed(
                 "pool.wrong-tree", f"the checkout holds {written}, not {tree.oid}", where=str(place.index)
             )
+
+    def _is_index_of(self, index: Path | None, tree: Tree) -> bool:
+        """Whether git's index says by itself that it is of this tree; false when it has to be asked with more care."""
+        try:
+            return str(pygit2.Index(str(index)).write_tree(self.repo.handle)) == tree.oid
+        except (pygit2.GitError, OSError, KeyError, ValueError):
+            return False
 
     def _holds(self, slot: int) -> str:
         try:
