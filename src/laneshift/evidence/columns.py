@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from laneshift.evidence.canonical import Json, canonical, parse
 from laneshift.evidence.records import SCHEMA, Finding, NewerSchemaError, Record, from_fields, printable
 
+_FLAT = 60
+_DIGITS = 15
 NAMES = ("schema", "seq", "key", "kind", "at", "actor", "tool", "facts", "previous", "previous_key", "digest")
 
 
@@ -52,10 +55,41 @@ def sorted_out(rows: Sequence[Sequence[Json]]) -> tuple[list[Record], list[Findi
 
 
 def _facts(stored: Json) -> Json:
+    if isinstance(stored, str) and stored.isascii() and stored.count("{") + stored.count("[") < _FLAT:
+        found = _simple(stored)
+        if found is not None:
+            return found
     facts = parse(stored) if isinstance(stored, str) else None
     if canonical(facts) != str(stored).encode():
         raise ValueError("the facts are not canonical JSON")
     return facts
+
+
+def _simple(stored: str) -> Json | None:
+    """The facts, when they are of small integers and ASCII text and stand here as they would be written; or None.
+
+    For such values the encoder of the standard library writes the canonical bytes, so the same text back is the proof,
+    and a whole journal is read in half the time.
+    """
+    try:
+        facts = _DECODER.decode(stored)
+    except ValueError:
+        return None
+    return facts if _ENCODER.encode(facts) == stored else None
+
+
+def _small(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise ValueError("this number takes a closer look")
+    return int(digits)
+
+
+def _refused(text: str) -> Json:
+    raise ValueError(f"{text} is not what facts are made of")
+
+
+_DECODER = json.JSONDecoder(parse_int=_small, parse_float=_refused, parse_constant=_refused)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _finding(code: str, fields: dict[str, Json], what: str) -> Finding:
