@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from laneshift.errors import Refused
@@ -55,13 +56,17 @@ def environment(
 
 def paths_named(python: str, env: Mapping[str, str]) -> list[Path]:
     """The folders that the interpreter and the environment point to: what a run may need to find in its place."""
-    interpreter = Path(python)
-    prefixes = [interpreter.absolute().parent.parent, interpreter.resolve().parent.parent]
-    private = {str(Path(env[name]).parent) for name in ("HOME", "TMPDIR", "TEMP", "TMP") if name in env}
+    private = {env[name].rpartition("/")[0] for name in ("HOME", "TMPDIR", "TEMP", "TMP") if name in env}
     above = tuple(f"{folder.rstrip('/')}/" for folder in private)
     named = {part for value in env.values() for part in value.split(":") if part.startswith("/") and len(part) > 1}
-    folders = [Path(part) for part in sorted(named)]
-    return [*prefixes, *(folder for folder in folders if not f"{folder}/".startswith(above))]
+    return [*_prefixes(python), *(Path(part) for part in sorted(named) if not f"{part}/".startswith(above))]
+
+
+@lru_cache(maxsize=16)
+def _prefixes(python: str) -> tuple[Path, Path]:
+    """Where an interpreter is installed, as it is named and as it is found: every run of it asks."""
+    interpreter = Path(python)
+    return interpreter.absolute().parent.parent, interpreter.resolve().parent.parent
 
 
 def _refuse_malformed(configured: Mapping[str, str]) -> None:
