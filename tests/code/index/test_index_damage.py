@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from laneshift.code.facts.extract import extract
 from laneshift.code.index import Index
+from laneshift.code.index.folder import IndexFolder
 from laneshift.code.index.kinds import FACTS, WORDS, folder_of
 from laneshift.code.index.records import RecordSegment
 from laneshift.code.index.sealed import Unusable, seal, unseal
@@ -128,6 +129,52 @@ def test_a_file_of_another_version_is_left_alone_and_not_used(
     assert "format 999" in caplog.text
     assert newer.exists()
     assert disguised.exists()
+
+
+def _as_of(path: Path, text: str) -> Path:
+    """The file as another version would have left it: its key says `text`, and so does its name."""
+    other = path.with_name(f"{path.name.partition('-')[0]}-0ddba115-{path.name.rpartition('-')[2]}")
+    other.write_bytes(seal(text.encode(), [b"their", b"content"]))
+    return other
+
+
+def test_another_version_is_told_once_and_its_older_files_go_with_the_next_build(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    repository, tree = _indexed(tmp_path)
+    ours = _files(repository)
+    old = [
+        _as_of(path, f"{path.name.partition('-')[0]} format 1, laneshift 0.0.1, cpython 3.11 little") for path in ours
+    ]
+    for path in ours:
+        path.unlink()
+    with caplog.at_level(logging.WARNING, "laneshift.index"):
+        reader = Index.open(repository)
+        assert set(reader.mentions(tree, "name_12")) == naive_mentions(tree, b"name_12")
+        assert not reader.knows(tree)
+        assert all(path.exists() for path in old)
+        reader.refresh(tree)
+    assert caplog.text.count("[index.other-version]") == 1
+    assert [path for path in old if path.exists()] == []
+    caplog.clear()
+    _assert_right(repository, tree)
+    assert caplog.text == ""
+
+
+def test_files_of_a_newer_format_or_another_python_stay(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    repository, tree = _indexed(tmp_path)
+    ours = _files(repository)
+    newer = [
+        _as_of(path, f"{path.name.partition('-')[0]} format 999, laneshift 9, cpython 3.11 little") for path in ours
+    ]
+    beside = folder_of(repository.state_dir, FACTS)
+    another = IndexFolder(beside.path, FACTS, beside.key.replace(b"python ", b"python 9."))
+    name = another.add([b"of", b"theirs"])
+    assert name is not None
+    with caplog.at_level(logging.WARNING, "laneshift.index"):
+        _assert_right(repository, edited(tree, {f"q/n{at}.py": f"import extra_{at}\n" for at in range(70)}))
+    assert caplog.text == ""
+    assert [path.exists() for path in (*newer, beside.path / name)] == [True] * 4
 
 
 def test_sections_that_do_not_fit_under_a_right_checksum_are_dropped(

@@ -1,7 +1,7 @@
 """From blobs to segments, in this process or in several.
 
-Each worker gets its share at the start, writes finished files into the index folder by itself and ends: nothing is
-sent back, a worker that dies costs only its share, and one that outlives its parent leaves files that are right.
+Each worker takes one batch after the other, writes finished files into the index folder by itself and ends: nothing is
+sent back, a worker that dies costs only what it took, and one that outlives its parent leaves files that are right.
 """
 
 from __future__ import annotations
@@ -9,7 +9,11 @@ from __future__ import annotations
 import gc
 import logging
 import multiprocessing
-from collections.abc import Iterator, Sequence
+import os
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnContext
 from pathlib import Path
 
 import pygit2
@@ -27,6 +31,8 @@ from laneshift.code.index.writing import WordsWriter, runs
 PARALLEL_FROM = 400
 _FACTS_AT_ONCE = 4_000
 _POSTINGS_AT_ONCE = 1_500_000
+_BATCHES = 500
+_TURN = struct.Struct("<I")
 _log = logging.getLogger("laneshift.index")
 
 
@@ -35,7 +41,7 @@ def record_of(data: bytes | None) -> bytes:
     return encode(too_large() if data is None else extract(data))
 
 
-def build(odb: pygit2.Odb, jobs: Sequence[Job], facts: IndexFolder, words: IndexFolder) -> Iterator[Segment]:
+def build(odb: pygit2.Odb, jobs: Iterable[Job], facts: IndexFolder, words: IndexFolder) -> Iterator[Segment]:
     """Index blobs here, one after the other, and write each part as it is full."""
     found: list[tuple[bytes, bytes]] = []
     writer = WordsWriter()
@@ -60,32 +66,48 @@ def build(odb: pygit2.Odb, jobs: Sequence[Job], facts: IndexFolder, words: Index
 def build_in_processes(git_dir: Path, state_dir: Path, jobs: Sequence[Job], processes: int) -> None:
     """Index blobs in `processes` new processes that write into the index folder, and wait for them.
 
-    What they did is found in the folder. A worker that cannot start or dies is told as a warning; its share is then
-    still missing there. Like everything that spawns, this imports the caller's main module in each worker.
+    What they did is found in the folder. A worker that cannot start or dies is told as a warning; what it had taken is
+    then still missing there. Like everything that spawns, this imports the caller's main module in each worker.
     """
     context = multiprocessing.get_context("spawn")
-    shares = [jobs[at::processes] for at in range(processes)]
-    workers = [
-        context.Process(target=_work, args=(str(git_dir), str(state_dir), share), name=f"laneshift-index-{at}")
-        for at, share in enumerate(shares)
-    ]
-    started = []
-    try:
-        for worker in workers:
-            worker.start()
-            started.append(worker)
-    except (OSError, RuntimeError, AssertionError) as error:
-        _log.warning("index workers cannot be started here: %s [index.no-workers]", error)
-    for worker in started:
-        worker.join()
-        if worker.exitcode != 0:
-            _log.warning("an index worker ended with %s; its share is done here [index.worker]", worker.exitcode)
+    size = max(1, len(jobs) // _BATCHES)
+    batches = [jobs[at : at + size] for at in range(0, len(jobs), size)]
+    with _turns(context, len(batches)) as turns:
+        arguments = (str(git_dir), str(state_dir), batches, turns)
+        workers = [
+            context.Process(target=_work, args=arguments, name=f"laneshift-index-{at}") for at in range(processes)
+        ]
+        started = []
+        try:
+            for worker in workers:
+                worker.start()
+                started.append(worker)
+        except (OSError, RuntimeError, AssertionError) as error:
+            _log.warning("index workers cannot be started here: %s [index.no-workers]", error)
+        for worker in started:
+            worker.join()
+            if worker.exitcode != 0:
+                _log.warning("an index worker ended with %s; its share is done here [index.worker]", worker.exitcode)
 
 
-def _work(git_dir: str, state_dir: str, jobs: Sequence[Job]) -> None:
+def _turns(context: SpawnContext, count: int) -> Connection:
+    """A pipe that holds the numbers from 0 to `count`: whoever is free takes the next, so that all end together."""
+    taken, given = context.Pipe(duplex=False)
+    with given:
+        os.write(given.fileno(), b"".join(map(_TURN.pack, range(count))))
+    return taken
+
+
+def _taken(batches: Sequence[Sequence[Job]], turns: Connection) -> Iterator[Job]:
+    while turn := os.read(turns.fileno(), _TURN.size):
+        yield from batches[_TURN.unpack(turn)[0]]
+
+
+def _work(git_dir: str, state_dir: str, batches: Sequence[Sequence[Job]], turns: Connection) -> None:
     # Syntax trees hold no cycles that matter in a process this short, and collecting them costs a third of the time.
     gc.disable()
     odb = pygit2.Repository(git_dir).odb
+    jobs = _taken(batches, turns)
     for segment in build(odb, jobs, folder_of(Path(state_dir), FACTS), folder_of(Path(state_dir), WORDS)):
         if segment.name is None:
             return

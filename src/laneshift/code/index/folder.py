@@ -10,14 +10,17 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from laneshift.code.index.sealed import Unusable, seal, unseal
+from laneshift.code.index.sealed import Unusable, seal, unseal, written_by
 
 _log = logging.getLogger("laneshift.index")
+_FORMAT = re.compile(r"\w+ format ([0-9]{1,6}),")
+_LONGEST_HEAD = 4096
 _LARGEST_FILE = 1 << 30
 _STALE_SECONDS = 7 * 24 * 3600
 _ABANDONED_SECONDS = 3600
@@ -79,16 +82,33 @@ class IndexFolder:
         return self._read(f"{self._prefix}{what}", self.key + what.encode())
 
     def discard(self, names: Iterable[str]) -> None:
-        """Remove files whose content was written elsewhere, and leftovers of other versions and of killed writers."""
+        """Remove files whose content was written elsewhere, and leftovers of other versions and of killed writers.
+
+        What an older format wrote goes at once, since it can be made again and is of no more use. Files of a newer
+        format, and of another Python that may work here as well, stay for a week after they were written.
+        """
         for name in names:
             self._unlink(self.path / name)
-        now = time.time()
         for entry in self._listing():
-            leftover = entry.name.startswith(".") and entry.name.endswith(".partial")
-            foreign = entry.name.startswith(f"{self.kind}-") and not entry.name.startswith(self._prefix)
-            limit = _ABANDONED_SECONDS if leftover else _STALE_SECONDS
-            if (leftover or foreign) and now - _modified(entry) > limit:
+            if self._is_left_over(entry.name, time.time() - _modified(entry)):
                 self._unlink(self.path / entry.name)
+
+    def _is_left_over(self, name: str, age: float) -> bool:
+        if name.startswith(".") and name.endswith(".partial"):
+            return age > _ABANDONED_SECONDS
+        return self._foreign(name) and (age > _STALE_SECONDS or self._outdated(name))
+
+    def _foreign(self, name: str) -> bool:
+        return name.startswith(f"{self.kind}-") and not name.startswith(self._prefix)
+
+    def _outdated(self, name: str) -> bool:
+        """Whether an older format of this kind wrote the file. What cannot be read is not judged."""
+        try:
+            theirs = _FORMAT.match(written_by(_read_regular(self.path / name, _LONGEST_HEAD)))
+        except (OSError, Unusable):
+            return False
+        ours = _FORMAT.match(self.key.decode())
+        return theirs is not None and ours is not None and int(theirs[1]) < int(ours[1])
 
     def drop(self, name: str, why: str) -> None:
         """Say that a file is damaged and remove it, so that the next process does not stumble over it."""
@@ -97,9 +117,9 @@ class IndexFolder:
 
     def _names(self) -> list[str]:
         names = [entry.name for entry in self._listing()]
-        others = [name for name in names if name.startswith(f"{self.kind}-") and not name.startswith(self._prefix)]
-        if others:
-            self._notice("other-version", str(self.path), f"{len(others)} file(s) of another version are not used")
+        others = sum(map(self._foreign, names))
+        if others and not any(name.startswith(self._prefix) for name in names):
+            self._notice("other-version", str(self.path), "what is here was written by another version")
         return sorted(name for name in names if name.startswith(self._prefix))
 
     def _listing(self) -> list[os.DirEntry[str]]:
@@ -139,14 +159,15 @@ class IndexFolder:
             _log.warning("%s: this part of the index is rebuilt or bypassed: %s [index.%s]", where, why, cause)
 
 
-def _read_regular(path: Path) -> bytes:
-    """The bytes of a plain file. A pipe under this name would block for ever, a link may lead anywhere."""
+def _read_regular(path: Path, most: int = -1) -> bytes:
+    """The bytes of a plain file, or the first `most`. A pipe under this name would block for ever, a link may lead
+    anywhere."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as file:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST_FILE:
             raise Unusable("damaged", "not a plain file of reasonable size")
-        return file.read()
+        return file.read(most)
 
 
 def _modified(entry: os.DirEntry[str]) -> float:

@@ -17,7 +17,7 @@ class Folders:
 
     def __init__(self, repository: Repository, folder: IndexFolder) -> None:
         self._repository = repository
-        self._folder = folder
+        self.folder = folder
         self._trees: OrderedDict[str, Listing] = OrderedDict()
 
     def listing(self, tree_oid: str) -> Listing:
@@ -32,11 +32,11 @@ class Folders:
 
     def keep(self, tree_oid: str, places: Places, parsed: bytes) -> None:
         """Write the listing down, so that the next process need not read its folders one by one."""
-        self._folder.put(tree_oid, self.listing(tree_oid).sections(places, parsed), _MOST_KEPT)
+        self.folder.put(tree_oid, self.listing(tree_oid).sections(places, parsed), _MOST_KEPT)
 
     def _read(self, tree_oid: str) -> Listing:
         folders = self._repository.folders
-        sections = None if folders.knows(tree_oid) else self._folder.get(tree_oid)
+        sections = None if folders.knows(tree_oid) else self.folder.get(tree_oid)
         kept = None if sections is None else Listing.read(sections)
         if kept is None:
             return Listing.of(folders.below(tree_oid))

@@ -85,6 +85,8 @@ class Index:
             self._tidy(listing.files)
             if len(jobs) >= _FLUSH_FROM:
                 self._keep(tree.oid, listing)
+                for folder in (self._facts.folder, self._words.folder, self._folders.folder):
+                    folder.discard(())
 
     def facts(self, tree: Tree) -> Mapping[str, Facts]:
         """Path to facts of every `.py` file of the tree, in the order of the tree's listing.

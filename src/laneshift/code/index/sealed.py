@@ -54,3 +54,12 @@ def unseal(data: bytes, key: bytes) -> tuple[memoryview, ...]:
         sections.append(body[at : at + length])
         at += length
     return tuple(sections)
+
+
+def written_by(head: bytes) -> str:
+    """The key in the first bytes of a sealed file, unchecked; empty where these are none."""
+    start = len(_MAGIC) + _HEAD.size
+    if len(head) < start or not head.startswith(_MAGIC):
+        return ""
+    key_size = _HEAD.unpack_from(head, len(_MAGIC))[2]
+    return head[start : start + key_size].decode("utf-8", "replace")
