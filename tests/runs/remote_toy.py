@@ -12,12 +12,14 @@ from tests.monorepo import BATCH
 from tests.remote import remote_of
 from tests.toy import QUICK, copy_of, planned, shop_at, toy
 
+ATTEMPTS = 2
+"""Bases that a landing tries."""
 ITEMS = ["labs.shapes", "labs.report"]
 
 
 def ready(path: Path) -> Path:
     """The toy, set to land on `origin`, with its two moves ready; the suite of both together has been run."""
-    toy(path, {"laneshift.toml": QUICK + '\n[landing]\nremote = "origin"\nattempts = 2\n'})
+    toy(path, {"laneshift.toml": f'{QUICK}\n[landing]\nremote = "origin"\nattempts = {ATTEMPTS}\n'})
     working.run(shop_at(path), planned(path, BATCH), workers=1)
     assert land(path, check=True, remote="")["result"] == "green"
     return path
