@@ -79,7 +79,7 @@ def _floor(limits: config.Ceilings, loads: Sequence[Load]) -> Iterator[Fault]:
     starred = [_stars(load) for load in loads if load.stars]
     supporting = sum(stars == {SUPPORTING} for stars in starred)
     if supporting < Fraction(limits.supporting_floor) * len(starred):
-        least = f"{limits.supporting_floor * 100:.4g} %"
+        least = f"{float(limits.supporting_floor):.4g}"
         what = f"{supporting} of {len(starred)} items with stars are Supporting, the least share is {least}"
         yield _fault("supporting_floor", what)
 
