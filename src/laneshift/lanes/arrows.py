@@ -1,0 +1,57 @@
+"""The imports of one file as arrows between paths: what a rule about folders is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from laneshift.code.facts import Import, Links
+from laneshift.code.modules import Modules
+from laneshift.code.resolve import Resolved, Resolver, parents
+
+Kind = Literal["static", "type-checking", "dynamic", "link"]
+KINDS: tuple[Kind, ...] = ("static", "type-checking", "dynamic", "link")
+
+
+class Arrow(NamedTuple):
+    """An import of the file at `target`: the line (from 1) where it stands, and how it is done.
+
+    `link` means that the importing path is a symlink, or lies behind one, and is the target by another name.
+    """
+
+    target: str
+    line: int
+    kind: Kind
+
+
+class Arrows(NamedTuple):
+    """The arrows of one file, one for each target and kind, and the dotted names that decided them."""
+
+    arrows: tuple[Arrow, ...]
+    consulted: frozenset[str]
+
+
+def arrows_of(path: str, links: Links, more: Iterable[Import], modules: Modules, resolver: Resolver) -> Arrows:
+    """Resolve the imports of a file, and `more` imports that its facts do not hold.
+
+    An import of a module that is not there still runs the packages on the way to it, so it points at the nearest one.
+    """
+    extra = tuple(more)
+    found = resolver.resolve(path, Links((*links.imports, *extra), links.bound, links.is_open) if extra else links)
+    first: dict[tuple[str, Kind], int] = {}
+    for edge in found.edges:
+        kind: Kind = "static" if edge.kind == "runtime" else edge.kind
+        first.setdefault((modules.by_name[edge.imported], kind), edge.line)
+    for target, line, kind in _partly(path, (*links.imports, *extra), found, modules):
+        first.setdefault((target, kind), line)
+    return Arrows(tuple(Arrow(target, line, kind) for (target, kind), line in first.items()), found.consulted)
+
+
+def _partly(path: str, imports: Iterable[Import], found: Resolved, modules: Modules) -> Iterator[Arrow]:
+    for name in sorted(found.unresolved):
+        near = next((above for above in parents(name) if above in modules.by_name), None)
+        if near is None or modules.by_name[near] == path:
+            continue
+        asking = [one for one in imports if one.module and (f"{name}.".find(f"{one.module}.") >= 0)]
+        line, kind = (asking[0].line, asking[0].kind) if asking else (1, "runtime")
+        yield Arrow(modules.by_name[near], line, "static" if kind == "runtime" else kind)

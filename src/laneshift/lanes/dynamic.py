@@ -1,0 +1,154 @@
+"""Imports that are calls: `import_module`, `__import__`, `run_module`, `resolve_name`, under whatever name.
+
+The facts of a file hold such calls where the name of the function and a literal stand in the call itself. Rules are
+evaded by less: an alias by assignment, `getattr`, a name put together from literals. Those are read here, and a call
+whose argument cannot be known is told as blind, so that nobody takes silence for absence.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from laneshift.code.facts import Import
+from laneshift.code.facts.refusal import LARGEST_PARSED
+from laneshift.code.parsing import PARSING
+
+FUNCTIONS = ("import_module", "__import__", "run_module", "resolve_name")
+"""The functions that import what they are given by name; a file that mentions none of them holds no such call."""
+
+_ROUNDS = 3
+_REFUSALS = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, OverflowError, SystemError)
+_PLAIN_CALL = re.compile(rb"\b(?:import_module|__import__|run_module|resolve_name)\s*\(\s*[rRuUbB]?[\"']([\w.]+)[:\"']")
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamic:
+    """The imports by call that could be read, and the lines (from 1) of those that could not."""
+
+    imports: tuple[Import, ...]
+    blind: tuple[int, ...]
+
+
+def mentions_one(data: bytes) -> bool:
+    """Whether a file may hold such a call at all."""
+    return any(name.encode() in data for name in FUNCTIONS)
+
+
+def dynamic(data: bytes) -> Dynamic:
+    """Read the calls in the bytes of one file. Never raises; a file that does not parse is searched by its text."""
+    if len(data) > LARGEST_PARSED:
+        return _searched(data)
+    with PARSING, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            tree = ast.parse(data, "<blob>")
+        except _REFUSALS:
+            return _searched(data)
+    nodes = list(ast.walk(tree))
+    names = _names(nodes)
+    texts = _texts(nodes)
+    imports, blind = [], []
+    for node in nodes:
+        if isinstance(node, ast.Call) and _called(node.func) in names:
+            found = _imported(node, texts)
+            if found is None:
+                blind.append(node.lineno)
+            else:
+                imports.append(found)
+    return Dynamic(tuple(imports), tuple(sorted(blind)))
+
+
+def _searched(data: bytes) -> Dynamic:
+    found: list[Import] = []
+    for match in _PLAIN_CALL.finditer(data):
+        module = match[1].decode("utf-8", "replace")
+        found.extend(_import(module, data.count(b"\n", 0, match.start()) + 1))
+    return Dynamic(tuple(found), ())
+
+
+def _names(nodes: list[ast.AST]) -> frozenset[str]:
+    """Every name that one of the functions has in this file, also by way of other names."""
+    names = set(FUNCTIONS)
+    for _ in range(_ROUNDS):
+        before = len(names)
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom):
+                names.update(alias.asname for alias in node.names if alias.asname and alias.name in names)
+            elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and _stands_for(node.value, names):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names.update(name for target in targets if (name := _called(target)))
+        if len(names) == before:
+            break
+    return frozenset(names)
+
+
+def _stands_for(value: ast.expr | None, names: set[str]) -> bool:
+    if isinstance(value, ast.Call) and _called(value.func) in ("getattr", "partial"):
+        named = [part.value for part in value.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        return any(name in names for name in [*named, *map(_called, value.args)])
+    return value is not None and _called(value) in names
+
+
+def _called(node: ast.AST) -> str:
+    """The last part of a name, or the text that `getattr(x, "text")` asks for; empty for anything else."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Call) and _called(node.func) == "getattr" and len(node.args) > 1:
+        wanted = node.args[1]
+        return wanted.value if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str) else ""
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _texts(nodes: list[ast.AST]) -> Mapping[str, str | None]:
+    """Names that are bound once, to a literal text, with that text; None for the others."""
+    known: dict[str, str | None] = {}
+    for node in nodes:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            known[node.id] = None if node.id in known else ""
+        elif isinstance(node, ast.arg):
+            known[node.arg] = None
+    for node in nodes:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            if known.get(name) == "":
+                known[name] = _text(node.value, {}) or None
+    return known
+
+
+def _text(node: ast.expr | None, texts: Mapping[str, str | None]) -> str:
+    """The text that an expression is for certain; empty where that is not known."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.Name):
+        return texts.get(node.id) or ""
+    parts: list[ast.expr] = []
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        parts = [node.left, node.right]
+    elif isinstance(node, ast.JoinedStr):
+        plain = (part.value if isinstance(part, ast.FormattedValue) else part for part in node.values)
+        parts = list(plain)
+    found = [_text(part, texts) for part in parts]
+    return "".join(found) if all(found) else ""
+
+
+def _imported(call: ast.Call, texts: Mapping[str, str | None]) -> Import | None:
+    given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
+    first = call.args[0] if call.args else given.get("name", given.get("mod_name"))
+    name = _text(first, texts).partition(":")[0]
+    module = name.lstrip(".")
+    level = len(name) - len(module)
+    if level:
+        package = _text(call.args[1] if len(call.args) > 1 else given.get("package"), texts).split(".")
+        if not package[0] or level > len(package):
+            return next(_import(module, call.lineno, level), None)
+        module = ".".join([*package[: len(package) - level + 1], module])
+    return next(_import(module, call.lineno), None)
+
+
+def _import(module: str, line: int, level: int = 0) -> Iterator[Import]:
+    if module and all(part.isidentifier() for part in module.split(".")):
+        yield Import(module, level, None, "", line, "dynamic", False, False)

@@ -1,0 +1,50 @@
+"""Modules that only pass on what another lane offers: with them a rule is kept to the letter and evaded in fact."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from laneshift.code.facts import Facts
+from laneshift.code.index import Index
+from laneshift.code.moves.shim import EXPIRY_NAME, expires
+from laneshift.lanes.crossings import Ground
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Shim:
+    """A module of one lane that re-exports another lane. `expiry` is set on those that `laneshift move` left."""
+
+    path: str
+    lane: str
+    to_lanes: tuple[str, ...]
+    expiry: dt.date | None = None
+
+    def has_expired(self, today: dt.date) -> bool:
+        """Whether it should be gone by now."""
+        return self.expiry is not None and self.expiry <= today
+
+
+def shims(ground: Ground, index: Index) -> tuple[Shim, ...]:
+    """Every shim of the tree, sorted by path. Files outside all lanes that pass on a lane count as well."""
+    return tuple(sorted(_shims(ground, index.facts(ground.atlas.tree))))
+
+
+def _shims(ground: Ground, facts: Mapping[str, Facts]) -> Iterator[Shim]:
+    atlas = ground.atlas
+    for path in atlas.passing & facts.keys():
+        lane = ground.lane(path) or ""
+        others = {ground.lane(arrow.target) for arrow in atlas.out.get(path, ())} - {None, lane}
+        if not others:
+            continue
+        own = facts[path]
+        left = any(symbol.name == EXPIRY_NAME for symbol in own.symbols)
+        if left or _only_passes_on(own):
+            expiry = expires(atlas.tree.read(path)) if left else None
+            yield Shim(path, lane, tuple(sorted(str(other) for other in others)), expiry)
+
+
+def _only_passes_on(facts: Facts) -> bool:
+    """Whether it defines nothing and does nothing of its own when it is imported."""
+    return not facts.classes and facts.functions <= 1 and not facts.effects
