@@ -16,7 +16,7 @@ from laneshift.evidence.canonical import digest_of
 from laneshift.evidence.records import Record
 from laneshift.repo.objects import Tree
 from laneshift.rollout.approval import Policy, Refusal, auto_allowed, standing
-from laneshift.runs.approval_facts import facts_with
+from laneshift.runs.approval_facts import CANARY, canary_of, facts_with
 from laneshift.runs.approval_journal import AUTOMATIC, RESTED, envelope_at
 from laneshift.runs.approval_keys import Keys
 from laneshift.runs.approval_proof import Proved, one_key_each, proved
@@ -75,7 +75,7 @@ def _checked(
         keys = _keys(shop, facts)
         findings = list(_other_keys(shop.repository.tree(landed["base"]), settings, landed, keys))
         proofs, lost = _proofs(shop, keys, facts["approvals"])
-        canary, ok = _canary(plan, records, rest)
+        canary, ok = _canary(shop, plan, records, rest)
         about = facts_with(plan, facts["repository"], canary, ok=ok)
         held = standing(Policy.of(settings), [one.checked for one in proofs], facts["checked"], about)
     except (LaneshiftError, KeyError, TypeError) as error:
@@ -110,11 +110,7 @@ def _proofs(shop: Workshop, keys: Keys, digests: Sequence[str]) -> tuple[list[Pr
     return one_key_each(found), [envelope for envelope in envelopes if isinstance(envelope, Refusal)]
 
 
-def _canary(plan: Plan, records: Sequence[Record], rest: Record) -> tuple[str, bool]:
+def _canary(shop: Workshop, plan: Plan, records: Sequence[Record], rest: Record) -> tuple[str, bool]:
     """The last canary of the plan before the landing, and whether it was good."""
-    ran = [
-        record.facts
-        for record in records
-        if record.kind == "canary.recorded" and record.facts.get("plan") == plan.id and record.seq < rest.seq
-    ]
-    return (str(ran[-1].get("result", "")), ran[-1].get("ok") is True) if ran else ("", True)
+    ran = [r for r in records if r.kind == CANARY and r.facts.get("plan") == plan.id and r.seq < rest.seq]
+    return canary_of(shop, plan, ran[-1]) if ran else ("", True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from laneshift.config import Settings
-from laneshift.errors import CheckFailed
+from laneshift.errors import LaneshiftError
 from laneshift.evidence.canonical import digest
 from laneshift.evidence.records import Record
 from laneshift.repo.identity import identity_or_local
@@ -13,14 +14,18 @@ from laneshift.repo.refs import read
 from laneshift.repo.remote_names import tracking_ref
 from laneshift.rollout.approval import Facts
 from laneshift.rollout.pins import pins_digest
+from laneshift.rollout.stages import pauses
+from laneshift.runs.canarying import TYPE
 from laneshift.runs.plan import Plan
 from laneshift.runs.workshop import Workshop
+
+CANARY = "canary.recorded"
 
 
 def facts_of(shop: Workshop, plan: Plan) -> Facts:
     """The facts of `plan` in this repository, with its last canary. Raises `Refused` as `repository_name` does."""
     ran = canaries(shop, plan)
-    result, ok = canary_of(shop, ran[-1]) if ran else ("", True)
+    result, ok = canary_of(shop, plan, ran[-1]) if ran else ("", True)
     return facts_with(plan, repository_name(shop, plan), result, ok=ok)
 
 
@@ -40,18 +45,27 @@ def repository_name(shop: Workshop, plan: Plan) -> str:
 
 def canaries(shop: Workshop, plan: Plan) -> list[Record]:
     """Every canary of the plan that was recorded, oldest first."""
-    records = shop.journal.records(kind="canary.recorded", prefix=f"{plan.id}/")
+    records = shop.journal.records(kind=CANARY, prefix=f"{plan.id}/")
     return [record for record in records if record.facts.get("plan") == plan.id]
 
 
-def canary_of(shop: Workshop, record: Record) -> tuple[str, bool]:
-    """The digest of a canary's result and whether it was good; no digest when the result itself is not there."""
+def canary_of(shop: Workshop, plan: Plan, record: Record) -> tuple[str, bool]:
+    """The digest of a canary's result and whether it was good.
+
+    No digest when the result is not there, or is not that of this plan: a record alone is the word of whoever wrote it.
+    """
     result = str(record.facts.get("result", ""))
     try:
-        shop.store.get(result)
-    except CheckFailed:
+        found = json.loads(shop.store.get(result))
+        about = (found["type"], found["plan"], found["pins"]) == (TYPE, plan.digest, pins_digest(plan.pins))
+        done, bad, together = int(found["done"]), int(found["bad"]), found["combined"]["result"]
+    except (LaneshiftError, ValueError, KeyError, TypeError):
         return "", False
-    return result, record.facts.get("ok") is True
+    if not about or done < 1:
+        return "", False
+    limit = shop.settings(shop.repository.tree(plan.base)).rollout.max_failure_rate
+    good = not pauses(bad, done, limit) and together in ("green", "nothing")
+    return result, good and record.facts.get("ok") is True
 
 
 @dataclass(frozen=True, slots=True)
