@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from laneshift.cli.asked import Asked
+from laneshift.cli.asked import Asked, Begun
 from laneshift.cli.move_view import Told, data, show
 from laneshift.cli.talking import Talk
 from laneshift.code.beside import Beside
@@ -15,22 +15,26 @@ from laneshift.code.moves.engine import move as moved
 from laneshift.code.moves.findings import Proof
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.result import MoveResult
-from laneshift.code.moves.scan import Mentions
+from laneshift.code.moves.scan import Mentions, Search, Sweep
+from laneshift.code.sought import sought
 from laneshift.repo.objects import Repository, Tree
+from laneshift.repo.searching import Searching
 from laneshift.repo.snapshot import snapshot
-from laneshift.repo.status import Looking
 from laneshift.repo.writing import bring
 
+_PROCESSES = 2
 
-def move(asked: Asked, talk: Talk, looking: Looking | None) -> int:
+
+def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     """Do what was asked; 0, or 1 where a proof that was asked for fails: then nothing is written."""
     expiry = _expiry(asked)
     repository = Repository.open(talk.directory)
-    before = snapshot(repository, looking)
+    before = snapshot(repository, begun.looking)
     roots = source_roots(before)
     index = known_index(repository, before)
-    mentions = index.mentions if index else None
-    found = moved(before, Move(asked.src.rstrip("/"), asked.dst.rstrip("/")), roots=roots, mentions=mentions)
+    intent = Move(asked.src.rstrip("/"), asked.dst.rstrip("/"))
+    mentions = index.mentions if index else _sweep(repository, before, intent, begun.searching)
+    found = moved(before, intent, roots=roots, mentions=mentions, processes=_PROCESSES)
     result = replace(found, known=index.parses) if index else found
     with Beside(lambda: (result.notices, result.conservative)) as reported:
         proof = _proof(before, result, roots, mentions) if asked.prove else None
@@ -43,6 +47,12 @@ def move(asked: Asked, talk: Talk, looking: Looking | None) -> int:
     again = f"laneshift move {asked.src} {asked.dst}"
     _tell(asked, talk, told, again if asked.dry_run else "git diff" if holds else f"{again} --explain")
     return 0 if holds else 1
+
+
+def _sweep(repository: Repository, tree: Tree, intent: Move, searching: Searching | None) -> Sweep:
+    about_it = searching is not None and repository.tree(searching.oid) == tree
+    search = Search(tree, searching.paths) if searching is not None and about_it else None
+    return Sweep(sought(intent.src, intent.dst), search)
 
 
 def _expiry(asked: Asked) -> date | None:

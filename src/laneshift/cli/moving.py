@@ -11,8 +11,10 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from laneshift.cli.asked import Asked
+from laneshift.cli.asked import Asked, Begun
 from laneshift.cli.talking import Ended, Talk, speaking
+from laneshift.code.sought import sought
+from laneshift.repo.searching import Searching, can_search, head_commit
 from laneshift.repo.status import Looking, place_above
 
 _ALLOCATIONS = 100_000
@@ -23,14 +25,26 @@ def run(asked: Asked) -> int:
     talk = Talk(asked.directory, as_json=asked.as_json, verbose=asked.verbose)
     try:
         with speaking(talk), rare_collection(), ExitStack() as beside:
-            place = place_above(asked.directory, os.geteuid())
-            looking = beside.enter_context(Looking(place)) if place is not None else None
+            begun = _begin(asked, beside)
 
             from laneshift.cli.mover import move
 
-            return move(asked, talk, looking)
+            return move(asked, talk, begun)
     except Ended as end:
         return end.code
+
+
+def _begin(asked: Asked, beside: ExitStack) -> Begun:
+    """Ask git what the work tree holds and, where there is no index, which files name the module."""
+    place = place_above(asked.directory, os.geteuid())
+    if place is None:
+        return Begun(None, None)
+    looking = beside.enter_context(Looking(place))
+    head = head_commit(place.git_dir)
+    words = sought(asked.src.rstrip("/"), asked.dst.rstrip("/"))
+    if head is None or not can_search(words) or (place.git_dir / "laneshift" / "index").is_dir():
+        return Begun(looking, None)
+    return Begun(looking, beside.enter_context(Searching(place.git_dir, head, words)))
 
 
 @contextmanager

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laneshift.code.moves.scan import Sweep, joined, mentioned
+from laneshift.code.moves.scan import Sweep, mentioned
+from laneshift.code.sought import joined
 from laneshift.errors import LaneshiftError
 from laneshift.repo.objects import MODE_SYMLINK, File, Repository, Tree
 from tests.repo.builders import repo_at

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from laneshift.code.beside import Beside
 from laneshift.code.moves import links, scan
 from laneshift.code.moves.fallback import token_spans
 from laneshift.code.moves.formats import CYTHON, PYTHON, kind_of
@@ -22,31 +23,34 @@ from laneshift.code.moves.python import Job, light_spans, python_spans
 from laneshift.code.moves.records import Edit
 from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.rooted import rooted_names
-from laneshift.code.moves.site import Site, resolve, stem
+from laneshift.code.moves.site import Site, resolve
 from laneshift.code.moves.spans import Source, Span, apply, origin, parse, read_source
 from laneshift.code.moves.texts import Texts
 from laneshift.code.parsing import PARSING
-from laneshift.repo.objects import Tree
+from laneshift.code.sought import sought
+from laneshift.repo.objects import Entry, Tree
 
 
-def move(tree: Tree, intent: Move, *, roots: Sequence[str] = (), mentions: scan.Mentions | None = None) -> MoveResult:
+def move(
+    tree: Tree,
+    intent: Move,
+    *,
+    roots: Sequence[str] = (),
+    mentions: scan.Mentions | None = None,
+    processes: int = 1,
+) -> MoveResult:
     """Move a module or a package in `tree`, and rewrite everything that names it.
 
     Pure: the same tree and intent give the same bytes. `roots` are the source roots, found from the tree when empty.
-    `mentions` is an index from words to paths; without it every blob is read. Raises `Refused` with a code `moves.*`
-    when the source is missing, the destination is taken, or either cannot be imported.
+    `mentions` is an index from words to paths; without it every blob is read. `processes` above 1 lets a copy of this
+    process, where that is safe, look at half of many files. Raises `Refused` with a code `moves.*` when the source is
+    missing, the destination is taken, or either cannot be imported.
     """
-    mentions = mentions or scan.Sweep(_words(intent))
+    mentions = mentions or scan.Sweep(sought(intent.src, intent.dst))
     site = resolve(tree, intent, roots, cache(lambda name, inside: imported(tree, name, inside, mentions)))
     with PARSING, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _Engine(tree, site, mentions).run()
-
-
-def _words(intent: Move) -> set[str]:
-    """What is going to be asked for: the last parts of both names, and that of the package where names are joined."""
-    names = {posixpath.basename(stem(path)) for path in (intent.src, intent.dst)}
-    return names.union(scan.joined(posixpath.basename(posixpath.dirname(intent.src))))
+        return _Engine(tree, site, mentions).run(processes)
 
 
 @dataclass
@@ -56,6 +60,13 @@ class _Outcome:
     unchecked: list[str] = field(default_factory=list)
     python: dict[str, bytes] = field(default_factory=dict)
     other: dict[str, bytes] = field(default_factory=dict)
+
+    def add(self, more: _Outcome) -> None:
+        self.edits += more.edits
+        self.conservative += more.conservative
+        self.unchecked += more.unchecked
+        self.python |= more.python
+        self.other |= more.other
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,9 @@ class _View:
         return self.word != b""
 
 
+_WORTH_A_PROCESS = 48
+
+
 class _Engine:
     def __init__(self, tree: Tree, site: Site, mentions: scan.Mentions | None) -> None:
         self.tree = tree
@@ -81,12 +95,18 @@ class _Engine:
         self.parent: Parent = parent_of(tree, site, mentions)
         self.detour = is_detour(tree, site)
         self.views = list(self._views())
+        self.always = frozenset(self._always())
         self.out = _Outcome()
 
-    def run(self) -> MoveResult:
-        for path, data in self._files():
-            self._file(path, data)
-        site, out = self.site, self.out
+    def run(self, processes: int) -> MoveResult:
+        files = list(self._files())
+        if processes > 1 and len(files) >= _WORTH_A_PROCESS:
+            with Beside(lambda: self._all(files[1::2])) as other:
+                out = self._all(files[::2])
+                out.add(other.result())
+        else:
+            out = self._all(files)
+        site = self.site
         return MoveResult(
             self.tree,
             site.intent,
@@ -118,22 +138,36 @@ class _Engine:
             longer = replace(frame, old=old, new=new, defined=frozenset())
             yield _View(longer, Texts(longer), replace(paths, done=True), f"{old.partition('.')[0]}.".encode())
 
-    def _files(self) -> Iterator[tuple[str, bytes]]:
-        """The files that mention the last part of the name, every Python file that moves, and one that must export."""
+    def _all(self, files: Sequence[tuple[str, Entry]]) -> _Outcome:
+        self.out = out = _Outcome()
+        read = self.tree.repository.blob
+        needle = self.site.old_name.rpartition(".")[2].encode("utf-8", "surrogateescape")
+        for path, entry in files:
+            data = read(entry.oid)
+            if path in self.always or needle in data:
+                self._file(path, data) if entry.is_regular else self._link(path, data)
+        return out
+
+    def _files(self) -> Iterator[tuple[str, Entry]]:
+        """At least the files that mention the last part of the name, and those that are looked at in any case."""
         seen: set[str] = set()
         package, _, last = self.site.old_name.rpartition(".")
         near = scan.near(self.mentions, package if not self.site.twins else "", posixpath.dirname(self.site.intent.src))
-        for path, entry, data in scan.mentioned(self.tree, (last,), near):
-            if entry.is_regular:
-                seen.add(path)
-                yield path, data
-            else:
-                self._link(path, data)
+        for path, entry in scan.candidates(self.tree, (last,), near):
+            seen.add(path)
+            yield path, entry
+        for path in self.always:
+            moving = self.tree.entry(path)
+            if path not in seen and moving is not None:
+                yield path, moving
+
+    def _always(self) -> Iterator[str]:
+        """Every Python file that moves, and one that must export."""
         for path in dict.fromkeys([*self.site.relocations, self.parent.exporter]):
             moving = self.tree.entry(path) if path else None
             is_code = posixpath.splitext(path)[1] in PYTHON | CYTHON
-            if is_code and path not in seen and moving is not None and moving.is_regular:
-                yield path, self.tree.repository.blob(moving.oid)
+            if is_code and moving is not None and moving.is_regular:
+                yield path
 
     def _file(self, path: str, data: bytes) -> None:
         kind = kind_of(path, data)

@@ -10,10 +10,11 @@ from functools import cached_property
 from laneshift.code.moves.formats import kind_of
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.records import Notice
-from laneshift.code.moves.scan import Mentions, joined, mentioned
+from laneshift.code.moves.scan import Mentions, mentioned
 from laneshift.code.moves.spans import parse, read_source
 from laneshift.code.moves.texts import Texts
 from laneshift.code.moves.unsure import unsure, wants_tree
+from laneshift.code.sought import joined
 from laneshift.repo.objects import Tree
 
 _LINE = re.compile(rb"[^\r\n]*")

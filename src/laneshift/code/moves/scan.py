@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from laneshift.repo.grep import containing
 from laneshift.repo.objects import MODE_SUBMODULE, Entry, Tree
 
 Mentions = Callable[[Tree, str], Iterable[str]]
 """Given a tree and a text: the paths of (at least) all files whose bytes contain the text."""
-_JOINTS = ('"', "'", "{", "%s")
 
 
-def joined(package: str) -> list[str]:
-    """What a file contains that puts a name together from the name of a package: `b."`, `b.{` and the like."""
-    last = package.rpartition(".")[2]
-    return [f"{last}.{joint}" for joint in _JOINTS] if last else []
+class Search(NamedTuple):
+    """A search through all files of `tree` that is under way; `paths` waits for it, once."""
+
+    tree: Tree
+    paths: Callable[[], list[str] | None]
 
 
 class Sweep:
     """Mentions without an index: the first question about one of `words` looks through every blob, for all of them."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], begun: Search | None = None) -> None:
+        """`begun` looks for all of `words`, and gives the paths as `containing` does."""
         self._words = {word for word in words if word}
+        self._begun = begun
         self._found: dict[tuple[str, str], list[str]] = {}
 
     def __call__(self, tree: Tree, word: str) -> Iterable[str]:
@@ -35,16 +38,22 @@ class Sweep:
         lists = [(_bytes(word), self._found.setdefault((tree.oid, word), [])) for word in words]
         for _, paths in lists:
             paths.clear()
-        known = containing(tree, words)
+        known = self._candidates(tree, words)
         candidates = None if known is None else set(known)
-        read = tree.repository.handle.read
+        read = tree.repository.blob
         for path, entry in tree.below(""):
             if entry.mode == MODE_SUBMODULE or (entry.is_regular and candidates is not None and path not in candidates):
                 continue
-            data = read(entry.oid)[1]
+            data = read(entry.oid)
             for needle, paths in lists:
                 if needle in data:
                     paths.append(path)
+
+    def _candidates(self, tree: Tree, words: Collection[str]) -> list[str] | None:
+        begun, self._begun = self._begun, None
+        if begun is not None and begun.tree == tree and self._words >= set(words):
+            return begun.paths()
+        return containing(tree, words)
 
 
 def near(mentions: Mentions | None, package: str, folder: str) -> Mentions | None:
@@ -72,17 +81,21 @@ def mentioned(tree: Tree, words: Collection[str], mentions: Mentions | None) -> 
     """The files and links whose bytes contain one of `words`, with their bytes. Without an index every blob is read."""
     needles = [_bytes(word) for word in words]
     read = tree.repository.blob
+    for path, entry in candidates(tree, words, mentions):
+        data = read(entry.oid)
+        if any(needle in data for needle in needles):
+            yield path, entry, data
+
+
+def candidates(tree: Tree, words: Collection[str], mentions: Mentions | None) -> Iterator[tuple[str, Entry]]:
+    """At least the files and links whose bytes contain one of `words`. Reads none."""
     if mentions is None:
         found: Iterable[tuple[str, Entry]] = tree.below("")
     else:
         paths = sorted({path for word in words for path in mentions(tree, word)})
         listed = dict(tree.below(""))  # whoever knew the paths has listed the tree
         found = ((path, listed[path]) for path in paths if path in listed)
-    for path, entry in found:
-        if entry.mode != MODE_SUBMODULE:
-            data = read(entry.oid)
-            if any(needle in data for needle in needles):
-                yield path, entry, data
+    return ((path, entry) for path, entry in found if entry.mode != MODE_SUBMODULE)
 
 
 def _bytes(word: str) -> bytes:

@@ -1,0 +1,65 @@
+"""A search through all files of a commit or tree by `git grep`, under way beside this process.
+
+It reads packs with several threads, which a library in process does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+from typing import Self
+
+from laneshift.repo.git import Place, begin
+
+_NONE_FOUND = 1
+_OID = re.compile(r"[0-9a-f]{40}")
+
+
+def can_search(needles: Collection[str]) -> bool:
+    """Whether git can look for these: each a piece of one line."""
+    return bool(needles) and all(needles) and not any(end in needle for needle in needles for end in "\0\n")
+
+
+class Searching:
+    """Which regular files contain one of `needles`; no symlinks.
+
+    A context manager: leaving it ends what nobody waited for. `oid` is the full id of a
+    commit or a tree, the needles pass `can_search`.
+    """
+
+    def __init__(self, git_dir: Path, oid: str, needles: Collection[str]) -> None:
+        self.oid = oid
+        self.needles = frozenset(needles)
+        patterns = [argument for needle in sorted(needles) for argument in ("-e", needle)]
+        self._begun = begin(
+            Place(git_dir),
+            *("grep", "--files-with-matches", "--null", "--text", "--fixed-strings", "--no-color", "--full-name"),
+            *(*patterns, oid),
+        )
+
+    def __enter__(self) -> Self:
+        """The search itself."""
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        """End it."""
+        self._begun.__exit__(*failure)
+
+    def paths(self) -> list[str] | None:
+        """Wait for the paths, once; None where git had something to say about an object. Raises `CheckFailed`."""
+        found = self._begun.outcome(accept=(0, _NONE_FOUND))
+        head = len(self.oid) + 1
+        return None if found.stderr else [field[head:] for field in found.fields]
+
+
+def head_commit(git_dir: Path) -> str | None:
+    """The commit that HEAD names, where its file or that of its branch says so; None where only git can tell."""
+    try:
+        text = (git_dir / "HEAD").read_text("ascii").strip()
+        branch = text.removeprefix("ref: ")
+        if branch != text and branch.startswith("refs/heads/") and ".." not in branch:
+            text = (git_dir / branch).read_text("ascii").strip()
+    except (OSError, ValueError):
+        return None
+    return text if _OID.fullmatch(text) else None
