@@ -8,7 +8,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -37,6 +37,12 @@ from laneshift.steps.runner.side_by_side import side_by_side
 _USUAL_ROOTS = ("src", "lib", "python")
 _LINE_BYTES = 8 << 20
 _NO_TESTS = 5
+_TRACES = "LANESHIFT_TRACES"
+_SHARD = "LANESHIFT_SHARD"
+_ON_REQUEST = (
+    (_TRACES, str(pytest_tracer.__file__), command.TRACER),
+    (_SHARD, str(pytest_shard.__file__), command.SHARD),
+)
 
 
 class Place(Protocol):
@@ -110,7 +116,7 @@ class IsolatedSandbox:
         self._python = python
         self._source_roots = tuple(source_roots)
         self._namespaces = None if namespaces is None else tuple(namespaces)
-        self._work_tree = work_tree
+        self._work_tree = None if work_tree is None else str(work_tree.resolve())
         self._scratch_parent = scratch_parent
         self._grace_seconds = grace_seconds
         self._shards = shards
@@ -147,7 +153,7 @@ class IsolatedSandbox:
             with self._site(tree) as site:
                 told = site.scratch / "shard"
                 told.write_text(json.dumps({"number": number, "of": self._shards, "microseconds": dict(took)}), "utf-8")
-                return self._pytest(site, chosen, limits, extra={"LANESHIFT_SHARD": str(told)})
+                return self._pytest(site, chosen, limits, extra={_SHARD: str(told)})
 
         return combined(side_by_side(self._shards, run), time.monotonic() - began)
 
@@ -158,7 +164,7 @@ class IsolatedSandbox:
             if not command.is_pytest(self._tests.command):
                 return Trace(verdict.coarse(self._launch(site, self._tests.command, limits, {})), {})
             told = site.scratch / "traces"
-            extra = {"LANESHIFT_TRACES": str(told)}
+            extra = {_TRACES: str(told)}
             part = self._pytest(site, chosen, limits, narrow=bool(selection), extra=extra)
             result = verdict.of(part.run, part.session, part.present if selection else (), part.absent)
             return Trace(result, traces.read(_lines(told)))
@@ -187,10 +193,10 @@ class IsolatedSandbox:
             **extra,
             "LANESHIFT_EVENTS": str(told),
             "LANESHIFT_ROOT": str(site.checkout),
-            "PYTHONPATH": f"{_install_plugin(site.scratch)}:{site.env['PYTHONPATH']}",
+            "PYTHONPATH": f"{_install_plugins(site.scratch, extra)}:{site.env['PYTHONPATH']}",
         }
         if self._work_tree is not None:
-            variables["LANESHIFT_FOREIGN"] = str(self._work_tree.resolve())
+            variables["LANESHIFT_FOREIGN"] = self._work_tree
         if narrow:
             listed = site.scratch / "selection"
             listed.write_text(json.dumps(present), "utf-8")
@@ -221,18 +227,19 @@ class IsolatedSandbox:
         with self._pool.checkout(tree) as place, _private_folder(self._scratch_parent) as folder:
             checkout, marker = place.path.resolve(), secrets.token_hex(16)
             place.cache_dir.mkdir(parents=True, exist_ok=True)
+            cache_dir = place.cache_dir.resolve()
             roots = self._source_roots or tuple(name for name in _USUAL_ROOTS if _is_root(checkout / name))
             env = environment(
                 os.environ,
                 self._tests.environment,
                 python=self._python,
                 checkout=checkout,
-                cache_dir=place.cache_dir.resolve(),
+                cache_dir=cache_dir,
                 scratch=folder,
                 python_path=[*(checkout / root for root in roots), checkout],
                 marker=marker,
             )
-            yield _Site(checkout, folder, place.cache_dir.resolve(), env, marker, place.lease)
+            yield _Site(checkout, folder, cache_dir, env, marker, place.lease)
 
 
 @contextmanager
@@ -246,12 +253,14 @@ def _private_folder(parent: Path | None) -> Iterator[Path]:
         scratch.remove(folder)
 
 
-def _install_plugin(folder: Path) -> Path:
+def _install_plugins(folder: Path, wanted: Collection[str]) -> Path:
+    """Our plugin, and those that the variables of this run ask for, in a folder where the session can import them."""
     place = folder / "plugin"
     place.mkdir()
     shutil.copyfile(str(pytest_plugin.__file__), place / f"{command.PLUGIN}.py")
-    shutil.copyfile(str(pytest_tracer.__file__), place / f"{command.TRACER}.py")
-    shutil.copyfile(str(pytest_shard.__file__), place / f"{command.SHARD}.py")
+    for variable, source, name in _ON_REQUEST:
+        if variable in wanted:
+            shutil.copyfile(source, place / f"{name}.py")
     return place
 
 

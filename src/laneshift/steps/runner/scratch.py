@@ -49,26 +49,30 @@ def remove(folder: Path) -> None:
         return
     if folder.is_symlink():
         raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-    pending, emptied, count = [folder], [], 0
+    # Plain strings: every run has such a folder, and paths as objects cost more than the calls.
+    root = str(folder)
+    pending, emptied, count = [root], list[str](), 0
     while pending:
         current = pending.pop()
-        current.chmod(stat.S_IRWXU)
+        os.chmod(current, stat.S_IRWXU)  # noqa: PTH101 - as above
         with os.scandir(current) as entries:
-            found = [(Path(entry.path), entry.is_dir(follow_symlinks=False)) for entry in entries]
+            found = [(entry.path, entry.is_dir(follow_symlinks=False)) for entry in entries]
         for path, is_folder in found:
             if not is_folder:
-                path.unlink()
+                os.unlink(path)  # noqa: PTH108 - as above
                 continue
-            if current == folder:
+            if current == root:
                 pending.append(path)
                 continue
-            path.chmod(stat.S_IRWXU)
+            os.chmod(path, stat.S_IRWXU)  # noqa: PTH101 - as above
             count += 1
-            pending.append(path.rename(_free_name(folder, count)))
+            free = _free_name(folder, count)
+            os.rename(path, free)  # noqa: PTH104 - as above
+            pending.append(str(free))
         emptied.append(current)
     # The folder itself was emptied first and goes last.
-    for path in reversed(emptied):
-        path.rmdir()
+    for each in reversed(emptied):
+        os.rmdir(each)  # noqa: PTH106 - as above
 
 
 def _is_alive(pid: int) -> bool:
