@@ -1,11 +1,13 @@
-"""A rollback of 144 items: the prepared revert is one ref update, and deriving it again stays a matter of seconds."""
+"""A rollback of 144 items, and its rehearsal: the prepared revert is one ref update, and deriving it takes seconds."""
 
 from __future__ import annotations
 
 import resource
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -17,13 +19,16 @@ from laneshift.landing.train import Passenger, combine
 from laneshift.repo.commits import Identity
 from laneshift.runs import working
 from laneshift.runs.plan import Plan
+from laneshift.runs.rehearsing import Rehearsed, rehearse
 from laneshift.runs.rolling_back import RolledBack, roll_back
 from laneshift.runs.settle_steps import SettleSteps
+from laneshift.runs.workshop import Workshop
 from tests.monorepo import CONFIG
 from tests.repo.builders import commit_files, git_cli, repo_at
-from tests.toy import copy_of, planned, shop_at, tree_of
+from tests.toy import copy_of, planned, refs, shop_at, tree_of, work_files
 
 ITEMS = 144
+Done = TypeVar("Done")
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +60,19 @@ def landed(path: Path, plan: Plan) -> None:
 
 def timed(path: Path) -> tuple[RolledBack, float]:
     """Roll back, and the processor seconds that it took, git's included."""
+    return _timed(path, roll_back)
+
+
+def rehearsed(path: Path) -> tuple[Rehearsed, float]:
+    """Rehearse it, and the processor seconds that it took, git's included."""
+    return _timed(path, rehearse)
+
+
+def _timed(path: Path, work: Callable[[Workshop, Plan], Done]) -> tuple[Done, float]:
     shop = shop_at(path)
     plan = shop.plans.load("batch")
     before = time.process_time_ns(), sum(_children())
-    done = roll_back(shop, plan)
+    done = work(shop, plan)
     return done, (time.process_time_ns() - before[0]) / 1e9 + sum(_children()) - before[1]
 
 
@@ -76,15 +90,28 @@ def test_the_prepared_revert_takes_at_most_two_seconds(template: Path, tmp_path:
     assert seconds < 2.0
 
 
-def test_with_others_on_top_the_base_and_their_work_remain(template: Path, tmp_path: Path) -> None:
+def test_with_ten_commits_of_others_on_top_the_base_and_their_work_remain(template: Path, tmp_path: Path) -> None:
     path = copy_of(template, tmp_path / "repo")
     base = tree_of(path, f"main~{ITEMS}")
-    commit_files(path, {"core/late.py": "from core.g0 import m0, m9\n", "notes.txt": "mine\n"})
+    commit_files(path, {"core/late.py": "from core.g0 import m0, m9\n"})
+    pages = {f"docs/page{number}.md": f"page {number}\n" for number in range(9)}
+    for page, text in pages.items():
+        commit_files(path, {page: text})
     done, _ = timed(path)
-    assert (len(done.items), done.base_tree, done.kept) == (ITEMS, base, 2)
+    assert (len(done.items), done.base_tree, done.kept) == (ITEMS, base, 10)
     assert (path / "core/late.py").read_text() == "from labs import m0, m9\n"
-    git_cli(path, "rm", "-q", "core/late.py", "notes.txt")
+    assert {page: (path / page).read_text() for page in pages} == pages
+    git_cli(path, "rm", "-q", "-r", "core/late.py", "docs")
     assert git_cli(path, "write-tree") == base
     shop = shop_at(path)
     states = {item.state for item in working.state_of(shop, shop.plans.load("batch")).items.values()}
     assert states == {"ready-to-land"}
+
+
+def test_its_rehearsal_takes_at_most_two_seconds_and_moves_nothing(template: Path, tmp_path: Path) -> None:
+    path = copy_of(template, tmp_path / "repo")
+    base, before = tree_of(path, f"main~{ITEMS}"), (refs(path), work_files(path))
+    done, seconds = rehearsed(path)
+    assert (done.landed, len(done.items), done.tree, done.base_tree, done.kept) == (True, ITEMS, base, base, 0)
+    assert (refs(path), work_files(path)) == before
+    assert seconds < 2.0

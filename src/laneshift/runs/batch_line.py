@@ -20,8 +20,8 @@ class Line:
     """One item as written. `src` and `dst` are normalised; a line with `faults` may have empty fields.
 
     `number` counts lines of the file from 1 (or items, when a rich file does not show where an item starts); `where`
-    is the place for a person. `placed` says that `src` and `dst` are safe paths inside a repository. A `critical` item
-    is always in the canary; `stars` are the domains that it is promoted for.
+    is the place for a person. `placed` says that `src` and `dst` are safe paths inside a repository. The
+    stratum of a `critical` item is always in the canary; `stars` are the domains that the item is promoted for.
     """
 
     number: int

@@ -14,10 +14,10 @@ from laneshift.gates.context import Gate
 _OWN = "laneshift"
 
 
-def gate_set(settings: Settings, tool: str, gates: Sequence[Gate] = GATES) -> list[dict[str, Any]]:
-    """One record a gate, in their order. `tool` is the version of laneshift, which that of its own gates is.
+def gate_set(settings: Settings, gates: Sequence[Gate] = GATES) -> list[dict[str, Any]]:
+    """One record a gate, in their order. `settings` are those of the plan's base.
 
-    `settings` are those of the plan's base; a gate of a plugin is known by its distribution as well.
+    Gates of laneshift have its version, which has a pin of its own; one of a plugin has that of its distribution.
     """
     given = digest(
         {
@@ -30,15 +30,15 @@ def gate_set(settings: Settings, tool: str, gates: Sequence[Gate] = GATES) -> li
         }
     )
     return [
-        {"gate": gate.id, "checks": gate.description, "version": _version(gate, tool), "settings": given}
+        {"gate": gate.id, "checks": gate.description, "version": _version(gate), "settings": given}
         for gate in gates
     ]
 
 
-def _version(gate: Gate, tool: str) -> str:
+def _version(gate: Gate) -> str:
     package = type(gate).__module__.partition(".")[0]
     if package == _OWN:
-        return tool
+        return _OWN
     try:
         return f"{package} {metadata.version(package)}"
     except metadata.PackageNotFoundError:

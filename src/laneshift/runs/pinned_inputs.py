@@ -46,16 +46,16 @@ def tree_digest(field: str, tree: Tree, settings: Settings) -> str:
     return of_files({path: tree.read(path) for path in _named(tree, getattr(settings.pins, field))})
 
 
-def gates_digest(settings: Settings, tool: str) -> str:
+def gates_digest(settings: Settings) -> str:
     """The digest of the gates of this program, as they are set."""
-    return of_value(gate_set(settings, tool))
+    return of_value(gate_set(settings))
 
 
 def values(settings: Settings, tree: Tree, tool: str, base: str, file: str) -> dict[str, str]:
     """What each pin stands for, in words for a person who reads the lock."""
     config = next((path for path in CONFIG_FILES if path in tree), "no settings")
     files = {field: ", ".join(getattr(settings.pins, field)) or "none named" for field in FILE_FIELDS}
-    gates = ", ".join(f"{gate['gate']} ({gate['version']})" for gate in gate_set(settings, tool))
+    gates = ", ".join(f"{gate['gate']} ({gate['version']})" for gate in gate_set(settings))
     return {"batch": file, "config": config, **files, "gates": gates, "tool": tool, "base": base}
 
 

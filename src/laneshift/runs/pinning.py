@@ -35,7 +35,7 @@ def pins_of(shop: Workshop, settings: Settings, tree: Tree, base: str, batch: by
     found = {
         "batch": of_bytes(batch),
         **{field: tree_digest(field, tree, settings) for field in TREE_FIELDS},
-        "gates": gates_digest(settings, shop.tool),
+        "gates": gates_digest(settings),
         "tool": of_text(shop.tool),
         "base": of_text(base),
     }
@@ -70,7 +70,7 @@ def refuse_drift(shop: Workshop, plan: Plan) -> None:
     tips = [tip for ref in _targets(plan, settings) if (tip := read(shop.repository, ref)) is not None]
     now = {
         **plan.pins,
-        "gates": gates_digest(settings, shop.tool),
+        "gates": gates_digest(settings),
         "tool": of_text(shop.tool),
         **_batch_now(shop, lock),
         **(_tip_now(shop, plan, settings, tips[0]) if tips else {}),

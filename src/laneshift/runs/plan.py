@@ -26,8 +26,8 @@ MOST_STAGES = 21
 class PlannedItem:
     """One line of the batch, with its class and what applying it alone to the base would do.
 
-    `stratum` is what the canary draws from, `stage` the turn of the run that takes the item, from 1; both are of items
-    that a run works on, and `critical` ones are always among the first.
+    `stratum` is what the canary draws from, always where an item of it is `critical`; `stage` is the turn of the run
+    that takes the item, from 1, and 0 for what a run does not work on.
     """
 
     id: str
