@@ -65,9 +65,9 @@ def see(repository: Repository, remote: Remote, move: Move) -> Sight:
     """What the remote shows of the move. Raises as `look` does."""
     shown = look(repository, remote, [move.target, move.recovery])
     there, recovered = shown[move.target], shown[move.recovery] == move.new
-    if there == move.new:
+    if there == move.new and there in repository.handle:
         keep(repository, remote, move.target, there)
-    if there is None or there in (move.old, move.new):
+    if there is None or there == move.old or (there == move.new and there in repository.handle):
         return Sight(there, there == move.new, recovered)
     fetched = fetch(repository, remote, move.target)
     return Sight(fetched, fetched is not None and holds(repository, fetched, move.new), recovered)

@@ -49,32 +49,36 @@ class AtHand:
         return prepared
 
     def for_train(self, step: Step) -> Step:
-        """The step of a landing, with its base, its train and its revert at hand.
-
-        Raises `NeedsPerson` (`run.not-the-same`), and `Refused` (`repo.no-such-commit`) for a base that cannot be had.
-        """
+        """The step of a landing, with its base, its train and its revert at hand. Raises as `train` does."""
 
         def prepared(argument: Json) -> Json:
-            remote = argument.get("remote", "")
-            if "base" in argument:
-                self._base(argument["base"], remote)
-            if "train" in argument:
-                self._base(argument["train"]["base"], remote)
-                self._train(argument["train"])
-            revert = argument.get("revert", "")
-            if revert and not has(self._shop.repository, revert):
-                self._same("the prepared revert", revert, self._lands.prepare_revert(argument))
+            self.train(argument)
             return step(argument)
 
         return prepared
+
+    def train(self, argument: Mapping[str, Any]) -> None:
+        """Have what the argument of a step of a landing names at hand: its base, its train and its revert.
+
+        Raises `NeedsPerson` (`run.not-the-same`), and `Refused` (`repo.no-such-commit`) for a base that cannot be had.
+        """
+        remote = argument.get("remote", "")
+        if "base" in argument:
+            self._base(argument["base"], remote)
+        if "train" in argument:
+            self._base(argument["train"]["base"], remote)
+            self._train(argument["train"])
+        revert = argument.get("revert", "")
+        if revert and not has(self._shop.repository, revert):
+            same("the prepared revert", revert, self._lands.prepare_revert(argument))
 
     def landing(self, landed: Mapping[str, Any]) -> None:
         """Have the commits of a recorded landing at hand, its revert included. Raises as a step of `for_train` does."""
         self._base(landed["base"], landed.get("remote", ""))
         train = self._trains.build(landed["base"], landed["items"])
-        self._same("the landing", landed["tip"], train.tip)
+        same("the landing", landed["tip"], train.tip)
         if not has(self._shop.repository, landed["revert"]):
-            self._same("the prepared revert", landed["revert"], self._lands.prepare_revert({"train": asdict(train)}))
+            same("the prepared revert", landed["revert"], self._lands.prepare_revert({"train": asdict(train)}))
 
     def _base(self, oid: str, remote: str) -> None:
         ensure_commit(self._shop.repository, oid, self._plan.target, remote)
@@ -108,11 +112,13 @@ class AtHand:
         if has(self._shop.repository, train["tip"]):
             return
         built = self._trains.build(train["base"], [coupled["item"] for coupled in train["items"]])
-        self._same("the train", train["tip"], built.tip)
+        same("the train", train["tip"], built.tip)
 
-    def _same(self, what: str, wanted: str, made: str) -> None:
-        if wanted != made:
-            raise _differs(what, wanted, made)
+
+def same(what: str, wanted: str, made: str) -> None:
+    """Raise `NeedsPerson` (`run.not-the-same`) unless this clone has made the `wanted` object."""
+    if wanted != made:
+        raise _differs(what, wanted, made)
 
 
 def _differs(what: str, wanted: str, made: str) -> NeedsPerson:

@@ -9,6 +9,7 @@ from typing import Any
 from laneshift.errors import LaneshiftError
 from laneshift.landing.pushing import Move, judged, see, unknown
 from laneshift.repo.remotes import find
+from laneshift.runs.at_hand import at_hand
 from laneshift.runs.events import Event
 from laneshift.runs.failure import rebuilt
 from laneshift.runs.plan import Plan
@@ -29,13 +30,16 @@ def reconcile(shop: Workshop, plan: Plan, doubt: Mapping[str, Any]) -> None:
         moved = judged(remote, move, see(shop.repository, remote, move))
     except LaneshiftError as error:
         raise unknown(remote.name, move, error.what) from error
+    landed = moved.there == move.new
+    train = json.loads(shop.store.get(doubt["details"])) if landed else {}
+    if landed and shop.shared:
+        at_hand(shop, plan).train({**doubt, "train": train})  # the clone that pushed may be gone
     RemoteLanding(shop, plan, remote.name).observe(doubt["key"], doubt, moved)
     if moved.error is not None:
         raise moved.error
-    if moved.there != move.new:
+    if not landed:
         shop.report(Event("land", f"{move.new[:12]} did not reach {remote.name}; its items are ready to land"))
         return
-    train = json.loads(shop.store.get(doubt["details"]))
     where = {name: doubt[name] for name in ("key", "remote", "revert")}
     outcome = SettleSteps(shop, plan).record({**where, "train": train})
     if outcome.get("behind"):

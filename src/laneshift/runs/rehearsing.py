@@ -62,7 +62,7 @@ def rehearse(shop: Workshop, plan: Plan, only: Sequence[str] = ()) -> Rehearsed:
     bring(shop, plan)
     landed, items = chosen(plan, state, only)
     tip = still_there(shop, plan, landed)
-    revert, found = way_back(shop, plan, landed, items, tip)
+    revert, found = way_back(shop, plan, landed, items, tip, max(shop.now(), plan.when))
     tree = shop.repository.tree(revert).oid
     if tree != found.tree.oid or (not found.others and tree != found.wanted.oid):
         raise _differs(plan, tree, found.wanted.oid)

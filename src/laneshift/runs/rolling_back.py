@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from laneshift.errors import NeedsPerson, Refused
+from laneshift.repo.fetching import ensure_commit, has
+from laneshift.runs.at_hand import same
 from laneshift.runs.events import Event
 from laneshift.runs.landed_here import bring
 from laneshift.runs.plan import Plan
@@ -54,6 +56,8 @@ def roll_back(shop: Workshop, plan: Plan, only: Sequence[str] = ()) -> RolledBac
             what = f"the {' and '.join(others)} of {plan.id} was begun and has not ended"
             raise Refused("run.unfinished", what, cure="laneshift resume")
         bring(shop, plan)
+        if state.rollback is not None:
+            _at_hand(shop, plan, state, state.rollback)
         intent = _carried_out(shop, plan, state.rollback or _intended(shop, plan, state, only))
         stays = target_of(shop, intent).follow(intent)
         if stays:
@@ -71,7 +75,8 @@ def _intended(shop: Workshop, plan: Plan, state: BatchState, only: Sequence[str]
     landed, items = chosen(plan, state, only)
     name, target = landed["target"], target_of(shop, landed)
     there = still_there(shop, plan, landed)
-    new, found = way_back(shop, plan, landed, items, there)
+    when = max(shop.now(), plan.when)
+    new, found = way_back(shop, plan, landed, items, there, when)
     target.ready(there, new)
     attempt = state.rollback_attempt + 1
     key = f"{plan.id}/rollback-{attempt}"
@@ -86,8 +91,26 @@ def _intended(shop: Workshop, plan: Plan, state: BatchState, only: Sequence[str]
         "items": list(items),
         "base_tree": found.wanted.oid,
         "kept": len(found.others),
+        "when": when,
     }
     return shop.journal.append(f"{key}/intended", "rollback.intended", facts, durable=True).facts
+
+
+def _at_hand(shop: Workshop, plan: Plan, state: BatchState, intent: Mapping[str, Any]) -> None:
+    """Have the commit of an intent here, also when the clone that made it is gone: made again, and compared by id.
+
+    A rollback that was begun is never begun anew while its commit may still arrive: both would take the same back.
+    """
+    repository, remote = shop.repository, intent.get("remote", "")
+    if not shop.shared or has(repository, intent["new"]):
+        return
+    target_of(shop, intent).tip()
+    if has(repository, intent["new"]):
+        return
+    ensure_commit(repository, intent["old"], intent["target"], remote)
+    landed, items = chosen(plan, state, intent["items"])
+    made, _ = way_back(shop, plan, landed, items, intent["old"], intent.get("when", plan.when))
+    same(f"the rollback of {plan.id}", intent["new"], made)
 
 
 def _carried_out(shop: Workshop, plan: Plan, intent: Mapping[str, Any]) -> Mapping[str, Any]:

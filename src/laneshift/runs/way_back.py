@@ -68,9 +68,11 @@ def _as_one(trains: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 
 def way_back(
-    shop: Workshop, plan: Plan, landed: Mapping[str, Any], items: Sequence[str], there: str
+    shop: Workshop, plan: Plan, landed: Mapping[str, Any], items: Sequence[str], there: str, when: int
 ) -> tuple[str, Unwound]:
     """The commit that takes the items back: the prepared one, or one derived again on a tip that moved on.
+
+    `when` is its time, in unix seconds; the same one gives the same commit, in whichever clone.
 
     Raises `Refused` (`rollback.not-clean`) when what others did since does not let it be clean.
     """
@@ -91,5 +93,4 @@ def way_back(
         plan.batch, plan.item(items[0]).lane, items, landed["base"], landed["tip"], others=len(found.others)
     )
     author = Identity(plan.author_name, plan.author_email)
-    when = max(shop.now(), plan.when)
     return write_commit(repository, found.tree.oid, [there], text, author, when), found
