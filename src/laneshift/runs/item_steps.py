@@ -11,6 +11,7 @@ from typing import Any
 from laneshift.config import with_pytest
 from laneshift.errors import LaneshiftError, no_room
 from laneshift.evidence.canonical import canonical, digest
+from laneshift.evidence.records import Record
 from laneshift.runs.engine import fence
 from laneshift.runs.events import Event
 from laneshift.runs.failure import is_machines
@@ -55,9 +56,19 @@ class ItemSteps:
         )
 
     def perform(self, name: str, argument: Mapping[str, Any]) -> dict[str, Any]:
-        """Run step `name` for `argument`: {run, item, tree, notes}. Gives {status, summary, tree, notes, log}."""
+        """Run step `name` for `argument`: {run, item, tree, notes}. Gives {status, summary, tree, notes, log}.
+
+        A step of a run that has ended is not done again: what is on record is its result.
+        """
         item = self._plan.item(argument["item"])
         key = f"{argument['run']}/{item.id}/{name}"
+        ended = self._shop.journal.get(f"{key}/ended")
+        if ended is None:
+            ended = self._performed(name, item, key, argument)
+        self._tell_audit(name, item, key, ended.facts)
+        return {field: ended.facts[field] for field in ("status", "summary", "tree", "notes", "log")}
+
+    def _performed(self, name: str, item: PlannedItem, key: str, argument: Mapping[str, Any]) -> Record:
         common = {"plan": self._plan.id, "item": item.id, "step": name}
         inputs = self._inputs(name, item, argument)
         self._shop.journal.append(f"{key}/began", "step.began", {**common, "inputs": inputs})
@@ -70,11 +81,9 @@ class ItemSteps:
         if not cached and result["status"] in ("passed", "not_applicable"):
             self._shop.results.put(inputs, result)
         # The first record of this key wins, so that a step that ran twice still has one result.
-        record = self._shop.journal.append(
+        return self._shop.journal.append(
             f"{key}/ended", "step.ended", {**common, "inputs": inputs, "cached": cached, **result}
         )
-        self._tell_audit(name, item, key, record.facts)
-        return {field: record.facts[field] for field in ("status", "summary", "tree", "notes", "log")}
 
     def _inputs(self, name: str, item: PlannedItem, argument: Mapping[str, Any]) -> str:
         plan = self._plan

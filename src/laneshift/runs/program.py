@@ -48,7 +48,8 @@ def program(shop: Workshop, plan: Plan) -> Program:
         "canary-ended": CanarySteps(shop, plan).ended,
     }
     heavy = frozenset({*STEPS, "combine", "suite", "probe"})
-    return Program(WORKFLOWS, {**nine, **running, **_landing(shop, plan, lands, trains, hand)}, heavy)
+    journalled = frozenset({*STEPS, "take", "base-tree", "finish", "set-aside", "give-up"})
+    return Program(WORKFLOWS, {**nine, **running, **_landing(shop, plan, lands, trains, hand)}, heavy, journalled)
 
 
 def _landing(shop: Workshop, plan: Plan, lands: LandSteps, trains: Trains, hand: AtHand) -> dict[str, Step]:
