@@ -40,9 +40,9 @@ class Case:
 def ours(case: Case, scratch: Path, *, warm: bool) -> Contestant:
     """`laneshift move` in a clone of its own, with the index present or removed before each run."""
     name = "laneshift, warm index" if warm else "laneshift, no index"
-    folder = working_copy(case.repository, scratch / f"{case.name}-{'warm' if warm else 'cold'}")
+    folder = working_copy(case.repository, scratch / f"{case.repository.name}-{'warm' if warm else 'cold'}")
     if warm:
-        timed((sys.executable, "-m", "bench.programs.index_build", str(folder), "1"), Path.cwd())
+        timed((sys.executable, "-m", "bench.programs.index_build", str(folder), "2"), Path.cwd())
 
     def prepare() -> None:
         restore(folder)

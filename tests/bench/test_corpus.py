@@ -13,6 +13,7 @@ import pytest
 from corpus.extract import extract
 from corpus.fetch import digest, fetch
 from corpus.grown import grown
+from corpus.narrowed import python_only
 from corpus.project import project
 from corpus.sdist import ALL, NETWORKX, Sdist
 from laneshift.errors import Refused
@@ -118,3 +119,12 @@ def test_every_pin_is_complete() -> None:
     assert len(ALL) == len({sdist.project for sdist in ALL}) == 6
     assert all(len(sdist.sha256) == 64 and sdist.version in sdist.file for sdist in ALL)
     assert replace(NETWORKX) in ALL
+
+
+def test_a_narrowed_repository_has_the_python_files_and_no_other(tmp_path: Path) -> None:
+    files = {"a.py": b"A = 1\n", "pkg/b.py": b"B = 1\r\n", "pkg/c.json": b"{}", "README.md": b"a.py\n"}
+    repository = python_only(cached(tmp_path, "mixed", files), tmp_path)
+    assert git_cli(repository, "ls-tree", "-r", "--name-only", "HEAD").split() == ["a.py", "pkg/b.py"]
+    assert (repository / "pkg/b.py").read_bytes() == b"B = 1\r\n"
+    assert git_cli(repository, "status", "--porcelain") == ""
+    assert python_only(cached(tmp_path, "mixed", files), tmp_path) == repository

@@ -14,7 +14,7 @@ from bench.__main__ import main
 from bench.chart import chart
 from bench.contestants import Case, restore, working_copy
 from bench.measure import Contestant, Sample, Summary, interleave, timed
-from bench.report import chapter, text, write
+from bench.report import chapter, part, text, write
 from bench.section import Section, at_least, at_most
 from bench.single_move import claims
 from laneshift.errors import CheckFailed
@@ -94,10 +94,10 @@ def test_the_page_names_the_command_and_every_figure_and_no_machine(tmp_path: Pa
     )
     written = write([section], "python -m bench x", dt.date(2026, 1, 2), tmp_path)
     found = written.read_text()
-    own = chapter([section], "python -m bench x", dt.date(2026, 1, 2), tmp_path / "benchmarks")
+    own = chapter([part(section, "python -m bench x", dt.date(2026, 1, 2), tmp_path / "benchmarks")])
     assert found == f"# Benchmarks\n\n{own}\n"
-    for part in ("2026-01-02", "`python -m bench x`", "| one | 1.000 s |", "**no**", "A note.", "(benchmarks/x.svg)"):
-        assert part in found
+    for shown in ("2026-01-02", "`python -m bench x`", "| one | 1.000 s |", "**no**", "A note.", "(benchmarks/x.svg)"):
+        assert shown in found
     assert (tmp_path / "benchmarks" / "x.svg").exists()
     assert str(tmp_path) not in found
     assert "MISS goal" in text(section)
@@ -119,6 +119,25 @@ def test_other_chapters_of_the_page_stay_as_they_are(tmp_path: Path) -> None:
         False,
     )
     assert len(second.splitlines()) == len(first.splitlines())
+
+
+def test_measuring_one_thing_again_leaves_the_other_figures(tmp_path: Path) -> None:
+    day = dt.date(2026, 1, 2)
+    three = [Section(name, name.upper(), [summary("row", 1.0)]) for name in ("x", "y", "z")]
+    page = write(three, "all of them", day, tmp_path)
+    before = page.read_text()
+    write([Section("y", "Y", [summary("row", 2.0)])], "only y", day, tmp_path)
+    after = page.read_text()
+    head, rest = before.split("<!-- measured: y -->")
+    assert after.startswith(head)
+    assert after.endswith(rest[rest.index("<!-- measured: z -->") :])
+    assert ("2.000 s" in after, after.count("1.000 s"), after.count("only y")) == (
+        True,
+        2 * before.count("1.000 s") // 3,
+        1,
+    )
+    write([Section("new", "New", [summary("row", 3.0)])], "new", day, tmp_path)
+    assert page.read_text().index("### Z") < page.read_text().index("### New")
 
 
 def test_a_chart_is_sound_xml_with_every_point() -> None:
