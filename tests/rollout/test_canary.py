@@ -75,7 +75,17 @@ def test_one_more_item_moves_few_others(plan: list[Candidate], size: Decimal, wh
         assert len(came) + len(went) <= len(after) + 1
 
 
-def test_the_bound_is_reached_where_all_strata_begin_to_be_represented() -> None:
+def test_the_bound_of_one_more_than_the_strata_is_reached() -> None:
+    plan, size = plan_of([(5, 0), (42, 0), (42, 0)]), Decimal("0.726")
+    last = max((f"new.module_{at}" for at in range(99)), key=lambda key: sha256(key.encode()).digest())
+    larger = [*plan, Candidate(last, "lane/0")]
+    assert quotas(plan, size) == {"lane/0": 3, "lane/1": 31, "lane/2": 31}
+    assert quotas(larger, size) == {"lane/0": 5, "lane/1": 30, "lane/2": 30}
+    assert last not in canary(larger, size)
+    assert len({*canary(plan, size)} ^ {*canary(larger, size)}) == 4
+
+
+def test_quotas_are_made_anew_where_all_strata_begin_to_be_represented() -> None:
     plan = plan_of([(96, 0), *[(1, 0)] * 4])
     small = canary(plan, Decimal("0.0447"))
     assert quotas(plan, Decimal("0.0447")) == {"lane/0": 4, "lane/1": 0, "lane/2": 0, "lane/3": 0, "lane/4": 0}

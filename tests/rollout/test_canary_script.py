@@ -13,7 +13,21 @@ from pathlib import Path
 import pytest
 
 from laneshift.rollout.canary import canary
+from laneshift.runs.staging import candidates
+from tests.monorepo import monorepo
 from tests.rollout.plans import SCRIPT, as_items, plan_of
+from tests.toy import planned
+
+_TEAMS = {"pay": "core", "ship": "core", "web": "serve"}
+_SETTINGS = """[lanes.labs]
+paths = ["labs/**"]
+[lanes.core]
+paths = ["core/**"]
+[lanes.serve]
+paths = ["serve/**"]
+[rollout]
+critical = ["serve/**"]
+"""
 
 
 def run(plan: Path, *size: str) -> list[str]:
@@ -37,6 +51,20 @@ def test_it_agrees_on_plan_files(tmp_path: Path, size: str) -> None:
     file.write_text(json.dumps({"digest": "sha256:" + "0" * 64, "plan": {"items": [*others, *as_items(candidates)]}}))
     assert run(file, size) == list(canary(candidates, Decimal(size)))
     assert run(file) == list(canary(candidates, Decimal("0.10")))
+
+
+def test_it_agrees_on_a_plan_that_laneshift_made(tmp_path: Path) -> None:
+    moves = [(f"labs.{team}.m{at}", f"{lane}/{team}") for team, lane in _TEAMS.items() for at in range(9)]
+    files = {f"{module.replace('.', '/')}.py": f"NAME = {module!r}\n" for module, _ in moves}
+    monorepo(tmp_path, {"laneshift.toml": _SETTINGS, **files})
+    lines = (f"{module}\t{module.replace('.', '/')}.py\t{folder}/{module[-2:]}.py\n" for module, folder in moves)
+    plan = planned(tmp_path, "".join(lines))
+    drawn = candidates(plan.items)
+    assert {one.stratum for one in drawn} == {"core/core", "serve/serve"}
+    assert sum(one.critical for one in drawn) == 9
+    file = tmp_path / ".git" / "laneshift" / "plans" / f"{plan.id}.json"
+    for size in ("0.10", "0.25", "0.03"):
+        assert run(file, size) == list(canary(drawn, Decimal(size)))
 
 
 def test_it_is_40_lines_of_the_standard_library() -> None:

@@ -16,7 +16,7 @@ from laneshift.errors import Bug, Fault, Refused
 from laneshift.evidence.canonical import is_digest
 from laneshift.rollout.pins import FIELDS, pins_problem
 
-LARGEST = 16 * 2**20
+LARGEST = 64 * 2**20
 """The most characters that a lock file has."""
 
 _VERSION = 1
