@@ -1,7 +1,8 @@
-"""What the engine itself costs: `python -m bench.landing.overhead REPOSITORY ITEMS`, one batch in this very process.
+"""What the engine itself costs: `python -m bench.landing.overhead REPOSITORY ITEMS [true]`, a batch in this process.
 
-The suite is one test, so what this process spends is the engine, the journal and the durable store, and what its
-children spend is interpreters that start. Prints one line of JSON.
+The suite is one test, or with `true` that command, which tests nothing at all and is quick. So what this process spends
+is the engine, the journal and the durable store, and what its children spend is interpreters that start. Prints one
+line of JSON.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ from laneshift.runs.events import Event
 from laneshift.runs.planning import Order, make_plan
 from laneshift.wiring import workshop
 
-_EARLY = 100
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_QUARTERS = (4, 2, 1)
+"""Memory is noted when a quarter of the items, half of them and all of them have settled."""
 
 
-def files(items: int) -> Mapping[str, str]:
+def files(items: int, config: str) -> Mapping[str, str]:
     """A repository of modules without tests of their own, and one test that is always green."""
     found = {f"labs/{module(number)}.py": f"NUMBER = {number}\n" for number in range(items)}
     return {
-        "laneshift.toml": CONFIG,
+        "laneshift.toml": config,
         "labs/__init__.py": "",
         "core/__init__.py": "",
         "tests/suite/test_smoke.py": "def test_smoke():\n    assert 1 + 1 == 2\n",
@@ -41,19 +42,18 @@ def files(items: int) -> Mapping[str, str]:
 class Watch:
     """Takes this process's memory as items settle, and its processor time between two moments."""
 
-    def __init__(self) -> None:
+    def __init__(self, items: int) -> None:
         self.settled = 0
-        self.early = 0.0
-        self.latest = 0.0
+        self.peaks: dict[str, float] = {}
+        self._marks = {items // part for part in _QUARTERS}
         self._before = self._spent()
 
     def hear(self, event: Event) -> None:
         """An event of the run."""
         if event.kind == "settled":
             self.settled += 1
-            self.latest = resident()
-            if self.settled == _EARLY:
-                self.early = self.latest
+            if self.settled in self._marks:
+                self.peaks[str(self.settled)] = peak()
 
     def lap(self, items: int) -> dict[str, float]:
         """Milliseconds of processor time an item since the last lap, of this process and of its children."""
@@ -68,17 +68,18 @@ class Watch:
         return own, children
 
 
-def resident() -> float:
-    """Mebibytes of this process that are in memory now."""
-    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * _PAGE / (1 << 20)
+def peak() -> float:
+    """The most mebibytes of this process that were in memory at once."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
-def main(folder: str, count: str) -> None:
+def main(folder: str, count: str, command: str = "") -> None:
     """Make the repository, then plan, run and land all items."""
     place, items = Path(folder), int(count)
-    new_repository(place, files(items))
+    suite = f"[tests]\ncommand = {json.dumps([command])}\n" if command else "[tests]\n"
+    new_repository(place, files(items, CONFIG.replace("[tests]\n", suite)))
     batch = "".join(f"labs.{module(n)}\tlabs/{module(n)}.py\tcore/{module(n)}.py\n" for n in range(items))
-    watch, began = Watch(), time.perf_counter()
+    watch, began = Watch(items), time.perf_counter()
     shop = workshop(Repository.open(place), watch.hear)
     plan = make_plan(shop, Order("batch.tsv", batch.encode())).plan
     planned = watch.lap(items)
@@ -93,9 +94,8 @@ def main(folder: str, count: str) -> None:
         "plan": planned,
         "run": ran,
         "land": landed,
-        "early_mib": round(watch.early, 1),
-        "late_mib": round(watch.latest, 1),
-        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "peaks_mib": watch.peaks,
+        "peak_mib": peak(),
         "checkouts": len(list((place / ".git/laneshift/pool").glob("*/"))),
         "workers": os.cpu_count() or 1,
     }
