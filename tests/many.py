@@ -44,19 +44,19 @@ def first(count: int, share: str) -> tuple[str, ...]:
     return canary(candidates, Decimal(share))
 
 
-def many(path: Path, count: int, failing: Collection[str], settings: str = "") -> Path:
-    """The monorepo. A test asks for each of the `failing` ones by a name that it computes, so no move can follow."""
+def many(path: Path, count: int, failing: Collection[str], name: str = "many") -> Path:
+    """The monorepo, and its batch. A test asks for each of the `failing` by a name that it computes."""
     files = {f"labs/m{number:02}.py": f"V = {number}\n" for number in range(count)}
-    for name in failing:
-        short = name.removeprefix("labs.")
+    for module in failing:
+        short = module.removeprefix("labs.")
         files[f"tests/test_{short}.py"] = (
             "import importlib\n\n\ndef test_found():\n"
             f"    assert importlib.import_module('.'.join(['labs', '{short}']))\n"
         )
     smoke = {"tests/test_smoke.py": "import labs\n\n\ndef test_imports():\n    assert labs\n"}
     packages = {f"{folder}/__init__.py": "" for folder in ("labs", "core", "serve")}
-    repo_at(path, {"laneshift.toml": QUICK + settings, **packages, **smoke, **files})
+    repo_at(path, {"laneshift.toml": QUICK, **packages, **smoke, **files})
     git_cli(path, "config", "user.name", "Ada Planner")
     git_cli(path, "config", "user.email", "ada@example.org")
-    (path / ".git/many.tsv").write_text(batch(count))
+    (path / f".git/{name}.tsv").write_text(batch(count))
     return path

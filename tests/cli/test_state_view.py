@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laneshift.cli.land import landing_line
-from laneshift.cli.state_view import exit_code, next_command, state_data, status_line
+from laneshift.cli.state_view import exit_code, grounds, next_command, run_exit, state_data, status_line
 from laneshift.evidence.records import Record
 from laneshift.runs.plan import PlannedItem
 from laneshift.runs.state import BatchState, fold
@@ -59,11 +59,30 @@ def test_what_is_next_is_what_a_run_takes_first(states: list[str]) -> None:
         (replace(batch(["waiting"]), run={}), "laneshift resume"),
         (replace(batch(["ready-to-land"]), land={}), "laneshift resume"),
         (replace(batch(["verified"]), behind={}), "laneshift resume"),
+        (replace(batch(["waiting", "quarantined"]), paused={"stage": 1}), "laneshift inspect "),
+        (replace(batch(["ready-to-land"]), paused={"stage": 1}), "laneshift land "),
+        (replace(batch(["waiting"]), canary={}), "laneshift resume"),
         (replace(batch(["verified"]), standing=({"tip": "t"},)), "laneshift verify batch"),
     ],
 )
 def test_the_next_command_follows_from_the_state(state: BatchState, then: str) -> None:
     assert next_command(state).startswith(then)
+
+
+@pytest.mark.parametrize("verb", ["canary", "approve"])
+def test_what_an_approval_waits_for_comes_before_run_and_land(verb: str) -> None:
+    assert next_command(batch(["waiting"]), verb).startswith(f"laneshift {verb} batch-")
+    assert next_command(batch(["ready-to-land"]), verb).startswith(f"laneshift {verb} batch-")
+    assert next_command(batch(["quarantined"]), verb).startswith("laneshift inspect ")
+    assert next_command(replace(batch(["waiting"]), run={}), verb) == "laneshift resume"
+
+
+def test_a_pause_is_exit_4_until_it_is_lifted_and_is_told() -> None:
+    state = replace(batch(["waiting", "quarantined"]), paused={"stage": 1, "failed": 3, "done": 11, "limit": "0.10"})
+    assert (run_exit(state), exit_code(state)) == (4, 1)
+    assert run_exit(replace(state, paused=None)) == 1
+    assert grounds(state, None) == ["paused after stage 1: 3 of 11 item(s) failed"]
+    assert state_data(state)["paused"]["limit"] == "0.10"
 
 
 LANDED = {"result": "landed", "items": ["a", "b"], "tip": "1" * 40, "tree": "2" * 40}
