@@ -23,6 +23,7 @@ NAMES = (
     "inspect",
     "doctor",
     "move",
+    "lanes",
     "worker",
 )
 """In the order of the help; each is a module beside this one, which adds the command of its name."""

@@ -9,14 +9,28 @@ from pydantic import BaseModel, Field
 from laneshift.config.values import STRICT
 
 
+class Thresholds(BaseModel):
+    """What a module has to reach before it may enter a lane: statement coverage as a share, p95 in milliseconds."""
+
+    model_config = STRICT
+    coverage: float | None = Field(default=None, gt=0.0, le=1.0)
+    p95_ms: float | None = Field(default=None, gt=0.0)
+
+
 class Lane(BaseModel):
-    """A named region of the repository, its stability and the lanes it may import."""
+    """A named region of the repository, its stability and the lanes it may import.
+
+    `owners` are who answers for it, `lint` the command that modules which enter it have to pass, run with their paths.
+    """
 
     model_config = STRICT
     paths: Annotated[list[str], Field(min_length=1)]
     level: str = Field(default="integration", pattern="^(experimental|integration|production)$")
     may_import: list[str] | None = None
     aliases: list[str] = []
+    owners: list[str] = []
+    lint: list[str] = []
+    thresholds: Thresholds = Thresholds()
 
 
 class Tests(BaseModel):

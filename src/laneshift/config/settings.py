@@ -22,6 +22,7 @@ class Settings(BaseModel):
     characterization_dir: Annotated[Folder, Field(min_length=1)] = "tests/moves"
     commit_scopes: list[str] = []
     lanes: dict[str, Lane] = {}
+    lanes_baseline: Annotated[Folder, Field(min_length=1)] = ".laneshift/lanes-baseline.txt"
     tests: Tests = Tests()
     landing: Landing = Landing()
     rollout: Rollout = Rollout()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from laneshift.lanes.arrows import Arrow
 from laneshift.lanes.atlas import Atlas
-from laneshift.lanes.crossings import Crossing, Standing, direct, standing
+from laneshift.lanes.crossings import Crossing, Identity, Standing, direct, is_known, standing
 
 
 def added(before: Standing, after: Atlas) -> tuple[Crossing, ...]:
@@ -21,7 +21,7 @@ def added(before: Standing, after: Atlas) -> tuple[Crossing, ...]:
         found = standing(ground).found
     else:
         found = tuple(sorted(direct(ground, fresh)))
-    return tuple(each for each in found if each.identity not in known)
+    return tuple(each for each in found if not is_known(each.identity, known))
 
 
 def _pairs(before: Standing) -> list[tuple[str, str]]:
@@ -45,7 +45,7 @@ def _may_complete(
     after: Atlas,
     pair: tuple[str, str],
     fresh: dict[str, list[Arrow]],
-    known: set[tuple[str, str, str, str, str]],
+    known: set[Identity],
 ) -> bool:
     """Whether added imports may make a new chain between two lanes. Removed ones are not looked at: yes is a maybe."""
     source, target = pair

@@ -7,7 +7,7 @@ may import `labs`, and `serve` reaches `labs`. A chain over an import that is a 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from laneshift.lanes.arrows import Kind
@@ -28,6 +28,12 @@ class Hop:
         """Place, target, and what is special about the import."""
         special = "" if self.kind == "static" else f" ({self.kind})"
         return f"{self.importer}:{self.line} -> {self.imported}{special}"
+
+
+Identity = tuple[str, str, str, str, str]
+"""What makes a violation the same after lines moved: how, both lanes, and the import that leaves the first lane."""
+
+_UNRUN = "-type-checking"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,16 +57,12 @@ class Crossing:
         return next((kind for kind in plain if kind in kinds), "static")
 
     @property
-    def identity(self) -> tuple[str, str, str, str, str]:
-        """What makes it the same violation after lines moved: how, the lanes, and the import that leaves the lane."""
+    def identity(self) -> Identity:
+        """How (`direct` or `indirect`, and whether only for type checkers), the lanes, and the first import."""
         first = self.chain[0]
-        return (
-            "direct" if self.is_direct else "indirect",
-            self.from_lane,
-            self.to_lane,
-            first.importer,
-            first.imported,
-        )
+        runs = all(hop.kind != "type-checking" for hop in self.chain)
+        how = ("direct" if self.is_direct else "indirect") + ("" if runs else _UNRUN)
+        return how, self.from_lane, self.to_lane, first.importer, first.imported
 
     @property
     def entering(self) -> tuple[str, str]:
@@ -72,6 +74,12 @@ class Crossing:
         way = ", ".join(str(hop) for hop in self.chain)
         verb = "import" if self.is_direct else "reach"
         return f"lane {self.from_lane} may not {verb} lane {self.to_lane}: {way}"
+
+
+def is_known(identity: Identity, known: Collection[Identity]) -> bool:
+    """Whether a violation is among known ones, or is less than one of them: for type checkers what ran before."""
+    how, source, target, importer, imported = identity
+    return identity in known or (how.removesuffix(_UNRUN), source, target, importer, imported) in known
 
 
 @dataclass
@@ -103,6 +111,10 @@ class Ground:
     def on(self, atlas: Atlas) -> Ground:
         """The same lanes on another atlas."""
         return Ground(atlas, self.lanes, self._known, {}, self._allowed)
+
+    def placed(self, paths: Iterable[str], lane: str) -> Ground:
+        """The same atlas as if `paths` lay in the lane of that name."""
+        return Ground(self.atlas, self.lanes, self._known | dict.fromkeys(paths, lane), {}, self._allowed)
 
     def importing(self, path: str) -> tuple[Hop, ...]:
         """The allowed imports of a file, sorted; of two from one file, the one that runs."""

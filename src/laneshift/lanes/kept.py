@@ -1,4 +1,4 @@
-"""Atlases that earlier processes made, kept beside the index by tree. A cache and nothing else: it may go at any time."""
+"""Atlases that earlier processes made, kept beside the index by tree. A cache: it may go at any time."""
 
 from __future__ import annotations
 

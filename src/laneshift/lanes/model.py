@@ -22,13 +22,20 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,39}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A named region. `may_import` is None when the lane may import every lane; a lane may always import itself."""
+    """A named region. `may_import` is None when the lane may import every lane; a lane may always import itself.
+
+    `coverage` (a share) and `p95_ms` are what a module has to reach to enter it, None where nothing is asked.
+    """
 
     name: str
     paths: tuple[str, ...]
     level: str = "integration"
     may_import: frozenset[str] | None = None
     aliases: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    lint: tuple[str, ...] = ()
+    coverage: float | None = None
+    p95_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,10 @@ class Lanes:
                 lane.level,
                 None if lane.may_import is None else frozenset(lane.may_import),
                 tuple(lane.aliases),
+                tuple(lane.owners),
+                tuple(lane.lint),
+                lane.thresholds.coverage,
+                lane.thresholds.p95_ms,
             )
             for name, lane in settings_lanes.items()
         )

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from laneshift.errors import Fault, Refused
-from laneshift.lanes.crossings import Crossing
+from laneshift.lanes.crossings import Crossing, Identity, is_known
 
-Identity = tuple[str, str, str, str, str]
-_HOW = ("direct", "indirect")
+_HOW = ("direct", "direct-type-checking", "indirect", "indirect-type-checking")
 _FIELDS = 5
 _MOST = 1_000_000
 _HEAD = (
@@ -52,10 +51,11 @@ def judge(
         known |= {moved for each in before for moved in (each.identity, _relocated(each.identity, moves))}
     found = tuple(sorted(after))
     there = {each.identity for each in found}
-    new = tuple(each for each in found if each.identity not in known)
+    new = tuple(each for each in found if not is_known(each.identity, known))
+    rest = tuple(each for each in found if is_known(each.identity, known))
     grown = frozenset() if baseline_after is None else baseline_after - known
     gone = {identity for identity in baseline if not {identity, _relocated(identity, moves)} & there}
-    return Judgement(new, tuple(e for e in found if e.identity in known), tuple(sorted(gone)), tuple(sorted(grown)))
+    return Judgement(new, rest, tuple(sorted(gone)), tuple(sorted(grown)))
 
 
 def _relocated(identity: Identity, moves: Mapping[str, str]) -> Identity:

@@ -27,7 +27,7 @@ class Shim:
 
 
 def shims(ground: Ground, index: Index) -> tuple[Shim, ...]:
-    """Every shim of the tree, sorted by path. Files outside all lanes that pass on a lane count as well."""
+    """Every shim of the tree, sorted by path. One outside all lanes counts when a file of a lane imports it."""
     return tuple(sorted(_shims(ground, index.facts(ground.atlas.tree))))
 
 
@@ -36,7 +36,8 @@ def _shims(ground: Ground, facts: Mapping[str, Facts]) -> Iterator[Shim]:
     for path in atlas.passing & facts.keys():
         lane = ground.lane(path) or ""
         others = {ground.lane(arrow.target) for arrow in atlas.out.get(path, ())} - {None, lane}
-        if not others:
+        used = lane or any(ground.lane(importer) for importer in atlas.into.get(path, ()))
+        if not others or not used or path in atlas.scanned:
             continue
         own = facts[path]
         left = any(symbol.name == EXPIRY_NAME for symbol in own.symbols)

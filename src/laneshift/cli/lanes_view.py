@@ -1,0 +1,134 @@
+"""What is told about lanes, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console
+
+from laneshift.lanes.contracts.verdicts import Verdict
+from laneshift.lanes.coverage import Coverage
+from laneshift.lanes.crossings import Crossing, Hop
+from laneshift.runs.lane_check import Report
+
+_SHOWN = 20
+
+
+def data(report: Report) -> dict[str, Any]:
+    """Everything that was found, for `--json`."""
+    judgement = report.judgement
+    return {
+        "passes": report.passes,
+        "coverage": asdict(report.coverage),
+        "new": [_crossing(each) for each in judgement.new],
+        "known": [_crossing(each) for each in judgement.known],
+        "gone": [list(identity) for identity in judgement.gone],
+        "grown": [list(identity) for identity in judgement.grown],
+        "shims": [
+            {
+                "path": shim.path,
+                "lane": shim.lane,
+                "to_lanes": list(shim.to_lanes),
+                "expiry": shim.expiry.isoformat() if shim.expiry else None,
+                "expired": shim in report.expired,
+            }
+            for shim in report.shims
+        ],
+        "contracts": [{**asdict(each), "fails": each in report.broken} for each in report.contracts],
+    }
+
+
+def show(console: Console, report: Report, *, verbose: bool) -> None:
+    """New violations by the import that enters the lane, then shims, contracts, and how much was looked at."""
+    for line in _lines(report, verbose=verbose):
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def _lines(report: Report, *, verbose: bool) -> Iterator[str]:
+    judgement = report.judgement
+    yield from _grouped(judgement.new)
+    if verbose:
+        yield from (f"known: {each}" for each in judgement.known)
+    for identity in judgement.grown:
+        yield f"the baseline grew by {' '.join(identity)}"
+    for shim in report.shims:
+        until = f", until {shim.expiry}{' (expired)' if shim in report.expired else ''}" if shim.expiry else ""
+        place = f"lane {shim.lane}" if shim.lane else "no lane"
+        yield f"{shim.path}: a shim of {place} onto {', '.join(shim.to_lanes)}{until}"
+    for verdict in report.contracts:
+        yield from _contract(verdict, fails=verdict in report.broken)
+    yield from _looked_at(report.coverage, verbose=verbose)
+    gone = f", {len(judgement.gone)} gone: shorten the baseline" if judgement.gone else ""
+    yield f"{len(judgement.new)} new violation(s), {len(judgement.known)} known{gone}, {len(report.shims)} shim(s)"
+
+
+def _grouped(found: Iterable[Crossing]) -> Iterator[str]:
+    ordered = sorted(found, key=lambda each: (each.entering, each))
+    for (importer, imported), group in groupby(ordered, key=lambda each: each.entering):
+        members = list(group)
+        yield f"{importer} -> {imported}"
+        for each in members[:_SHOWN]:
+            yield f"  {each.kind}: {each}"
+        if len(members) > _SHOWN:
+            yield f"  and {len(members) - _SHOWN} more; --json has them all"
+
+
+def _contract(verdict: Verdict, *, fails: bool) -> Iterator[str]:
+    known = "" if fails or verdict.status != "broken" else ", as before"
+    reason = f": {verdict.reason}" if verdict.reason else ""
+    yield f"contract {verdict.name!r} ({verdict.kind}): {verdict.status}{known}{reason}"
+    if fails:
+        for breach in verdict.breaches[:_SHOWN]:
+            yield f"  {breach.what}: {', '.join(map(str, breach.chain))}"
+        if len(verdict.breaches) > _SHOWN:
+            yield f"  and {len(verdict.breaches) - _SHOWN} more; --json has them all"
+    for breach in verdict.unseen[:_SHOWN]:
+        yield f"  not seen by import-linter: {breach.what}: {', '.join(map(str, breach.chain))}"
+    yield from (f"  {warning}" for warning in verdict.warnings)
+
+
+def _looked_at(found: Coverage, *, verbose: bool) -> Iterator[str]:
+    most = None if verbose else _SHOWN
+    for path, reason in found.unchecked.items():
+        yield f"{path}: not checked: {reason}"
+    for path, reason in list(found.scanned.items())[:most]:
+        yield f"{path}: does not parse, scanned only: {reason}"
+    for path, lines in list(found.blind.items())[:most]:
+        yield f"{path}:{','.join(map(str, lines))}: imports what nobody can know before it runs"
+    hidden = 0 if verbose else max(0, len(found.scanned) - _SHOWN) + max(0, len(found.blind) - _SHOWN)
+    more = f", {hidden} line(s) not shown" if hidden else ""
+    yield f"{found}, {len(found.scanned)} by scanning, {len(found.blind)} with imports that cannot be known{more}"
+
+
+def chains(found: Mapping[str, tuple[Hop, ...]]) -> dict[str, Any]:
+    """Chains by kind, for `--json`."""
+    return {kind: [hop_data(hop) for hop in chain] for kind, chain in found.items()}
+
+
+def show_chains(console: Console, found: Mapping[str, tuple[Hop, ...]], start: str, goal: str) -> None:
+    """Each chain, one import a line."""
+    for kind, chain in found.items():
+        console.print(f"{kind}, {len(chain)} import(s):", markup=False)
+        for hop in chain:
+            console.print(f"  {hop}", markup=False, soft_wrap=True)
+    if not found:
+        console.print(f"nothing in {start} reaches {goal}", markup=False, soft_wrap=True)
+
+
+def hop_data(hop: Hop) -> dict[str, object]:
+    """One import of a chain."""
+    return {"importer": hop.importer, "imported": hop.imported, "line": hop.line, "kind": hop.kind}
+
+
+def _crossing(each: Crossing) -> dict[str, Any]:
+    return {
+        "kind": each.kind,
+        "how": each.identity[0],
+        "from_lane": each.from_lane,
+        "to_lane": each.to_lane,
+        "edge": list(each.entering),
+        "chain": [hop_data(hop) for hop in each.chain],
+    }
