@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from laneshift.errors import Fault, Refused
+from laneshift.errors import Refused
 from laneshift.evidence.canonical import digest, digest_of, is_digest
 
 FIELDS = ("batch", "config", "star_rules", "canon", "schemas", "gates", "tool", "base")
@@ -77,12 +77,3 @@ def pins_problem(pins: Mapping[str, str]) -> str:
         return f"the pins are not those of a plan: {', '.join(map(repr, wrong[:8]))}"
     bad = [field for field in FIELDS if not is_digest(pins[field])]
     return f"the pins of {', '.join(bad)} are no digests" if bad else ""
-
-
-def drift_faults(found: tuple[Drift, ...], where: str) -> tuple[Fault, ...]:
-    """One fault for each pin that moved, with both digests."""
-    cure = "put it back, or plan again: `laneshift plan FILE`"
-    return tuple(
-        Fault("pins.drift", where, f"{one.field}: was {one.was or 'not pinned'}, is {one.now or 'not pinned'}", cure)
-        for one in found
-    )
