@@ -12,6 +12,7 @@ from typing import Any
 from laneshift.evidence.records import Record
 from tests.monorepo import BATCH, BREAKS, VERIFY
 from tests.repo.builders import git_cli
+from tests.runs.engine.network import Line
 from tests.toy import QUICK, environment, laneshift, lend_bytecode, toy
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1700000000"}
@@ -68,10 +69,11 @@ class Fleet:
             "LANESHIFT_RECORDS": "database",
         }
 
-    def start(self, path: Path, *arguments: str, database: str = "") -> subprocess.Popen[str]:
-        """A command in a clone; whoever made the fleet ends it."""
+    def start(self, path: Path, *arguments: str, line: Line | None = None) -> subprocess.Popen[str]:
+        """A command in a clone, at the end of a line if there is one; whoever made the fleet ends it."""
+        database, prefix = (line.address(self.database), line.prefix) if line is not None else ("", [])
         process = subprocess.Popen(
-            [sys.executable, "-m", "laneshift", *arguments],
+            [*prefix, sys.executable, "-m", "laneshift", *arguments],
             cwd=path,
             env=environment(self.settings(database)),
             stdout=subprocess.PIPE,

@@ -12,8 +12,12 @@ import sqlalchemy as sa
 class Proxy:
     """Forwards connections to `host`:`port`. Used as a context; its own port is `port`."""
 
+    kind = "a proxy that stalls"
+    prefix: list[str]
+
     def __init__(self, host: str, port: int) -> None:
         self._server = (host, port)
+        self.prefix = []
         self._whole = threading.Event()
         self._whole.set()
         self._open: list[socket.socket] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +14,14 @@ import pytest
 import sqlalchemy as sa
 
 from laneshift.repo.objects import Repository
+from laneshift.runs.plan import Plan
 from laneshift.runs.working import check_base, state_of
 from laneshift.runs.workshop import Workshop
 from laneshift.wiring import workshop
 from tests.repo.builders import commit_files, git_cli
 from tests.runs.engine.clones import EPOCH, SHARED_BATCH, Fleet, changes, doubled, made
 from tests.runs.engine.driving import until
-from tests.runs.engine.proxy import Proxy
+from tests.runs.engine.network import Line, line_to
 from tests.toy import laneshift, records, toy, tree_of
 
 
@@ -63,7 +64,11 @@ def shared_shop(fleet: Fleet, path: Path, monkeypatch: pytest.MonkeyPatch) -> Wo
 
 @pytest.mark.chaos
 def test_four_clones_do_what_one_process_does_whatever_befalls_three_of_them(
-    fleet: Fleet, postgres_url: str, alone: Alone, monkeypatch: pytest.MonkeyPatch
+    fleet: Fleet,
+    postgres_url: str,
+    alone: Alone,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """In the middle of items one is killed, one paused for longer than the lease, one cut off from the database."""
     clones = [fleet.clone(f"clone-{number}") for number in range(4)]
@@ -73,44 +78,59 @@ def test_four_clones_do_what_one_process_does_whatever_befalls_three_of_them(
     plan = shop.plans.load("batch")
     alone.gate.unlink()
     with ExitStack() as networks:
-        lines = [networks.enter_context(Proxy.to(postgres_url)) for _ in clones]
-        ways = [line.address(fleet.database) for line in lines]
+        lines = [networks.enter_context(line_to(postgres_url)) for _ in clones]
+        with capsys.disabled():
+            print(f"\ncut off by {lines[0].kind}")
         asked_for = [("run", "batch", "-j", "4"), *[("worker", "-j", "1")] * 3]
         processes = [
-            fleet.start(path, *command, database=way)
-            for path, command, way in zip(clones, asked_for, ways, strict=True)
+            fleet.start(path, *command, line=line) for path, command, line in zip(clones, asked_for, lines, strict=True)
         ]
-        whole, tokens = {process.pid: process for process in processes}, {}
-        harms: list[Callable[[subprocess.Popen[str]], None]] = [
-            lambda process: process.kill(),
-            lambda process: process.send_signal(signal.SIGSTOP),
-            lambda process: lines[processes.index(process)].cut(),
-        ]
-        harmed = []
-        for harm in harms:
-            until(lambda: bool(whole.keys() & holders(postgres_url).keys()), 120)
-            held = holders(postgres_url)
-            process = whole.pop(min(whole.keys() & held.keys()))
-            tokens[process.pid] = held[process.pid]
-            harm(process)
-            harmed.append(process)
+        harmed, tokens = harm_three(dict(zip(processes, lines, strict=True)), postgres_url)
         alone.gate.touch()
         until(lambda: not state_of(shop, plan).unfinished, 240)
         found = shop.journal.records()
         assert made(found) == alone.made
         assert (doubled(found), shop.journal.check()) == ({}, [])
-        assert all(fenced(postgres_url, token) for token in tokens.values()), "their work was given to others"
+        assert all(fenced(postgres_url, token) for token in tokens), "their work was given to others"
 
-        harmed[1].send_signal(signal.SIGCONT)
         for line in lines:
             line.mend()
-        for late in harmed[1:]:
-            if late is not processes[0]:
-                late.terminate()
-            _, err = late.communicate(timeout=120)
-            assert late.returncode in (0, 1, 4), err
+        come_back(harmed[1:], processes[0])
     assert shop.journal.records() == found, "who comes back late writes nothing"
+    assert_landed_by_any(fleet, clones, alone, shop, plan)
 
+
+def harm_three(lines: Mapping[subprocess.Popen[str], Line], url: str) -> tuple[list[subprocess.Popen[str]], list[int]]:
+    """Kill one that has an item in work, pause another one, cut a third one off. They, and their tokens."""
+    whole, tokens = {process.pid: process for process in lines}, list[int]()
+    harmed: list[subprocess.Popen[str]] = []
+    harms: list[Callable[[subprocess.Popen[str]], None]] = [
+        lambda process: process.kill(),
+        lambda process: process.send_signal(signal.SIGSTOP),
+        lambda process: lines[process].cut(),
+    ]
+    for harm in harms:
+        until(lambda: bool(whole.keys() & holders(url).keys()), 120)
+        held = holders(url)
+        process = whole.pop(min(whole.keys() & held.keys()))
+        tokens.append(held[process.pid])
+        harm(process)
+        harmed.append(process)
+    return harmed, tokens
+
+
+def come_back(late: Sequence[subprocess.Popen[str]], asker: subprocess.Popen[str]) -> None:
+    """Those who were paused or cut off go on; workers are told to end."""
+    for process in late:
+        process.send_signal(signal.SIGCONT)
+        if process is not asker:
+            process.terminate()
+        _, err = process.communicate(timeout=120)
+        assert process.returncode in (0, 1, 4), err
+
+
+def assert_landed_by_any(fleet: Fleet, clones: Sequence[Path], alone: Alone, shop: Workshop, plan: Plan) -> None:
+    """Whatever is left to do with the batch is done in another clone each time."""
     # This clone may have made none of the trees: they are computed again, and are the same.
     landed = fleet.run(clones[3], "land", "batch", "--json")
     assert landed.code in (0, 1), landed.out + landed.err
