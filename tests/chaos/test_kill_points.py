@@ -6,14 +6,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from laneshift.runs import resuming
+from laneshift.runs import resuming, working
 from tests.chaos.outcome import outcome
-from tests.chaos.stages import EPOCH, Stage
+from tests.chaos.stages import EPOCH, SMALL, Stage
 from tests.repo.builders import commit_files, git_cli
-from tests.toy import copy_of, environment, records, refs, shop_at
+from tests.toy import copy_of, environment, planned, records, refs, shop_at
 
 pytestmark = pytest.mark.chaos
 
@@ -29,6 +30,12 @@ LANDING = [
 ]
 ROLLBACK = [("after", "rollback.intended"), ("before", "rollback.recorded")]
 RUN = [("after", "run.started"), ("before", "item.settled"), ("before", "run.ended")]
+CANARY = [
+    ("after", "canary.started"),
+    ("before", "run.ended"),
+    ("before", "canary.recorded"),
+    ("before", "canary.ended"),
+]
 SHIP = [("after", "ship.started"), ("after", "run.ended"), ("before", "land.started"), ("before", "ship.ended")]
 POINTS = [
     *(("land", *point) for point in LANDING),
@@ -79,6 +86,48 @@ def test_a_killed_ship_goes_on_to_its_end(stages: dict[str, Stage], tmp_path: Pa
     kill(path, "ship", moment, kind)
     assert [found.error for found in resume(path)] == [None]
     assert outcome(path) == stages["ship"].after
+
+
+@pytest.fixture(scope="module")
+def canary(stages: dict[str, Stage], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A repository after a canary that nobody killed, and what was left of it."""
+    path = copy_of(stages["run"].before, tmp_path_factory.mktemp("canary") / "repo")
+    shop = shop_at(path)
+    working.canary(shop, shop.plans.load("batch"), 1)
+    return path, outcome(path)
+
+
+@pytest.mark.parametrize(("moment", "kind"), CANARY)
+def test_a_killed_canary_goes_on_to_the_same_result(
+    stages: dict[str, Stage], canary: tuple[Path, dict[str, Any]], tmp_path: Path, moment: str, kind: str
+) -> None:
+    path = copy_of(stages["run"].before, tmp_path / "repo")
+    kill(path, "canary", moment, kind)
+    assert [found.error for found in resume(path)] == [None]
+    assert outcome(path) == canary[1]
+    results = [[record.facts["result"] for record in records(at, "canary.recorded")] for at in (path, canary[0])]
+    assert results[0] == results[1]
+    assert len(results[0]) == 1
+
+
+def test_what_drifted_is_given_up_once_its_batch_is_planned_again(stages: dict[str, Stage], tmp_path: Path) -> None:
+    path = copy_of(stages["run"].before, tmp_path / "repo")
+    kill(path, "run", "before", "item.settled")
+    commit_files(path, {"laneshift.toml": (path / "laneshift.toml").read_text() + "# theirs\n"})
+    shop = shop_at(path)
+    old = shop.plans.load("batch")
+    for _ in range(2):
+        [stopped] = resuming.resume(shop_at(path), 1)
+        assert stopped.error is not None
+        assert (stopped.error.code, stopped.error.exit_code) == ("pins.drift", 2)
+        assert working.state_of(shop, old).unfinished == ["run"]
+    new = planned(path, SMALL)
+    assert resume(path) == []
+    assert working.state_of(shop, old).unfinished == []
+    assert [record.facts["result"] for record in records(path, "run.ended")] == ["failed"]
+    working.run(shop_at(path), new, 1)
+    claimed = [record.facts["plan"] for record in records(path, "item.claimed")]
+    assert claimed == [old.id, new.id, new.id]
 
 
 def test_what_others_built_on_a_swapped_tip_is_not_landed_twice(stages: dict[str, Stage], tmp_path: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from laneshift.errors import CheckFailed, LaneshiftError
+from laneshift.errors import LaneshiftError
 from laneshift.runs import rolling_back
+from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
 from laneshift.runs.reconciling import reconcile
 from laneshift.runs.settle_steps import SettleSteps
 from laneshift.runs.state import BatchState
-from laneshift.runs.working import canary, holding, land, run, ship, state_of
+from laneshift.runs.working import abandon, canary, holding, land, run, ship, state_of
 from laneshift.runs.workshop import Workshop
 
 
@@ -25,6 +26,7 @@ class Resumed:
 def resume(shop: Workshop, workers: int) -> list[Resumed]:
     """Finish what was left, plan by plan: what stops one of them does not keep the others from going on.
 
+    What was begun of a plan whose inputs have drifted is given up once its batch has been planned again.
     Raises `CheckFailed` (`lock.held`) while another process is at work.
     """
     found = []
@@ -33,15 +35,22 @@ def resume(shop: Workshop, workers: int) -> list[Resumed]:
             continue
         try:
             _finish(shop, plan, workers)
-        except CheckFailed as error:
+        except LaneshiftError as error:
             if error.code == "lock.held":
                 raise
-            found.append(Resumed(plan, error))
-        except LaneshiftError as error:
+            if error.code == "pins.drift" and _replaced(shop, plan):
+                abandon(shop, plan, error)
+                shop.report(Event("pins", f"{plan.id} is given up: {error.what}, and a newer plan has its place"))
+                continue
             found.append(Resumed(plan, error))
         else:
             found.append(Resumed(plan, None))
     return found
+
+
+def _replaced(shop: Workshop, plan: Plan) -> bool:
+    """Whether the batch has been planned again since."""
+    return shop.plans.load(plan.batch).id != plan.id
 
 
 def _finish(shop: Workshop, plan: Plan, workers: int) -> None:

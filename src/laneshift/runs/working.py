@@ -7,7 +7,8 @@ that ended, the next number starts a new one. Before any of it, what the plan wa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -40,6 +41,8 @@ _PARTS = {
     "land": ("land",),
 }
 """What has to be closed when it fails."""
+_ENDS = ("ship", "canary", "run", "land")
+"""What can be given up, what started others first."""
 _OWN = {
     "ship": ("run", "land", "ship", "push", "work-tree"),
     "canary": ("run", "land", "canary"),
@@ -139,6 +142,20 @@ def canary(shop: Workshop, plan: Plan, workers: int, size: Decimal | None = None
     return canary_of(shop, plan, facts["key"])
 
 
+def abandon(shop: Workshop, plan: Plan, why: LaneshiftError) -> None:
+    """End what was begun of the plan without finishing it, for the reason `why`. What is ready to land stays so."""
+    with holding(shop, f"giving up of {plan.id}"):
+        state = state_of(shop, plan)
+        with shop.engine(program(shop, plan), 1, plan.id) as engine:
+            for part in _ENDS:
+                begun: Mapping[str, Any] | None = getattr(state, part)
+                if begun is not None:
+                    # A process that was killed early has recorded what was asked for, and not started it.
+                    with contextlib.suppress(Refused):
+                        engine.cancel(begun["key"])
+        _close(shop, plan, _ENDS, why)
+
+
 @contextmanager
 def holding(shop: Workshop, what: str) -> Iterator[None]:
     """The lock under which everything that changes the repository works; `lock.held` tells who has it.
@@ -218,14 +235,14 @@ def _perform(shop: Workshop, plan: Plan, workflow: str, argument: Mapping[str, A
         except StepFailed as failure:
             # A key that ended badly stays so: without this record every later attempt would join the failure.
             error = rebuilt(failure.facts)
-            _close(shop, plan, workflow, error)
+            _close(shop, plan, _PARTS[workflow], error)
             raise error from failure
 
 
-def _close(shop: Workshop, plan: Plan, workflow: str, error: LaneshiftError) -> None:
+def _close(shop: Workshop, plan: Plan, parts: Iterable[str], error: LaneshiftError) -> None:
     state = state_of(shop, plan)
     told = {"plan": plan.id, "result": "failed", "outcome": shop.store.put(canonical(error.as_dict()))}
-    for part in _PARTS[workflow]:
+    for part in parts:
         begun: Mapping[str, Any] | None = getattr(state, part)
         if begun is not None:
             shop.journal.append(f"{begun['key']}/ended", f"{part}.ended", told)
