@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from laneshift.code.facts import Import, Links
 from laneshift.code.modules import Modules
 from laneshift.code.resolve import Resolved, Resolver, parents
+from laneshift.lanes.places import Places
 
 Kind = Literal["static", "type-checking", "dynamic", "link"]
 KINDS: tuple[Kind, ...] = ("static", "type-checking", "dynamic", "link")
@@ -25,18 +26,19 @@ class Arrow(NamedTuple):
 
 
 class Arrows(NamedTuple):
-    """The arrows of one file, one for each target and kind, and the dotted names that decided them."""
+    """The arrows of one file, one for each target and kind, and the dotted names and paths that decided them."""
 
     arrows: tuple[Arrow, ...]
     consulted: frozenset[str]
 
 
-def arrows_of(path: str, links: Links, more: Iterable[Import], modules: Modules, resolver: Resolver) -> Arrows:
+def arrows_of(path: str, links: Links, more: Iterable[Import], places: Places, resolver: Resolver) -> Arrows:
     """Resolve the imports of a file, and `more` imports that its facts do not hold.
 
     An import of a module that is not there still runs the packages on the way to it, so it points at the nearest one.
     """
     extra = tuple(more)
+    modules = places.modules
     found = resolver.resolve(path, Links((*links.imports, *extra), links.bound, links.is_open) if extra else links)
     first: dict[tuple[str, Kind], int] = {}
     for edge in found.edges:
@@ -44,7 +46,25 @@ def arrows_of(path: str, links: Links, more: Iterable[Import], modules: Modules,
         first.setdefault((modules.by_name[edge.imported], kind), edge.line)
     for target, line, kind in _partly(path, (*links.imports, *extra), found, modules):
         first.setdefault((target, kind), line)
-    return Arrows(tuple(Arrow(target, line, kind) for (target, kind), line in first.items()), found.consulted)
+    consulted = {above for name in found.unresolved for above in parents(name)}
+    for name, line, kind in _outside((*links.imports, *extra), found, places):
+        tried = tuple(places.tried(name))
+        consulted.update(tried)
+        target = next((each for each in tried if each in places.paths), path)
+        if target != path:
+            first.setdefault((target, kind), line)
+    arrows = tuple(Arrow(target, line, kind) for (target, kind), line in first.items())
+    return Arrows(arrows, found.consulted | consulted if consulted else found.consulted)
+
+
+def _outside(imports: Iterable[Import], found: Resolved, places: Places) -> Iterator[tuple[str, int, Kind]]:
+    """The names that no module has, of which some folder may be the start."""
+    tops = {top for top in found.outside if places.may_hold(top)}
+    for one in imports if tops else ():
+        if not one.level and one.module.partition(".")[0] in tops:
+            kind: Kind = "static" if one.kind == "runtime" else one.kind
+            for name in [f"{one.module}.{name}" for name, _ in one.names] if one.names else [one.module]:
+                yield name, one.line, kind
 
 
 def _partly(path: str, imports: Iterable[Import], found: Resolved, modules: Modules) -> Iterator[Arrow]:

@@ -16,6 +16,7 @@ from laneshift.code.moves.shim import EXPIRY_NAME
 from laneshift.code.resolve import Resolver
 from laneshift.lanes.arrows import Arrow, arrows_of
 from laneshift.lanes.dynamic import FUNCTIONS, dynamic, mentions_one
+from laneshift.lanes.places import Places
 from laneshift.lanes.symlinks import Linked, linked
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import MODE_SUBMODULE, MODE_SYMLINK, Entry, Tree
@@ -30,13 +31,13 @@ class Atlas:
 
     `out` maps every Python path (also those behind symlinks) to its arrows, `into` every path to the paths that import
     it. `scanned` are files that do not parse and were read by a scanner, `blind` the lines of imports by call whose
-    argument cannot be known. `passing` are files that may do nothing but pass on what they import. `named` gives the
-    modules, `consulted` is None where the atlas was not made by this process.
+    argument cannot be known. `passing` are files that may do nothing but pass on what they import. `named` gives
+    the modules and folders, `consulted` is None where the atlas was not made by this process.
     """
 
     tree: Tree
     roots: tuple[str, ...]
-    named: Callable[[], Modules]
+    named: Callable[[], Places]
     out: Mapping[str, tuple[Arrow, ...]]
     into: Mapping[str, frozenset[str]]
     scanned: frozenset[str]
@@ -48,7 +49,7 @@ class Atlas:
     @property
     def modules(self) -> Modules:
         """Which module a path is."""
-        return self.named()
+        return self.named().modules
 
     @property
     def paths(self) -> Iterable[str]:
@@ -60,8 +61,8 @@ def survey(tree: Tree, index: Index, roots: Iterable[str] = ()) -> Atlas:
     """The atlas of a tree. `roots` are the configured source roots; without any they are found from the tree."""
     chosen = tuple(roots)
     links, parsed, ways = index.links(tree), index.parses(tree), linked(tree)
-    modules = Modules.of([*links, *(path for path in ways.files if path not in links)], chosen)
-    resolver = Resolver(modules, lambda _: _OPEN)
+    places = Places.of([*links, *ways.files], chosen)
+    resolver = Resolver(places.modules, lambda _: _OPEN)
     calling = _calling(tree, index, links)
     out: dict[str, tuple[Arrow, ...]] = {}
     consulted: dict[str, frozenset[str]] = {}
@@ -70,7 +71,7 @@ def survey(tree: Tree, index: Index, roots: Iterable[str] = ()) -> Atlas:
     for path, real in _named(links, ways):
         more = dynamic(tree.read(real)) if real in calling else None
         own = links[real]
-        found = arrows_of(path, own, more.imports if more else (), modules, resolver)
+        found = arrows_of(path, own, more.imports if more else (), places, resolver)
         out[path] = _with_link(found.arrows, path, real)
         consulted[path] = found.consulted
         if may_pass_on(own):
@@ -78,7 +79,7 @@ def survey(tree: Tree, index: Index, roots: Iterable[str] = ()) -> Atlas:
         if more and more.blind:
             blind[path] = more.blind
     scanned = frozenset(path for path in links if not parsed[path])
-    return Atlas(tree, chosen, lambda: modules, out, inverted(out), scanned, blind, frozenset(passing), ways, consulted)
+    return Atlas(tree, chosen, lambda: places, out, inverted(out), scanned, blind, frozenset(passing), ways, consulted)
 
 
 def survey_next(before: Atlas, tree: Tree, index: Index) -> Atlas:
@@ -89,15 +90,15 @@ def survey_next(before: Atlas, tree: Tree, index: Index) -> Atlas:
     moved = any((old is None) != (new is None) for path, (old, new) in changed.items() if path.endswith(".py"))
     if special or before.linked.files or (moved and before.consulted is None):
         return survey(tree, index, before.roots)
-    modules = before.modules
+    places = before.named()
     stale = set(python)
     if moved:
         there = dict.fromkeys(before.out) | {path: None for path, new in python.items() if new is not None}
-        modules = Modules.of([path for path in there if python.get(path, path) is not None], before.roots)
-        if modules.roots != before.modules.roots:
+        places = Places.of([path for path in there if python.get(path, path) is not None], before.roots)
+        if places.modules.roots != before.modules.roots:
             return survey(tree, index, before.roots)
-        stale |= _asking(before, modules)
-    return _patched(before, tree, modules, _read(tree, index, modules, {path for path in stale if path in tree}), stale)
+        stale |= _asking(before, places)
+    return _patched(before, tree, places, _read(tree, index, places, {path for path in stale if path in tree}), stale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,8 @@ class _Reading:
     passing: frozenset[str]
 
 
-def _read(tree: Tree, index: Index, modules: Modules, paths: Iterable[str]) -> _Reading:
-    resolver = Resolver(modules, lambda _: _OPEN)
+def _read(tree: Tree, index: Index, places: Places, paths: Iterable[str]) -> _Reading:
+    resolver = Resolver(places.modules, lambda _: _OPEN)
     found = _Reading({}, {}, {}, frozenset(), frozenset())
     scanned, passing = set(), set()
     for path in sorted(paths):
@@ -122,7 +123,7 @@ def _read(tree: Tree, index: Index, modules: Modules, paths: Iterable[str]) -> _
         links = decode_links(record)
         if may_pass_on(links):
             passing.add(path)
-        arrows = arrows_of(path, links, more.imports if more else (), modules, resolver)
+        arrows = arrows_of(path, links, more.imports if more else (), places, resolver)
         found.out[path] = arrows.arrows
         found.consulted[path] = arrows.consulted
         if more and more.blind:
@@ -132,7 +133,7 @@ def _read(tree: Tree, index: Index, modules: Modules, paths: Iterable[str]) -> _
     return replace(found, scanned=frozenset(scanned), passing=frozenset(passing))
 
 
-def _patched(before: Atlas, tree: Tree, modules: Modules, found: _Reading, stale: set[str]) -> Atlas:
+def _patched(before: Atlas, tree: Tree, places: Places, found: _Reading, stale: set[str]) -> Atlas:
     out, into, blind = dict(before.out), dict(before.into), dict(before.blind)
     consulted = None if before.consulted is None else dict(before.consulted)
     for path in stale:
@@ -153,7 +154,7 @@ def _patched(before: Atlas, tree: Tree, modules: Modules, found: _Reading, stale
     return replace(
         before,
         tree=tree,
-        named=lambda: modules,
+        named=lambda: places,
         out=out,
         into=into,
         scanned=(before.scanned - stale) | found.scanned,
@@ -203,10 +204,13 @@ def _is_special(entry: Entry | None) -> bool:
     return entry is not None and entry.mode in (MODE_SYMLINK, MODE_SUBMODULE)
 
 
-def _asking(before: Atlas, modules: Modules) -> set[str]:
-    """The files whose imports asked for a name that means another file now."""
-    old, new = before.modules.by_name, modules.by_name
+def _asking(before: Atlas, places: Places) -> set[str]:
+    """The files whose imports asked for a name that means another file now, or for a path that came or went."""
+    old, new = before.modules.by_name, places.modules.by_name
     names = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
-    names |= before.modules.packages ^ modules.packages
+    names |= before.modules.packages ^ places.modules.packages
+    names |= set(before.out) ^ set(places.paths)
+    if before.named().tops != places.tops:
+        names |= before.named().tops ^ places.tops
     asked = before.consulted or {}
     return {path for path, consulted in asked.items() if not names.isdisjoint(consulted)}

@@ -15,9 +15,9 @@ from typing import Any
 
 import laneshift
 from laneshift.code.index import Index
-from laneshift.code.modules import Modules
 from laneshift.lanes.arrows import KINDS, Arrow
 from laneshift.lanes.atlas import Atlas, inverted, survey, survey_next
+from laneshift.lanes.places import Places
 from laneshift.lanes.symlinks import Linked
 from laneshift.repo.objects import Tree
 
@@ -103,7 +103,7 @@ def _atlas(tree: Tree, roots: tuple[str, ...], body: dict[str, Any]) -> Atlas:
     return Atlas(
         tree=tree,
         roots=roots,
-        named=lru_cache(1)(lambda: Modules.of(paths, roots)),
+        named=lru_cache(1)(lambda: Places.of(paths, roots)),
         out=out,
         into=inverted(out),
         scanned=frozenset(paths[at] for at in body["scanned"]),
