@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import NamedTuple
 
 from laneshift.cli.asked import Asked, Begun
@@ -27,7 +26,7 @@ _PROCESSES = 2
 
 def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     """Do what was asked; 0, or 1 where a proof that was asked for fails: then nothing is written."""
-    expiry = _expiry(asked)
+    leave_shim = _shimmer(asked.expires) if asked.shim else None
     repository = Repository.open(talk.directory)
     before = snapshot(repository, begun.looking)
     roots = source_roots(before)
@@ -38,7 +37,7 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     result = replace(found, known=index.parses) if index else found
     with Beside(lambda: (result.notices, result.conservative)) as reported:
         proof = _proof(before, result, roots, mentions) if asked.prove else None
-        after, shims = _shimmed(result, expiry) if expiry else (result.tree, {})
+        after, shims = leave_shim(result) if leave_shim else (result.tree, {})
         holds = proof is None or proof.holds
         if holds and not asked.dry_run:
             bring(repository, after, before)
@@ -55,26 +54,24 @@ def _sweep(repository: Repository, tree: Tree, intent: Move, searching: Searchin
     return Sweep(sought(intent.src, intent.dst), search)
 
 
-def _expiry(asked: Asked) -> date | None:
-    if not asked.shim:
-        return None
-    from laneshift.cli.expiry import expiry_of
-
-    return expiry_of(asked.expires)
-
-
 def _proof(before: Tree, result: MoveResult, roots: Sequence[str], mentions: Mentions | None) -> Proof:
     from laneshift.code.moves.proof import prove
 
     return prove(before, result, roots=roots, mentions=mentions)
 
 
-def _shimmed(result: MoveResult, expiry: date) -> tuple[Tree, Mapping[str, str]]:
-    """The tree with shims, and when they go, by path."""
+def _shimmer(expires: str) -> Callable[[MoveResult], tuple[Tree, Mapping[str, str]]]:
+    """What gives the tree with shims, and when they go, by path. Raises `Refused` for a bad date, before all work."""
+    from laneshift.cli.expiry import expiry_of
     from laneshift.code.moves.shim import shim
 
-    left = shim(result, expiry)
-    return left.tree, dict.fromkeys(left.paths, expiry.isoformat())
+    expiry = expiry_of(expires)
+
+    def left(result: MoveResult) -> tuple[Tree, Mapping[str, str]]:
+        made = shim(result, expiry)
+        return made.tree, dict.fromkeys(made.paths, expiry.isoformat())
+
+    return left
 
 
 def _tell(asked: Asked, talk: Talk, told: Told, then: str) -> None:

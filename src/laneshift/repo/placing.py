@@ -12,16 +12,15 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from laneshift.errors import NeedsPerson
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One path to change: what is there (inode, size in bytes, time in ns; 0: nothing), and whether a file comes."""
 
     path: str
@@ -61,7 +60,7 @@ def place(root: Path, staging: Path, rows: Sequence[Row]) -> None:
     """
     (staging / "old").mkdir()
     (staging / "put").mkdir()
-    (staging / "rows.json").write_text(json.dumps([asdict(row) for row in rows]), encoding="utf-8")
+    (staging / "rows.json").write_text(json.dumps([row._asdict() for row in rows]), encoding="utf-8")
     for number, row in enumerate(rows):
         _place_one(root, staging, row, str(number))
 

@@ -78,10 +78,11 @@ def refuse_differences(repo: Repository, found: Differences, now: Tree) -> None:
     """Raise `NeedsPerson` when a path to be changed does not hold what is expected, or holds something git ignores."""
     root = repo.work_dir or repo.common_dir
     leaving = {path for path, (_, after) in found.items() if after is None}
+    sound: set[str] = set()
     faults = [
         Fault("worktree.differs", path, why)
         for path, (before, _) in found.items()
-        if (why := _difference(root, path, before, now.entry(path), leaving))
+        if (why := _difference(root, path, before, now.entry(path), leaving, sound))
     ]
     if faults:
         raise NeedsPerson(
@@ -183,11 +184,13 @@ def _staging(root: Path, git_dir: Path) -> Path:
     return root / f".{_STAGING}"
 
 
-def _difference(root: Path, path: str, before: Entry | None, now: Entry | None, leaving: set[str]) -> str:
+def _difference(
+    root: Path, path: str, before: Entry | None, now: Entry | None, leaving: set[str], sound: set[str]
+) -> str:
     """Why a path cannot be written, or ""."""
     if now != before:
         return "is not there any more" if now is None else "was changed or added meanwhile"
-    in_the_way = obstacle(root, path, leaving)
+    in_the_way = obstacle(root, path, leaving, sound)
     if in_the_way:
         return in_the_way
     if before is None and os.path.lexists(root / path) and not _only_leaving(root, path, leaving):
@@ -195,16 +198,23 @@ def _difference(root: Path, path: str, before: Entry | None, now: Entry | None, 
     return ""
 
 
-def obstacle(root: Path, path: str, leaving: set[str]) -> str:
-    """Why the folders above a path do not let it be written, or "": one is a symlink or a file that stays."""
+def obstacle(root: Path, path: str, leaving: set[str], sound: set[str] | None = None) -> str:
+    """Why the folders above a path do not let it be written, or "": one is a symlink or a file that stays.
+
+    Folders that do are added to `sound`, and not looked at again for the next path.
+    """
+    passed = set() if sound is None else sound
     parts = path.split("/")
     for count in range(1, len(parts)):
         above = "/".join(parts[:count])
+        if above in passed:
+            continue
         if above in leaving:
             return ""
         full = root / above
         if full.is_symlink() or (full.exists() and not full.is_dir()):
             return f"lies below {above!r}, which is not a folder"
+        passed.add(above)
     return ""
 
 

@@ -5,29 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from types import ModuleType
 
 from laneshift.code.moves import Move, move
-from tests.code.moves import (
-    test_destination_forms,
-    test_file_forms,
-    test_import_forms,
-    test_name_forms,
-    test_relative_forms,
-    test_runtime_forms,
-    test_text_forms,
-)
 from tests.code.moves.forms import SKELETON, Form
 from tests.code.moves.repos import tree_of
 
-_MODULES: tuple[ModuleType, ...] = (
-    test_destination_forms,
-    test_file_forms,
-    test_import_forms,
-    test_name_forms,
-    test_relative_forms,
-    test_runtime_forms,
-    test_text_forms,
+_MODULES: tuple[ModuleType, ...] = tuple(
+    import_module(f"tests.code.moves.test_{kind}_forms")
+    for kind in ("destination", "file", "import", "name", "relative", "runtime", "text")
 )
 _C = re.compile(r"\bc\b(?! is a letter)")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from laneshift.code.moves.frame import Frame
@@ -55,8 +54,7 @@ class Answer(NamedTuple):
         return names and self.is_top and not self.dropped and not self.leads_to(old)
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
+class _Around(NamedTuple):
     """What a node stands in: the attributes read from it, whether it is a statement, whether in an f-string."""
 
     attributes: tuple[ast.Attribute, ...] = ()

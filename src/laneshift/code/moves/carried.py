@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from laneshift.code.moves.exports import binds, exports, has_exports
 from laneshift.code.moves.formats import kind_of
@@ -23,8 +23,7 @@ from laneshift.code.moves.statements import Name, Statement
 from laneshift.repo.objects import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class _Package:
+class _Package(NamedTuple):
     """One package above the module: its dotted name, its folder, and what its own file says."""
 
     name: str

@@ -8,13 +8,12 @@ one without being that are kept apart by a second space before the `import` of t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 _APART = b"  import"
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """`from` + gap + module + middle + body. `before` and `tail` are what brackets hold around the names."""
 
     gap: bytes
@@ -43,7 +42,7 @@ class Clause:
         """The clause with that mark, or without it; some spellings cannot carry it."""
         if self.plain_import or apart == self.apart or not self.middle.startswith((_APART, _APART[1:])):
             return self
-        return replace(self, middle=b" " + self.middle if apart else self.middle[1:])
+        return self._replace(middle=b" " + self.middle if apart else self.middle[1:])
 
     def same_head(self, other: Clause) -> bool:
         """Whether both import from the same module in the same way."""
@@ -57,17 +56,17 @@ class Clause:
 def cut(whole: Clause, separator: bytes, rest: bytes, indent: bytes) -> tuple[Clause, Clause]:
     """Split where `separator` stands before the names in `rest`; `whole.body` holds the names before it."""
     if not whole.bracketed:
-        right = replace(whole, body=rest)
+        right = whole._replace(body=rest)
         if separator == b", ":
             return whole, right
-        return replace(whole, bracketed=True, tail=separator), right
+        return whole._replace(bracketed=True, tail=separator), right
     line_end = _line_end(separator)
     if line_end is not None:
         newline = separator[line_end[0] : line_end[1]]
-        left = replace(whole, tail=separator[: line_end[1]] + indent)
-        return left, replace(whole, before=newline + separator[line_end[1] :], body=rest)
+        left = whole._replace(tail=separator[: line_end[1]] + indent)
+        return left, whole._replace(before=newline + separator[line_end[1] :], body=rest)
     tail = b"" if separator == b", " else separator
-    return replace(whole, tail=tail), replace(whole, before=b"", body=rest)
+    return whole._replace(tail=tail), whole._replace(before=b"", body=rest)
 
 
 def join(left: Clause, right: Clause, indent: bytes) -> Clause | None:
@@ -78,8 +77,8 @@ def join(left: Clause, right: Clause, indent: bytes) -> Clause | None:
     if separator is None:
         return None
     body = left.body + separator + right.body
-    joined = replace(right, before=left.before, body=body)
-    whole = replace(joined, body=left.body)
+    joined = right._replace(before=left.before, body=body)
+    whole = joined._replace(body=left.body)
     if [each.text for each in cut(whole, separator, right.body, indent)] != [left.text, right.text]:
         return None
     return joined

@@ -11,7 +11,7 @@ import ast
 import re
 from bisect import insort
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imports import renamed_name
@@ -21,8 +21,7 @@ from laneshift.code.moves.spans import Source, Span
 from laneshift.code.moves.suites import Found
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(NamedTuple):
     """What one imported name binds before and after; empty where the statement goes, or only comes."""
 
     before: str

@@ -9,7 +9,7 @@ of a statement depends only on where things are, not on the way they came, and m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from laneshift.code.moves.clauses import Clause, cut
 from laneshift.code.moves.frame import Frame, absolute, relative
@@ -18,8 +18,7 @@ from laneshift.code.moves.statements import Name, Statement
 _MOST_SPACES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Rewritten:
+class Rewritten(NamedTuple):
     """A statement after the move: its clauses, and for each whether one of its names moved to another module."""
 
     clauses: tuple[Clause, ...]
@@ -27,16 +26,14 @@ class Rewritten:
     form: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(NamedTuple):
     """How a statement was written: relative at all, and how many packages further up than it had to be."""
 
     relative: bool
     excess: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(NamedTuple):
     """Where one name comes from after the move; `parted` when that differs from where its siblings come from."""
 
     module: str
@@ -109,9 +106,9 @@ def _cut(
     for index, body in enumerate(bodies[:-1]):
         stop = runs[index][1]
         separator = data[names[stop - 1].end : names[stop].start]
-        left, rest = cut(replace(rest, body=body), separator, b"", indent)
+        left, rest = cut(rest._replace(body=body), separator, b"", indent)
         parts.append(left)
-    return [*parts, replace(rest, body=bodies[-1])]
+    return [*parts, rest._replace(body=bodies[-1])]
 
 
 def _body(data: bytes, names: tuple[Name, ...], targets: list[_Target]) -> bytes:
@@ -154,7 +151,7 @@ def _level(module: str) -> int:
 
 def _headed(part: Clause, target: _Target, frame: Frame, style: _Style, name: Name) -> Clause:
     if not target.module:
-        return replace(part, plain_import=_top_level(target.last, name, style.relative))
+        return part._replace(plain_import=_top_level(target.last, name, style.relative))
     near = relative(frame.package_after, target.module) if style.relative else None
     gap, module = part.gap, target.module
     if near is not None:
@@ -165,8 +162,8 @@ def _headed(part: Clause, target: _Target, frame: Frame, style: _Style, name: Na
     elif style.relative:
         gap = b" " * min(2 + style.excess, _MOST_SPACES)
     if module == _spelled(part.module):
-        return replace(part, gap=gap)
-    return replace(part, gap=gap, module=module.encode("utf-8", "surrogateescape"))
+        return part._replace(gap=gap)
+    return part._replace(gap=gap, module=module.encode("utf-8", "surrogateescape"))
 
 
 def _top_level(last: str, name: Name, was_relative: bool) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from laneshift.code.moves.clauses import Clause, join
 from laneshift.code.moves.frame import Frame, relative
@@ -13,8 +13,7 @@ from laneshift.code.moves.spans import Span
 from laneshift.code.moves.statements import Name, Statement
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """One clause on its way through: where its statement stands, and whether a name in it moved. Its clause is never
     marked; `apart` says whether it is to be, and is None where the statement keeps the mark that it has."""
 
@@ -155,7 +154,7 @@ def _cluster_spans(data: bytes, cluster: list[list[_Part]]) -> list[Span]:
     for index, parts in enumerate(cluster):
         apart = _apart(data, cluster[index - 1][0].statement, groups[-1], parts) if index else None
         if apart is not None:
-            groups[-1][-1] = replace(groups[-1][-1], apart=apart)
+            groups[-1][-1] = groups[-1][-1]._replace(apart=apart)
         elif groups and (merged := _merge(groups[-1], parts)) is not None:
             groups[-1] = merged
             continue
@@ -193,7 +192,7 @@ def _marked(data: bytes, group: list[_Part]) -> list[_Part]:
     had = as_written(data, last.statement).apart
     apart = had if last.apart is None else last.apart
     form = last.form or ("from-import" if apart != had else "")
-    return [*group[:-1], replace(last, clause=last.clause.set_apart(apart), form=form)]
+    return [*group[:-1], last._replace(clause=last.clause.set_apart(apart), form=form)]
 
 
 def _merge(left: list[_Part], right: list[_Part]) -> list[_Part] | None:
@@ -206,7 +205,7 @@ def _merge(left: list[_Part], right: list[_Part]) -> list[_Part] | None:
     if clause is None:
         return None
     form = before.form or after.form
-    whole = replace(after, clause=clause, parted=True, form=form, first=before.first or before.statement)
+    whole = after._replace(clause=clause, parted=True, form=form, first=before.first or before.statement)
     return [*left[:-1], whole, *right[1:]]
 
 

@@ -25,10 +25,11 @@ def find_statements(data: bytes, known: Regions) -> list[Statement]:
             starts.append(start)
     statements: list[Statement] = []
     for start in sorted(starts):
-        if (statements and start < statements[-1].end) or known.around(start) is not None:
+        if statements and start < statements[-1].end:
             continue
+        # Prose in a string seldom reads as a statement, and asking where strings are costs a scan up to that place.
         statement = parse_at(data, start)
-        if statement is not None:
+        if statement is not None and known.around(start) is None:
             statements.append(statement)
     return statements
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from laneshift.code.moves.spans import newline_of
 
@@ -14,8 +14,7 @@ _AFTER = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?=\r|\n|\Z)")
 _PRAGMA = re.compile(rb"[ \t\f]*#[ \t]*(?:noqa|type:|pragma|pylint|isort|fmt|ruff|mypy|flake8|nosec|pyright)")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A statement's surroundings. `after` is what follows it on its line when it stands alone."""
 
     alone: bool

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from laneshift.code.moves.formats import kind_of
 from laneshift.code.moves.frame import Frame
@@ -26,8 +27,7 @@ _LONGEST_PIECE = 400
 _SHOWN = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(NamedTuple):
     """The move to report on. `packages` are the folders above the module by the dotted names that they have before
     the move, `edited` the lines before it, with the paths after it, on which the bare last part was rewritten;
     `detour` is true where attributes do not lead to the new place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from laneshift.code.moves.carried import is_carried
 from laneshift.code.moves.exports import bound_names, exports, names_set, statements
@@ -15,8 +15,7 @@ from laneshift.code.moves.spans import parse, read_source
 from laneshift.repo.objects import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
+class Parent(NamedTuple):
     """`hides`: the package binds the module's name to something else. `keeps`: it imports the module itself.
     `exporter` is the path of the package's file when nothing in it binds the name and others rely on finding it there:
     its `__all__` names it, or code reaches the module through a package that imports everything from this one.

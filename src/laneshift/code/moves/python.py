@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from laneshift.code.moves import answers, lazy, literals
 from laneshift.code.moves.declared import declared_spans
@@ -212,9 +212,8 @@ def _commented(span: Span, job: Job) -> Span:
     """A statement rewritten as a whole takes its comments along: the names in them change as well."""
     if b"#" not in span.text:
         return span
-    known = regions(span.text)
     inner: list[Span] = []
-    for start, end in zip(known.starts, known.ends, strict=True):
+    for start, end in regions(span.text).every():
         inner += job.texts.spans(span.text, start, end)
         inner += _outside(inner, job.paths.spans(span.text, job.path, start, end))
-    return replace(span, text=apply(span.text, inner)) if inner else span
+    return span._replace(text=apply(span.text, inner)) if inner else span

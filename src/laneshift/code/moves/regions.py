@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
-from dataclasses import dataclass
 
 _TOKEN = re.compile(
     rb"#[^\r\n]*"
@@ -16,26 +16,40 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class Regions:
-    """The strings and comments of a file: parallel lists of where they start and end."""
+    """The strings and comments of a file, scanned as far as somebody asks: most questions are about its head."""
 
-    starts: list[int]
-    ends: list[int]
+    def __init__(self, data: bytes) -> None:
+        self._tokens = _TOKEN.finditer(data)
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._scanned = 0
 
     def around(self, offset: int) -> tuple[int, int] | None:
         """The string or comment that contains `offset`, or None when it lies in code."""
-        index = bisect_right(self.starts, offset) - 1
-        if index >= 0 and offset < self.ends[index]:
-            return self.starts[index], self.ends[index]
+        while offset >= self._scanned:
+            self._next()
+        index = bisect_right(self._starts, offset) - 1
+        if index >= 0 and offset < self._ends[index]:
+            return self._starts[index], self._ends[index]
         return None
+
+    def every(self) -> list[tuple[int, int]]:
+        """Where each of them starts and ends."""
+        while self._scanned != sys.maxsize:
+            self._next()
+        return list(zip(self._starts, self._ends, strict=True))
+
+    def _next(self) -> None:
+        found = next(self._tokens, None)
+        if found is None:
+            self._scanned = sys.maxsize
+            return
+        self._starts.append(found.start())
+        self._ends.append(found.end())
+        self._scanned = found.end()
 
 
 def regions(data: bytes) -> Regions:
     """Scan `data`, the text of a Python or Cython file."""
-    starts: list[int] = []
-    ends: list[int] = []
-    for found in _TOKEN.finditer(data):
-        starts.append(found.start())
-        ends.append(found.end())
-    return Regions(starts, ends)
+    return Regions(data)

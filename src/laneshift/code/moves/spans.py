@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from laneshift.code.parsing import PARSING
 from laneshift.errors import Bug
@@ -23,8 +24,7 @@ from laneshift.errors import Bug
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """Replace the bytes from `start` to `end` by `text`. `form` names the family of reference."""
 
     start: int

@@ -8,16 +8,23 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _GAP = re.compile(rb"(?:[ \t\f]|\\(?:\r\n|\r|\n))*")
 _WIDE_GAP = re.compile(rb"(?:[ \t\f\r\n]|\\(?:\r\n|\r|\n)|#[^\r\n]*)*")
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*")
 _KEYWORDS = frozenset(word.encode() for word in keyword.kwlist)
+_RESERVED = _KEYWORDS | {b"cimport"}
+_IDENTIFIER = rb"[A-Za-z_][A-Za-z0-9_]*+"
+_ONE = _IDENTIFIER + rb"(?:[ \t]+as[ \t]+" + _IDENTIFIER + rb")?+"
+_PLAIN_NAME = re.compile(rb"(" + _IDENTIFIER + rb")(?:([ \t]+)as[ \t]+(" + _IDENTIFIER + rb"))?+")
+_PLAIN_FROM = re.compile(
+    rb"from([ \t]+)(\.*+)(" + _IDENTIFIER + rb"(?:\." + _IDENTIFIER + rb")*+)[ \t]+import[ \t]+"
+    rb"(" + _ONE + rb"(?:[ \t]*,[ \t]*" + _ONE + rb")*+)(?=[ \t]*+(?:[\r\n#]|\Z))"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """One imported name: `text` (dotted in an `import`, `*` for a star), its alias, and their offsets."""
 
     start: int
@@ -28,8 +35,7 @@ class Name:
     alias_gap: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """`import names` or `from module import names`. `level` counts the dots; `paren` spans the round brackets."""
 
     start: int
@@ -46,6 +52,39 @@ class Statement:
 
 def parse_at(data: bytes, start: int) -> Statement | None:
     """The import statement that starts at `start`, or None when there is none that is complete."""
+    return _plain_from(data, start) or read_at(data, start)
+
+
+def _plain_from(data: bytes, start: int) -> Statement | None:
+    """A `from` on one line without brackets, which most are, by one pattern; None for anything out of the ordinary."""
+    found = _PLAIN_FROM.match(data, start)
+    if found is None:
+        return None
+    dots, module = found.group(2, 3)
+    names = []
+    for each in _PLAIN_NAME.finditer(data, found.start(4), found.end(4)):
+        text, alias = each.group(1, 3)
+        if text in _RESERVED or alias in _RESERVED:
+            return None
+        after, gap = (alias.decode(), each.group(2)) if alias else (None, b"")
+        names.append(Name(each.start(), each.end(), text.decode(), each.end(1), after, gap))
+    if not _RESERVED.isdisjoint(module.split(b".")):
+        return None
+    return Statement(
+        start,
+        names[-1].end,
+        True,
+        found.group(1),
+        found.start(2),
+        found.end(3),
+        module.decode(),
+        len(dots),
+        tuple(names),
+    )
+
+
+def read_at(data: bytes, start: int) -> Statement | None:
+    """As `parse_at`, token by token, however the statement is written."""
     reader = _Reader(data, start)
     word = reader.word()
     if word in (b"import", b"cimport"):
