@@ -19,6 +19,9 @@ def add(app: typer.Typer) -> None:
 
 def verify(
     batch: Annotated[str, typer.Argument(help="The batch's name, or a plan's id.")],
+    approvals: Annotated[
+        Path | None, typer.Option("--approvals", metavar="DIR", help="Write every approval there, with its keys.")
+    ] = None,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -27,10 +30,12 @@ def verify(
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.opened import opened
         from laneshift.runs import verifying
+        from laneshift.runs.approval_export import export
 
         shop = opened(talk)
         plan = shop.plans.load(batch)
         found = verifying.verify(shop, plan)
+        files = export(shop, plan, approvals) if approvals is not None else []
 
         def show(console: Console) -> None:
             for finding in found.findings:
@@ -39,6 +44,8 @@ def verify(
             console.print(f"replayed from intents: {found.trees} trees; findings: {len(found.findings)}")
             if found.approvers:
                 console.print(f"approvals checked again: {', '.join(found.approvers)}", markup=False, soft_wrap=True)
+            if files:
+                console.print(f"approvals written to {approvals}: {', '.join(files)}", markup=False, soft_wrap=True)
             if not found.trees:
                 console.print("nothing of this batch has landed, so no landed tree was verified")
 
