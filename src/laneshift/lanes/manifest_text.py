@@ -45,6 +45,8 @@ def read(data: bytes, where: str) -> tuple[Manifest | None, tuple[Fault, ...]]:
     if node is None or faults:
         return None, tuple(faults)
     table = _table(node, where, faults, _KEYS)
+    if not isinstance(node, yaml.MappingNode):
+        return None, tuple(faults)
     manifest = Manifest(
         _text(table, "name", where, faults, required=True),
         _text(table, "lane", where, faults, required=True),

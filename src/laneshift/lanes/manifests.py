@@ -57,8 +57,7 @@ def generated(
             faults.append(Fault("lanes.no-lane", folder, "has no dotted name, or lies outside all lanes"))
             continue
         if path not in tree:
-            about = facts[init].docstring if init in facts else None
-            made[path] = write(Manifest(name, lane.name, lane.owners[0] if lane.owners else "", about or ""))
+            made[path] = write(Manifest(name, lane.name, lane.owners[0] if lane.owners else "", _about(facts, init)))
             continue
         data = tree.read(path)
         old, found = _lenient(data, path)
@@ -69,6 +68,12 @@ def generated(
     if faults:
         raise Refused("lanes.bad-manifest", f"{len(faults)} fault(s) in manifests", faults=faults)
     return made
+
+
+def _about(facts: Mapping[str, Facts], init: str) -> str:
+    """The first line of the package's docstring, without characters that cannot be seen."""
+    text = (facts[init].docstring or "") if init in facts else ""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _lenient(data: bytes, path: str) -> tuple[Manifest | None, tuple[Fault, ...]]:
