@@ -7,7 +7,6 @@ else: every answer is the one that the blobs themselves give, with or without it
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
@@ -23,6 +22,7 @@ from laneshift.code.index.lookup import blobs_with, numbers_with
 from laneshift.code.index.parts import Parts
 from laneshift.code.index.placing import parsed_of, places_of
 from laneshift.code.index.recent import RecentBytes
+from laneshift.code.parsing import PARSING
 from laneshift.errors import Bug
 from laneshift.repo.objects import Repository, Tree
 
@@ -45,7 +45,8 @@ class Index:
         self._odb = repository.handle.odb
         told: set[str] = set()
         self._folders = Folders(repository, folder_of(repository.state_dir, TREES, told))
-        self._lock = threading.RLock()
+        # The lock of parsing, because either may be wanted by who has the other: with two they would wait for ever.
+        self._lock = PARSING
         self._facts = Parts(folder_of(repository.state_dir, FACTS, told), records.RecordSegment)
         self._words = Parts(folder_of(repository.state_dir, WORDS, told), words.WordSegment)
         self._pending: dict[bytes, bytes] = {}
