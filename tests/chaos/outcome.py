@@ -25,7 +25,7 @@ def outcome(path: Path) -> dict[str, Any]:
         "status": git_cli(path, "status", "--porcelain"),
         "files": work_files(path),
         "items": {item.id: (item.state, item.step, item.cause, item.commit) for item in state.items.values()},
-        "plans": [found.id for found in shop.plans.all()],
+        "plans": {found.id: found.base for found in shop.plans.all()},
         "unfinished": state.unfinished,
         "journal": [str(finding) for finding in shop.journal.check()],
         "evidence": [str(fault) for fault in shop.store.verify()],

@@ -27,6 +27,7 @@ from tests.toy import copy_of, shop_at
 _MOST_RESUMES = 8
 _MOST_ASKED = 3
 _LAST_LINES = 12
+_LATE = frozenset({"plans", "items", "refs"})
 _ASIDE = ("quarantined", "held")
 _RESUMABLE = frozenset({"engine.lease-lost", "engine.database-failed"})
 
@@ -188,8 +189,14 @@ def _untidy(scene: Scene, stage: Stage) -> Iterator[str]:
 
 
 def differing(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """The parts of an outcome that are not the same."""
-    return {name: (now[name], before[name]) for name in before if now[name] != before[name]}
+    """The parts of an outcome that are not the same.
+
+    A rival that ships the batch when all of it has landed asks for what was set aside once more: that is another plan,
+    on what has landed, and the last word on those items is its own.
+    """
+    more = {plan: base for plan, base in now["plans"].items() if plan not in before["plans"]}
+    late = _LATE if more and set(more.values()) == {before["head"]} else frozenset()
+    return {name: (now[name], before[name]) for name in before if now[name] != before[name] and name not in late}
 
 
 def _last_words(ended: Ended) -> str:

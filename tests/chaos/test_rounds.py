@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos import harms, report
-from tests.chaos.play import may_ask_again, play
+from tests.chaos.play import differing, may_ask_again, play
 from tests.chaos.rounds import KINDS, Harm, Round, draw
 from tests.chaos.scene import Ended, Scene, tell
 from tests.chaos.small_disk import can_mount, small_disk
@@ -43,6 +43,25 @@ def test_a_round_ends_as_if_undisturbed(stages: dict[str, Stage], tmp_path: Path
     assert result.resumes + result.asked_again > 0
     assert report.status([result]) == 0
     assert not (tmp_path / "repo").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "tree", "differ"),
+    [
+        ({}, "t", set()),
+        ({"late": "tip"}, "t", set()),
+        ({"late": "tip"}, "u", {"tree"}),
+        ({"early": "base"}, "t", {"plans", "items"}),
+        ({"early": "base", "late": "tip"}, "t", {"plans", "items"}),
+    ],
+)
+def test_only_a_rival_that_came_after_the_landing_may_have_planned_anew(
+    more: dict[str, str], tree: str, differ: set[str]
+) -> None:
+    before = {"plans": {"first": "base"}, "items": {"a": "landed"}, "refs": {}, "head": "tip", "tree": "t"}
+    now = {**before, "plans": {"first": "base", **more}, "tree": tree}
+    now["items"] = {"a": "already-done"} if more else before["items"]
+    assert differing(now, before).keys() == differ
 
 
 @pytest.mark.parametrize(
