@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from laneshift.errors import Bug, CheckFailed, Refused
@@ -23,6 +23,8 @@ _CARRY_SECONDS = 1800.0
 _PAUSE = 1.0
 _ANY = range(-64, 256)
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}")
+_OURS = "refs/laneshift/"
+_AT_ONCE = 100
 _STALLED = {"http.lowSpeedLimit": "1", "http.lowSpeedTime": "60"}
 
 
@@ -72,6 +74,29 @@ def look(repo: Repository, remote: Remote, refs: Sequence[str]) -> dict[str, str
     rows = (line.partition("\t") for line in done.text.splitlines())
     shown = {ref: oid for oid, _, ref in rows if _OBJECT_ID.fullmatch(oid)}
     return {ref: shown.get(ref) for ref in refs}
+
+
+def below(repo: Repository, remote: Remote, prefix: str) -> dict[str, str]:
+    """The remote's refs whose names begin with `prefix` (such as `refs/laneshift/landed/`). Raises as `look` does."""
+    done = _call(repo, remote, _LOOK_SECONDS, "ls-remote", "--quiet", "--refs", "--", remote.address, f"{prefix}*")
+    if done.code:
+        raise unreachable(remote.name, done.stderr)
+    rows = (line.partition("\t") for line in done.text.splitlines())
+    return {ref: oid for oid, _, ref in rows if _OBJECT_ID.fullmatch(oid) and ref.startswith(prefix)}
+
+
+def drop(repo: Repository, remote: Remote, refs: Mapping[str, str]) -> str:
+    """Have the remote delete refs of ours, each only while it is at the given commit; why some may stay, or ""."""
+    if strange := [ref for ref in refs if not ref.startswith(_OURS)]:
+        raise Bug("remote.deletes", f"{strange[0]} of a remote is not ours to delete")
+    names, said = list(map(check, refs)), ""
+    for some in (names[at : at + _AT_ONCE] for at in range(0, len(names), _AT_ONCE)):
+        leases = [f"--force-with-lease={ref}:{refs[ref]}" for ref in some]
+        options = ("--porcelain", "--no-verify", "--no-signed", *leases)
+        done = _call(repo, remote, _CARRY_SECONDS, "push", *options, "--", remote.address, *(f":{ref}" for ref in some))
+        told = parse(done.code, done.text, done.stderr)
+        said = said if told.ok else next(iter(told.refused.values()), told.said) or "the remote did not say why"
+    return said
 
 
 def fetch(repo: Repository, remote: Remote, ref: str) -> str | None:

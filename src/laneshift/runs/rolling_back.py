@@ -20,6 +20,7 @@ from laneshift.runs.landed_here import bring
 from laneshift.runs.plan import Plan
 from laneshift.runs.rollback_target import target_of
 from laneshift.runs.state import BatchState
+from laneshift.runs.sweeping import sweep
 from laneshift.runs.way_back import chosen, still_there, way_back
 from laneshift.runs.working import holding, state_of
 from laneshift.runs.workshop import Workshop
@@ -66,6 +67,8 @@ def roll_back(shop: Workshop, plan: Plan, only: Sequence[str] = ()) -> RolledBac
         remote = intent.get("remote", "")
         facts = {"plan": plan.id, "tip": intent["new"], **told, "remote": remote}
         shop.journal.append(f"{intent['key']}/recorded", "rollback.recorded", facts, durable=True)
+        if remote:
+            sweep(shop, remote, intent["new"])
     tree = shop.repository.tree(intent["new"]).oid
     return RolledBack(intent["new"], tree, intent["base_tree"], tuple(intent["items"]), intent["kept"], remote)
 

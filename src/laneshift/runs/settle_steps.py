@@ -15,6 +15,7 @@ from laneshift.runs.events import Event
 from laneshift.runs.following import follow
 from laneshift.runs.plan import Plan
 from laneshift.runs.state import fold
+from laneshift.runs.sweeping import sweep
 from laneshift.runs.workshop import Workshop
 
 _NO_CHANGES = "move your changes aside"
@@ -52,6 +53,8 @@ class SettleSteps:
         where = f"{plan.target} of {remote}" if remote else plan.target
         self._shop.report(Event("landed", f"{len(items)} item(s) on {where}, tree {train['tree'][:12]}"))
         outcome = {"result": "landed", "tip": landed["tip"], "tree": landed["tree"], "items": items, "remote": remote}
+        if remote:
+            sweep(self._shop, remote, train["tip"])
         try:
             self.follow(landed)
         except (NeedsPerson, CheckFailed) as error:
