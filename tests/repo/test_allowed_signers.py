@@ -102,7 +102,7 @@ PARTS = st.sampled_from(
 )
 
 
-@settings(derandomize=True, max_examples=500, deadline=None)
+@settings(derandomize=True, max_examples=200, deadline=None)
 @given(st.lists(PARTS, max_size=14))
 def test_what_is_handed_on_names_one_person_and_one_key(keys: dict[str, Path], parts: list[str]) -> None:
     key = public(keys["ada"])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laneshift.errors import Refused
-from laneshift.repo.identity import address, first_commit, identity_of, remote_of
+from laneshift.repo.identity import address, first_commit, identity_of, identity_or_local, remote_of
 from laneshift.repo.objects import Repository
 from tests.repo.builders import commit_files, git_cli, repo_at
 
@@ -100,6 +100,25 @@ def test_what_cannot_be_identified_is_refused(origin: Path, tmp_path: Path) -> N
         with pytest.raises(Refused) as caught:
             identity_of(repository, name)
         assert (caught.value.code, bool(caught.value.cure)) == (code, True)
+
+
+def test_without_any_remote_a_repository_is_known_to_itself_alone(tmp_path: Path) -> None:
+    path = tmp_path / "alone"
+    alone = repo_at(path, {"a.txt": "a\n"})
+    first = first_commit(alone)
+    assert identity_or_local(alone, "", "journal one", "HEAD") == (first, "local:journal one")
+    assert identity_or_local(alone, "acme/mono", "journal one", "HEAD") == (first, "name:acme/mono")
+    git_cli(path, "checkout", "-q", "--orphan", "other")
+    commit_files(path, {"b.txt": "b\n"})
+    assert identity_or_local(alone, "", "journal one", "main") == (first, "local:journal one")
+    assert identity_or_local(alone, "", "journal one", "HEAD")[0] != first
+    git_cli(path, "remote", "add", "origin", "https://host.example/acme/mono")
+    assert identity_or_local(alone, "", "journal one", "main") == (first, "remote:host.example/acme/mono")
+    git_cli(path, "remote", "rename", "origin", "one")
+    git_cli(path, "remote", "add", "two", "https://host.example/acme/other")
+    with pytest.raises(Refused) as caught:
+        identity_or_local(alone, "", "journal one", "main")
+    assert caught.value.code == "repo.no-identity"
 
 
 def test_the_remote_is_origin_or_the_only_one(origin: Path, tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from laneshift.errors import LaneshiftError, NeedsPerson, Refused
 from laneshift.repo.refs import read
 from laneshift.runs import approving, working
 from laneshift.runs.approval_envelope import bytes_of
-from laneshift.runs.arguments import Landing
+from laneshift.runs.arguments import Landing, run_argument
+from laneshift.runs.resuming import resume
+from laneshift.runs.run_steps import RunSteps
 from tests.approval_scene import ADA, BOB, CYD, Scene, canary_by_hand, signers
 from tests.repo.builders import commit_files, git_cli
 from tests.ssh_keys import public
@@ -224,6 +226,15 @@ def test_a_check_needs_nobody_and_a_landing_does(ready: Scene) -> None:
         working.land(ready.shop(), ready.plan)
     assert caught.value.code == "approval.one-person"
     assert git_cli(ready.path, "rev-parse", "HEAD~1") == before
+
+
+def test_what_was_begun_is_not_resumed_without_approval(scene: Scene) -> None:
+    shop, plan = scene.shop(), scene.plan
+    RunSteps(shop, plan).started(run_argument(shop, plan, working.state_of(shop, plan), 1))
+    [taken] = resume(scene.shop(), 1)
+    assert taken.error is not None
+    assert (taken.error.code, taken.error.exit_code) == ("approval.missing", 4)
+    assert working.state_of(scene.shop(), plan).unfinished == ["run"]
 
 
 def test_settings_without_people_ask_nobody(scene: Scene) -> None:

@@ -12,9 +12,11 @@ import pytest
 from laneshift.errors import NeedsPerson
 from laneshift.repo.refs import read
 from laneshift.runs import working
+from laneshift.runs.arguments import Landing
 from laneshift.runs.resuming import resume
 from laneshift.runs.verifying import Verification, verify
 from tests.approval_scene import ADA, BOB, Scene
+from tests.remote import others_push, remote_of
 from tests.repo.builders import commit_files, git_cli
 from tests.ssh_keys import public
 from tests.toy import refs, watched
@@ -143,6 +145,24 @@ def test_a_record_put_in_by_hand_does_not_stand_for_approvals(own: Scene, tmp_pa
         found = rewritten(own.copy(tmp_path / f"{number}"), changes)
         assert any(told in finding for finding in found.findings), (told, found.findings)
     assert any("is missing" in finding for finding in rewritten(own, None).findings)
+
+
+def test_keys_that_others_revoked_on_the_remote_count_there(ready: Scene, tmp_path: Path) -> None:
+    """This clone has not heard of it before the landing begins; nothing is pushed, and nothing is in doubt."""
+    bare = remote_of(ready.path, tmp_path / "bare.git")
+    ready.give(ADA)
+    ready.give(BOB)
+    theirs = others_push(bare, {"keys/revoked": f"{public(ready.keys['bob'])}\n"})
+    with pytest.raises(NeedsPerson) as caught:
+        working.land(ready.shop(), ready.plan, Landing(remote="origin"))
+    assert caught.value.code == "approval.one-person"
+    assert "approval.revoked-key" in [fault.code for fault in caught.value.faults]
+    assert git_cli(bare, "rev-parse", "main") == theirs
+    assert working.state_of(ready.shop(), ready.plan).unfinished == []
+    others_push(bare, {"keys/revoked": "# a mistake\n"})
+    assert working.land(ready.shop(), ready.plan, Landing(remote="origin"))["result"] == "landed"
+    found = verified(ready)
+    assert (found.findings, found.approvers) == ((), (ADA, BOB))
 
 
 def test_the_swap_itself_asks_again(ready: Scene) -> None:

@@ -269,6 +269,12 @@ def test_files_that_are_no_files_are_refused(scene: Scene, tmp_path: Path) -> No
     with pytest.raises(Refused) as caught:
         begin(scene.shop(), scene.plan, Asked(person=ADA, envelope=pipe))
     assert caught.value.code == "usage.wrong"
+    (tmp_path / "there.json").write_text("somebody's approval")
+    with pytest.raises(Refused) as caught:
+        begin(scene.shop(), scene.plan, Asked(ADA, str(scene.keys["ada"]), tmp_path / "there.json")).finish()
+    assert caught.value.code == "approval.file"
+    assert (tmp_path / "there.json").read_text() == "somebody's approval"
+    assert given_by(scene) == []
 
 
 def test_who_may_not_is_told_before_any_key_is_asked_for(scene: Scene) -> None:
