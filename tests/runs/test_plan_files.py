@@ -73,6 +73,19 @@ def test_the_newest_of_a_batch_is_the_last_one_kept(tmp_path: Path) -> None:
     assert files.load("core").when == 5
 
 
+def test_a_plan_of_an_older_schema_is_left_to_the_version_that_made_it(tmp_path: Path) -> None:
+    files = PlanFiles(tmp_path)
+    files.save(plan(when=5))
+    files.save(plan(schema=1))
+    assert files.all() == [plan(when=5)]
+    with pytest.raises(Refused) as refused:
+        files.load("core")
+    assert (refused.value.code, refused.value.exit_code) == ("plan.schema", 2)
+    (tmp_path / "plans/other.json").write_text("{}")
+    with pytest.raises(Refused, match="not a plan"):
+        files.all()
+
+
 EDITS: dict[str, Callable[[dict[str, Any]], object]] = {
     "time": lambda stored: stored["plan"].update(when=1),
     "item": lambda stored: stored["plan"]["items"][0].update(dst="core/other.py"),

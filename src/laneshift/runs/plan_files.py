@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import glob
 import os
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from laneshift.errors import Refused
 from laneshift.runs.plan import Plan
 from laneshift.runs.plan_text import LARGEST, plan_in, text_of, too_large
+
+T = TypeVar("T")
 
 
 class Plans(Protocol):
@@ -43,7 +46,7 @@ class Plans(Protocol):
         ...
 
     def all(self) -> list[Plan]:
-        """Every plan that was made."""
+        """Every plan that was made, but for those of another schema: only the version that made one goes on with it."""
         ...
 
     def newest(self) -> list[Plan]:
@@ -101,8 +104,8 @@ class PlanFiles:
         return sorted(path.name.removesuffix(".newest") for path in self._folder.glob("*.newest"))
 
     def all(self) -> list[Plan]:
-        """Every plan that was made, older ones of a batch included."""
-        return [plan_file(path) for path in sorted(self._folder.glob("*.json"))]
+        """Every plan of this schema that was made, older ones of a batch included."""
+        return list(of_this_schema(plan_file, sorted(self._folder.glob("*.json"))))
 
     def newest(self) -> list[Plan]:
         """The newest plan of each batch."""
@@ -126,6 +129,16 @@ def plan_file(path: Path) -> Plan:
     except (OSError, ValueError) as error:
         raise Refused("plan.unreadable", "this file is not a plan", where=str(path), why=str(error)[:400]) from error
     return plan_in(text, str(path))
+
+
+def of_this_schema(read: Callable[[T], Plan], places: Iterable[T]) -> Iterator[Plan]:
+    """What `read` makes of each place, without plans of another schema. Raises as `read` does for anything else."""
+    for place in places:
+        try:
+            yield read(place)
+        except Refused as error:
+            if error.code != "plan.schema":
+                raise
 
 
 def not_found(name: str, batches: list[str]) -> Refused:

@@ -11,7 +11,7 @@ from laneshift.errors import Refused
 from laneshift.evidence.database import Database
 from laneshift.evidence.tables import PLANS
 from laneshift.runs.plan import Plan
-from laneshift.runs.plan_files import not_found, plan_file
+from laneshift.runs.plan_files import not_found, of_this_schema, plan_file
 from laneshift.runs.plan_text import LARGEST, plan_in, text_of, too_large
 
 _TURN = "plans"
@@ -86,8 +86,8 @@ class PlanRows:
         return sorted(self._database.read(lambda connection: list(connection.execute(wanted).scalars())))
 
     def all(self) -> list[Plan]:
-        """Every plan that was made, older ones of a batch included, by their ids."""
-        return [plan_in(text, where) for text, where in self._rows(sa.true())]
+        """Every plan of this schema that was made, older ones of a batch included, by their ids."""
+        return list(of_this_schema(lambda row: plan_in(*row), self._rows(sa.true())))
 
     def newest(self) -> list[Plan]:
         """The newest plan of each batch."""
