@@ -30,12 +30,7 @@ LANDING = [
 ]
 ROLLBACK = [("after", "rollback.intended"), ("before", "rollback.recorded")]
 RUN = [("after", "run.started"), ("before", "item.settled"), ("before", "run.ended")]
-CANARY = [
-    ("after", "canary.started"),
-    ("before", "run.ended"),
-    ("before", "canary.recorded"),
-    ("before", "canary.ended"),
-]
+CANARY = [("after", "canary.started"), ("before", "canary.recorded")]
 SHIP = [("after", "ship.started"), ("after", "run.ended"), ("before", "land.started"), ("before", "ship.ended")]
 POINTS = [
     *(("land", *point) for point in LANDING),

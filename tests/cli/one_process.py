@@ -35,17 +35,21 @@ def several(path: Path, commands: Sequence[Sequence[str]], env: Mapping[str, str
     return [Done(code, out, done.stderr) for code, out in json.loads(done.stdout)]
 
 
-def main() -> None:
-    """Run them, and tell how each ended."""
+def here(words: Sequence[str]) -> Done:
+    """Run one command in this very process. For commands that end before they start an engine."""
     from laneshift.cli.app import app
 
-    ended = []
-    for words in json.loads(sys.argv[1]):
-        heard = io.StringIO()
-        with contextlib.redirect_stdout(heard):
-            code = app(words, standalone_mode=False)
-        ended.append((code if isinstance(code, int) else 0, heard.getvalue()))
-    sys.stdout.write(json.dumps(ended))
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = app([*words], standalone_mode=False)
+    return Done(code if isinstance(code, int) else 0, out.getvalue(), err.getvalue())
+
+
+def main() -> None:
+    """Run them, and tell how each ended."""
+    ended = [here(words) for words in json.loads(sys.argv[1])]
+    sys.stderr.write("".join(done.err for done in ended))
+    sys.stdout.write(json.dumps([(done.code, done.out) for done in ended]))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pytest
 
 import laneshift
 from laneshift.rollout.pins import ABSENT, FIELDS
-from tests.cli.one_process import several
+from tests.cli.one_process import here, several
 from tests.monorepo import BATCH
 from tests.repo.builders import commit_files, git_cli
 from tests.toy import QUICK, copy_of, records, refs, shop_at, toy, work_files
@@ -82,7 +82,7 @@ PROGRAMS = {
 def refused(path: Path, env: dict[str, str] | None = None) -> dict[str, Any]:
     """The one error that every later command ends with, having changed nothing."""
     before = refs(path), work_files(path), len(records(path, "run.started"))
-    ended = several(path, AS_JSON, env)
+    ended = several(path, AS_JSON, env) if env else [here([*words, "-C", str(path)]) for words in AS_JSON]
     assert [done.code for done in ended] == [2] * len(COMMANDS), [done.out for done in ended]
     assert (refs(path), work_files(path), len(records(path, "run.started"))) == before
     errors = [done.data["error"] for done in ended]
@@ -125,7 +125,7 @@ def test_a_batch_that_is_gone_and_an_edited_lock_are_drift(mine: Path) -> None:
 def test_settings_that_were_not_committed_are_drift_and_cannot_be_planned_on(mine: Path) -> None:
     (mine / "laneshift.toml").write_text(PINNED + "# mine\n")
     assert [fault["where"] for fault in refused(mine)["faults"]] == ["config"]
-    [done] = several(mine, [["plan", ".git/batch.tsv", "--json"]])
+    done = here(["plan", str(mine / ".git/batch.tsv"), "-C", str(mine), "--json"])
     assert (done.code, done.data["error"]["code"]) == (2, "config.not-committed")
     (mine / "laneshift.toml").write_text(PINNED)
     os.utime(mine / "laneshift.toml", (1, 1))
@@ -144,8 +144,8 @@ def test_what_is_not_pinned_may_change_and_a_lost_lock_is_told(mine: Path) -> No
 
 
 def test_the_lock_has_what_each_pin_stands_for_and_can_be_handed_around(mine: Path, tmp_path: Path) -> None:
-    commands = [["plan", ".git/batch.tsv", "--lock", str(tmp_path / "mine.lock")], ["plan", "nowhere.tsv"]]
-    assert [done.code for done in several(mine, commands)] == [0, 2]
+    own_lock = str(tmp_path / "mine.lock")
+    assert here(["plan", str(mine / ".git/batch.tsv"), "-C", str(mine), "--lock", own_lock]).code == 0
     own, whole = (tmp_path / "mine.lock").read_text(), (mine / ".git/laneshift/laneshift.lock").read_text()
     plan = shop_at(mine).plans.load("batch")
     for text in (own, whole):
@@ -158,6 +158,6 @@ def test_the_lock_has_what_each_pin_stands_for_and_can_be_handed_around(mine: Pa
 
 def test_a_pin_of_what_is_not_there_is_refused(mine: Path) -> None:
     commit_files(mine, {"laneshift.toml": PINNED.replace("rules/canon.json", "rules/canonn.json")})
-    [done] = several(mine, [["plan", ".git/batch.tsv", "--json"]])
+    done = here(["plan", str(mine / ".git/batch.tsv"), "-C", str(mine), "--json"])
     error = done.data["error"]
     assert (done.code, error["code"], error["faults"][0]["where"]) == (2, "pins.no-such-file", "pins.canon")
