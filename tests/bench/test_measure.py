@@ -147,6 +147,14 @@ def test_a_chart_is_sound_xml_with_every_point() -> None:
     assert "a < b & c" in [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
+def test_the_values_of_a_chart_never_lie_on_one_another() -> None:
+    drawn = chart("", "", "", {name: [(1, 1 + place / 1000), (2, 9)] for place, name in enumerate("abcdef")})
+    texts = [each for each in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text") if "." in (each.text or "")]
+    places = [(float(each.attrib["x"]), float(each.attrib["y"])) for each in texts]
+    assert len(places) == 4
+    assert all(a is b or a[0] != b[0] or abs(a[1] - b[1]) >= 11 for a in places for b in places)
+
+
 @pytest.mark.parametrize("lines", [{}, {"one": []}, {"one": [(0, 1)]}, {"one": [(1, -1)]}])
 def test_a_chart_of_nothing_or_below_zero_is_refused(lines: dict[str, list[tuple[float, float]]]) -> None:
     with pytest.raises(ValueError, match="above zero"):
