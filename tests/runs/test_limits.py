@@ -86,6 +86,8 @@ def test_what_others_landed_today_counts_until_it_is_taken_back(mine: Path) -> N
     shop = shop_at(mine)
     plan = shop.plans.load("batch")
     facts = {"plan": "other-1", "batch": "other", "items": ["x"]}
+    yesterday = (shop.clock() - 25 * 3600) * 1000
+    shop.journal.append("other-0/land-1/recorded", "land.recorded", {**facts, "items": ["y", "z"]}, at=yesterday)
     shop.journal.append("other-1/land-1/recorded", "land.recorded", facts)
     before = refs(mine)
     with pytest.raises(Refused) as caught:

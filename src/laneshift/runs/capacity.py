@@ -27,7 +27,7 @@ def refuse_day(shop: Workshop, settings: Settings, items: Iterable[PlannedItem],
 
 def landed_lately(shop: Workshop) -> int:
     """How many items landed in the last 24 hours in this repository, by the journal, and were not taken back since."""
-    since = (shop.now() * 1000) - _DAY_MS
+    since = shop.clock() * 1000 - _DAY_MS
     landed, back = (
         sum(len(record.facts["items"]) for record in shop.journal.records(kind=kind) if record.at >= since)
         for kind in ("land.recorded", "rollback.recorded")
