@@ -1,0 +1,95 @@
+"""What a file offers: its functions, methods and classes with everything that callers can tell apart. Pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from laneshift.code.safe_patch.records import Finding
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+class Offered(NamedTuple):
+    """One definition: `kind` is `def`, `async def` or `class`; `shape` is its signature, `wrapped` its decorators."""
+
+    kind: str
+    shape: str
+    wrapped: tuple[str, ...]
+    line: int
+
+
+def definitions(tree: ast.Module) -> dict[str, list[Offered]]:
+    """Qualified name to the definitions of that name, in order: overloads and setters have several."""
+    found: dict[str, list[Offered]] = {}
+    for name, node in walk(tree):
+        found.setdefault(name, []).append(_offered(node))
+    return found
+
+
+def walk(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, Definition]]:
+    """Every definition with its qualified name, outer ones first."""
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield f"{prefix}{child.name}", child
+            yield from walk(child, f"{prefix}{child.name}.")
+        else:
+            yield from walk(child, prefix)
+
+
+def outline_findings(path: str, before: ast.Module, after: ast.Module) -> Iterator[Finding]:
+    """Definitions that went, or that callers find changed."""
+    new = definitions(after)
+    for name, olds in definitions(before).items():
+        news = new.get(name, [])
+        if len(news) < len(olds):
+            yield Finding("definition-lost", path, olds[0].line, f"{olds[0].kind} {name} is gone")
+        elif len(news) > len(olds):
+            yield Finding("redefined", path, news[-1].line, f"{name} is defined once more")
+        for old, now in zip(olds, news, strict=False):
+            yield from _changed(path, name, old, now)
+    yield from _exports(path, before, after)
+
+
+def exported(tree: ast.Module) -> set[str] | None:
+    """The names of `__all__` where it is a plain list; None where there is none."""
+    found: set[str] | None = None
+    for node in tree.body:
+        targets = _targets(node)
+        if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+            texts = {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)}
+            found = (found or set()) | {text for text in texts if isinstance(text, str)}
+    return found
+
+
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return [node.target] if isinstance(node, (ast.AnnAssign, ast.AugAssign)) else []
+
+
+def _changed(path: str, name: str, old: Offered, now: Offered) -> Iterator[Finding]:
+    if old.kind != now.kind:
+        yield Finding("kind-changed", path, now.line, f"{name} was {old.kind}, is {now.kind}")
+    elif old.shape != now.shape:
+        yield Finding("signature-changed", path, now.line, f"{old.kind} {name} is called or built in another way")
+    if old.wrapped != now.wrapped:
+        yield Finding("decorators-changed", path, now.line, f"the decorators of {name} are not what they were")
+
+
+def _exports(path: str, before: ast.Module, after: ast.Module) -> Iterator[Finding]:
+    old, new = exported(before), exported(after)
+    lost = sorted((old or set()) - (new or set()))
+    if old is not None and lost:
+        yield Finding("export-lost", path, 0, f"`__all__` no longer names {lost[0]}")
+
+
+def _offered(node: Definition) -> Offered:
+    wrapped = tuple(ast.dump(each) for each in node.decorator_list)
+    if isinstance(node, ast.ClassDef):
+        shape = "; ".join(ast.dump(each) for each in (*node.bases, *node.keywords))
+        return Offered("class", shape, wrapped, node.lineno)
+    returns = ast.dump(node.returns) if node.returns is not None else ""
+    kind = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
+    return Offered(kind, f"{ast.dump(node.args)} -> {returns}", wrapped, node.lineno)
