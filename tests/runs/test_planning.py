@@ -155,7 +155,8 @@ def test_no_batch_crashes_planning_or_writes_outside(shared: Path, data: bytes, 
         assert shop.plans.load(plan.id) == plan
     state = {path.name for path in (shared / ".git/laneshift").iterdir()}
     assert state <= {"plans", "journal.sqlite", "journal.sqlite-shm", "journal.sqlite-wal", "results.sqlite",
-                     "results.sqlite-shm", "results.sqlite-wal", "evidence", "index", "laneshift.lock", ".laneshift.lock.turn"}  # fmt: skip
+                     "results.sqlite-shm", "results.sqlite-wal", "evidence", "index", "laneshift.lock",
+                     ".laneshift.lock.turn"}  # fmt: skip
 
 
 @pytest.mark.usefixtures("outside")

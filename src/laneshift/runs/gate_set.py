@@ -30,8 +30,7 @@ def gate_set(settings: Settings, gates: Sequence[Gate] = GATES) -> list[dict[str
         }
     )
     return [
-        {"gate": gate.id, "checks": gate.description, "version": _version(gate), "settings": given}
-        for gate in gates
+        {"gate": gate.id, "checks": gate.description, "version": _version(gate), "settings": given} for gate in gates
     ]
 
 
