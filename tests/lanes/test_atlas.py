@@ -110,7 +110,7 @@ def test_a_kept_atlas_is_the_same_and_a_damaged_one_is_made_again(repo: Reposito
     again = kept.load(tree, ())
     assert again is not None
     assert plain(again) == plain(atlas)
-    (path,) = (repo.state_dir / "lanes").glob(f"{tree.oid}-*.json")
+    (path,) = (repo.state_dir / "lanes").glob(f"atlas-{tree.oid}-*.json")
     path.write_bytes(path.read_bytes().replace(b"labs/a.py", b"core/x.py"))
     assert kept.load(tree, ()) is None
     assert plain(kept.atlas_of(tree, index)) == plain(atlas)

@@ -10,7 +10,7 @@ from laneshift.code.index import Index
 from laneshift.errors import CheckFailed
 from laneshift.lanes.atlas import Atlas
 
-_EXPLAINED = 200
+_EXPLAINED = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,20 @@
-"""Atlases that earlier processes made, kept beside the index by tree. A cache: it may go at any time."""
+"""Atlases that earlier processes made, kept by tree."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import logging
-import os
-import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import laneshift
 from laneshift.code.index import Index
+from laneshift.lanes import answers
 from laneshift.lanes.arrows import KINDS, Arrow
 from laneshift.lanes.atlas import Atlas, inverted, survey, survey_next
 from laneshift.lanes.places import Places
 from laneshift.lanes.symlinks import Linked
 from laneshift.repo.objects import Tree
 
-_FORMAT = 1
-_KEPT = 6
-_LARGEST = 256 << 20
-_log = logging.getLogger("laneshift.lanes")
+_KIND = "atlas"
 
 
 def atlas_of(tree: Tree, index: Index, roots: Iterable[str] = (), near: Atlas | None = None) -> Atlas:
@@ -41,39 +31,13 @@ def atlas_of(tree: Tree, index: Index, roots: Iterable[str] = (), near: Atlas | 
 
 def load(tree: Tree, roots: tuple[str, ...]) -> Atlas | None:
     """The kept atlas of a tree; None when there is none, or none that can be read."""
-    path = _place(tree, roots)
-    try:
-        if path.stat().st_size > _LARGEST:
-            return None
-        digest, _, body = path.read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    if hashlib.sha256(body).hexdigest().encode() != digest:
-        _log.warning("%s: damaged, and made again [lanes.damaged-atlas]", path)
-        return None
-    return _atlas(tree, roots, json.loads(body))
+    body = answers.load(tree, _KIND, repr(roots))
+    return None if body is None else _atlas(tree, roots, body)
 
 
 def keep(atlas: Atlas) -> None:
-    """Write an atlas down, and drop the oldest ones. A disk that does not take it costs nothing but time later."""
-    body = json.dumps(_plain(atlas), separators=(",", ":")).encode("ascii")
-    path = _place(atlas.tree, atlas.roots)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".unfinished-", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-        Path(name).replace(path)
-        for old in sorted(path.parent.glob("*.json"), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
-            old.unlink(missing_ok=True)
-    except OSError as error:
-        _log.warning("%s: not kept: %s [lanes.not-kept]", path, error)
-
-
-def _place(tree: Tree, roots: tuple[str, ...]) -> Path:
-    python = f"{sys.implementation.name} {sys.version_info.major}.{sys.version_info.minor}"
-    key = hashlib.sha256(repr((_FORMAT, laneshift.__version__, python, roots)).encode()).hexdigest()[:16]
-    return tree.repository.state_dir / "lanes" / f"{tree.oid}-{key}.json"
+    """Write an atlas down."""
+    answers.keep(atlas.tree, _KIND, repr(atlas.roots), _plain(atlas))
 
 
 def _plain(atlas: Atlas) -> dict[str, Any]:

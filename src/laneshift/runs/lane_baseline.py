@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from laneshift.code.index import Index
 from laneshift.errors import CheckFailed, Fault
-from laneshift.lanes.coverage import coverage
 from laneshift.lanes.ratchet import judge, write
 from laneshift.repo.objects import Tree
 from laneshift.repo.similarity import renames
-from laneshift.runs.lane_check import baseline_of, lanes_of, settings_of, survey
+from laneshift.runs.lane_check import baseline_of, lanes_of, look, settings_of
 
 _SHOWN = 100
 
@@ -32,8 +31,7 @@ def baseline(index: Index, tree: Tree, base: Tree | None) -> Baseline:
     hand, where a review will see it. A violation that moved with its file inside its lane stays the same one.
     """
     settings = settings_of(tree)
-    now = survey(index, tree, lanes_of(settings, tree), settings)
-    coverage(now.ground.atlas, index)
+    now = look(index, tree, lanes_of(settings, tree), settings)
     path = settings.lanes_baseline
     before = None
     if base is not None and path in base:

@@ -12,13 +12,15 @@ from laneshift.config import Settings, load
 from laneshift.errors import Refused
 from laneshift.lanes.atlas import Atlas
 from laneshift.lanes.contracts.check import check as check_contracts
+from laneshift.lanes.contracts.kept import verdicts_of
 from laneshift.lanes.contracts.options import Options
 from laneshift.lanes.contracts.options import read as read_contracts
 from laneshift.lanes.contracts.verdicts import Breach, Verdict
 from laneshift.lanes.coverage import Coverage, coverage
-from laneshift.lanes.crossings import Ground, Identity, Standing, standing
+from laneshift.lanes.crossings import Ground, Identity, standing
 from laneshift.lanes.dynamic import dynamic
 from laneshift.lanes.kept import atlas_of
+from laneshift.lanes.looks import Look, look_at
 from laneshift.lanes.model import Lanes, top_folders
 from laneshift.lanes.ratchet import Judgement, judge, read
 from laneshift.lanes.shims import Shim, shims
@@ -71,30 +73,28 @@ def check(index: Index, tree: Tree, base: Tree | None, known: Tree | None, today
             where="laneshift.toml",
             cure="give lanes a `may_import`, as docs/lanes.md shows",
         )
-    before = None if base is None else survey(index, base, lanes, settings)
-    now = survey(index, tree, lanes, settings, before)
+    before = None if base is None else look(index, base, lanes, settings)
+    now = look(index, tree, lanes, settings, base)
     baseline = baseline_of(known, settings)
     after = baseline_of(tree, settings) if known is not None and settings.lanes_baseline in known else None
-    moves = {} if base is None else {old: new for new, old in renames(base, tree).items()}
+    moves = {} if base is None or base == tree else {old: new for new, old in renames(base, tree).items()}
     judgement = judge(None if before is None else before.found, now.found, baseline, moves, after)
-    verdicts = () if options is None else contracts(now.ground.atlas, index, options)
-    old = () if options is None or before is None else contracts(before.ground.atlas, index, options)
-    found = shims(now.ground, index)
-    return Report(
-        coverage(now.ground.atlas, index),
-        judgement,
-        found,
-        tuple(shim for shim in found if shim.has_expired(today)),
-        verdicts,
-        newly_broken(old, verdicts),
-        lanes,
-    )
+    verdicts = () if options is None else contracts(index, tree, settings, options)
+    old = () if options is None or base is None else contracts(index, base, settings, options)
+    expired = tuple(shim for shim in now.shims if shim.has_expired(today))
+    return Report(now.coverage, judgement, now.shims, expired, verdicts, newly_broken(old, verdicts), lanes)
 
 
-def survey(index: Index, tree: Tree, lanes: Lanes, settings: Settings, near: Standing | None = None) -> Standing:
-    """Every violation of a tree. `near` is what stands on a tree that differs in a few files."""
-    atlas = atlas_of(tree, index, settings.source_roots, None if near is None else near.ground.atlas)
-    return standing(Ground(atlas, lanes) if near is None else near.ground.on(atlas))
+def look(index: Index, tree: Tree, lanes: Lanes, settings: Settings, near: Tree | None = None) -> Look:
+    """What stands in a tree. `near` is a tree that differs in a few files and was looked at before."""
+
+    def fresh() -> Look:
+        before = None if near is None else atlas_of(near, index, settings.source_roots)
+        ground = Ground(atlas_of(tree, index, settings.source_roots, before), lanes)
+        covered = coverage(ground.atlas, index)
+        return Look(standing(ground).found, shims(ground, index), covered)
+
+    return look_at(tree, lanes, settings.source_roots, fresh)
 
 
 def options_of(tree: Tree) -> Options | None:
@@ -108,8 +108,13 @@ def baseline_of(tree: Tree | None, settings: Settings) -> frozenset[Identity]:
     return frozenset() if tree is None or path not in tree else read(tree.read(path), path)
 
 
-def contracts(atlas: Atlas, index: Index, options: Options) -> tuple[Verdict, ...]:
+def contracts(index: Index, tree: Tree, settings: Settings, options: Options) -> tuple[Verdict, ...]:
     """One verdict for each contract of import-linter's configuration."""
+    roots = tuple(settings.source_roots)
+    return verdicts_of(tree, options, roots, lambda: _judged(atlas_of(tree, index, roots), index, options))
+
+
+def _judged(atlas: Atlas, index: Index, options: Options) -> tuple[Verdict, ...]:
     links = index.links(atlas.tree)
 
     def links_of(path: str) -> Links:

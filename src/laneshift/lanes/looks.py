@@ -1,0 +1,67 @@
+"""What a look at one tree found under one set of lanes, kept for the next one who asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from laneshift.lanes import answers
+from laneshift.lanes.coverage import Coverage
+from laneshift.lanes.crossings import Crossing, Hop
+from laneshift.lanes.model import Lane, Lanes
+from laneshift.lanes.shims import Shim
+from laneshift.repo.objects import Tree
+
+_KIND = "look"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Every violation of a tree, sorted; its shims; and how much of it was looked at."""
+
+    found: tuple[Crossing, ...]
+    shims: tuple[Shim, ...]
+    coverage: Coverage
+
+
+def look_at(tree: Tree, lanes: Lanes, roots: Iterable[str], look: Callable[[], Look]) -> Look:
+    """What `look` finds in this tree, or found when it was asked before under the same lanes."""
+    question = repr((tuple(map(_said, lanes.lanes)), tuple(roots)))
+    known = answers.load(tree, _KIND, question)
+    if known is not None:
+        return _look(known)
+    found = look()
+    answers.keep(tree, _KIND, question, _plain(found))
+    return found
+
+
+def _said(lane: Lane) -> tuple[object, ...]:
+    """What decides about imports, in an order that is the same in every process."""
+    return lane.name, lane.paths, None if lane.may_import is None else sorted(lane.may_import), lane.aliases
+
+
+def _plain(look: Look) -> dict[str, Any]:
+    return {
+        "found": [[each.from_lane, each.to_lane, [list(_hop(hop)) for hop in each.chain]] for each in look.found],
+        "shims": [
+            [each.path, each.lane, each.to_lanes, each.expiry and each.expiry.isoformat()] for each in look.shims
+        ],
+        "coverage": asdict(look.coverage),
+    }
+
+
+def _hop(hop: Hop) -> tuple[object, ...]:
+    return hop.importer, hop.imported, hop.line, hop.kind
+
+
+def _look(table: dict[str, Any]) -> Look:
+    found = tuple(Crossing(a, b, tuple(Hop(*hop) for hop in chain)) for a, b, chain in table["found"])
+    shims = tuple(
+        Shim(path, lane, tuple(to_lanes), dt.date.fromisoformat(expiry) if expiry else None)
+        for path, lane, to_lanes, expiry in table["shims"]
+    )
+    seen = table["coverage"]
+    blind = {path: tuple(lines) for path, lines in seen.pop("blind").items()}
+    return Look(found, shims, Coverage(**seen, blind=blind))
