@@ -24,8 +24,8 @@ def add(app: typer.Typer) -> None:
     app.command("baseline")(baseline)
     app.command("explain")(explain)
     app.command("docs")(docs)
-    lanes_promote.add(app)
-    lanes_manifest.add(app)
+    lanes_promote.join(app)
+    lanes_manifest.join(app)
 
 
 def _group() -> None:

@@ -16,7 +16,7 @@ from laneshift.repo.objects import File, Repository
 Modules = Annotated[list[str] | None, typer.Argument(metavar="[MODULE]...", help="Packages; all when left out.")]
 
 
-def add(app: typer.Typer) -> None:
+def join(app: typer.Typer) -> None:
     """Give the group these verbs."""
     group = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
     group.command("generate")(generate)

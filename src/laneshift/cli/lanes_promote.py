@@ -12,7 +12,7 @@ from rich.console import Console
 from laneshift.cli.session import AsJson, Directory, Verbose, session
 
 
-def add(app: typer.Typer) -> None:
+def join(app: typer.Typer) -> None:
     """Give the group this verb."""
     app.command("promote")(promote)
 
