@@ -115,7 +115,8 @@ def test_nothing_to_check_and_nothing_to_check_against_are_errors(tmp_path: Path
 
 
 def test_contracts_of_import_linter_are_checked_beside_the_lanes(repo: Path) -> None:
-    text = "[importlinter]\nroot_packages =\n    core\n    labs\n[importlinter:contract:a]\nname = apart\ntype = forbidden\n"
+    text = "[importlinter]\nroot_packages =\n    core\n    labs\n"
+    text += "[importlinter:contract:a]\nname = apart\ntype = forbidden\n"
     write_files(repo, {".importlinter": f"{text}source_modules = core\nforbidden_modules = labs\n"})
     done = laneshift(repo, "lanes", "check")
     assert done.code == 1
