@@ -22,12 +22,25 @@ def add(app: typer.Typer) -> None:
 
 def doctor(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what is not as it should be.")] = False,
+    check_message: Annotated[
+        Path | None, typer.Option("--check-message", metavar="FILE", help="Check only the commit message in FILE.")
+    ] = None,
+    check_push: Annotated[str | None, typer.Option("--check-push", hidden=True)] = None,
+    install_hooks: Annotated[
+        bool, typer.Option("--install-hooks", help="Have git check what people commit and push by hand.")
+    ] = False,
+    remove_hooks: Annotated[bool, typer.Option("--remove-hooks", help="Take these hooks away.")] = False,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
     """Try what a batch needs: tools, isolation, engine, disk, locks, settings. Exit 1 when something fails."""
     with session(directory, as_json, verbose) as talk:
+        if check_message is not None or check_push is not None or install_hooks or remove_hooks:
+            from laneshift.cli import hooks
+
+            hooks.asked(talk, check_message, check_push, install=install_hooks, remove=remove_hooks, quiet=quiet)
+            return
         from laneshift.runs.doctor.examine import examine
         from laneshift.runs.doctor.row import worst
 

@@ -53,7 +53,7 @@ def test_a_healthy_repository_is_ok_and_is_left_as_it_was(repo: Path) -> None:
     assert {check: [row.status for row in found] for check, found in rows.items()} == {
         check: ["ok"]
         for check in (
-            "python", "git", "object format", "work tree", "target", "identity", "locks",
+            "python", "git", "object format", "work tree", "target", "identity", "locks", "hooks",
             "settings", "index", "journal", "engine", "disk: used",
         )
     }  # fmt: skip

@@ -21,6 +21,7 @@ from laneshift.repo.refs import read
 from laneshift.repo.status import status
 from laneshift.runs.doctor import disk
 from laneshift.runs.doctor.configured import SOURCES, reader, settings_rows, written
+from laneshift.runs.doctor.hooked import hooks_rows
 from laneshift.runs.doctor.isolation import isolation_rows, read_kernel
 from laneshift.runs.doctor.locks import git_locks, lock_rows
 from laneshift.runs.doctor.remembered import index_row, journal_row
@@ -61,6 +62,7 @@ def _about(directory: Path, environment: Mapping[str, str]) -> list[Row]:
         "work tree": lambda: _work_trees(repository),
         "identity": lambda: [_identity(repository)],
         "locks": lambda: lock_rows(git_locks(repository.common_dir, time.time())),
+        "hooks": lambda: hooks_rows(repository),
         "settings": lambda: _settings(repository),
         "index": lambda: [_index(repository)],
         "journal": lambda: [_journal(repository)],
