@@ -72,7 +72,7 @@ def test_a_push_that_nobody_saw_the_end_of_keeps_its_ref_until_it_is_on_record(r
 def test_a_remote_that_keeps_its_refs_does_not_stop_a_landing(landed: Path) -> None:
     mine, bare = landed / "mine", landed / "bare.git"
     before = ours(bare)
-    refuses = hook(bare, "update", 'case $3 in *[1-9a-f]*) exit 0;; esac; echo kept >&2; exit 1')
+    refuses = hook(bare, "update", "case $3 in *[1-9a-f]*) exit 0;; esac; echo kept >&2; exit 1")
     told: list[Event] = []
     shop = shop_at(mine, told.append)
     back = roll_back(shop, shop.plans.load("batch"))
