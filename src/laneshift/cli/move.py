@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from laneshift.cli.asked import Asked
-from laneshift.cli.moving import run
+from laneshift.cli.moving import rare_collection, run
 from laneshift.cli.session import AsJson, Directory, Verbose
 
 
@@ -38,4 +38,6 @@ def move(
     With --prove, a proof that fails stops the move before anything is written.
     """
     words = (src, dst, dry_run, explain, prove, shim, expires, directory, as_json, verbose)
-    raise typer.Exit(run(Asked(*words)))
+    with rare_collection():
+        code = run(Asked(*words))
+    raise typer.Exit(code)

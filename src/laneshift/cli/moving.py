@@ -24,7 +24,7 @@ def run(asked: Asked) -> int:
     """Move, tell, and give the exit code."""
     talk = Talk(asked.directory, as_json=asked.as_json, verbose=asked.verbose)
     try:
-        with speaking(talk), rare_collection(), ExitStack() as beside:
+        with speaking(talk), ExitStack() as beside:
             begun = _begin(asked, beside)
 
             from laneshift.cli.mover import move
