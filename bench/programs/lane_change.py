@@ -25,15 +25,16 @@ def main() -> None:
     tree = repository.tree("HEAD")
     with Index.open(repository) as index:
         before = standing(Ground(atlas_of(tree, index), lanes_of(settings_of(tree), tree)))
-        parsed = index.parses(tree)
-        paths = [path for path in before.ground.atlas.out if parsed[path] and tree.read(path).strip()]
+        atlas = before.ground.atlas
+        # A kept atlas names its modules when first asked; one made in this process has named them.
+        paths = [path for path in atlas.modules.by_path if path in atlas.out and path not in atlas.scanned]
         chosen = paths[:: len(paths) // wanted][:wanted]
         line = b"\nimport json\n" + f"# {time.time_ns() if how == 'new' else 0}\n".encode()
         after = tree.edit({path: File(tree.read(path) + line) for path in chosen})
         if how == "indexed":
             index.refresh(after)
         started = time.perf_counter()
-        found = added(before, survey_next(before.ground.atlas, repository.tree(after.oid), index))
+        found = added(before, survey_next(atlas, repository.tree(after.oid), index))
         seconds = time.perf_counter() - started
     sys.stderr.write(f"{len(found)} added by {len(chosen)} files\n")
     sys.stdout.write(f"{seconds}\n")
