@@ -103,7 +103,10 @@ def _contract(dice: random.Random, root: str, modules: list[str], at: int) -> di
     kind = dice.choice(("layers", "layers", "forbidden", "forbidden", "independence", "protected", "acyclic_siblings"))
     contract: dict[str, Any] = {"name": f"contract {at}", "type": kind}
     expressions = [*modules, f"{root}.*", f"{root}.**", f"{root}.core.*", f"{root}.*.a", f"{root}.nowhere"]
-    some = lambda most: [dice.choice(expressions) for _ in range(dice.randint(1, most))]  # noqa: E731 - drawn thrice
+
+    def some(most: int) -> list[str]:
+        return [dice.choice(expressions) for _ in range(dice.randint(1, most))]
+
     if kind == "layers":
         contract |= _layers(dice, root)
     elif kind == "forbidden":
