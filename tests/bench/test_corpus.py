@@ -63,8 +63,13 @@ def test_a_sound_archive_is_unpacked(tmp_path: Path) -> None:
         member("p-1/hard", kind=tarfile.LNKTYPE, link="../evil"),
         member("p-1/device", kind=tarfile.CHRTYPE),
         member("other/file", b"x"),
+        member("p-1/sub/link", kind=tarfile.SYMTYPE, link="../../../evil"),
+        member("p-1/a.py", b"again"),
     ],
-    ids=["parent", "absolute", "link-out", "link-absolute", "hard-link-out", "device", "second-folder"],
+    ids=[
+        *("parent", "absolute", "link-out", "link-absolute", "hard-link-out", "device", "second-folder"),
+        *("deep-link-out", "twice"),
+    ],
 )
 def test_what_reaches_outside_is_refused(tmp_path: Path, bad: tuple[tarfile.TarInfo, bytes]) -> None:
     made = archive(tmp_path / "a.tar.gz", [member("p-1/a.py"), bad])
@@ -72,6 +77,26 @@ def test_what_reaches_outside_is_refused(tmp_path: Path, bad: tuple[tarfile.TarI
         extract(made, tmp_path / "in" / "out")
     assert caught.value.code in ("corpus.unsafe", "corpus.not-an-sdist")
     assert not list(tmp_path.rglob("evil"))
+
+
+@pytest.mark.parametrize("link_first", [True, False])
+def test_nothing_is_written_through_a_link(tmp_path: Path, link_first: bool) -> None:
+    link, below = member("p-1/sub", kind=tarfile.SYMTYPE, link="."), member("p-1/sub/a.py", b"x")
+    made = archive(tmp_path / "a.tar.gz", [link, below] if link_first else [below, link])
+    with pytest.raises(Refused) as caught:
+        extract(made, tmp_path / "out")
+    assert caught.value.code == "corpus.unsafe"
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_archive_keeps_links_and_what_may_be_executed(tmp_path: Path) -> None:
+    script, script_data = member("p-1/bin/run", b"#!/bin/sh\n")
+    script.mode = 0o4777
+    hard = member("p-1/same", kind=tarfile.LNKTYPE, link="p-1/bin/run")
+    made = archive(tmp_path / "a.tar.gz", [(script, script_data), hard, member("p-1/plain", b"")])
+    folder = extract(made, tmp_path / "out")
+    assert (folder / "same").read_bytes() == script_data
+    assert [(folder / name).stat().st_mode & 0o7777 for name in ("bin/run", "plain")] == [0o755, 0o644]
 
 
 def test_a_cut_archive_is_refused(tmp_path: Path) -> None:
