@@ -74,7 +74,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "base": lambda path: git_cli(path, "commit", "-q", "--amend", "--no-verify", "-m", "rewritten"),
 }
 PROGRAMS = {
-    "gates": ("gates/builtin.py", "(Data(), SelfReport(), Imports(), Smoke())", "(Data(), SelfReport(), Imports())"),
+    "gates": ("config/gates.py", '"imports", "smoke", "routes"', '"imports", "routes"'),
     "tool": ("__init__.py", '__version__ = "', '__version__ = "9'),
 }
 

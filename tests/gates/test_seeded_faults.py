@@ -12,16 +12,20 @@ from laneshift import config
 from laneshift.code.graph import ImportGraph
 from laneshift.code.index import Index
 from laneshift.gates.context import Change, Claims, Gate, Ports
-from laneshift.gates.data import Data, data_error
+from laneshift.gates.data import Data
+from laneshift.gates.data_files import data_error
 from laneshift.gates.imports import Imports
 from laneshift.gates.sandbox import Limits
 from laneshift.gates.self_report import SelfReport
 from laneshift.gates.smoke import Smoke, judge
-from laneshift.gates.verdict import Status, Verdict
+from laneshift.gates.verdict import Status, Verdict, exempt
+from laneshift.lanes.crossings import Ground, standing
+from laneshift.lanes.kept import atlas_of
+from laneshift.lanes.model import Lanes
 from laneshift.repo.objects import File, Repository
 from laneshift.repo.pool import Pool
 from laneshift.steps.runner.sandbox import IsolatedSandbox
-from tests.monorepo import monorepo
+from tests.monorepo import CONFIG, monorepo
 
 TEXT = """refactor(core): change labs.stays
 
@@ -47,11 +51,14 @@ def repository(tmp_path: Path) -> Repository:
 def judge_change(repository: Repository) -> Callable[[Gate, Mapping[str, str | None]], Verdict]:
     """Give a gate a change of files, described truthfully."""
     index = Index.open(repository)
+    settings = config.load(lambda path: CONFIG.encode() if path == config.FILE else None)
+    lanes = Lanes.of(settings.lanes)
     sandbox = IsolatedSandbox(Pool(repository, 1), config.Tests())
     ports = Ports(
         sandbox,
         lambda tree: ImportGraph.of(tree, index).unresolved,
         lambda tree, selection, limits: sandbox.suite(tree.oid, selection, limits),
+        lambda tree, near: standing(Ground(atlas_of(tree, index), lanes)),
     )
 
     def run(gate: Gate, files: Mapping[str, str | None], **differently: object) -> Verdict:
@@ -69,8 +76,12 @@ def judge_change(repository: Repository) -> Callable[[Gate, Mapping[str, str | N
             smoke_pass_rate=0.9,
             claims=Claims(frozenset(files), 3, TEXT, frozenset({"core"})),
             limits=Limits(60),
+            settings=settings,
+            lanes=lanes,
         )
-        return gate.check(replace(change, **differently), ports)  # type: ignore[arg-type]
+        described = replace(change, **differently)  # type: ignore[arg-type]
+        reason = gate.applies(described)
+        return gate.check(described, ports) if reason is None else exempt(gate.id, reason)
 
     return run
 

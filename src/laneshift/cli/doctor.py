@@ -22,6 +22,9 @@ def add(app: typer.Typer) -> None:
 
 def doctor(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what is not as it should be.")] = False,
+    gates: Annotated[
+        bool, typer.Option("--gates", help="Plant each gate's seeded fault in a scratch copy, and see who catches it.")
+    ] = False,
     check_message: Annotated[
         Path | None, typer.Option("--check-message", metavar="FILE", help="Check only the commit message in FILE.")
     ] = None,
@@ -36,6 +39,10 @@ def doctor(
 ) -> None:
     """Try what a batch needs: tools, isolation, engine, disk, locks, settings. Exit 1 when something fails."""
     with session(directory, as_json, verbose) as talk:
+        if gates:
+            from laneshift.cli.doctor_gates import show_gates
+
+            raise typer.Exit(0 if show_gates(talk) else 1)
         if check_message is not None or check_push is not None or install_hooks or remove_hooks:
             from laneshift.cli import hooks
 

@@ -60,6 +60,7 @@ def _all(talk: Session, name: str) -> None:
 
 def _one(talk: Session, name: str, item: str, log: str) -> None:
     from laneshift.cli.opened import opened
+    from laneshift.cli.verdict_view import verdict_table, waiver_lines
     from laneshift.runs import inspecting, working
     from laneshift.runs.selection_record import audit_line, misses
 
@@ -69,6 +70,7 @@ def _one(talk: Session, name: str, item: str, log: str) -> None:
     text = inspecting.log_of(shop, plan, item, log) if log else ""
     state = working.state_of(shop, plan)
     found, audit = state.items[item], state.audits.get(item)
+    gates = next((report.seen for report in reversed(reports) if report.step == "gates"), {})
 
     def show(console: Console) -> None:
         if log:
@@ -79,6 +81,10 @@ def _one(talk: Session, name: str, item: str, log: str) -> None:
             again = " (known)" if report.cached else ""
             table.add_row(report.run, report.step, report.status + again, report.summary, report.log[7:19])
         console.print(table)
+        if gates.get("verdicts"):
+            console.print(verdict_table(gates["verdicts"]))
+        for line in waiver_lines(gates.get("verdicts", ()), gates.get("waivers", ())):
+            console.print(line, markup=False, soft_wrap=True)
         for line in (audit_line(audit), *misses(state, item)):
             if line:
                 console.print(line, markup=False, soft_wrap=True)

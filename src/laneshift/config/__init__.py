@@ -6,6 +6,7 @@ key, a wrong type and a bad value are each refused by name; nothing is ignored.
 
 from __future__ import annotations
 
+from laneshift.config.gates import BUILT_IN, App, Command, Gates, is_gate_id
 from laneshift.config.project import Landing, Lane, Tests
 from laneshift.config.reading import FILE, load
 from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Forced, Pins, Rollout
@@ -13,12 +14,16 @@ from laneshift.config.settings import Settings, with_paths, with_pytest
 from laneshift.config.values import glob_problem, is_principal
 
 __all__ = [
+    "BUILT_IN",
     "FILE",
     "Agent",
+    "App",
     "Approval",
     "Ceilings",
+    "Command",
     "Exceptions",
     "Forced",
+    "Gates",
     "Landing",
     "Lane",
     "Pins",
@@ -26,6 +31,7 @@ __all__ = [
     "Settings",
     "Tests",
     "glob_problem",
+    "is_gate_id",
     "is_principal",
     "load",
     "with_paths",

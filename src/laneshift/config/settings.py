@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, model_validator
 
+from laneshift.config.gates import Gates
 from laneshift.config.project import Landing, Lane, Tests
 from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Pins, Rollout
 from laneshift.config.values import STRICT, Folder
@@ -24,6 +25,7 @@ class Settings(BaseModel):
     lanes: dict[str, Lane] = {}
     lanes_baseline: Annotated[Folder, Field(min_length=1)] = ".laneshift/lanes-baseline.txt"
     tests: Tests = Tests()
+    gates: Gates = Gates()
     landing: Landing = Landing()
     rollout: Rollout = Rollout()
     approval: Approval = Approval()

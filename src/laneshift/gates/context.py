@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import Any, Protocol
 
+from laneshift.config import Settings
 from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
-from laneshift.gates.verdict import Verdict
+from laneshift.gates.verdict import Exempt, Verdict
+from laneshift.lanes.crossings import Standing
+from laneshift.lanes.model import Lanes
+from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
 
 Unresolved = frozenset[tuple[str, str]]
@@ -26,7 +31,10 @@ class Claims:
 
 @dataclass(frozen=True)
 class Change:
-    """One item's change. `modules` and `importers` map each dotted name after the change to the one before."""
+    """One item's change. `modules` and `importers` map each dotted name after the change to the one before.
+
+    `settings` and `lanes` are those of the plan's base, so that a change cannot loosen what it is checked by.
+    """
 
     before: Tree
     after: Tree
@@ -39,12 +47,18 @@ class Change:
     smoke_pass_rate: float
     claims: Claims
     limits: Limits
+    settings: Settings
+    lanes: Lanes
+    item: str = ""
 
     def changed(self) -> dict[str, str]:
         """Paths after the change whose content or mode is not what it was, with the path before."""
-        before, after = self.before.entries, self.after.entries
-        origin = {new: self.paths.get(new, new) for new in after}
-        return {new: origin[new] for new, entry in after.items() if before.get(new) != entry}
+        return {new: self.paths.get(new, new) for new in self.touched if new in self.after}
+
+    @cached_property
+    def touched(self) -> tuple[str, ...]:
+        """Every path that the change added, removed or altered, sorted."""
+        return tuple(sorted(differences(self.before, self.after)))
 
 
 @dataclass(frozen=True)
@@ -55,13 +69,31 @@ class Ports:
     unresolved: Callable[[Tree], Unresolved]
     baseline: Callable[[Tree, Sequence[str], Limits], SuiteResult]
     """A suite on the tree before the change; many items share that tree, so its runs are remembered."""
+    standing: Callable[[Tree, Tree], Standing]
+    """The lane violations of a tree; the second one is a tree that differs in a few files."""
 
 
 class Gate(Protocol):
-    """A named check. `applies` is decided before anything runs; `check` gives exactly one verdict."""
+    """A named check. `applies` is decided before anything runs; `check` gives exactly one verdict.
+
+    `cost` is roughly how many seconds a check takes: cheaper gates go first. `runs_code` says that the project's own
+    code runs, whose results are not always the same: then only passes are remembered. `runs` is how often the sandbox
+    is used, each time for at most the change's limits.
+    """
 
     id: str
     description: str
+    cost: float
+    runs_code: bool
+    runs: int
+
+    def applies(self, change: Change) -> Exempt | None:
+        """Why the gate does not apply to this change; None when it does."""
+        ...
+
+    def inputs(self, change: Change) -> Mapping[str, Any]:
+        """Everything that the verdict depends on, as canonical JSON: ids of blobs and trees, settings, versions."""
+        ...
 
     def check(self, change: Change, ports: Ports) -> Verdict:
         """Judge the change."""

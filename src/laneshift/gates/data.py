@@ -1,91 +1,105 @@
-"""Gate `data`: every changed JSON, YAML, TOML, TSV and notebook file parses, if it parsed before or is new."""
+"""Gate `data`: every changed data file parses, and fits its schema where one is known, if it did before or is new."""
 
 from __future__ import annotations
 
-import json
-import tomllib
-from collections.abc import Callable, Iterable
-from pathlib import PurePosixPath
-
-import yaml
+from collections.abc import Mapping
+from typing import Any
 
 from laneshift.gates.context import Change, Ports
-from laneshift.gates.verdict import Exempt, Verdict, counted, exempt
+from laneshift.gates.data_files import data_error, is_data, parsed
+from laneshift.gates.faults import data as faults
+from laneshift.gates.schemas import MISSING, Known, Unjudged, governed, governing, schema_error
+from laneshift.gates.verdict import Exempt, Verdict, counted, errored
+from laneshift.repo.objects import Tree
 
 
 class Data:
     """A file that was broken before may stay broken: only the change is judged."""
 
     id = "data"
-    description = "changed JSON, YAML, TOML, TSV and notebook files parse"
+    description = "changed JSON, YAML, TOML, TSV and notebook files parse, and fit the schema that is known for them"
+    cost = 0.005
+    runs_code = False
+    runs = 0
+    plant = staticmethod(faults.plant)
+
+    def applies(self, change: Change) -> Exempt | None:
+        """It applies where data files changed, or a schema that files of the tree have to fit."""
+        return None if _files(change) else Exempt.NOTHING_OF_ITS_KIND
+
+    def inputs(self, change: Change) -> Mapping[str, Any]:
+        """The blobs of the files before and after; with a schema the whole trees, since schemas refer to files."""
+        before, after, schemas = change.before, change.after, dict(change.settings.gates.data.schemas)
+        files = [[new, _oid(after, new), old, _oid(before, old)] for new, old in _files(change).items()]
+        known = any(governing(new, _read(after, new), schemas) for new in _files(change))
+        return {"files": files, "schemas": schemas, "trees": [before.oid, after.oid] if known else []}
 
     def check(self, change: Change, ports: Ports) -> Verdict:  # noqa: ARG002 - every gate has the same signature
-        """Failed names each file with its parser's message."""
-        files = {new: old for new, old in change.changed().items() if _parser(new) and _is_file(change, new)}
-        if not files:
-            return exempt(self.id, Exempt.NOTHING_OF_ITS_KIND)
-        bad = []
+        """Failed names each file with its parser's or its schema's message; errored without what validates."""
+        files = _files(change)
+        bad, validated, unjudged = [], 0, []
         for new, old in files.items():
             error = data_error(new, change.after.read(new))
-            if error and not (_was_file(change, old) and data_error(old, change.before.read(old))):
-                bad.append(f"{new}: {error}")
-        return counted(self.id, len(files), tuple(bad), "data files")
+            if error:
+                if not (_is_file(change.before, old) and data_error(old, change.before.read(old))):
+                    bad.append(f"{new}: {error}")
+                continue
+            try:
+                known = _known(new, change.after, change)
+                if known is None:
+                    continue
+                validated += 1
+                error = schema_error(known, change.after)
+                if error and not _misfit_before(old, change):
+                    bad.append(f"{new}: {error}")
+            except Unjudged as reason:
+                unjudged.append(f"{new}: {reason}")
+            except ImportError as missing:
+                return errored(self.id, f"{new} has a schema, and {missing.name} is not installed: {MISSING}")
+        if unjudged and not bad:
+            return errored(self.id, f"{len(unjudged)} file(s) could not be held to their schema: {unjudged[0]}")
+        return counted(self.id, len(files), tuple(bad), f"data files, {validated} with a schema")
 
 
-def data_error(path: str, data: bytes) -> str:
-    """What keeps the file at `path` from being read as what its suffix says; empty when nothing does."""
-    parser = _parser(path)
-    if parser is None:
-        return ""
+def _files(change: Change) -> dict[str, str]:
+    """Changed data files, and files whose configured schema changed, each with its path before."""
+    changed = change.changed()
+    found = {new: old for new, old in changed.items() if is_data(new) and _is_file(change.after, new)}
+    schemas = change.settings.gates.data.schemas
+    for path in governed(change.after, [glob for glob, schema in schemas.items() if schema in change.touched]):
+        found.setdefault(path, path)
+    return found
+
+
+def _known(path: str, tree: Tree, change: Change) -> Known | None:
+    data = tree.read(path)
+    schema = governing(path, data, dict(change.settings.gates.data.schemas))
+    return None if not schema else Known(path, parsed(path, data), schema)
+
+
+def _misfit_before(path: str, change: Change) -> bool:
+    """Whether the file did not fit its schema before either, or could not be read."""
+    tree = change.before
+    if not _is_file(tree, path):
+        return False
+    if data_error(path, tree.read(path)):
+        return True
     try:
-        parser(data.decode("utf-8-sig"))
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
-        return " ".join(str(error).split())[:200] or type(error).__name__
-    return ""
+        known = _known(path, tree, change)
+        return known is not None and bool(schema_error(known, tree))
+    except Unjudged:
+        return False
 
 
-def _parser(path: str) -> Callable[[str], object] | None:
-    return _PARSERS.get(PurePosixPath(path).suffix.lower())
-
-
-def _is_file(change: Change, path: str) -> bool:
-    entry = change.after.entry(path)
+def _is_file(tree: Tree, path: str) -> bool:
+    entry = tree.entry(path)
     return entry is not None and entry.is_regular
 
 
-def _was_file(change: Change, path: str) -> bool:
-    entry = change.before.entry(path)
-    return entry is not None and entry.is_regular
+def _oid(tree: Tree, path: str) -> str:
+    entry = tree.entry(path)
+    return "" if entry is None else entry.oid
 
 
-def _yaml(text: str) -> None:
-    # Only the structure is read: tags such as `!Ref` are legal YAML that no loader of ours would know.
-    for _ in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        continue
-
-
-def _tsv(text: str) -> None:
-    rows = [line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    widths = {len(row) for row in rows}
-    if len(widths) > 1:
-        raise ValueError(f"rows have {_numbers(widths)} fields")
-
-
-def _notebook(text: str) -> None:
-    document = json.loads(text)
-    if not isinstance(document, dict) or not isinstance(document.get("cells", document.get("worksheets")), list):
-        raise ValueError("a notebook has a list of cells")  # noqa: TRY004 - the file's value is wrong, not our type
-
-
-def _numbers(values: Iterable[int]) -> str:
-    return ", ".join(str(value) for value in sorted(values))
-
-
-_PARSERS: dict[str, Callable[[str], object]] = {
-    ".json": json.loads,
-    ".ipynb": _notebook,
-    ".toml": tomllib.loads,
-    ".yaml": _yaml,
-    ".yml": _yaml,
-    ".tsv": _tsv,
-}
+def _read(tree: Tree, path: str) -> bytes:
+    return tree.read(path) if _is_file(tree, path) else b""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from laneshift.gates.compiling import compile_error
 from laneshift.gates.context import Change, Ports, Unresolved
+from laneshift.gates.faults import imports as faults
 from laneshift.gates.import_probe import MARK
 from laneshift.gates.sandbox import Limits, Sandbox
-from laneshift.gates.verdict import Status, Verdict, counted
+from laneshift.gates.verdict import Exempt, Verdict, counted, errored
 from laneshift.repo.objects import Tree
 
 _PROBE = Path(__file__).with_name("import_probe.py")
@@ -21,6 +23,20 @@ class Imports:
 
     id = "imports"
     description = "changed files parse, no new unresolved import, moved modules import in a fresh interpreter"
+    cost = 1.5
+    runs_code = True
+    runs = 2
+    plant = staticmethod(faults.plant)
+
+    def applies(self, change: Change) -> Exempt | None:  # noqa: ARG002 - every gate has the same signature
+        """Every change is asked; one without Python files or modules errs, since nothing would be checked."""
+        return None
+
+    def inputs(self, change: Change) -> Mapping[str, Any]:
+        """Both trees, since an import may read any file, and the modules to try."""
+        trees = [change.before.oid, change.after.oid]
+        names = [dict(change.modules), dict(change.importers), dict(change.paths)]
+        return {"trees": trees, "names": names, "roots": list(change.roots)}
 
     def check(self, change: Change, ports: Ports) -> Verdict:
         """Failed names each file and module; errored when the interpreter could not be asked."""
@@ -32,11 +48,11 @@ class Imports:
         before = import_probe(ports.sandbox, change.before, change.roots, names.values(), change.limits)
         after = import_probe(ports.sandbox, change.after, change.roots, names, change.limits)
         if before is None or after is None:
-            return Verdict(self.id, Status.ERRORED, reason="the fresh interpreter gave no answer")
+            return errored(self.id, "the fresh interpreter gave no answer")
         bad += [
             f"{new} no longer imports: {after[new]}" for new, old in names.items() if after[new] and not before[old]
         ]
-        return counted(self.id, len(files) + len(names), tuple(bad), "files and modules")
+        return counted(self.id, max(len(files) + len(names), len(bad)), tuple(bad), "files and modules")
 
 
 def import_probe(
@@ -53,17 +69,6 @@ def import_probe(
         return None
     found: Mapping[str, str] = json.loads(marked[-1].removeprefix(MARK))
     return {name: found[name] for name in names} if set(found) == set(names) else None
-
-
-def compile_error(data: bytes, path: str) -> str:
-    """What keeps this Python from compiling the source; empty when nothing does."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(data, path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return str(error) or type(error).__name__
-    return ""
 
 
 def _newly_broken(change: Change, files: Mapping[str, str]) -> list[str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from laneshift.gates.context import Change, Ports
+from laneshift.gates.faults import smoke as faults
 from laneshift.gates.sandbox import SuiteResult
-from laneshift.gates.verdict import Status, Verdict
+from laneshift.gates.verdict import Exempt, Status, Verdict, errored
 
 
 class Smoke:
@@ -14,18 +17,34 @@ class Smoke:
 
     id = "smoke"
     description = "the smoke suite passes at the configured rate and not below the base's"
+    cost = 10.0
+    runs_code = True
+    runs = 2
+    plant = staticmethod(faults.plant)
+
+    def applies(self, change: Change) -> Exempt | None:  # noqa: ARG002 - every gate has the same signature
+        """Every change is asked: a repository without smoke tests is an error, not an exemption."""
+        return None
+
+    def inputs(self, change: Change) -> Mapping[str, Any]:
+        """Both trees, the suites on them, how tests run, and the rate that is asked for."""
+        tests = change.settings.tests
+        suites = [[change.before.oid, *change.smoke_before], [change.after.oid, *change.smoke]]
+        how = [list(tests.command), dict(tests.environment), str(change.smoke_pass_rate)]
+        return {"suites": suites, "how": how, "limits": [str(change.limits.seconds), change.limits.memory_mib]}
 
     def check(self, change: Change, ports: Ports) -> Verdict:
         """The rate counts tests that passed among those that were run; skipped ones are neither."""
         after = ports.sandbox.suite(change.after.oid, change.smoke, change.limits)
         fault = _unusable(after)
         if fault:
-            return Verdict(self.id, Status.ERRORED, reason=fault)
+            return errored(self.id, fault, after.run.output)
         # An empty selection would mean the whole suite; here it means that no smoke test existed before.
         before = (0, 0)
         if change.smoke_before:
             before = rate(ports.baseline(change.before, change.smoke_before, change.limits).outcomes)
-        return judge(self.id, before, rate(after.outcomes), change.smoke_pass_rate)
+        verdict = judge(self.id, before, rate(after.outcomes), change.smoke_pass_rate)
+        return replace(verdict, output=after.run.output, details=after.failing)
 
 
 def rate(outcomes: Mapping[str, str]) -> tuple[int, int]:
@@ -38,7 +57,9 @@ def judge(gate: str, before: tuple[int, int], after: tuple[int, int], floor: flo
     """Compare two rates. `floor` is the share that must pass, from 0 to 1."""
     good, run = after
     if run == 0:
-        return Verdict(gate, Status.ERRORED, reason="the smoke suite ran no test")
+        return errored(gate, "the smoke suite ran no test")
+    if good == 0:
+        return Verdict(gate, Status.FAILED, good, run, f"none of {run} smoke tests passes")
     if good < floor * run:
         return Verdict(gate, Status.FAILED, good, run, f"{good} of {run} smoke tests pass, fewer than {floor:.0%}")
     # Cross-multiplied, so that no rounding decides.

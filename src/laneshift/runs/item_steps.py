@@ -12,9 +12,11 @@ from laneshift.config import with_pytest
 from laneshift.errors import LaneshiftError, no_room
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.evidence.records import Record
+from laneshift.gates.judging import Memory
 from laneshift.runs.engine import fence
 from laneshift.runs.events import Event
 from laneshift.runs.failure import is_machines
+from laneshift.runs.gate_set import HeldWaivers, machine_failed
 from laneshift.runs.plan import Plan, PlannedItem
 from laneshift.runs.planning import lanes_of
 from laneshift.runs.suite_paths import suite_settings
@@ -52,6 +54,8 @@ class ItemSteps:
             lanes=lanes_of(settings, tree),
             rules=self._plan.rules,
             store=shop.store,
+            memory=Memory(shop.results.get, shop.results.put, shop.store.put, machine_failed),
+            waivers=HeldWaivers(tree, settings, shop.clock),
             recorder=Recorder(sandbox, shop.index, settings, shop.results) if traced else None,
         )
 
@@ -99,6 +103,7 @@ class ItemSteps:
                 "tree": argument["tree"],
                 "notes": argument["notes"],
                 **({"audit": True} if self._is_audited(name, item) else {}),
+                **({"waivers": waivers} if name == "gates" and (waivers := self.parts.waivers().as_json()) else {}),
             }
         )
 

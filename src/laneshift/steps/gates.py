@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from laneshift.code.commit_text import Provenance, compose
 from laneshift.code.intents import moved_modules, rewritten_importers
-from laneshift.gates.builtin import GATES
 from laneshift.gates.context import Change, Claims, Ports
-from laneshift.gates.verdict import Verdict
+from laneshift.gates.door import gates_of
+from laneshift.gates.judging import judged
+from laneshift.gates.verdict import Status, Verdict
+from laneshift.gates.waivers import Waivers, waived
 from laneshift.repo.objects import Tree
 from laneshift.steps.test import moved_name, selection
 from laneshift.steps.work import Outcome, Parts, Work
@@ -18,16 +20,31 @@ _IMPORTERS = 40
 def gates(work: Work, parts: Parts) -> Outcome:
     """Verdicts are facts; their numbers may differ between machines and are observations."""
     change = describe(work, parts)
-    ports = Ports(parts.sandbox, lambda tree: parts.graph(tree, near=work.base_tree).unresolved, parts.baseline)
-    verdicts = [gate.check(change, ports) for gate in GATES]
+    ports = Ports(
+        parts.sandbox, lambda tree: parts.graph(tree, near=work.base_tree).unresolved, parts.baseline, parts.standing
+    )
+    found = judged(gates_of(parts.settings), change, ports, parts.memory)
+    waivers = parts.waivers()
+    verdicts = waived(found, waivers, change.item, change.touched)
     facts = {verdict.gate: verdict.status.value for verdict in verdicts}
-    seen = {"verdicts": [verdict.as_json() for verdict in verdicts]}
-    log = "\n".join(_line(verdict) for verdict in verdicts)
+    seen = {"verdicts": [verdict.as_json() for verdict in verdicts], "waivers": waivers.as_json()}
+    log = "\n".join([*(_line(verdict) for verdict in verdicts), *_told(waivers)])
     blocking = [verdict for verdict in verdicts if verdict.blocks]
     if blocking:
         first = blocking[0]
         return Outcome("failed", f"gate {first.gate} {first.status}: {first.reason}", work.tree, facts, seen, log)
-    return Outcome("passed", f"{len(verdicts)} gates, none blocks", work.tree, facts, seen, log)
+    return Outcome("passed", _summary(verdicts), work.tree, facts, seen, log)
+
+
+def _summary(verdicts: list[Verdict]) -> str:
+    excused = [verdict.gate for verdict in verdicts if verdict.status is Status.WAIVED]
+    told = f"{len(verdicts)} gates, none blocks"
+    return f"{told}; waived: {', '.join(excused)}" if excused else told
+
+
+def _told(waivers: Waivers) -> list[str]:
+    held = [f"waiver in force: {waiver}" for waiver in waivers.in_force]
+    return [*held, *(f"waiver {waiver}" for waiver in waivers.refused)]
 
 
 def describe(work: Work, parts: Parts) -> Change:
@@ -40,6 +57,7 @@ def describe(work: Work, parts: Parts) -> Change:
         return Change(
             work.base_tree, work.base_tree, {}, modules, {}, _roots(work.base_tree, parts), smoke, smoke,
             tests.smoke_pass_rate, Claims(frozenset(), _passed(work), "", frozenset()), parts.limits,
+            parts.settings, parts.lanes, work.intent.item,
         )  # fmt: skip
     applied = parts.applied(work)
     result = applied.result
@@ -61,6 +79,9 @@ def describe(work: Work, parts: Parts) -> Change:
         smoke_pass_rate=tests.smoke_pass_rate,
         claims=_claims(work, parts),
         limits=parts.limits,
+        settings=parts.settings,
+        lanes=parts.lanes,
+        item=work.intent.item,
     )
 
 
@@ -94,4 +115,6 @@ def _roots(tree: Tree, parts: Parts) -> tuple[str, ...]:
 
 def _line(verdict: Verdict) -> str:
     numbers = f"{verdict.numerator}/{verdict.denominator}" if verdict.denominator else "-"
-    return "\n  ".join([f"{verdict.gate} {verdict.status} {numbers} {verdict.reason}", *verdict.details])
+    first = f"{verdict.gate} {verdict.status} {numbers} {verdict.reason}"
+    excused = [f"waived by {verdict.waiver}"] if verdict.waiver else []
+    return "\n  ".join([first, *excused, *verdict.details])

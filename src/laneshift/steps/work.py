@@ -18,7 +18,11 @@ from laneshift.code.intents import Applied, Intent, Rules, apply
 from laneshift.code.parsing import PARSING
 from laneshift.config import Settings
 from laneshift.evidence.port import StorePort
+from laneshift.gates.judging import Memory
 from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
+from laneshift.gates.waivers import NONE, Waivers
+from laneshift.lanes.crossings import Ground, Standing, standing
+from laneshift.lanes.kept import atlas_of
 from laneshift.lanes.model import Lanes
 from laneshift.repo.objects import Repository, Tree
 from laneshift.steps.traces import Recorder
@@ -86,7 +90,9 @@ class Parts:
         lanes: Lanes,
         rules: Rules,
         store: StorePort,
+        memory: Memory,
         recorder: Recorder | None = None,
+        waivers: Callable[[], Waivers] = lambda: NONE,
     ) -> None:
         self.repository = repository
         self.index = index
@@ -96,7 +102,10 @@ class Parts:
         self.lanes = lanes
         self.rules = rules
         self.store = store
+        self.memory = memory
         self.recorder = recorder
+        self.waivers = waivers
+        self._standings: _Recent[str, Standing] = _Recent()
         self._graphs: _Recent[str, ImportGraph] = _Recent()
         self._suites: _Recent[tuple[str, tuple[str, ...], Limits], SuiteResult] = _Recent()
         self._applied: _Recent[tuple[str, Intent], Applied] = _Recent()
@@ -111,6 +120,18 @@ class Parts:
                 return self.graph(near).next(tree, self.index, self.rules.roots)
 
         return self._graphs.get(tree.oid, compute)
+
+    def standing(self, tree: Tree, near: Tree) -> Standing:
+        """The lane violations of `tree`; those of the last few trees are kept. `near` is a tree that differs little."""
+
+        def compute() -> Standing:
+            base = None if near == tree else self.standing(near, near)
+            roots = self.settings.source_roots
+            with PARSING:
+                atlas = atlas_of(tree, self.index, roots, None if base is None else base.ground.atlas)
+                return standing(Ground(atlas, self.lanes) if base is None else base.ground.on(atlas))
+
+        return self._standings.get(tree.oid, compute)
 
     def applied(self, work: Work) -> Applied:
         """The item's intent applied to the base of its plan."""

@@ -1,0 +1,45 @@
+"""Gate `rate-limits`: live responses carry rate-limit headers that count down and end in 429 with Retry-After."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from laneshift.gates.app import app_inputs, asked, no_app
+from laneshift.gates.context import Change, Ports
+from laneshift.gates.faults import rate_limits as faults
+from laneshift.gates.limit_headers import faults_in
+from laneshift.gates.verdict import Exempt, Verdict, counted, errored
+
+
+class RateLimits:
+    """One request is sent again and again by one client, as long as the limit lets it."""
+
+    id = "rate-limits"
+    description = "responses carry rate-limit headers whose values change, and end in 429 with Retry-After"
+    cost = 16.0
+    runs_code = True
+    runs = 1
+    plant = staticmethod(faults.plant)
+
+    def applies(self, change: Change) -> Exempt | None:
+        """It applies where the settings name an application."""
+        return no_app(change)
+
+    def inputs(self, change: Change) -> Mapping[str, Any]:
+        """The tree, the application, what is asked and how often."""
+        limits = change.settings.gates.rate_limits
+        return {**app_inputs(change), "requests": limits.requests, "path": limits.path or ""}
+
+    def check(self, change: Change, ports: Ports) -> Verdict:
+        """Failed says what is wrong with the limit; errored when nothing answered."""
+        limits = change.settings.gates.rate_limits
+        told, output = asked(change, ports, "limits", {"requests": limits.requests, "path": limits.path or ""})
+        if "fault" in told:
+            return errored(self.id, told["fault"], output)
+        answers: Sequence[tuple[int, Mapping[str, str]]] = [(status, headers) for status, headers in told["answers"]]
+        if not answers:
+            return errored(self.id, "the application answered no request", output)
+        bad = faults_in(answers, limits.requests)
+        what = f"responses to {told['what']}"
+        return counted(self.id, max(len(answers), len(bad)), tuple(bad), what, output)
