@@ -1,0 +1,46 @@
+"""Every codemod by its name, run until nothing changes. Pure: the same tree and codemod give the same tree id."""
+
+from __future__ import annotations
+
+from laneshift.code.codemods.ast_grep import PREFIX, ast_grep, pin_of
+from laneshift.code.codemods.fixpoint import Settled, settle
+from laneshift.code.codemods.isolate.run import NAME as ISOLATE
+from laneshift.code.codemods.isolate.run import isolate_import
+from laneshift.code.codemods.recorded import is_recorded, replayed
+from laneshift.code.codemods.records import Answer, Codemod
+from laneshift.errors import Refused
+from laneshift.repo.objects import Tree
+
+BUILT_IN = (ISOLATE,)
+
+
+def known(name: str) -> bool:
+    """Whether a codemod of this name can be applied."""
+    return name in BUILT_IN or name.startswith(PREFIX) or is_recorded(name)
+
+
+def pinned(tree: Tree, codemod: Codemod) -> Codemod:
+    """The codemod with the digest of what its name stands for in `tree`. Raises `Refused` where that is missing."""
+    if codemod.name.startswith(PREFIX):
+        pairs = dict(codemod.parameters)
+        return Codemod.asked(codemod.name, codemod.paths, pairs, pin_of(tree, codemod.name))
+    return codemod
+
+
+def apply_codemod(tree: Tree, codemod: Codemod, roots: tuple[str, ...], folder: str) -> Settled:
+    """Apply the codemod. `folder` is where tests of the change go. Raises `Refused` for one that cannot be applied."""
+
+    def once(now: Tree) -> Answer:
+        if codemod.name == ISOLATE:
+            return isolate_import(now, codemod, roots, folder)
+        if codemod.name.startswith(PREFIX):
+            return ast_grep(now, codemod)
+        if is_recorded(codemod.name):
+            return replayed(now, codemod)
+        raise Refused(
+            "codemod.unknown",
+            f"no codemod is called {codemod.name!r}",
+            cure=f"one of {', '.join(BUILT_IN)}, ast-grep:PATH, libcst:MODULE.CLASS, or command",
+        )
+
+    return settle(tree, once)
