@@ -108,7 +108,7 @@ def test_a_changed_input_stops_every_later_command(mine: Path, program: Any, fie
     assert (fault["where"], drift["field"], drift["was"]) == (field, field, pinned)
     assert drift["now"] not in (pinned, "")
     assert fault["what"] == f"{field} was pinned as {pinned} and is {drift['now']} now"
-    assert "laneshift plan batch.tsv" in error["cure"]
+    assert "laneshift plan .git/batch.tsv" in error["cure"]
 
 
 def test_a_batch_that_is_gone_and_an_edited_lock_are_drift(mine: Path) -> None:

@@ -107,12 +107,18 @@ def _refuse(shop: Workshop, plan: Plan, found: Sequence[Drift]) -> None:
         f"{', '.join(each.field for each in found)} drifted since {plan.id} was made",
         where=plan.id,
         why="the approval of this plan is void with it" if approved else "a plan holds for what it was made from alone",
-        cure=_AGAIN.format(file=plan.batch_file) + (", and have it approved again" if approved else ""),
+        cure=_AGAIN.format(file=_batch_file(shop, plan)) + (", and have it approved again" if approved else ""),
         faults=[
             Fault("pins.drift", each.field, f"{each.field} was pinned as {each.was} and is {each.now} now")
             for each in found
         ],
     )
+
+
+def _batch_file(shop: Workshop, plan: Plan) -> str:
+    """The batch file as a person would name it: by its place where that is known here."""
+    lock = LockFile(shop.repository.state_dir).get(plan.id)
+    return plan.batch_file if lock is None or lock.file == NOWHERE else lock.file
 
 
 def _targets(plan: Plan, settings: Settings) -> list[str]:
