@@ -155,6 +155,14 @@ def test_old_faults_are_not_blamed_on_the_change(judge_change: Callable[..., Ver
     assert judge_change(Imports(), harmless).status is Status.PASSED
 
 
+def test_a_module_that_is_verified_as_it_stands_has_to_import(judge_change: Callable[..., Verdict]) -> None:
+    asked = {"labs.old": "labs.old", "labs.stays": "labs.stays"}
+    verdict = judge_change(Imports(), {}, modules=asked, importers={})
+    assert (verdict.status, verdict.numerator, verdict.denominator) == (Status.FAILED, 1, 2)
+    assert verdict.details[0].startswith("labs.old does not import")
+    assert judge_change(Imports(), {}, modules={"labs.stays": "labs.stays"}, importers={}).status is Status.PASSED
+
+
 def test_data_does_not_apply_where_no_data_changed(judge_change: Callable[..., Verdict]) -> None:
     assert judge_change(Data(), {"labs/stays.py": "x = 1\n"}).status is Status.NOT_APPLICABLE
 

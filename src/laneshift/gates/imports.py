@@ -44,6 +44,8 @@ class Imports:
         names = {**change.modules, **change.importers}
         if not files and not names:
             return counted(self.id, 0, (), "changed Python files or modules")
+        if change.before.oid == change.after.oid:
+            return _as_it_stands(change, ports, names)
         bad = [*_newly_broken(change, files), *_newly_unresolved(change, ports)]
         before = import_probe(ports.sandbox, change.before, change.roots, names.values(), change.limits)
         after = import_probe(ports.sandbox, change.after, change.roots, names, change.limits)
@@ -53,6 +55,15 @@ class Imports:
             f"{new} no longer imports: {after[new]}" for new, old in names.items() if after[new] and not before[old]
         ]
         return counted(self.id, max(len(files) + len(names), len(bad)), tuple(bad), "files and modules")
+
+
+def _as_it_stands(change: Change, ports: Ports, names: Iterable[str]) -> Verdict:
+    """Nothing changes, so there is no older fault to compare with: a module that is to be verified has to import."""
+    found = import_probe(ports.sandbox, change.after, change.roots, names, change.limits)
+    if found is None:
+        return errored(Imports.id, "the fresh interpreter gave no answer")
+    bad = [f"{name} does not import: {error}" for name, error in found.items() if error]
+    return counted(Imports.id, len(found), tuple(bad), "modules")
 
 
 def import_probe(

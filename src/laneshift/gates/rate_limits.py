@@ -8,8 +8,8 @@ from typing import Any
 from laneshift.gates.app import app_inputs, asked, no_app
 from laneshift.gates.context import Change, Ports
 from laneshift.gates.faults import rate_limits as faults
-from laneshift.gates.limit_headers import faults_in
-from laneshift.gates.verdict import Exempt, Verdict, counted, errored
+from laneshift.gates.limit_headers import faults_in, remaining
+from laneshift.gates.verdict import Exempt, Status, Verdict, counted, errored
 
 
 class RateLimits:
@@ -40,6 +40,9 @@ class RateLimits:
         answers: Sequence[tuple[int, Mapping[str, str]]] = [(status, headers) for status, headers in told["answers"]]
         if not answers:
             return errored(self.id, "the application answered no request", output)
-        bad = faults_in(answers, limits.requests)
-        what = f"responses to {told['what']}"
-        return counted(self.id, max(len(answers), len(bad)), tuple(bad), what, output)
+        what, bad = f"responses to {told['what']}", tuple(faults_in(answers, limits.requests))
+        if not bad:
+            return counted(self.id, len(answers), (), what, output)
+        carrying = sum(remaining(headers) is not None for _, headers in answers)
+        reason = f"{carrying} of {len(answers)} {what} say what remains: {bad[0]}"
+        return Verdict(self.id, Status.FAILED, carrying, len(answers), reason, bad, output)
