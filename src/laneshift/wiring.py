@@ -33,6 +33,12 @@ from laneshift.steps.runner.sandbox import IsolatedSandbox
 _NAME_DIGITS = 32
 
 
+def rewriter(repository: Repository, settings: Settings) -> IsolatedSandbox:
+    """What runs foreign codemods: the sandbox that tests run in, on one checkout."""
+    roots, own = settings.source_roots, repository.work_dir
+    return IsolatedSandbox(Pool(repository, 1), settings.tests, source_roots=roots, work_tree=own)
+
+
 def workshop(repository: Repository, report: Callable[[Event], None]) -> Workshop:
     """The parts for one repository: files below its git folder and nothing to start, or records in a database.
 

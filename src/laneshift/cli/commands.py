@@ -23,6 +23,8 @@ NAMES = (
     "inspect",
     "doctor",
     "move",
+    "codemod",
+    "sift",
     "lanes",
     "worker",
 )

@@ -58,9 +58,9 @@ def replayed(tree: Tree, codemod: Codemod) -> Answer:
     for path, before, after in rows_of(tree.repository, codemod):
         entry = tree.entry(path)
         now = entry.oid if entry is not None else ""
-        if now == after:
+        if now == after or not codemod.covers(path):
             continue
-        if now != before or not codemod.covers(path):
+        if now != before:
             raise Refused(
                 "codemod.drifted",
                 f"{path!r} is not what it was when the command ran",

@@ -18,6 +18,7 @@ from typing import Protocol
 from laneshift import config
 from laneshift.errors import Refused
 from laneshift.gates.sandbox import COMMAND, Limits, RunResult, SuiteResult, Trace, Whole
+from laneshift.repo.objects import Tree
 from laneshift.steps.runner import (
     capabilities,
     command,
@@ -31,6 +32,7 @@ from laneshift.steps.runner import (
     verdict,
 )
 from laneshift.steps.runner.environment import environment, paths_named
+from laneshift.steps.runner.foreign import Ran, read_back
 from laneshift.steps.runner.shards import Part, combined
 from laneshift.steps.runner.side_by_side import side_by_side
 
@@ -127,6 +129,12 @@ class IsolatedSandbox:
         command.refuse_malformed(argv, "command")
         with self._site(tree) as site:
             return self._launch(site, argv, limits, {})
+
+    def rewrite(self, tree: Tree, argv: Sequence[str], limits: Limits) -> Ran:
+        """Run `argv` at the root of the tree, and tell what it did to the files. Raises as `run` does."""
+        command.refuse_malformed(argv, "command")
+        with self._site(tree.oid) as site:
+            return read_back(site.checkout, tree, self._launch(site, argv, limits, {}))
 
     def suite(self, tree: str, selection: Sequence[str], limits: Limits) -> SuiteResult:
         """Run the configured tests. See the port; raises `Refused` for ids outside the tree or no command at all."""
