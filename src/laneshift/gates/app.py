@@ -16,9 +16,15 @@ _PROBE = Path(__file__).with_name("app_probe.py")
 _TAIL = 300
 
 
-def no_app(change: Change) -> Exempt | None:
-    """Why there is nothing to ask."""
-    return Exempt.NO_APP if change.settings.gates.app is None else None
+class OnApp:
+    """What gates are that ask the application: they apply where the settings name one."""
+
+    runs_code = True
+    runs = 1
+
+    def applies(self, change: Change) -> Exempt | None:
+        """Without an application there is nothing to ask."""
+        return Exempt.NO_APP if change.settings.gates.app is None else None
 
 
 def app_inputs(change: Change) -> dict[str, Any]:

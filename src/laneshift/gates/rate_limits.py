@@ -5,26 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from laneshift.gates.app import app_inputs, asked, no_app
+from laneshift.gates.app import OnApp, app_inputs, asked
 from laneshift.gates.context import Change, Ports
 from laneshift.gates.faults import rate_limits as faults
 from laneshift.gates.limit_headers import faults_in, remaining
-from laneshift.gates.verdict import Exempt, Status, Verdict, counted, errored
+from laneshift.gates.verdict import Status, Verdict, counted, errored
 
 
-class RateLimits:
+class RateLimits(OnApp):
     """One request is sent again and again by one client, as long as the limit lets it."""
 
     id = "rate-limits"
     description = "responses carry rate-limit headers whose values change, and end in 429 with Retry-After"
     cost = 16.0
-    runs_code = True
-    runs = 1
     plant = staticmethod(faults.plant)
-
-    def applies(self, change: Change) -> Exempt | None:
-        """It applies where the settings name an application."""
-        return no_app(change)
 
     def inputs(self, change: Change) -> Mapping[str, Any]:
         """The tree, the application, what is asked and how often."""

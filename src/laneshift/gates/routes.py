@@ -5,25 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from laneshift.gates.app import app_inputs, asked, no_app
+from laneshift.gates.app import OnApp, app_inputs, asked
 from laneshift.gates.context import Change, Ports
 from laneshift.gates.faults import routes as faults
-from laneshift.gates.verdict import Exempt, Verdict, counted, errored
+from laneshift.gates.verdict import Verdict, counted, errored
 
 
-class Routes:
+class Routes(OnApp):
     """An operation is good when a generated valid request is answered by anything but 404, 405 and 5xx."""
 
     id = "routes"
     description = "every operation of the application answers a generated valid request without 404, 405 or 5xx"
     cost = 15.0
-    runs_code = True
-    runs = 1
     plant = staticmethod(faults.plant)
-
-    def applies(self, change: Change) -> Exempt | None:
-        """It applies where the settings name an application."""
-        return no_app(change)
 
     def inputs(self, change: Change) -> Mapping[str, Any]:
         """The tree, the application and how often it is asked."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from laneshift.gates.context import Change, Ports
+from laneshift.gates.context import Always, Change, Ports
 from laneshift.gates.faults import self_report as faults
-from laneshift.gates.verdict import Exempt, Verdict, counted
+from laneshift.gates.verdict import Verdict, counted
 from laneshift.repo.message import check as check_message
 
 
-class SelfReport:
+class SelfReport(Always):
     """Claims are made before the diff is looked at: files, tests, and the text of the commit."""
 
     id = "self-report"
@@ -20,10 +20,6 @@ class SelfReport:
     runs_code = False
     runs = 0
     plant = staticmethod(faults.plant)
-
-    def applies(self, change: Change) -> Exempt | None:  # noqa: ARG002 - every gate has the same signature
-        """Every item says something about itself."""
-        return None
 
     def inputs(self, change: Change) -> Mapping[str, Any]:
         """What is claimed, and what was touched."""

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from laneshift.gates.context import Change, Ports
+from laneshift.gates.context import Always, Change, Ports
 from laneshift.gates.faults import smoke as faults
 from laneshift.gates.sandbox import SuiteResult
-from laneshift.gates.verdict import Exempt, Status, Verdict, errored
+from laneshift.gates.verdict import Status, Verdict, errored
 
 
-class Smoke:
+class Smoke(Always):
     """Zero tests, a collection error or a run that did not end by itself is an error, never a pass."""
 
     id = "smoke"
@@ -21,10 +21,6 @@ class Smoke:
     runs_code = True
     runs = 2
     plant = staticmethod(faults.plant)
-
-    def applies(self, change: Change) -> Exempt | None:  # noqa: ARG002 - every gate has the same signature
-        """Every change is asked: a repository without smoke tests is an error, not an exemption."""
-        return None
 
     def inputs(self, change: Change) -> Mapping[str, Any]:
         """Both trees, the suites on them, how tests run, and the rate that is asked for."""

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from laneshift.gates.faults.scene import Planted, Scene
 
+_WRAPPER = '''class _LaneshiftSeeded:
+    """Leaves the OpenAPI document as it is, and answers everything else itself."""
 
-def wrapped(scene: Scene, wrapper: str, what: str) -> Planted | str:
-    """The application inside `wrapper`, the source of a class `_LaneshiftSeeded(app)` that is an ASGI application."""
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http" or scope["path"] == {openapi!r}:
+            await self.app(scope, receive, send)
+            return
+        await send({{"type": "http.response.start", "status": {status}, "headers": {headers!r}}})
+        await send({{"type": "http.response.body", "body": b"seeded"}})
+'''
+
+
+def answering(scene: Scene, status: int, headers: Sequence[tuple[bytes, bytes]], what: str) -> Planted | str:
+    """The application behind something that answers every documented request with `status` and `headers`."""
     app = scene.settings.gates.app
     if app is None:
         return "the settings name no ASGI application"
@@ -16,6 +32,7 @@ def wrapped(scene: Scene, wrapper: str, what: str) -> Planted | str:
         return f"the tree has no module {module}"
     if "." in name:
         return f"{name} is an attribute of something, and cannot be replaced by an assignment"
+    wrapper = _WRAPPER.format(openapi=app.openapi, status=status, headers=list(headers))
     text = f"{wrapper}\n\n{_factory(name) if app.factory else f'{name} = _LaneshiftSeeded({name})'}\n"
     return Planted(f"{path}: {what}", scene.change({path: scene.added(path, text)}))
 
