@@ -47,6 +47,9 @@ def test_a_waiver_lets_one_failure_pass_and_is_told_everywhere(mine: Path, tmp_p
     [told] = [verdict for verdict in gates.seen["verdicts"] if verdict["gate"] == "logs"]
     assert "its caller logs" in told["waiver"]
     assert json.loads(shop.store.get(told["evidence"]))["details"] == told["details"]
+    whole = laneshift(mine, "inspect", again.id)
+    assert "waived: labs.quiet: gate logs failed" in whole.out
+    assert laneshift(mine, "inspect", again.id, "--json").data["waived"]["labs.quiet"][0]["gate"] == "logs"
     shown = laneshift(mine, "inspect", again.id, "labs.quiet")
     assert "gate logs failed and is waived" in shown.out
     assert NAMESPACE not in shown.out

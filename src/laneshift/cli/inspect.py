@@ -36,7 +36,7 @@ def inspect(
 
 def _all(talk: Session, name: str) -> None:
     from laneshift.cli.opened import opened
-    from laneshift.cli.state_view import grounds, next_command, state_data, status_line, train_data
+    from laneshift.cli.state_view import grounds, next_command, state_data, status_line, train_data, waived_lines
     from laneshift.runs import working
     from laneshift.runs.awaiting import unapproved
     from laneshift.runs.selection_record import misses
@@ -51,7 +51,7 @@ def _all(talk: Session, name: str) -> None:
         for found in state.items.values():
             table.add_row(found.state, found.step, found.id, found.cause or found.commit)
         console.print(table)
-        for line in (status_line(state), *grounds(state, size), *misses(state)):
+        for line in (status_line(state), *grounds(state, size), *misses(state), *waived_lines(state)):
             console.print(line, markup=False, soft_wrap=True)
 
     told = {**state_data(state), "train": train_data(size), "misses": misses(state)}

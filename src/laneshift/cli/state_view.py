@@ -38,6 +38,7 @@ def state_data(state: BatchState) -> dict[str, Any]:
         "paused": dict(state.paused) if state.paused else None,
         "canary": dict(state.report) if state.report else None,
         "selection": selection_record(state).as_json(),
+        "waived": {item: facts["waived"] for item, facts in state.waived.items() if facts["waived"]},
     }
 
 
@@ -55,6 +56,12 @@ def grounds(state: BatchState, size: TrainSize | None) -> list[str]:
     return [*pause, *_canary_line(state), *trains, *([record] if record else [])]
 
 
+def waived_lines(state: BatchState) -> list[str]:
+    """Every failure that a waiver lets pass, in lines."""
+    told = ((item, each) for item, facts in state.waived.items() for each in facts["waived"])
+    return [f"waived: {item}: gate {each['gate']} failed: {each['waiver']}" for item, each in told]
+
+
 def _canary_line(state: BatchState) -> list[str]:
     """How the last canary ended, while something of the batch waits."""
     told = state.report
@@ -64,11 +71,13 @@ def _canary_line(state: BatchState) -> list[str]:
 
 
 def show_attention(console: Console, state: BatchState) -> None:
-    """Every item that needs a person, with its cause."""
+    """Every item that needs a person, with its cause, and what passes by a waiver alone."""
     for item in state.items.values():
         if item.state in ATTENTION:
             step = f" at {item.step}" if item.step else ""
             console.print(f"{item.state}{step}: {item.id}: {item.cause}", markup=False, soft_wrap=True)
+    for line in waived_lines(state):
+        console.print(line, markup=False, soft_wrap=True)
 
 
 def next_command(state: BatchState, needs: str = "") -> str:

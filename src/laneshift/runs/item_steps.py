@@ -70,6 +70,7 @@ class ItemSteps:
         if ended is None:
             ended = self._performed(name, item, key, argument)
         self._tell_audit(name, item, key, ended.facts)
+        self._tell_waived(name, item, key, ended.facts)
         return {field: ended.facts[field] for field in ("status", "summary", "tree", "notes", "log")}
 
     def _performed(self, name: str, item: PlannedItem, key: str, argument: Mapping[str, Any]) -> Record:
@@ -118,6 +119,15 @@ class ItemSteps:
         if found is not None:
             facts = {"plan": self._plan.id, "item": item.id, "tree": result["tree"], **found}
             self._shop.journal.append(f"{key}/audited", "selection.audited", facts)
+
+    def _tell_waived(self, name: str, item: PlannedItem, key: str, result: Mapping[str, Any]) -> None:
+        """Put on record what waivers let pass, so that every report shows it. A tree without waivers has no record."""
+        if name != "gates" or not self.parts.waivers().as_json():
+            return
+        verdicts = json.loads(self._shop.store.get(result["notes"]))["seen"].get("verdicts", ())
+        waived = [{"gate": each["gate"], "waiver": each["waiver"]} for each in verdicts if each["waiver"]]
+        facts = {"plan": self._plan.id, "item": item.id, "waived": waived}
+        self._shop.journal.append(f"{key}/waived", "gates.waived", facts)
 
     def _audited(self, work: Work, outcome: Outcome) -> Outcome:
         """The outcome of the item's own check, with that of the whole suite."""

@@ -39,6 +39,7 @@ class BatchState:
     each with the items that stand; `landings` are all. `behind` is the landing that the work trees have not followed
     yet. `pushes` are the pushes to a remote that no landing is recorded for, and `doubt` is the one of them of which
     nobody knows yet what became of it. `audits` are the last ones of each item whose selection was audited.
+    `waived` are the failures of gates that waivers let pass, by item.
     """
 
     plan: Plan
@@ -62,6 +63,7 @@ class BatchState:
     standing: tuple[Facts, ...] = field(default=())
     landings: tuple[Facts, ...] = field(default=())
     audits: Mapping[str, Facts] = field(default_factory=dict)
+    waived: Mapping[str, Facts] = field(default_factory=dict)
 
     @property
     def landed(self) -> Facts | None:
@@ -194,6 +196,10 @@ def _without(standing: Iterable[Facts], facts: Facts) -> Iterator[Facts]:
             yield landed if len(left) == len(landed["items"]) else {**landed, "items": left, "reduced": True}
 
 
+def _waived(state: BatchState, _: Items, facts: Facts) -> BatchState:
+    return replace(state, waived={**state.waived, facts["item"]: facts})
+
+
 def _audited(state: BatchState, _: Items, facts: Facts) -> BatchState:
     return replace(state, audits={**state.audits, facts["item"]: facts})
 
@@ -218,6 +224,7 @@ _BATCH_KINDS: dict[str, Callable[[BatchState, Items, Facts], BatchState]] = {
     "land.recorded": _landed,
     "land.followed": lambda state, _, __: replace(state, behind=None),
     "selection.audited": _audited,
+    "gates.waived": _waived,
     "ship.started": lambda state, _, facts: replace(state, ship=facts, ship_attempt=facts["attempt"]),
     "ship.ended": lambda state, _, __: replace(state, ship=None),
     "rollback.intended": lambda state, _, facts: replace(state, rollback=facts, rollback_attempt=facts["attempt"]),
