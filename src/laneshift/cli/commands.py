@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 NAMES = (
+    "init",
     "plan",
     "canary",
     "approve",

@@ -13,6 +13,8 @@ from rich.text import Text
 
 from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
 from laneshift.errors import Refused
+from laneshift.runs.state import BatchState
+from laneshift.runs.workshop import Workshop
 
 _SECONDS = 1.0
 
@@ -24,6 +26,10 @@ def add(app: typer.Typer) -> None:
 
 def status(
     watch: Annotated[bool, typer.Option("--watch", help="Keep showing it until everything stands still.")] = False,
+    next_batch: Annotated[
+        bool, typer.Option("--next", help="Print only the plan of the batch with the fewest items left to run.")
+    ] = False,
+    lane: Annotated[str, typer.Option("--lane", metavar="LANE", help="With --next: of those for this lane.")] = "",
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -32,6 +38,8 @@ def status(
     with session(directory, as_json, verbose) as talk:
         if watch and as_json:
             raise Refused("usage.watch-json", "--watch is for people and --json for programs", cure="leave one out")
+        if lane and not next_batch:
+            raise Refused("usage.lane", "--lane says of which batches --next chooses", cure="give --next as well")
         from laneshift.cli.opened import opened
         from laneshift.cli.state_view import grounds, next_command, show_attention, state_data, status_line, train_data
         from laneshift.runs import working
@@ -42,6 +50,9 @@ def status(
         if watch:
             _watch(talk)
         states = [working.state_of(shop, plan) for plan in shop.plans.newest()]
+        if next_batch:
+            _tell_next(talk, shop, states, lane)
+            return
         sizes = train_sizes(shop, (state.plan for state in states))
 
         def show(console: Console) -> None:
@@ -57,6 +68,23 @@ def status(
         then = next_command(states[0], unapproved(shop, states[0])) if states else "laneshift plan FILE.tsv"
         told = [{**state_data(state), "train": train_data(size)} for state, size in zip(states, sizes, strict=True)]
         talk.result({"batches": told}, show, then)
+
+
+def _tell_next(talk: Session, shop: Workshop, states: list[BatchState], lane: str) -> None:
+    """One line with the id of a plan, or nothing where nothing waits: made for a Makefile."""
+    from laneshift.runs.lane_check import lanes_of
+    from laneshift.runs.next_batch import fewest_left
+
+    tree = shop.repository.tree("HEAD")
+    found = lanes_of(shop.settings(tree), tree).get(lane) if lane else None
+    if lane and found is None:
+        raise Refused("lanes.unknown", f"no lane is called {lane!r}", cure="laneshift lanes docs lists them")
+    chosen = fewest_left(states, found.name if found else "")
+    if talk.as_json:
+        then = f"laneshift run {chosen.plan.id}" if chosen else "laneshift status"
+        talk.document({"plan": chosen.plan.id if chosen else None, "next": then})
+    elif chosen:
+        talk.say(chosen.plan.id)
 
 
 def _watch(talk: Session) -> None:

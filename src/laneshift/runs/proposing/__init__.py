@@ -1,0 +1,1 @@
+"""What settings would suit a repository that has none: found from its tree and its history, each with a reason."""
