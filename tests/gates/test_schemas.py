@@ -86,3 +86,10 @@ def test_a_changed_schema_asks_for_every_file_that_it_governs(tmp_path: Path) ->
     verdict = Data().check(change, ports_of(repository))
     assert verdict.status == "failed"
     assert "conf/old.json: does not fit schemas/conf.json: 'b' is a required property" in verdict.reason
+
+
+def test_a_schema_that_was_never_within_reach_is_not_blamed_on_the_change(tmp_path: Path) -> None:
+    named = '{"$schema": "./node_modules/tool/schema.json"}'
+    repository = repo_at(tmp_path / "repo", {"tool.json": named})
+    verdict = Data().check(change_of(repository, {"tool.json": named[:-1] + ', "a": 1}'}), ports_of(repository))
+    assert (verdict.status, verdict.reason) == ("passed", "1 data files, 0 with a schema")

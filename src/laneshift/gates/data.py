@@ -48,12 +48,14 @@ class Data:
                 known = _known(new, change.after, change)
                 if known is None:
                     continue
-                validated += 1
                 error = schema_error(known, change.after)
+                validated += 1
                 if error and not _misfit_before(old, change):
                     bad.append(f"{new}: {error}")
             except Unjudged as reason:
-                unjudged.append(f"{new}: {reason}")
+                # A schema that was out of reach before, such as one of an uncommitted folder, was never known.
+                if not _unjudged_before(old, change):
+                    unjudged.append(f"{new}: {reason}")
             except ImportError as missing:
                 return errored(self.id, f"{new} has a schema, and {missing.name} is not installed: {MISSING}")
         if unjudged and not bad:
@@ -89,6 +91,19 @@ def _misfit_before(path: str, change: Change) -> bool:
         return known is not None and bool(schema_error(known, tree))
     except Unjudged:
         return False
+
+
+def _unjudged_before(path: str, change: Change) -> bool:
+    """Whether the file was there before, and its schema could not be used then either."""
+    if not _is_file(change.before, path) or data_error(path, change.before.read(path)):
+        return False
+    try:
+        known = _known(path, change.before, change)
+        if known is not None:
+            schema_error(known, change.before)
+    except Unjudged:
+        return True
+    return False
 
 
 def _is_file(tree: Tree, path: str) -> bool:

@@ -35,5 +35,7 @@ class SelfReport(Always):
         if claims.tests_passed < 1:
             bad.append("no test has passed")
         if actual or claims.message:
-            bad += [f"commit text, {fault.where}: {fault.what}" for fault in check_message(claims.message, claims.scopes)]
+            bad += [
+                f"commit text, {fault.where}: {fault.what}" for fault in check_message(claims.message, claims.scopes)
+            ]
         return counted(self.id, max(len(claims.files | actual) + 2, len(bad)), tuple(bad), "claims")
