@@ -68,6 +68,7 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
         engine=lambda program, workers, plan: _engine(state, program, workers, records.scope, plan),
         now=now,
         tool=f"laneshift {__version__}",
+        rewriter=lambda settings: rewriter(repository, settings),
         report=report,
         shared=records.shared,
         name=os.environ.get("LANESHIFT_REPOSITORY", ""),

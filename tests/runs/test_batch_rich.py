@@ -131,7 +131,7 @@ def test_the_three_forms_say_the_same() -> None:
         ({**MOVE, "src": "\ud800.py"}, ["path-hidden"]),
         ({**MOVE, "dst": "core/a\tb.py"}, ["path-control"]),
         ({**MOVE, "dst": "../a.py"}, ["path-parent"]),
-        ({"kind": "codemod", "parameters": {"rule": "x"}}, ["kind-unsupported"]),
+        ({"kind": "codemod", "parameters": {"rule": "x"}}, ["missing-key", "missing-key", "bad-codemod"]),
         ({"kind": "manifest"}, ["kind-unsupported"]),
         ({"kind": "command"}, ["kind-unsupported"]),
         ({**MOVE, "kind": "Move\x1b"}, ["kind-unsupported"]),
@@ -155,8 +155,8 @@ def test_an_item_with_faults_keeps_a_risk_that_is_known() -> None:
 
 
 def test_a_kind_that_cannot_be_run_names_those_that_can() -> None:
-    fault = parse("core.json", as_json({"kind": "codemod"})).faults[0]
-    assert fault.cure == "supported: move"
+    fault = parse("core.json", as_json({"kind": "manifest"})).faults[0]
+    assert fault.cure == "supported: move, codemod"
 
 
 @pytest.mark.parametrize(

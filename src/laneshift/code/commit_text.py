@@ -29,6 +29,8 @@ def compose(intent: Intent, applied: Applied, scope: str, provenance: Provenance
         ("Laneshift-Intent", provenance.intent_digest),
         ("Laneshift-Evidence", provenance.evidence_digest),
     ]
+    if intent.codemod is not None:
+        return _codemod_text(intent, applied, scope, tuple(trailers))
     solution = [
         f"Move {_files(len(applied.result.relocations))} to `{intent.dst}`",
         f"Rewrite {_count(len(applied.result.edits), 'reference')} in {_files(len(edited))}",
@@ -44,6 +46,23 @@ def compose(intent: Intent, applied: Applied, scope: str, provenance: Provenance
         solution=tuple(solution),
         impact=(_impact(applied),),
         trailers=tuple(trailers),
+    ).render()
+
+
+def _codemod_text(intent: Intent, applied: Applied, scope: str, trailers: tuple[tuple[str, str], ...]) -> str:
+    edited = {edit.path for edit in applied.result.edits}
+    name = intent.codemod.name if intent.codemod is not None else ""
+    left = len(applied.result.notices)
+    solution = [f"Change {_count(len(applied.result.edits), 'place')} in {_files(len(edited))}"]
+    solution += [f"Test it in {_files(len(applied.tests))}"] if applied.tests else []
+    return Message(
+        type="refactor",
+        scope=scope,
+        subject=f"apply {name} to {intent.src}",
+        problem=(f"`{intent.src}` has what {name} looks for",),
+        solution=tuple(solution),
+        impact=(f"{_files(left)} could not be changed and need a look" if left else "A second run changes nothing",),
+        trailers=trailers,
     ).render()
 
 

@@ -7,11 +7,16 @@ that moved without a textual merge, and why a landed tree can be computed again 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from laneshift.code.changed import Changed
 from laneshift.code.characterization import Subject, in_order, render, test_path
+from laneshift.code.codemods.apply import apply_codemod
+from laneshift.code.codemods.records import Codemod
 from laneshift.code.modules import Modules
 from laneshift.code.moves import Mentions, Move, MoveResult, move
+from laneshift.errors import Refused
 from laneshift.repo.objects import File, Tree
 
 
@@ -25,29 +30,66 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One unit of change, as it is stored: move `src` to `dst` on behalf of the item `item`."""
+    """One unit of change, as it is stored, on behalf of the item `item`. It is one of two things.
+
+    Without a `codemod`: move `src` to `dst`. With one: apply it; `src` and `dst` are then both the file or folder that
+    the item is about. There is no third kind.
+    """
 
     item: str
     src: str
     dst: str
-    kind: str = "move"
+    codemod: Codemod | None = None
 
-    def as_json(self) -> dict[str, str]:
+    @property
+    def kind(self) -> str:
+        """`move` or `codemod`."""
+        return "move" if self.codemod is None else "codemod"
+
+    def as_json(self) -> dict[str, Any]:
         """The serialised meaning, whose digest identifies the intent."""
-        return asdict(self)
+        plain: dict[str, Any] = {"item": self.item, "src": self.src, "dst": self.dst, "kind": self.kind}
+        return plain if self.codemod is None else {**plain, "codemod": self.codemod.as_json()}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Intent:
+        """Read what `as_json` wrote. Raises `Refused` (`intent.unreadable`) for anything else."""
+        told = plain.get("codemod")
+        codemod = Codemod.from_json(told) if isinstance(told, Mapping) else None
+        made = cls(str(plain.get("item")), str(plain.get("src")), str(plain.get("dst")), codemod)
+        if made.as_json() != dict(plain):
+            raise Refused("intent.unreadable", "this is no stored intent")
+        return made
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What an intent makes of a tree, stage by stage; each tree contains the stage before it."""
+    """What an intent makes of a tree, stage by stage; each tree contains the stage before it.
 
-    result: MoveResult
+    `tests` are the tests that come with the change, by path; a codemod may have none. `test_path` and `test` are the
+    first of them: the path is empty where there is none.
+    """
+
+    result: MoveResult | Changed
     relocated: Tree
     referenced: Tree
     integrated: Tree
     tree: Tree
-    test_path: str
-    test: File
+    tests: Mapping[str, File] = field(default_factory=dict)
+
+    @property
+    def test_path(self) -> str:
+        """Where the first test of the change stands; empty where it brings none."""
+        return min(self.tests, default="")
+
+    @property
+    def test(self) -> File:
+        """The first test of the change. Raises `KeyError` where there is none."""
+        return self.tests[self.test_path]
+
+    def with_tests(self, tree: Tree) -> Tree:
+        """A tree with the tests of the change in it."""
+        return tree.edit(self.tests) if self.tests else tree
 
 
 def apply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = None) -> Applied:
@@ -55,6 +97,8 @@ def apply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = 
 
     Raises `Refused` when the tree does not allow it (the source is gone, the destination exists).
     """
+    if intent.codemod is not None:
+        return _codemod(tree, intent.codemod, rules)
     result = move(tree, Move(intent.src, intent.dst), roots=rules.roots, mentions=mentions)
     integrated = result.tree
     after = Modules.of(integrated.entries, rules.roots)
@@ -67,18 +111,26 @@ def apply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = 
         referenced=result.referenced(),
         integrated=integrated,
         tree=integrated.edit({**in_order_again(result, rules), path: test}),
-        test_path=path,
-        test=test,
+        tests={path: test},
     )
 
 
-def moved_modules(result: MoveResult, after: Modules) -> dict[str, tuple[str, str]]:
+def _codemod(tree: Tree, codemod: Codemod, rules: Rules) -> Applied:
+    """A codemod has one stage, so that every tree but the first is the last. A tree that has it stays as it is."""
+    done = apply_codemod(tree, codemod, rules.roots, rules.characterization_dir)
+    answer = done.answer
+    result = Changed(tree, done.tree, answer.edits, answer.files, answer.refusals)
+    tests = {path: File(answer.files[path]) for path in sorted(answer.tests)}
+    return Applied(result, tree, done.tree, done.tree, done.tree, tests)
+
+
+def moved_modules(result: MoveResult | Changed, after: Modules) -> dict[str, tuple[str, str]]:
     """New dotted name to (new path, old path) of every Python module that the move relocated."""
     moved = ((after.by_path.get(new), new, old) for old, new in result.relocations.items())
     return {name: (new, old) for name, new, old in moved if name is not None}
 
 
-def rewritten_importers(result: MoveResult, after: Modules) -> list[str]:
+def rewritten_importers(result: MoveResult | Changed, after: Modules) -> list[str]:
     """Dotted names of the importable modules that the move edited: not tests, scripts or `__main__`, nor its own."""
     own = set(result.relocations.values())
     edited = {edit.path for edit in result.edits} - own

@@ -19,7 +19,6 @@ from laneshift.runs.land_steps import LandSteps
 from laneshift.runs.plan import Plan
 from laneshift.runs.trains import Trains
 from laneshift.runs.workshop import Workshop
-from laneshift.steps.move import with_test
 from laneshift.steps.work import Author, Work
 
 
@@ -102,8 +101,7 @@ class AtHand:
             author,
         )
         applied = self._items.parts.applied(work)
-        stages = [with_test(tree, applied.test_path, applied.test) for tree in (base, applied.relocated)]
-        stages.append(with_test(applied.referenced, applied.test_path, applied.test))
+        stages = [applied.with_tests(tree) for tree in (base, applied.relocated, applied.referenced)]
         if not has(repository, oid):
             made = ", ".join(tree.oid[:12] for tree in (*stages, applied.tree))
             raise _differs(f"item {item_id}", oid, made)

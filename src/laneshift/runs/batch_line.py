@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from laneshift.errors import Fault
 from laneshift.runs import paths
 
-SUPPORTED_KINDS = ("move",)
+SUPPORTED_KINDS = ("move", "codemod")
 KINDS = ("move", "codemod", "manifest", "command")
 RISKS = ("low", "medium", "high")
 _MAX_TEXT = 200
@@ -22,6 +22,7 @@ class Line:
     `number` counts lines of the file from 1 (or items, when a rich file does not show where an item starts); `where`
     is the place for a person. `placed` says that `src` and `dst` are safe paths inside a repository. The
     stratum of a `critical` item is always in the canary; `stars` are the domains that the item is promoted for.
+    `codemod` is the canonical JSON of what an item of that kind does; its `dst` is its `src`.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Line:
     exceptions: tuple[str, ...] = ()
     critical: bool = False
     stars: tuple[str, ...] = ()
+    codemod: str = ""
     placed: bool = False
     faults: tuple[Fault, ...] = ()
 

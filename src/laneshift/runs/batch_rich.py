@@ -8,7 +8,10 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from laneshift.code.codemods.apply import known
+from laneshift.code.codemods.records import Codemod
 from laneshift.errors import Fault
+from laneshift.evidence.canonical import canonical
 from laneshift.runs import paths
 from laneshift.runs.batch_line import KINDS, SUPPORTED_KINDS, Line, checked
 
@@ -92,10 +95,13 @@ def _line(number: int, where: str, item: Any) -> Line:
     texts = {key: item[key] for key in _TEXTS if isinstance(item.get(key), str)}
     star = [texts.pop("star")] if "star" in texts else []
     exceptions, stars = (_texts(item.get(key)) for key in _LISTS)
+    if texts.get("kind") == "codemod" and "dst" not in texts:
+        texts["dst"] = texts.get("src", "")
     line = Line(
         number,
         where,
         **texts,
+        codemod=_codemod(item) if texts.get("kind") == "codemod" else "",
         exceptions=tuple(exceptions),
         critical=item.get("critical") is True,
         stars=tuple(dict.fromkeys([*star, *stars])),
@@ -104,6 +110,17 @@ def _line(number: int, where: str, item: Any) -> Line:
     if shape or kind:
         return Line(number, where, kind=line.kind if line.kind in KINDS else "move", faults=(*shape, *kind))
     return checked(line)
+
+
+def _codemod(item: Mapping[str, Any]) -> str:
+    """What a codemod item does, as canonical JSON; empty where its parameters do not say."""
+    given = item.get("parameters")
+    if not isinstance(given, dict) or not all(isinstance(text, str) for text in given.values()):
+        return ""
+    named = {name: value for name, value in given.items() if name != "codemod"}
+    scope = (paths.normalise(item["src"]),) if isinstance(item.get("src"), str) else ()
+    codemod = Codemod.asked(given.get("codemod", ""), scope, named)
+    return canonical(codemod.as_json()).decode() if known(codemod.name) else ""
 
 
 def _texts(value: Any) -> list[str]:
@@ -124,7 +141,8 @@ def _shape_faults(where: str, item: Mapping[str, Any]) -> Iterator[Fault]:
     if not isinstance(item.get("critical", False), bool):
         yield Fault("batch.bad-type", where, "`critical` is neither true nor false")
     for key in _REQUIRED:
-        if key not in item and item.get("kind", "move") == "move":
+        wanted = item.get("kind", "move") == "move" or (item.get("kind") == "codemod" and key != "dst")
+        if key not in item and wanted:
             yield Fault("batch.missing-key", where, f"`{key}` is missing")
 
 
@@ -136,6 +154,14 @@ def _kind_faults(line: Line, item: Mapping[str, Any]) -> Iterator[Fault]:
     elif line.kind not in SUPPORTED_KINDS:
         what = f"items of kind '{line.kind}' cannot be run by this version"
         yield Fault("batch.kind-unsupported", line.where, what, f"supported: {supported}")
+    elif line.kind == "codemod":
+        if not line.codemod:
+            what = "`parameters` does not say which codemod, or is no table of texts"
+            yield Fault("batch.bad-codemod", line.where, what, 'parameters = { codemod = "isolate-import", … }')
+        if line.dst != line.src:
+            yield Fault(
+                "batch.bad-codemod", line.where, "a codemod moves nothing, so `dst` is `src`", "leave `dst` out"
+            )
     elif "parameters" in item:
         yield Fault("batch.unknown-key", line.where, "a move takes no `parameters`")
 

@@ -78,7 +78,7 @@ def classify(
     ground = Ground(tree, modules, lanes)
     verdicts = [_judge(line, ground, renamed) for line in batch.lines]
     faults = [list(found) for _, found in verdicts]
-    moving = [at for at, (status, _) in enumerate(verdicts) if status == "ready"]
+    moving = [at for at, (status, _) in enumerate(verdicts) if status == "ready" and batch.lines[at].kind == "move"]
     for at, fault in pair_faults(batch.lines, moving, ground.holds):
         faults[at].append(fault)
     ids = _ids(batch.lines)
@@ -93,6 +93,10 @@ def _judge(line: Line, ground: Ground, renamed: Callable[[str, str], bool]) -> t
     """The class that the item has if no fault is found, and the faults of the item by itself."""
     if not line.placed:
         return "refused", ()
+    if line.kind == "codemod":
+        there = ground.holds(line.src)
+        missing = [] if there else [Fault("batch.src-missing", line.where, f"src '{line.src}' is not in the tree")]
+        return "ready", (*missing, *lane_faults(line, ground))
     faults = (*shape_faults(line), *module_faults(line, ground.modules), *lane_faults(line, ground))
     if line.src == line.dst:
         return "verify-only", (*source_faults(line, ground), *faults)

@@ -19,8 +19,9 @@ def pair_faults(lines: Sequence[Line], moving: Iterable[int], holds: Callable[[s
     """
     placed = {at: line for at, line in enumerate(lines) if line.placed}
     moves = {at: placed[at] for at in moving if at in placed}
-    yield from _twice(placed, "batch.duplicate-source", "src", lambda line: line.src)
-    yield from _twice(placed, "batch.duplicate-destination", "dst", lambda line: line.dst)
+    moved = {at: line for at, line in placed.items() if line.kind == "move"}
+    yield from _twice(moved, "batch.duplicate-source", "src", lambda line: line.src)
+    yield from _twice(moved, "batch.duplicate-destination", "dst", lambda line: line.dst)
     named = {at: line for at, line in placed.items() if is_module_name(line.module)}
     yield from _twice(named, "batch.duplicate-module", "module", lambda line: line.module)
     yield from _first_of_each(_overlaps(moves))

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from laneshift.code.intents import Applied, Intent, Rules, apply
+from laneshift.code.codemods.apply import pinned
+from laneshift.code.codemods.recorded import is_recorded
+from laneshift.code.intents import Applied, Rules, apply
 from laneshift.config import Settings
-from laneshift.errors import Fault, Refused
+from laneshift.errors import CheckFailed, Fault, Refused
+from laneshift.evidence.canonical import canonical
+from laneshift.gates.sandbox import Limits
 from laneshift.lanes.globs import first_match
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
 from laneshift.rollout.canary import stratum_of
 from laneshift.rollout.exceptions import Use, forced, verdict
 from laneshift.runs.classify import Item
+from laneshift.runs.codemod_foreign import run_and_record
 from laneshift.runs.events import Event
 from laneshift.runs.plan import PlannedItem
 from laneshift.runs.workshop import Workshop
@@ -54,15 +59,31 @@ def _planned(item: Item, settings: Settings) -> PlannedItem:
         stratum=stratum_of(item.lane, line.dst),
         critical=critical,
         stars=(lift.star,) if lift is not None else line.stars,
+        codemod=line.codemod,
     )
+
+
+def _pinned(shop: Workshop, tree: Tree, settings: Settings, item: PlannedItem) -> PlannedItem:
+    """The item with everything pinned that its codemod stands for. Foreign code runs here, and never again."""
+    codemod = item.intent.codemod
+    if codemod is None:
+        return item
+    if is_recorded(codemod.name):
+        tests, roots = settings.tests, tuple(settings.source_roots)
+        limits = Limits(tests.item_seconds, tests.memory_mib)
+        codemod = run_and_record(shop.repository, tree, codemod, shop.rewriter(settings), limits, roots).codemod
+    return replace(item, codemod=canonical(pinned(tree, codemod).as_json()).decode())
 
 
 def _tried(shop: Workshop, tree: Tree, settings: Settings, rules: Rules, item: Item, planned: PlannedItem) -> Looked:
     try:
-        applied = apply(tree, Intent(item.id, planned.src, planned.dst), rules, shop.index.mentions)
-    except Refused as refusal:
+        planned = _pinned(shop, tree, settings, planned)
+        applied = apply(tree, planned.intent, rules, shop.index.mentions)
+    except (Refused, CheckFailed) as refusal:
         fault = Fault(refusal.code, item.line.where, refusal.what, refusal.cure)
         return Looked(replace(planned, status="refused", reason=refusal.what), fault=fault)
+    if planned.codemod and applied.tree == tree:
+        return Looked(replace(planned, status="already-done", reason="the codemod changes nothing here"))
     exceptions, result = settings.exceptions, applied.result
     touched = differences(tree, applied.tree) if exceptions.protected_paths else ()
     why, uses = verdict(exceptions, planned.src, planned.dst, touched)

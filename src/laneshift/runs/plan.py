@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from laneshift.code.codemods.records import Codemod
 from laneshift.code.intents import Intent, Rules
 from laneshift.errors import Refused
 from laneshift.evidence.canonical import digest
@@ -26,8 +27,9 @@ MOST_STAGES = 21
 class PlannedItem:
     """One line of the batch, with its class and what applying it alone to the base would do.
 
-    `stratum` is what the canary draws from, always where an item of it is `critical`; `stage` is the turn of the run
-    that takes the item, from 1, and 0 for what a run does not work on.
+    `codemod` is the canonical JSON of an item's codemod, empty for a move. `stratum` is what the canary draws from,
+    always where an item of it is `critical`; `stage` is the turn of the run that takes the item, from 1, and 0 for
+    what a run does not work on.
     """
 
     id: str
@@ -46,11 +48,18 @@ class PlannedItem:
     stage: int = 0
     critical: bool = False
     stars: tuple[str, ...] = ()
+    codemod: str = ""
 
     @property
     def intent(self) -> Intent:
-        """The serialised meaning of the item."""
-        return Intent(self.id, self.src, self.dst)
+        """The serialised meaning of the item. Raises `Refused` for a codemod that cannot be read."""
+        if not self.codemod:
+            return Intent(self.id, self.src, self.dst)
+        try:
+            plain = json.loads(self.codemod)
+        except ValueError as error:
+            raise Refused("codemod.unreadable", "this is no stored codemod", where=self.id) from error
+        return Intent(self.id, self.src, self.dst, Codemod.from_json(plain if isinstance(plain, dict) else {}))
 
     @property
     def intent_digest(self) -> str:
@@ -66,6 +75,12 @@ class PlannedItem:
     def to_run(self) -> bool:
         """Whether a run has anything to do for this item."""
         return self.status in ("ready", "verify-only")
+
+
+def _plain(item: dict[str, Any]) -> dict[str, Any]:
+    """An item as plain data. What a move does not have is not there, so that older plans stay what they are."""
+    kept = {name: value for name, value in item.items() if name != "codemod" or value}
+    return {**kept, "stars": list(item["stars"])}
 
 
 @dataclass(frozen=True)
@@ -94,7 +109,7 @@ class Plan:
         """Plain data, from which `from_json` makes an equal plan."""
         plain = asdict(self)
         plain["rules"]["roots"] = list(self.rules.roots)
-        plain["items"] = [{**item, "stars": list(item["stars"])} for item in plain["items"]]
+        plain["items"] = [_plain(item) for item in plain["items"]]
         return plain
 
     @classmethod

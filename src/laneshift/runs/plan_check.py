@@ -10,7 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from laneshift.code.codemods.apply import known
 from laneshift.errors import LaneshiftError
+from laneshift.evidence.canonical import canonical
 from laneshift.repo.commits import Identity
 from laneshift.repo.ref_names import is_valid
 from laneshift.rollout.pins import of_text, pins_problem
@@ -77,5 +79,20 @@ def _path_faults(item: PlannedItem) -> Iterator[str]:
         bad = complaints(path)
         if bad or normalise(path) != path:
             yield f"line {item.line}: {bad[0].what if bad else 'the path is not in its plain form'}"
-    if item.verify_only != (item.src == item.dst):
+    if item.codemod:
+        yield from _codemod_faults(item)
+    elif item.verify_only != (item.src == item.dst):
         yield f"line {item.line}: the class {item.status} does not fit the paths"
+
+
+def _codemod_faults(item: PlannedItem) -> Iterator[str]:
+    """A stored codemod is in its one plain form, known by name, and held to the scope that the item shows."""
+    try:
+        codemod = item.intent.codemod
+    except LaneshiftError as error:
+        yield f"line {item.line}: {error.what}"
+        return
+    if codemod is None or not known(codemod.name) or canonical(codemod.as_json()).decode() != item.codemod:
+        yield f"line {item.line}: the codemod is none that this program knows"
+    elif codemod.paths != (item.src,) or item.src != item.dst or item.verify_only:
+        yield f"line {item.line}: the codemod reaches beyond the scope of its item"

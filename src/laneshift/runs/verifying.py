@@ -103,7 +103,7 @@ def _replayed(shop: Workshop, landed: Mapping[str, Any]) -> tuple[list[str], int
         details = json.loads(shop.store.get(landed["details"]))
         base = shop.repository.tree(landed["base"])
         rules = Rules(tuple(details["rules"]["roots"]), details["rules"]["characterization_dir"])
-        computed = replay(base, [Intent(**intent) for intent in details["intents"]], rules)
+        computed = replay(base, [Intent.from_json(intent) for intent in details["intents"]], rules)
     except LaneshiftError as error:
         return [f"landing {landed['tip'][:12]} cannot be replayed: {error.what}"], 0
     findings = list(_against(shop.repository, landed, base.oid, computed))

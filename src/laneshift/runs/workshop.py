@@ -12,6 +12,7 @@ from laneshift.config import Settings, load
 from laneshift.evidence.port import JournalPort, ResultsPort, StorePort
 from laneshift.gates.sandbox import Sandbox
 from laneshift.repo.objects import Repository, Tree
+from laneshift.runs.codemod_foreign import Rewriter
 from laneshift.runs.engine.port import Engine, Program
 from laneshift.runs.events import Event, silent
 from laneshift.runs.plan_files import Plans
@@ -31,6 +32,7 @@ class Workshop:
     engine: Callable[[Program, int, str], AbstractContextManager[Engine]]
     now: Callable[[], int]
     tool: str
+    rewriter: Callable[[Settings], Rewriter]
     report: Callable[[Event], None] = field(default=silent)
     shared: bool = False
     """Whether other clones share the records, so that a branch of this one alone is nobody's meeting point."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from laneshift.gates.sandbox import SuiteResult
-from laneshift.steps.move import with_test
 from laneshift.steps.work import Outcome, Parts, Work
 
 
@@ -12,9 +11,11 @@ def create_tests(work: Work, parts: Parts) -> Outcome:
     if work.verify_only:
         return Outcome("not_applicable", "nothing moves, so no test could tell before from after", work.tree)
     applied = parts.applied(work)
-    tree = with_test(work.base_tree, applied.test_path, applied.test)
-    red = parts.pytest.suite(tree.oid, [applied.test_path], parts.limits)
-    green = parts.pytest.suite(applied.tree.oid, [applied.test_path], parts.limits)
+    if not applied.tests:
+        return Outcome("not_applicable", "this codemod brings no test of its own", work.tree)
+    tree = applied.with_tests(work.base_tree)
+    red = parts.pytest.suite(tree.oid, list(applied.tests), parts.limits)
+    green = parts.pytest.suite(applied.tree.oid, list(applied.tests), parts.limits)
     facts = {"test": applied.test_path}
     seen = {"red_before": list(red.failing), "passed_after": green.passed, "red_after": list(green.failing)}
     log = f"before the move:\n{red.run.output}\n\nafter the move:\n{green.run.output}\n"

@@ -75,7 +75,7 @@ def describe(work: Work, parts: Parts) -> Change:
         importers={name: name for name in rewritten_importers(result, after)[:_IMPORTERS]},
         roots=after.roots,
         smoke=smoke,
-        smoke_before=list(tests.smoke) or [paths.get(path, path) for path in smoke if path != applied.test_path],
+        smoke_before=list(tests.smoke) or [paths.get(path, path) for path in smoke if path not in applied.tests],
         smoke_pass_rate=tests.smoke_pass_rate,
         claims=_claims(work, parts),
         limits=parts.limits,
@@ -89,7 +89,7 @@ def _claims(work: Work, parts: Parts) -> Claims:
     """What the item said in its steps: files from the edits, tests from the run, the text of its commit."""
     applied = parts.applied(work)
     result = applied.result
-    files = {*result.placed, *result.python, *result.other, applied.test_path}
+    files = {*result.placed, *result.python, *result.other, *applied.tests}
     text = compose(work.intent, applied, work.lane, Provenance(work.intent_digest, work.intent_digest, work.task))
     return Claims(frozenset(files), _passed(work), text, frozenset(scopes(parts)))
 

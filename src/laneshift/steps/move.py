@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from laneshift.repo.objects import Entry, File, Tree
+from laneshift.repo.objects import Entry, Tree
 from laneshift.repo.similarity import renames
 from laneshift.steps.work import Outcome, Parts, Work
 
@@ -14,7 +14,9 @@ def move(work: Work, parts: Parts) -> Outcome:
     if work.verify_only:
         return Outcome("not_applicable", "source and destination are the same", work.tree)
     applied = parts.applied(work)
-    tree = with_test(applied.relocated, applied.test_path, applied.test)
+    tree = applied.with_tests(applied.relocated)
+    if work.intent.codemod is not None:
+        return Outcome("not_applicable", "a codemod moves nothing", tree)
     lost = sorted(_without_history(work.base_tree, applied.tree, applied.result.relocations))
     facts = {
         "relocations": dict(sorted(applied.result.relocations.items())),
@@ -23,11 +25,6 @@ def move(work: Work, parts: Parts) -> Outcome:
     if lost:
         return Outcome("failed", f"{lost[0]} would lose its history: too little of it stays the same", tree, facts)
     return Outcome("passed", f"{len(facts['relocations'])} file(s) moved with their history", tree, facts)
-
-
-def with_test(tree: Tree, path: str, test: File) -> Tree:
-    """The tree with the item's characterization test in it."""
-    return tree.edit({path: test})
 
 
 def _without_history(before: Tree, after: Tree, relocations: Mapping[str, str]) -> set[str]:

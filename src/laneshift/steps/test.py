@@ -54,7 +54,7 @@ def selection(work: Work, parts: Parts) -> tuple[str, ...]:
     names = [modules[path] for path in moved_paths(work) if path in modules]
     settings = parts.settings.tests
     chosen = select_tests(graph, parts.index.facts(work.base_tree), names, settings.selection_limit)
-    own = [] if work.verify_only else [parts.applied(work).test_path]
+    own = [] if work.verify_only else list(parts.applied(work).tests)
     traced = (
         ()
         if parts.recorder is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from laneshift.steps.move import with_test
 from laneshift.steps.work import Outcome, Parts, Work
 
 
@@ -13,7 +12,7 @@ def update_imports(work: Work, parts: Parts) -> Outcome:
     if work.verify_only:
         return Outcome("not_applicable", "source and destination are the same", work.tree)
     applied = parts.applied(work)
-    tree = with_test(applied.referenced, applied.test_path, applied.test)
+    tree = applied.with_tests(applied.referenced)
     result = applied.result
     notices = [{"path": n.path, "line": n.line, "kind": n.kind, "text": n.text} for n in result.notices]
     facts = {
