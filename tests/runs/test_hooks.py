@@ -12,8 +12,10 @@ import pytest
 
 from laneshift.errors import Refused
 from laneshift.repo.objects import Repository
+from laneshift.runs.doctor.hooked import hooks_rows
 from laneshift.runs.hook_script import BEFORE, HOOKS, kind_of, python_of, script, since_of
 from laneshift.runs.hooks import install, remove
+from laneshift.runs.pushed_refs import branch_faults, read_pushed
 from tests.repo.builders import commit_files, git_cli, repo_at, write_files
 from tests.toy import environment, laneshift
 
@@ -77,10 +79,25 @@ def test_git_writes_merges_reverts_and_fixups_itself(repo: Path) -> None:
     install(Repository.open(repo))
     assert git(repo, "merge", "-q", "--no-edit", "topic")[0] == 0
     assert len(git_cli(repo, "log", "-1", "--format=%P").split()) == 2
+    assert git(repo, "commit", "-q", "--amend", "--no-edit")[0] == 0
+    assert git(repo, "commit", "-q", "--amend", "-m", "Merge it all")[0] == 1
     assert git(repo, "revert", "--no-edit", "HEAD~1")[0] == 0
     write_files(repo, {"core/a.py": "A = 2\n"})
     assert git(repo, "commit", "-q", "-a", "--fixup", "HEAD")[0] == 0
     assert git_cli(repo, "log", "-1", "--format=%s").startswith("fixup! Revert ")
+
+
+def test_commits_are_melted_by_a_rebase_under_the_hooks(repo: Path) -> None:
+    install(Repository.open(repo))
+    for at in range(2):
+        write_files(repo, {f"core/new{at}.py": "X = 1\n"})
+        git_cli(repo, "add", "-A")
+        assert commit(repo, GOOD)[0] == 0
+    write_files(repo, {"core/new0.py": "X = 2\n"})
+    assert git(repo, "commit", "-q", "-a", "--fixup", "HEAD~1")[0] == 0
+    quiet = {"GIT_SEQUENCE_EDITOR": ":"}
+    assert git(repo, "rebase", "-q", "-i", "--autosquash", "HEAD~3", env=quiet)[0] == 0
+    assert git_cli(repo, "log", "--format=%s").splitlines() == ["feat(core): add b"] * 2 + ["initial"]
 
 
 def test_an_edited_message_loses_its_remarks_before_it_is_checked(repo: Path) -> None:
@@ -145,15 +162,41 @@ def test_a_fixup_is_not_pushed_and_a_merge_is(repo: Path) -> None:
 def test_branches_of_items_are_not_pushed_by_hand(repo: Path) -> None:
     install(Repository.open(repo))
     git_cli(repo, "branch", "laneshift/core/labs.x")
-    for spec in ("laneshift/core/labs.x", "laneshift/core/labs.x:other", "main:laneshift/core/y", "main:other"):
-        code, said = git(repo, "push", "-q", "far", spec)
-        assert (code, "hooks.item-branch" in said) == (1, True), spec
+    code, said = git(repo, "push", "-q", "far", "laneshift/core/labs.x:other")
+    assert (code, "hooks.item-branch" in said) == (1, True)
     git_cli(repo, "branch", "-D", "laneshift/core/labs.x")
     git_cli(repo, "push", "-q", "--no-verify", "far", "main:refs/laneshift/landed/a", "main:laneshift/core/z")
     assert "hooks.own-ref" in git(repo, "push", "-q", "far", ":refs/laneshift/landed/a")[1]
     assert git(repo, "push", "-q", "far", ":laneshift/core/z") == (0, "")
     assert git(repo, "push", "-q", "far", "main:other") == (0, "")
     assert far(repo).split() == ["refs/heads/other", "refs/laneshift/landed/a"]
+
+
+TIP, OTHER, NOTHING = "ab" * 20, "cd" * 20, "0" * 40
+
+
+@pytest.mark.parametrize(
+    ("line", "codes"),
+    [
+        (f"refs/heads/main {OTHER} refs/heads/main {NOTHING}", []),
+        (f"refs/heads/laneshift/a/b {OTHER} refs/heads/laneshift/a/b {NOTHING}", ["hooks.item-branch"]),
+        (f"refs/heads/laneshift/a/b {OTHER} refs/heads/main {NOTHING}", ["hooks.item-branch"]),
+        (f"refs/heads/main {OTHER} refs/heads/laneshift/a/b {NOTHING}", ["hooks.item-branch"]),
+        (f"HEAD {TIP} refs/heads/main {OTHER}", ["hooks.item-branch"]),
+        (f"(delete) {NOTHING} refs/heads/laneshift/a/b {OTHER}", []),
+        (f"(delete) {NOTHING} refs/laneshift/landed/a {OTHER}", ["hooks.own-ref"]),
+        (f"refs/heads/main {OTHER} refs/laneshift/reverts/a {NOTHING}", ["hooks.own-ref"]),
+    ],
+)
+def test_which_refs_are_nobodys_to_push(line: str, codes: list[str]) -> None:
+    assert [fault.code for fault in branch_faults(read_pushed(f"{line}\n"), {TIP})] == codes
+
+
+@pytest.mark.parametrize("text", ["x\n", f"a {TIP} b\n", f"a {TIP[:-1]} b {OTHER}\n", f"a b {TIP} c {OTHER}\n", "\n"])
+def test_what_git_does_not_say_is_refused(text: str) -> None:
+    with pytest.raises(Refused) as caught:
+        read_pushed(text)
+    assert caught.value.code == "hooks.bad-input"
 
 
 def test_a_tag_of_no_commit_is_no_trouble(repo: Path) -> None:
@@ -250,8 +293,7 @@ def test_a_folder_outside_the_repository_is_refused(repo: Path, place: str) -> N
     with pytest.raises(Refused) as caught:
         install(Repository.open(repo))
     assert caught.value.code == "hooks.outside"
-    row = next(row for row in laneshift(repo, "doctor", "--json").data["rows"] if row["check"] == "hooks")
-    assert row["status"] == "ok"
+    assert [row.status for row in hooks_rows(Repository.open(repo))] == ["ok"]
 
 
 def test_a_hook_whose_laneshift_is_gone_refuses_and_says_so(repo: Path) -> None:
@@ -259,9 +301,12 @@ def test_a_hook_whose_laneshift_is_gone_refuses_and_says_so(repo: Path) -> None:
     code, said = commit(repo, GOOD)
     assert (code, "/no such place/python is gone" in said) == (1, True)
     assert git(repo, "push", "-q", "far", "main")[0] == 1
-    row = next(row for row in laneshift(repo, "doctor", "--json").data["rows"] if row["check"] == "hooks")
-    assert (row["status"], "is gone" in row["what"]) == ("fail", True)
+    [row] = hooks_rows(Repository.open(repo))
+    assert (row.status, "is gone" in row.what) == ("fail", True)
     assert [each.done for each in install(Repository.open(repo))] == ["updated", "updated"]
+    assert "commit-msg and pre-push" in hooks_rows(Repository.open(repo))[0].what
+    (repo / ".git/hooks/pre-push").unlink()
+    assert [row.status for row in hooks_rows(Repository.open(repo))] == ["warn"]
     assert commit(repo, GOOD)[0] == 0
 
 

@@ -28,7 +28,9 @@ def check_written(repository: Repository, file: Path, environment: Mapping[str, 
 
     `environment` is that of the hook. Raises `Refused`: `message.unreadable`, and those of the settings.
     """
-    return faults(_text(file), sorted(_scopes_now(repository, environment)), _habits(repository, environment))
+    text = _text(file)
+    habits = replace(_habits(repository, environment), merging=_is_of_merge(repository, text))
+    return faults(text, sorted(_scopes_now(repository, environment)), habits)
 
 
 def check_pushed(repository: Repository, pushed: Iterable[PushedRef], since: str = "") -> list[Fault]:
@@ -48,7 +50,7 @@ def check_pushed(repository: Repository, pushed: Iterable[PushedRef], since: str
 
 def _commit_faults(repository: Repository, commit: pygit2.Commit, scopes: frozenset[str]) -> list[Fault]:
     habits = AS_STORED if len(commit.parent_ids) < 2 else replace(AS_STORED, merging=True)
-    text = commit.raw_message.decode("utf-8", "surrogateescape")
+    text = _message(commit)
     place = f"commit {str(commit.id)[:12]}"
     found = faults(text, sorted(scopes), habits, place)
     if not any(each.code == _SCOPE for each in found):
@@ -120,8 +122,21 @@ def _habits(repository: Repository, environment: Mapping[str, str]) -> Habits:
         cleanup=settings.get("commit.cleanup", "default"),
         edited=environment.get("GIT_EDITOR") != ":",
         comment=comment or settings.get("core.commentchar", "#"),
-        merging=(repository.git_dir / "MERGE_HEAD").exists(),
     )
+
+
+def _is_of_merge(repository: Repository, text: str) -> bool:
+    """Whether git is merging, or amends the last commit, a merge, without a change of its first line."""
+    if (repository.git_dir / "MERGE_HEAD").exists():
+        return True
+    if repository.handle.head_is_unborn:
+        return False
+    last = repository.handle[repository.handle.head.target].peel(pygit2.Commit)
+    return len(last.parent_ids) > 1 and text.partition("\n")[0] == _message(last).partition("\n")[0]
+
+
+def _message(commit: pygit2.Commit) -> str:
+    return commit.raw_message.decode("utf-8", "surrogateescape")
 
 
 def _new(
