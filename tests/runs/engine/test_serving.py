@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from laneshift.errors import Refused
+from laneshift.rollout.pins import of_text
 from laneshift.runs import serving
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
@@ -23,9 +24,13 @@ def begun(tmp_path: Path) -> tuple[Workshop, Plan]:
     """A plan whose run was begun and not ended."""
     path = toy(tmp_path / "repo")
     plan, shop = planned(path, BATCH), shop_at(path)
-    facts = {"key": f"{plan.id}/run-1", "plan": plan.id, "attempt": 1, "items": ["labs.shapes"], "workers": 1}
-    RunSteps(shop, plan).started(facts)
+    begin_run(shop, plan)
     return shop, plan
+
+
+def begin_run(shop: Workshop, plan: Plan) -> None:
+    facts = {"key": f"{plan.id}/run-1", "plan": plan.id, "attempt": 1, "items": ["labs.shapes"], "workers": 1}
+    RunSteps(shop, plan).started({**facts, "stages": [[1, 1]]})
 
 
 def stopping_soon() -> threading.Event:
@@ -63,10 +68,10 @@ def test_a_plan_whose_base_cannot_be_had_is_left_to_others_and_refused_by_name(t
     path = toy(tmp_path / "repo")
     told: list[Event] = []
     shop = dataclasses.replace(shop_at(path), report=told.append)
-    plan = dataclasses.replace(planned(path, BATCH), base="a" * 40)
+    found = planned(path, BATCH)
+    plan = dataclasses.replace(found, base="a" * 40, pins={**found.pins, "base": of_text("a" * 40)})
     shop.plans.save(plan)
-    facts = {"key": f"{plan.id}/run-1", "plan": plan.id, "attempt": 1, "items": ["labs.shapes"], "workers": 1}
-    RunSteps(shop, plan).started(facts)
+    begin_run(shop, plan)
     assert serving.serve(shop, "", 1, stopping_soon()) == 0
     assert [event.kind for event in told] == ["worker"], "told once, however often it looks"
     assert plan.id in told[0].text

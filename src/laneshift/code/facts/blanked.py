@@ -7,11 +7,12 @@ import re
 JOINED = "\x1c"
 """Stands where a line ended inside a string or behind a backslash: no end of a statement, but a line to be counted."""
 _NEXT = re.compile(r"#[^\n]*|\\\n|(?P<quote>\"{3}|'{3}|\"|')")
+# Atomic groups, since Python before 3.11.5 matches a group with `*+` wrongly where the group can give something back.
 _END = {
-    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*+"""', re.DOTALL),
-    "'''": re.compile(r"(?:[^'\\]|\\.|'(?!''))*+'''", re.DOTALL),
-    '"': re.compile(r'(?:[^"\\\n]|\\.)*+"', re.DOTALL),
-    "'": re.compile(r"(?:[^'\\\n]|\\.)*+'", re.DOTALL),
+    '"""': re.compile(r'(?>(?:[^"\\]|\\.|"(?!""))*)"""', re.DOTALL),
+    "'''": re.compile(r"(?>(?:[^'\\]|\\.|'(?!''))*)'''", re.DOTALL),
+    '"': re.compile(r'(?>(?:[^"\\\n]|\\.)*)"', re.DOTALL),
+    "'": re.compile(r"(?>(?:[^'\\\n]|\\.)*)'", re.DOTALL),
 }
 
 

@@ -23,7 +23,7 @@ _PLACES = re.compile(
     rf"|{_BLANK}*+(?P<import>(?:import|from)\b))"
 )
 # Up to the end of the line; behind a bracket up to where it closes, but never past a line that plainly starts anew.
-_REST = re.compile(rf"[^\n;(]*(?:\((?:[^()\n]|\n(?!{_RESTART}))*+)?")
+_REST = re.compile(rf"[^\n;(]*(?:\((?>(?:[^()\n]|\n(?!{_RESTART}))*))?")
 _WORD = re.compile(r"\w+|\.+|\S")
 _TESTS = re.compile(rb"(?m)^\s*(?:async\s+)?def test|^def test")
 _BRACKETS = tuple(zip("([{", ")]}", strict=True))

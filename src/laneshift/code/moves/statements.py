@@ -16,11 +16,11 @@ _WORD = re.compile(rb"[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*")
 _KEYWORDS = frozenset(word.encode() for word in keyword.kwlist)
 _RESERVED = _KEYWORDS | {b"cimport"}
 _IDENTIFIER = rb"[A-Za-z_][A-Za-z0-9_]*+"
-_ONE = _IDENTIFIER + rb"(?:[ \t]+as[ \t]+" + _IDENTIFIER + rb")?+"
-_PLAIN_NAME = re.compile(rb"(" + _IDENTIFIER + rb")(?:([ \t]+)as[ \t]+(" + _IDENTIFIER + rb"))?+")
+_ONE = _IDENTIFIER + rb"(?>(?:[ \t]+as[ \t]+" + _IDENTIFIER + rb")?)"
+_PLAIN_NAME = re.compile(rb"(" + _IDENTIFIER + rb")(?>(?:([ \t]+)as[ \t]+(" + _IDENTIFIER + rb"))?)")
 _PLAIN_FROM = re.compile(
-    rb"from([ \t]+)(\.*+)(" + _IDENTIFIER + rb"(?:\." + _IDENTIFIER + rb")*+)[ \t]+import[ \t]+"
-    rb"(" + _ONE + rb"(?:[ \t]*,[ \t]*" + _ONE + rb")*+)(?=[ \t]*+(?:[\r\n#]|\Z))"
+    rb"from([ \t]+)(\.*+)(" + _IDENTIFIER + rb"(?>(?:\." + _IDENTIFIER + rb")*))[ \t]+import[ \t]+"
+    rb"(" + _ONE + rb"(?>(?:[ \t]*,[ \t]*" + _ONE + rb")*))(?=[ \t]*+(?:[\r\n#]|\Z))"
 )
 
 
