@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from laneshift.cli.lanes import looked_at, put
 from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
 from laneshift.config import FILE, load
 from laneshift.errors import Refused
-from laneshift.repo.objects import File, Repository, Tree
+from laneshift.repo.objects import Repository, Tree
 from laneshift.runs.doctor.configured import reader
 from laneshift.runs.paths import visible
 from laneshift.runs.proposing import makefile
@@ -37,7 +38,7 @@ def init(
     """Propose laneshift.toml from the folders, the tests and the history. Never over settings that are there."""
     with session(directory, as_json, verbose) as talk:
         repository = Repository.open(talk.directory)
-        tree = _looked_at(repository)
+        tree = looked_at(repository, "")
         if make:
             _make(talk, repository, tree, write=write)
             return
@@ -50,16 +51,9 @@ def init(
             _show(talk.out, found)
         written = write or _agreed(talk)
         if written:
-            _put(repository, tree, FILE, found.text)
+            put(repository, tree, {FILE: found.text.encode()})
         then = f"git add {FILE} && git commit" if written else "laneshift init --write"
         talk.result(_data(found, written=written), lambda _: None, then)
-
-
-def _looked_at(repository: Repository) -> Tree:
-    """The work tree as it is; the last commit where there is none."""
-    from laneshift.repo.worktree import snapshot
-
-    return snapshot(repository) if repository.work_dir is not None else repository.tree("HEAD")
 
 
 def _agreed(talk: Session) -> bool:
@@ -67,12 +61,6 @@ def _agreed(talk: Session) -> bool:
     if talk.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     return typer.confirm(f"Write this to {FILE}?", default=False, err=True)
-
-
-def _put(repository: Repository, tree: Tree, name: str, text: str) -> None:
-    from laneshift.repo.worktree import apply
-
-    apply(repository, {name: File(text.encode())}, tree)
 
 
 def _show(console: Console, found: Proposed) -> None:
@@ -126,7 +114,7 @@ def _make(talk: Session, repository: Repository, tree: Tree, *, write: bool) -> 
     if write and not same:
         if name in tree:
             raise Refused("init.exists", "this file is there already and is not what would be written", where=name)
-        _put(repository, tree, name, text)
+        put(repository, tree, {name: text.encode()})
 
     def show(console: Console) -> None:
         if write:
