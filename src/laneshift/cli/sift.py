@@ -21,9 +21,7 @@ def sift(
     allow: Annotated[
         list[str] | None, typer.Option("--allow", metavar="GLOB", help="What may be changed; by default all.")
     ] = None,
-    forbid: Annotated[
-        list[str] | None, typer.Option("--forbid", metavar="MODULE", help="Nothing imports it.")
-    ] = None,
+    forbid: Annotated[list[str] | None, typer.Option("--forbid", metavar="MODULE", help="Nothing imports it.")] = None,
     deleted: Annotated[int, typer.Option("--deleted", min=0, help="Statements that may go in one change.")] = 2,
     directory: Directory = Path(),
     as_json: AsJson = False,
