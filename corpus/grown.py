@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from corpus.fetch import CACHE
-from corpus.project import commit_all, project
+from corpus.project import kept_repository, project
 from corpus.sdist import ANSIBLE, HOME_ASSISTANT, PYGMENTS, SYMPY, Sdist
 
 _BALLAST = (HOME_ASSISTANT, SYMPY, ANSIBLE)
@@ -20,24 +19,19 @@ def grown(size: int, core: Sdist = PYGMENTS, ballast: Sequence[Sdist] = _BALLAST
 
     Where the other projects have too few, their files come again, each with another last line.
     """
-    kept = cache / "repositories" / f"grown-{size}"
-    if (kept / ".git" / "corpus-complete").exists():
-        return kept
-    shutil.rmtree(kept, ignore_errors=True)
-    source = project(core, cache)
-    others = [project(each, cache) for each in ballast]
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
-        made = Path(folder) / "grown"
+
+    def files(folder: Path) -> Path:
+        source, others = project(core, cache), [project(each, cache) for each in ballast]
+        made = folder / "grown"
         shutil.copytree(source, made, ignore=shutil.ignore_patterns(".git"), symlinks=True)
         wanted = size - sum(1 for _ in made.rglob("*.py"))
         for path, data in itertools.islice(_files(others), max(0, wanted)):
             target = made / "ballast" / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-        commit_all(made, f"{size} Python files")
-        made.replace(kept)
-    return kept
+        return made
+
+    return kept_repository(cache, f"grown-{size}", f"{size} Python files", files)
 
 
 def _files(projects: Sequence[Path]) -> Iterator[tuple[Path, bytes]]:

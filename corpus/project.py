@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from corpus.extract import extract
@@ -14,29 +14,43 @@ from corpus.sdist import Sdist
 from laneshift.repo.git import environment
 
 _QUIET = ("-c", "core.autocrlf=false", "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "core.fsync=none")
+_COMPLETE = "corpus-complete"
 
 
 def project(sdist: Sdist, cache: Path = CACHE) -> Path:
     """The repository of `sdist`: its files at the root, in one commit. Do not change it; clone it."""
-    kept = cache / "repositories" / f"{sdist.project.lower()}-{sdist.version}"
-    if (kept / ".git" / "corpus-complete").exists():
+    return kept_repository(
+        cache,
+        f"{sdist.project.lower()}-{sdist.version}",
+        f"{sdist.project} {sdist.version}",
+        lambda folder: extract(fetch(sdist, cache), folder),
+    )
+
+
+def kept_repository(cache: Path, name: str, subject: str, files: Callable[[Path], Path]) -> Path:
+    """The repository `name` of the cache; made whole or not at all when it is missing.
+
+    `files(folder)` writes what is to be committed below `folder`, and gives the path of its root there.
+    """
+    kept = cache / "repositories" / name
+    if (kept / ".git" / _COMPLETE).exists():
         return kept
-    archive = fetch(sdist, cache)
-    shutil.rmtree(kept, ignore_errors=True)
     kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
-        commit_all(made := extract(archive, Path(folder)), f"{sdist.project} {sdist.version}")
+        made = files(Path(folder))
+        _commit_all(made, subject)
+        shutil.rmtree(kept, ignore_errors=True)
         made.replace(kept)
     return kept
 
 
-def commit_all(folder: Path, subject: str) -> None:
+def _commit_all(folder: Path, subject: str) -> None:
     """Make `folder` a repository with everything in it committed, packed as a clone would be."""
     run(folder, "init", "--quiet", "--initial-branch=main")
     run(folder, "add", "--all", "--force")
     run(folder, "commit", "--quiet", "--no-verify", "--message", subject)
     run(folder, "repack", "-adq")
-    (folder / ".git" / "corpus-complete").touch()
+    (folder / ".git" / _COMPLETE).touch()
 
 
 def clone(source: Path, to: Path) -> Path:
