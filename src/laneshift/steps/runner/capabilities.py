@@ -50,13 +50,14 @@ def namespaces() -> tuple[str, ...]:
     return ()
 
 
-def capabilities(wanted: Sequence[str] | None = None) -> tuple[Capability, ...]:
+def capabilities(wanted: Sequence[str] | None = None, everybodys: Path = _SHARED) -> tuple[Capability, ...]:
     """Try to break out of a run in every way that is guarded, and say what happened. Takes about two seconds.
 
-    `wanted` are the namespaces to try in; None is what runs use on this machine.
+    `wanted` are the namespaces to try in; None is what runs use on this machine. `everybodys` is a folder that other
+    programs see too: the trial writes a file there, and removes it.
     """
     chosen = namespaces() if wanted is None else tuple(wanted)
-    shared = _SHARED / f"laneshift-trial-{secrets.token_hex(8)}"
+    shared = everybodys / f"laneshift-trial-{secrets.token_hex(8)}"
     with _trial_folder() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
         outside = folder / "outside"
         outside.write_text("untouched", "ascii")
@@ -84,7 +85,7 @@ def capabilities(wanted: Sequence[str] | None = None) -> tuple[Capability, ...]:
         Capability("network", seen["network"] != "reached", f"a listener outside was {seen['network']}"),
         Capability("loopback", seen["loopback"] == "reached", f"a listener inside was {seen['loopback']}"),
         Capability("filesystem", not touched, f"writing outside the checkout gave {seen['filesystem']}"),
-        Capability("temporary", private, f"TMPDIR is {seen['temporary']}, a file written to {_SHARED} {told}"),
+        Capability("temporary", private, f"TMPDIR is {seen['temporary']}, a file written to {everybodys} {told}"),
         Capability("privileges", "no-new-privileges" in result.protections, "set-user-id programs gain nothing"),
     )
 
