@@ -11,18 +11,21 @@ _TOP_LEVEL = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z0-9_]+)", re.MULT
 _WORD = re.compile(rb"[A-Za-z0-9_]+")
 
 
-def imported(tree: Tree, name: str, inside: frozenset[str], mentions: scan.Mentions | None) -> bool:
-    """Whether some Python file imports one of `inside` as part of the folder `name`; of no folder when it is empty."""
-    wanted = {each.encode("utf-8", "surrogateescape") for each in inside}
-    if not name:
-        files = scan.mentioned(tree, ("",), None)
-        return any(path.endswith(".py") and not wanted.isdisjoint(_TOP_LEVEL.findall(data)) for path, _, data in files)
-    pattern = _pattern(name.encode("utf-8", "surrogateescape"))
-    return any(
-        path.endswith(".py")
-        and any(not wanted.isdisjoint(_WORD.findall(b" ".join(found))) for found in pattern.findall(data))
-        for path, _, data in scan.mentioned(tree, (name.rpartition(".")[2],), mentions)
-    )
+def imported(tree: Tree, name: str, inside: frozenset[str], mentions: scan.Mentions | None) -> frozenset[str]:
+    """Those of `inside` that some Python file imports as part of the folder `name`; of no folder when it is empty."""
+    wanted = {each.encode("utf-8", "surrogateescape"): each for each in inside}
+    pattern = _pattern(name.encode("utf-8", "surrogateescape")) if name else _TOP_LEVEL
+    words = (name.rpartition(".")[2],)
+    found: set[str] = set()
+    for path, _, data in scan.mentioned(tree, words, mentions if name else None):
+        if path.endswith(".py"):
+            named = (
+                word for match in pattern.finditer(data) for word in _WORD.findall(match.group(match.lastindex or 0))
+            )
+            found.update(wanted[word] for word in named if word in wanted)
+        if len(found) == len(inside):
+            break
+    return frozenset(found)
 
 
 def _pattern(name: bytes) -> re.Pattern[bytes]:
