@@ -17,16 +17,29 @@ from tests.ssh_keys import make_key, public
 from tests.toy import QUICK, laneshift, planned, shop_at, toy
 
 SWALLOWS = "def load(call):\n    try:\n        return call()\n    except ValueError:\n        return None\n"
+WAIVER = ".laneshift/waivers/quiet.toml"
 BATCH = "labs.quiet\tlabs/quiet.py\tcore/quiet.py\n"
 RULES = f'{QUICK}\n[approval]\npeople = ["{ANN}"]\nrequired = false\nsigners = "signers"\n'
 
 
+def quiet_toy(folder: Path) -> Path:
+    """A repository with one module that the gate `logs` fails, and `folder/ann`, the key of who may waive that."""
+    test = "from labs.quiet import load\n\n\ndef test_load():\n    assert load(dict) == {}\n"
+    key = make_key(folder, "ann")
+    files = {"labs/quiet.py": SWALLOWS, "tests/test_quiet.py": test, "signers": f"{ANN} {public(key)}\n"}
+    return toy(folder / "toy", {**files, "laneshift.toml": RULES})
+
+
+def signed_until(folder: Path, days: int, reason: str = "its caller logs") -> dict[str, str]:
+    """The file of a waiver for the module, signed by Ann, that holds for so many days."""
+    until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=days)
+    waiver = Waiver("", "logs", ("labs.quiet",), (), reason, ANN, until, "")
+    return {WAIVER: signed(waiver, folder / "ann")}
+
+
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
-    test = "from labs.quiet import load\n\n\ndef test_load():\n    assert load(dict) == {}\n"
-    key = make_key(tmp_path, "ann")
-    files = {"labs/quiet.py": SWALLOWS, "tests/test_quiet.py": test, "signers": f"{ANN} {public(key)}\n"}
-    return toy(tmp_path / "toy", {**files, "laneshift.toml": RULES})
+    return quiet_toy(tmp_path)
 
 
 def test_a_waiver_lets_one_failure_pass_and_is_told_everywhere(mine: Path, tmp_path: Path) -> None:
@@ -35,9 +48,7 @@ def test_a_waiver_lets_one_failure_pass_and_is_told_everywhere(mine: Path, tmp_p
     assert (held.state, held.step) == ("quarantined", "gates")
     assert "exception handlers" in held.cause
 
-    until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=30)
-    waiver = Waiver("", "logs", ("labs.quiet",), (), "its caller logs", ANN, until, "")
-    commit_files(mine, {".laneshift/waivers/quiet.toml": signed(waiver, tmp_path / "ann")})
+    commit_files(mine, signed_until(tmp_path, 30))
     shop, again = shop_at(mine), planned(mine, BATCH)
     assert working.run(shop, again, 1).items["labs.quiet"].state == "ready-to-land"
 

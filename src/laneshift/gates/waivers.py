@@ -133,6 +133,14 @@ def waived(verdicts: Iterable[Verdict], waivers: Waivers, item: str, touched: Co
     return found
 
 
+def lapse(waivers: Waivers, gate: str, item: str, touched: Collection[str], told: str) -> str:
+    """Why nothing lets a failure pass that a waiver let pass before; empty when one does. `told` is that waiver."""
+    if any(each.gate == gate and each.covers(item, touched) for each in waivers.in_force):
+        return ""
+    now = next((each.why for each in waivers.refused if told.startswith(f"{each.file}: ")), "")
+    return f"{told.partition(': ')[0]} let it pass then: {now or 'it is not there any more, or covers less'}"
+
+
 def _text(table: dict[str, Any], name: str) -> str:
     value = table[name]
     if (

@@ -22,6 +22,7 @@ from laneshift.runs.plan import Plan
 from laneshift.runs.remote_landing import RemoteLanding
 from laneshift.runs.state import fold
 from laneshift.runs.trains import Trains, train_from
+from laneshift.runs.waiving import require_waivers
 from laneshift.runs.workshop import Workshop
 
 _SHOWN = 20
@@ -79,8 +80,12 @@ class LandSteps:
         return tip
 
     def combine(self, argument: Mapping[str, Any]) -> dict[str, Any]:
-        """Apply the intents of the items, in order, to the target's tip; hold those that it does not allow."""
+        """Apply the intents of the items, in order, to the target's tip; hold those that it does not allow.
+
+        Raises `NeedsPerson` (`waivers.lapsed`) before anything is tested, as `swap` does afterwards.
+        """
         train = self._trains.build(argument["base"], argument["items"])
+        require_waivers(self._shop, self._plan, f"{argument['key']}/{argument['round']}", train)
         facts = {"plan": self._plan.id, "base": train.base, "tip": train.tip, "tree": train.tree}
         told = {**facts, "items": [item.item for item in train.items], "dropped": [list(d) for d in train.dropped]}
         self._note(argument, f"combined/{digest(told)}", "land.combined", told)
@@ -122,6 +127,7 @@ class LandSteps:
             refuse_overlaps(overlapping_changes(repository, plan.target, train.base, train.tip))
         if there is None or not is_ancestor(repository, train.tip, there):
             require_at(self._shop, plan, argument["key"], train.base, train.tip)
+            require_waivers(self._shop, plan, f"{argument['key']}/{argument['round']}/swap", train)
         facts = {"plan": plan.id, "target": plan.target, "old": train.base, "new": train.tip, "tree": train.tree}
         self._note(argument, f"intended/{train.tip}", "land.intended", facts, durable=True)
         fence.check()

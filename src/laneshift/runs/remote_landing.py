@@ -21,6 +21,7 @@ from laneshift.runs.approving import require_at
 from laneshift.runs.engine import fence
 from laneshift.runs.plan import Plan
 from laneshift.runs.state import fold
+from laneshift.runs.waiving import require_waivers
 from laneshift.runs.workshop import Workshop
 
 
@@ -73,6 +74,7 @@ class RemoteLanding:
 
         def intend() -> None:
             require_at(self._shop, self._plan, key, train.base, train.tip)
+            require_waivers(self._shop, self._plan, f"{key}/swap", train)
             details = self._shop.store.put(canonical(asdict(train)), durable=True)
             self._append(key, "intended", train.tip, "land.intended", {**facts, "details": details})
             fence.check()
