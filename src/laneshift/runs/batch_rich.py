@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from laneshift.code.codemods.apply import known
 from laneshift.code.codemods.records import Codemod
 from laneshift.errors import Fault
 from laneshift.evidence.canonical import canonical
+from laneshift.evidence.json_text import element_starts, line_numbers, once
 from laneshift.runs import paths
 from laneshift.runs.batch_line import KINDS, SUPPORTED_KINDS, Line, checked
 
@@ -23,11 +24,6 @@ _TEXTS = (*_REQUIRED, "kind", "owner", "risk", "task", "star")
 _LISTS = ("exceptions", "stars")
 _KNOWN = frozenset({*_TEXTS, *_LISTS, "critical", "parameters"})
 _TOML_ITEM = re.compile(r"^[ \t]*\[\[[ \t]*(?:items|\"items\"|'items')[ \t]*\]\]", re.MULTILINE)
-_JSON_SPACE = re.compile(r"[ \t\n\r]*")
-
-
-class _TwiceError(ValueError):
-    """A key that an object has twice."""
 
 
 def read_toml(file: str, data: bytes) -> Read:
@@ -38,7 +34,7 @@ def read_toml(file: str, data: bytes) -> Read:
     except (ValueError, RecursionError) as error:
         return (), (_unreadable(file, "TOML", error),)
     items, faults = _items(file, document)
-    starts = list(_line_numbers(text, (found.start() for found in _TOML_ITEM.finditer(text))))
+    starts = list(line_numbers(text, (found.start() for found in _TOML_ITEM.finditer(text))))
     return _lines(file, items, starts if len(starts) == len(items) else None), faults
 
 
@@ -46,25 +42,15 @@ def read_json(file: str, data: bytes) -> Read:
     """The `items` array of a JSON object. A file that is not JSON has no items and one fault."""
     try:
         text = data.decode("utf-8")
-        document = json.loads(text, object_pairs_hook=_once)
+        document = json.loads(text, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
         return (), (_unreadable(file, "JSON", error),)
     items, faults = _items(file, document)
-    return _lines(file, items, list(_line_numbers(text, _json_starts(text))) if items else None), faults
+    return _lines(file, items, list(line_numbers(text, element_starts(text, "items"))) if items else None), faults
 
 
 def _unreadable(file: str, form: str, error: Exception) -> Fault:
     return Fault(f"batch.not-{form.lower()}", file, f"this file is not {form}: {paths.visible(str(error))[:300]}")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Readers differ in which of two equal keys they keep, so neither is taken."""
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise _TwiceError(f"key {key!r} stands twice in one object")
-        found[key] = value
-    return found
 
 
 def _items(file: str, document: Any) -> tuple[Sequence[Any], tuple[Fault, ...]]:
@@ -164,40 +150,3 @@ def _kind_faults(line: Line, item: Mapping[str, Any]) -> Iterator[Fault]:
             )
     elif "parameters" in item:
         yield Fault("batch.unknown-key", line.where, "a move takes no `parameters`")
-
-
-def _line_numbers(text: str, positions: Iterable[int]) -> Iterator[int]:
-    """The lines of ascending positions, counted once through the text."""
-    line, seen = 1, 0
-    for at in positions:
-        line, seen = line + text.count("\n", seen, at), at
-        yield line
-
-
-def _json_starts(text: str) -> Iterator[int]:
-    """Where each element of the `items` array starts. `text` is known to be JSON with such an array."""
-    decoder = json.JSONDecoder()
-    at = _skip(text, _after_items_key(text, decoder) + 1)
-    while text[at] != "]":
-        yield at
-        at = _skip(text, decoder.raw_decode(text, at)[1])
-        if text[at] == ",":
-            at = _skip(text, at + 1)
-
-
-def _after_items_key(text: str, decoder: json.JSONDecoder) -> int:
-    """Where the value of the top-level key `items` starts."""
-    at = _skip(text, text.index("{") + 1)
-    while True:
-        key, at = decoder.raw_decode(text, at)
-        at = _skip(text, _skip(text, at) + 1)
-        if key == "items":
-            return at
-        at = _skip(text, decoder.raw_decode(text, at)[1])
-        at = _skip(text, at + 1)
-
-
-def _skip(text: str, at: int) -> int:
-    """The next position that is not white space."""
-    found = _JSON_SPACE.match(text, at)
-    return found.end() if found else at
