@@ -7,6 +7,7 @@ key, a wrong type and a bad value are each refused by name; nothing is ignored.
 from __future__ import annotations
 
 from laneshift.config.gates import BUILT_IN, App, Command, Gates, is_gate_id
+from laneshift.config.inventory import Inventory
 from laneshift.config.project import Landing, Lane, Tests
 from laneshift.config.reading import FILE, load
 from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Forced, Pins, Rollout
@@ -24,6 +25,7 @@ __all__ = [
     "Exceptions",
     "Forced",
     "Gates",
+    "Inventory",
     "Landing",
     "Lane",
     "Pins",

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, model_validator
 
 from laneshift.config.gates import Gates
+from laneshift.config.inventory import Inventory
 from laneshift.config.project import Landing, Lane, Tests
 from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Pins, Rollout
 from laneshift.config.values import STRICT, Folder
@@ -33,6 +34,7 @@ class Settings(BaseModel):
     ceilings: Ceilings = Ceilings()
     exceptions: Exceptions = Exceptions()
     pins: Pins = Pins()
+    inventory: Inventory = Inventory()
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:

@@ -66,7 +66,7 @@ def _globs(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _decimal(value: Any) -> Any:
+def exact_decimal(value: Any) -> Any:
     """The shortest decimal text that reads back as the float is the one that was written in the file."""
     exact = isinstance(value, int | float) and not isinstance(value, bool)
     return Decimal(repr(value)) if exact else value
@@ -89,8 +89,8 @@ TreeFile = Annotated[str, AfterValidator(_file)]
 Glob = Annotated[str, Field(max_length=1000), AfterValidator(_glob)]
 Globs = Annotated[list[Glob], BeforeValidator(_globs)]
 """A list of globs; one glob may be written without the brackets."""
-Share = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=1)]
+Share = Annotated[Decimal, BeforeValidator(exact_decimal), Field(ge=0, le=1)]
 """A share from 0 to 1, exactly as written: 0.1 is a tenth."""
-PositiveShare = Annotated[Decimal, BeforeValidator(_decimal), Field(gt=0, le=1)]
+PositiveShare = Annotated[Decimal, BeforeValidator(exact_decimal), Field(gt=0, le=1)]
 Principal = Annotated[str, AfterValidator(_person)]
 Words = Annotated[str, Field(max_length=200), AfterValidator(_words)]

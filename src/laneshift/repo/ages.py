@@ -1,0 +1,67 @@
+"""When each file was last changed, as history says: one stream of `git log` for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from laneshift.repo.commits import Commit, read_commit
+from laneshift.repo.git import Place, git
+from laneshift.repo.objects import Repository
+
+_LOG = (
+    *("log", "-z", "--format=tformat:%x00%ct", "--name-only", "--full-history"),
+    *("--no-renames", "--no-relative", "--diff-merges=combined"),
+)
+_SETTINGS = {"log.showRoot": "true"}
+
+
+def settled(repo: Repository, rev: str) -> Commit:
+    """The commit that made the tree of `rev`: commits on top of it that change nothing do not count.
+
+    Raises `Refused` when `rev` names no commit.
+    """
+    found = read_commit(repo, rev)
+    while True:
+        same = (parent for oid in found.parents if (parent := _known(repo, oid)) and parent.tree == found.tree)
+        before = next(same, None)
+        if before is None:
+            return found
+        found = before
+
+
+def last_changes(repo: Repository, rev: str, folders: Iterable[str] = ()) -> Mapping[str, int]:
+    """Path to the time of the latest commit before or at `rev` that changed it, in Unix seconds by the committer.
+
+    Paths that are gone are there too. `folders` are folders and files to look at, all when there are none. A rename
+    is a change. What a merge took whole from one side is not changed by the merge. Raises `Refused` when `rev` names
+    no commit, `CheckFailed` when git fails.
+    """
+    told = git(Place(repo.common_dir), *_LOG, repo.commit_id(rev), "--", *sorted(set(folders)), settings=_SETTINGS)
+    latest: dict[str, int] = {}
+    for when, path in _changes(told.fields):
+        if latest.get(path, -1) < when:
+            latest[path] = when
+    return latest
+
+
+def is_shallow(repo: Repository) -> bool:
+    """Whether the history ends early here, so that a file may look younger than it is."""
+    return (repo.common_dir / "shallow").exists()
+
+
+def _known(repo: Repository, oid: str) -> Commit | None:
+    """A parent, unless history was cut off before it."""
+    return read_commit(repo, oid) if oid in repo.handle else None
+
+
+def _changes(fields: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """An empty field begins a commit, since no path is empty; then come its time, a line feed, and its paths."""
+    when, expected = 0, "mark"
+    for field in fields:
+        if not field:
+            expected = "time"
+        elif expected == "time":
+            when, expected = int(field), "first"
+        else:
+            yield when, field.removeprefix("\n") if expected == "first" else field
+            expected = "path"
