@@ -161,17 +161,15 @@ HIDDEN = [
     Form(
         "new package hidden by its parent",
         "__all__ = ['c']\n",
-        "__all__ = ['c']\nfrom x.y import c as c\n",
+        "__all__ = ['c']\nfrom x.y import  c as c\n",
         "a/b/__init__.py",
         also=_DETOUR,
-        back=False,
     ),
     Form(
         "new package hidden by its parent, use through a package",
         "from a import b\nq = b.c.f()\n",
-        "from a import b\nfrom x.y import c as b_c\nq = b_c.f()\n",
+        "from a import b\nfrom x.y import  c as b_c\nq = b_c.f()\n",
         also=_DETOUR,
-        back=False,
     ),
     Form(
         "new package hidden by its parent, from",

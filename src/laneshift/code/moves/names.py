@@ -2,7 +2,8 @@
 
 Some uses need an import that was not there before: `import a.b` and `a.b.c.f()` worked because someone had imported
 `a.b.c`. Such a supporting import is written `import  x.y.c`, with two spaces, at the end of the run of imports that
-bound the name; a later move that makes it superfluous takes it away again.
+bound the name; a later move that makes it superfluous takes it away again. Where the packages on the way to the new
+place are hidden, `from x.y import  c as b_c` stands for it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ SUPPORT_GAP = b"  "
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Imported:
-    """One name in one `import` statement of a scope."""
+    """One name in one `import` statement of a scope, or in a `from` that stands for one: then its name is dotted."""
 
     found: Found
     name: Name
@@ -32,7 +33,7 @@ class Imported:
     @property
     def is_support(self) -> bool:
         """Whether the statement only supports uses, as an earlier move wrote it."""
-        return self.found.text.keyword_gap == SUPPORT_GAP and len(self.found.text.names) == 1
+        return _marks(self.found.text)
 
 
 @dataclass
@@ -56,18 +57,32 @@ def interesting(statements: Iterable[Statement], frame: Frame) -> frozenset[str]
             if not text.is_from and name.alias is None:
                 if name.text.partition(".")[0] == old_first:
                     names |= {old_first, new_first}
-            elif rebinds(name, text, frame):
-                names.add(name.alias or "")
-            elif _module(text, name, frame) is not None:
+            elif rebinds(name, text, frame) or _module(text, name, frame) is not None:
                 names.add(name.alias or name.text)
     return frozenset(names)
 
 
 def rebinds(name: Name, text: Statement, frame: Frame) -> bool:
     """Whether the move may change what a name in `import` binds, so that its uses change with it."""
-    if text.is_from or not frame.renames(name.text):
+    if text.is_from:
+        return _marks(text) and frame.renames(f"{text.module}.{name.text}")
+    if not frame.renames(name.text):
         return False
     return name.alias in (None, name.text) or SUPPORT_GAP in (name.alias_gap, text.keyword_gap)
+
+
+def _marks(text: Statement) -> bool:
+    """Whether a statement only supports uses, as an earlier move wrote it."""
+    gap = text.names_gap if text.is_from else text.keyword_gap
+    return gap == SUPPORT_GAP and len(text.names) == 1 and not text.level
+
+
+def _imports(text: Statement) -> Iterable[Name]:
+    """The names of an `import`; of a `from` only that which stands for one, by its whole name."""
+    if not text.is_from:
+        return text.names
+    name = text.names[0]
+    return [name._replace(text=f"{text.module}.{name.text}")] if _marks(text) and name.alias else []
 
 
 def decide(source: Source, found: list[Found], survey: Survey, frame: Frame) -> Decisions:
@@ -97,8 +112,7 @@ class _Decider:
         self.imported = [
             Imported(each, name, survey.scope_of[id(each.node)].outer.get(_bound(name), survey.scope_of[id(each.node)]))
             for each in found
-            if not each.text.is_from
-            for name in each.text.names
+            for name in _imports(each.text)
         ]
         self.uses: dict[tuple[Scope, str], list[Use]] = {}
 
@@ -272,10 +286,10 @@ class _Decider:
             uses = self.uses.get((each.scope, name.alias), [])
             if name.alias == name.text and "." in new:
                 self.out.uses += [(use, 1, new) for use in uses]
-            elif name.alias_gap == SUPPORT_GAP and name.alias == new.replace(".", "_"):
+            elif not each.found.text.is_from and name.alias_gap == SUPPORT_GAP and name.alias == new.replace(".", "_"):
                 self.out.spelled[name.start] = new.encode("utf-8", "surrogateescape")
                 self.out.uses += [(use, 1, new) for use in uses]
-            elif each.found.text.keyword_gap == SUPPORT_GAP:
+            elif each.is_support:
                 self._unalias(each, new, uses)
 
     def _unalias(self, each: Imported, new: str, uses: list[Use]) -> None:
@@ -289,7 +303,7 @@ class _Decider:
                     continue
                 module = self._bound_module(found, name)
                 bound = _bound(name)
-                if module and new.startswith(f"{module}.") and found.text.keyword_gap != SUPPORT_GAP:
+                if module and new.startswith(f"{module}.") and not _marks(found.text):
                     rest = new[len(module) + 1 :]
                     if each.name.alias == f"{bound}_{rest.replace('.', '_')}":
                         self.out.dropped.append(each.found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ from laneshift.code.moves.spans import Source, Span, apply, newline_of
 from laneshift.code.moves.statements import Statement
 from laneshift.code.moves.suites import Found, find_imports
 from laneshift.code.moves.texts import Texts
+
+_SUPPORT = re.compile(rb"(?:from [^ ]+ )?import" + SUPPORT_GAP + rb"[^ ]")
+"""The start of a supporting import."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,8 @@ def _support(target: str, frame: Frame) -> bytes:
     """The statement that imports `target`, which may end with an alias."""
     dotted, _, alias = target.partition(" as ")
     if alias and frame.detour and dotted == frame.new:
-        return f"from {frame.new_parent} import {frame.new_last} as {alias}".encode("utf-8", "surrogateescape")
+        gap = SUPPORT_GAP.decode("ascii")
+        return f"from {frame.new_parent} import{gap}{frame.new_last} as {alias}".encode("utf-8", "surrogateescape")
     return b"import" + SUPPORT_GAP + target.encode("utf-8", "surrogateescape")
 
 
@@ -163,7 +168,7 @@ def _exported(source: Source, tree: ast.Module, frame: Frame) -> Span:
     last = frame.old.rpartition(".")[2]
     text = _support(f"{frame.new} as {last}", frame)
     bodies = [extent(source, node) for node in tree.body]
-    while len(bodies) > 1 and source.data[bodies[-1][0] : bodies[-1][1]].startswith(b"import" + SUPPORT_GAP):
+    while len(bodies) > 1 and _SUPPORT.match(source.data, *bodies[-1]):
         if source.data[bodies[-1][0] : bodies[-1][1]] <= text:
             break
         bodies.pop()
@@ -178,8 +183,7 @@ def _anchor(source: Source, found: Found, text: bytes) -> tuple[int, int]:
     anchor = extent(source, found.run[0])
     for node in found.run:
         start, end = extent(source, node)
-        here = source.data[start:end]
-        if not here.startswith(b"import" + SUPPORT_GAP) or here <= text:
+        if not _SUPPORT.match(source.data, start, end) or source.data[start:end] <= text:
             anchor = (start, end)
     return anchor
 

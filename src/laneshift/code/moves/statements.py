@@ -19,7 +19,7 @@ _IDENTIFIER = rb"[A-Za-z_][A-Za-z0-9_]*+"
 _ONE = _IDENTIFIER + rb"(?>(?:[ \t]+as[ \t]+" + _IDENTIFIER + rb")?)"
 _PLAIN_NAME = re.compile(rb"(" + _IDENTIFIER + rb")(?>(?:([ \t]+)as[ \t]+(" + _IDENTIFIER + rb"))?)")
 _PLAIN_FROM = re.compile(
-    rb"from([ \t]+)(\.*+)(" + _IDENTIFIER + rb"(?>(?:\." + _IDENTIFIER + rb")*))[ \t]+import[ \t]+"
+    rb"from([ \t]+)(\.*+)(" + _IDENTIFIER + rb"(?>(?:\." + _IDENTIFIER + rb")*))[ \t]+import([ \t]+)"
     rb"(" + _ONE + rb"(?>(?:[ \t]*,[ \t]*" + _ONE + rb")*))(?=[ \t]*+(?:[\r\n#]|\Z))"
 )
 
@@ -36,7 +36,10 @@ class Name(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """`import names` or `from module import names`. `level` counts the dots; `paren` spans the round brackets."""
+    """`import names` or `from module import names`. `level` counts the dots; `paren` spans the round brackets.
+
+    `names_gap` is what stands between `import` and the names of a `from`.
+    """
 
     start: int
     end: int
@@ -48,6 +51,7 @@ class Statement(NamedTuple):
     level: int
     names: tuple[Name, ...]
     paren: tuple[int, int] | None = None
+    names_gap: bytes = b""
 
 
 def parse_at(data: bytes, start: int) -> Statement | None:
@@ -62,7 +66,7 @@ def _plain_from(data: bytes, start: int) -> Statement | None:
         return None
     dots, module = found.group(2, 3)
     names = []
-    for each in _PLAIN_NAME.finditer(data, found.start(4), found.end(4)):
+    for each in _PLAIN_NAME.finditer(data, found.start(5), found.end(5)):
         text, alias = each.group(1, 3)
         if text in _RESERVED or alias in _RESERVED:
             return None
@@ -80,6 +84,8 @@ def _plain_from(data: bytes, start: int) -> Statement | None:
         module.decode(),
         len(dots),
         tuple(names),
+        None,
+        found.group(4),
     )
 
 
@@ -107,7 +113,7 @@ def _parse_from(reader: _Reader, start: int) -> Statement | None:
     reader.gap()
     if reader.word() not in (b"import", b"cimport"):
         return None
-    reader.gap()
+    names_gap = reader.gap()
     paren = None
     opened = reader.at
     if reader.take(b"("):
@@ -122,7 +128,7 @@ def _parse_from(reader: _Reader, start: int) -> Statement | None:
     if not names:
         return None
     end = paren[1] if paren else names[-1].end
-    return Statement(start, end, True, gap, module_start, module_end, module, level, names, paren)
+    return Statement(start, end, True, gap, module_start, module_end, module, level, names, paren, names_gap)
 
 
 class _Reader:
