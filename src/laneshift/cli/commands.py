@@ -27,6 +27,7 @@ NAMES = (
     "codemod",
     "sift",
     "lanes",
+    "gates",
     "worker",
 )
 """In the order of the help; each is a module beside this one, which adds the command of its name."""

@@ -31,11 +31,13 @@ def plan(
 ) -> None:
     """Show what a batch would do: items, classes, edits. Writes a plan and changes nothing else."""
     with session(directory, as_json, verbose) as talk:
+        from laneshift.cli.gates_view import waiver_lines
         from laneshift.cli.opened import opened
         from laneshift.cli.plan_view import planned_data, show_plan
         from laneshift.runs.awaiting import needs_approval
         from laneshift.runs.lock_file import batch_place, write_lock
         from laneshift.runs.planning import Order, make_plan
+        from laneshift.runs.waiver_signing import of_tree
 
         shop = opened(talk)
         place = batch_place(str(file), shop.repository.work_dir)
@@ -44,10 +46,16 @@ def plan(
             write_lock(lock, planned.locked)
         verb = "canary" if needs_approval(shop, planned.plan) else "run"
 
+        on = shop.repository.tree(planned.plan.base)
+        waivers = of_tree(on, shop.settings(on), shop.clock())
+
         def show(console: Console) -> None:
             show_plan(console, planned)
+            for line in waiver_lines(waivers):
+                console.print(line, markup=False, soft_wrap=True)
 
-        talk.result(planned_data(planned), show, f"laneshift {verb} {planned.plan.id}")
+        data = {**planned_data(planned), "waivers": waivers.as_json()}
+        talk.result(data, show, f"laneshift {verb} {planned.plan.id}")
 
 
 def read_batch(file: Path) -> bytes:
