@@ -7,7 +7,7 @@ from pathlib import Path
 
 from laneshift.repo.refs import read
 from laneshift.runs.events import silent
-from laneshift.runs.working import holding
+from laneshift.runs.holding import holding
 from laneshift.wiring import workshop
 from tests.monorepo import monorepo
 from tests.repo.builders import commit_files

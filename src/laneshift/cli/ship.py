@@ -44,22 +44,25 @@ def ship(
         )
         from laneshift.runs import working
         from laneshift.runs.awaiting import unapproved
+        from laneshift.runs.holding import holding
         from laneshift.runs.lock_file import batch_place
         from laneshift.runs.planning import Order, make_plan
 
         shop = opened(talk)
         place = batch_place(str(file), shop.repository.work_dir)
         order = Order(str(file), read_batch(file), target=target, skip_refused=skip_refused, place=place)
-        planned = make_plan(shop, order)
-        plan = planned.plan
-        if not as_json:
-            talk.progress.stop()
-            show_plan(talk.talk, planned)
-        if not auto:
-            canary_first(talk, shop, plan, workers)
-        talk.progress.expect(sum(item.to_run for item in plan.items))
-        outcome = working.ship(shop, plan, workers, remote, auto=auto)
-        state = working.state_of(shop, plan)
+        # From the plan on, or a landing that is just ending leaves a plan of what was there before it.
+        with holding(shop, f"shipping of {order.file}"):
+            planned = make_plan(shop, order)
+            plan = planned.plan
+            if not as_json:
+                talk.progress.stop()
+                show_plan(talk.talk, planned)
+            if not auto:
+                canary_first(talk, shop, plan, workers)
+            talk.progress.expect(sum(item.to_run for item in plan.items))
+            outcome = working.ship(shop, plan, workers, remote, auto=auto)
+            state = working.state_of(shop, plan)
 
         def show(console: Console) -> None:
             show_attention(console, state)

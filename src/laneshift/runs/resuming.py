@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from laneshift.errors import LaneshiftError
 from laneshift.runs import rolling_back
 from laneshift.runs.events import Event
+from laneshift.runs.holding import holding
 from laneshift.runs.plan import Plan
 from laneshift.runs.reconciling import reconcile
 from laneshift.runs.settle_steps import SettleSteps
 from laneshift.runs.state import BatchState
-from laneshift.runs.working import abandon, canary, holding, land, run, ship, state_of
+from laneshift.runs.working import abandon, canary, land, run, ship, state_of
 from laneshift.runs.workshop import Workshop
 
 

@@ -16,13 +16,14 @@ from laneshift.errors import NeedsPerson, Refused
 from laneshift.repo.fetching import ensure_commit, has
 from laneshift.runs.at_hand import same
 from laneshift.runs.events import Event
+from laneshift.runs.holding import holding
 from laneshift.runs.landed_here import bring
 from laneshift.runs.plan import Plan
 from laneshift.runs.rollback_target import target_of
 from laneshift.runs.state import BatchState
 from laneshift.runs.sweeping import sweep
 from laneshift.runs.way_back import chosen, still_there, way_back
-from laneshift.runs.working import holding, state_of
+from laneshift.runs.working import state_of
 from laneshift.runs.workshop import Workshop
 
 

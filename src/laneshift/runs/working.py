@@ -8,8 +8,7 @@ that ended, the next number starts a new one. Before any of it, what the plan wa
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,13 +16,13 @@ from laneshift.errors import LaneshiftError, Refused
 from laneshift.evidence.canonical import canonical
 from laneshift.landing.pushing import holds
 from laneshift.repo.fetching import ensure_commit
-from laneshift.repo.lock import hold
-from laneshift.repo.refs import read, settle
+from laneshift.repo.refs import read
 from laneshift.runs.approving import require
 from laneshift.runs.arguments import Landing, heavy, land_argument, landing_remote, run_argument
 from laneshift.runs.canarying import Canary, begun, canary_of
 from laneshift.runs.engine.port import StepFailed
 from laneshift.runs.failure import rebuilt
+from laneshift.runs.holding import holding
 from laneshift.runs.land_steps import LandSteps
 from laneshift.runs.pausing import lift, paused
 from laneshift.runs.pinning import refuse_drift
@@ -154,18 +153,6 @@ def abandon(shop: Workshop, plan: Plan, why: LaneshiftError) -> None:
                     with contextlib.suppress(Refused):
                         engine.cancel(begun["key"])
         _close(shop, plan, _ENDS, why)
-
-
-@contextmanager
-def holding(shop: Workshop, what: str) -> Iterator[None]:
-    """The lock under which everything that changes the repository works; `lock.held` tells who has it.
-
-    Refs that a killed process moved by halves are settled first, since everything after looks at them.
-    """
-    shop.repository.state_dir.mkdir(parents=True, exist_ok=True)
-    with hold(shop.repository.state_dir / "work.lock", what):
-        settle(shop.repository)
-        yield
 
 
 def _only(shop: Workshop, plan: Plan, wanted: str) -> BatchState:
