@@ -84,7 +84,7 @@ def plain(mentions: Mentions) -> Turn:
 
     def turn(tree: Tree, intent: Intent) -> Turned:
         result = move(tree, Move(intent.src, intent.dst), mentions=mentions)
-        return Turned(result.relocations, "", result.tree)
+        return Turned(result.relocations, (), result.tree)
 
     return remembered(turn)
 

@@ -27,6 +27,7 @@ FILES = {
     "core/good.py": "from labs.x import Y\n\n\ndef run():\n    return Y\n",
     "core/bad.py": "from labs.x import Y\n\n\nclass A(Y):\n    pass\n",
 }
+DOUBLE = ("codemod", "libcst:tools.twice.Double", "--include", "app")
 CALLS = ("codemod", "ast-grep:rules/calls.yml", "--batch-size", "2")
 
 
@@ -89,7 +90,11 @@ def test_what_is_refused_is_told(repo: Path) -> None:
 
 
 def test_a_libcst_class_of_the_repository_runs_in_the_sandbox(repo: Path) -> None:
-    done = laneshift(repo, "codemod", "libcst:tools.twice.Double", "--include", "app", "--json")
+    flagged = laneshift(repo, *DOUBLE, "--json")
+    assert (flagged.code, [each["cause"] for each in flagged.data["refusals"]]) == (1, ["flagged"]), flagged.err
+    assert flagged.data["refusals"][0]["why"] == "result-changed: go no longer returns what it did"
+    assert git_cli(repo, "status", "--porcelain") == ""
+    done = laneshift(repo, *DOUBLE, "-p", "sift-accept=result-changed,value-changed", "--json")
     assert done.code == 0, done.err
     assert [batch["files"] for batch in done.data["batches"]] == [["app/m1.py"]]
     assert (repo / "app/m1.py").read_text() == "def go():\n    return old(2)\n"
@@ -133,6 +138,8 @@ def test_commands_that_do_what_no_codemod_may_are_refused(repo: Path, script: st
         (("ast-grep:rules/none.yml",), "codemod.no-rule"),
         (("ast-grep:rules/calls.yml", "--include", "../x"), "codemod.bad-path"),
         (("command",), "codemod.bad-parameter"),
+        (("command", "-p", "run='open"), "codemod.bad-parameter"),
+        (("command", "-p", "run=true", "-p", "sift-accept=protected-file"), "codemod.bad-parameter"),
     ],
 )
 def test_wrong_words_are_refused(repo: Path, words: tuple[str, ...], code: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from laneshift.code.codemods.records import Codemod
 from laneshift.code.commit_text import Provenance
 from laneshift.code.intents import Intent, Rules
 from laneshift.landing.revert import prepare
@@ -16,6 +18,7 @@ from laneshift.landing.train import Passenger, Train, combine, leading, replay
 from laneshift.repo.commits import Identity, history, read_commit, trailers
 from laneshift.repo.message import check
 from laneshift.repo.objects import Repository
+from laneshift.runs.trains import train_from
 from tests.monorepo import monorepo
 from tests.repo.builders import commit_files, git_cli
 
@@ -132,3 +135,25 @@ def test_a_target_that_is_gone_is_not_made_again(tmp_path: Path) -> None:
     revert = prepare(repository, train, "b", "core", ADA, 1_700_000_000)
     assert land(repository, "refs/heads/other", train.base, train.tip, revert, "b") == ""
     assert git_cli(tmp_path / "repo", "for-each-ref", "--format=%(refname)") == "refs/heads/main"
+
+
+def test_an_item_has_every_test_that_it_brings(tmp_path: Path) -> None:
+    repository = monorepo(tmp_path / "repo")
+    more = "from labs.report import line\n\n\ndef run():\n    return line()\n"
+    base = commit_files(tmp_path / "repo", {"core/more.py": more}, "more")
+    codemod = Codemod.asked("isolate-import", ("core",), {"lane": "labs", "mode": "lazy-call"})
+    passenger = Passenger(Intent("isolate", "core", "core", codemod), "core", SAYS)
+    [coupled] = combine(repository, base, [passenger], RULES, ADA, 1_700_000_000).items
+    assert coupled.tests == ("tests/moves/test_isolated_core_app.py", "tests/moves/test_isolated_core_more.py")
+    tree = repository.tree(coupled.tree)
+    assert all(test in tree for test in coupled.tests)
+
+
+def test_a_train_that_an_older_version_told_of_is_read(repository: Repository) -> None:
+    train = train_of(repository, ["labs.shapes"])
+    plain = asdict(train)
+    assert train_from(plain) == train
+    [told] = plain["items"]
+    old = {**{name: value for name, value in told.items() if name != "tests"}, "test": told["tests"][0]}
+    assert train_from({**plain, "items": [old]}) == train
+    assert train_from({**plain, "items": [{**old, "test": ""}]}).items[0].tests == ()

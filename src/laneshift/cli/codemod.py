@@ -30,6 +30,7 @@ def codemod(
     patch: Annotated[Path | None, typer.Option("--patch", metavar="DIR", help="Write a patch for each batch.")] = None,
     branch: Annotated[str, typer.Option("--branch", metavar="PREFIX", help="Make a branch for each batch.")] = "",
     explain: Annotated[bool, typer.Option("--explain", help="List every edit.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Count batches without asking the remote.")] = False,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -39,5 +40,6 @@ def codemod(
         from laneshift.cli.codemod_view import tell
         from laneshift.cli.codemodding import Asked, run
 
-        asked = Asked(name, tuple(param or ()), tuple(include or ()), dry_run, batch_size, batch_start, patch, branch)
+        given, below = tuple(param or ()), tuple(include or ())
+        asked = Asked(name, given, below, dry_run, batch_size, batch_start, patch, branch, offline)
         raise typer.Exit(tell(talk, run(talk, asked), explain=explain))

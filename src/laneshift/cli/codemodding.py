@@ -16,8 +16,9 @@ from laneshift.errors import Refused
 from laneshift.gates.sandbox import Limits
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.patching import patch_between
-from laneshift.runs.codemod_batches import Batch, batches, listed
+from laneshift.runs.codemod_batches import Batch, batches
 from laneshift.runs.codemod_branches import Branch, put_branches
+from laneshift.runs.codemod_listing import listed
 from laneshift.runs.paths import complaints, normalise
 
 
@@ -33,6 +34,7 @@ class Asked:
     start: int
     patches: Path | None
     branch: str
+    offline: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ def run(talk: Session, asked: Asked) -> Done:
     codemod, flagged = _resolved(repository, tree, settings, asked)
     whole = apply_codemod(tree, codemod, roots, folder)
     files = sorted({edit.path for edit in whole.answer.edits})
-    order = listed(repository.state_dir, codemod, files, keep=not asked.dry_run)
+    remote = "" if asked.offline else settings.landing.remote
+    order = listed(repository, codemod, files, keep=not asked.dry_run, remote=remote)
     found = tuple(batches(tree, codemod, order, asked.size, asked.start, roots, folder))
     count = -(-len(order) // asked.size)
     refusals = tuple(sorted({*whole.answer.refusals, *flagged}))

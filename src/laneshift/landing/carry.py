@@ -30,10 +30,10 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """What one intent made of a tree: old path to new of what moved, and the path that it wrote whatever was there."""
+    """What one intent made of a tree: old path to new of what moved, and the paths that it wrote whatever was there."""
 
     relocations: Mapping[str, str]
-    wrote: str
+    wrote: tuple[str, ...]
     tree: Tree
 
 
@@ -46,7 +46,7 @@ def forward(rules: Rules, mentions: Mentions | None = None) -> Turn:
 
     def turn(tree: Tree, intent: Intent) -> Turned:
         applied = apply(tree, intent, rules, mentions)
-        return Turned(applied.result.relocations, applied.test_path, applied.tree)
+        return Turned(applied.result.relocations, tuple(applied.tests), applied.tree)
 
     return turn
 
@@ -56,7 +56,7 @@ def backward(rules: Rules, mentions: Mentions | None = None) -> Turn:
 
     def turn(tree: Tree, intent: Intent) -> Turned:
         undone = unapply(tree, intent, rules, mentions)
-        return Turned(undone.result.relocations, "", undone.tree)
+        return Turned(undone.result.relocations, (), undone.tree)
 
     return turn
 
@@ -158,11 +158,12 @@ class _Step:
         except Refused as refusal:
             return None if refusal.code == "moves.source-missing" else refusal
 
-    def _overwritten(self, path: str) -> None:
-        """What the patch did to a file that the intent writes would be lost without a word."""
-        ours, theirs = self._patch.base.entry(path) if path else None, self._patch.result.entry(path) if path else None
-        if ours != theirs:
-            self.conflicts.append(Conflict(path, "both-changed", ours, None, theirs))
+    def _overwritten(self, paths: Sequence[str]) -> None:
+        """What the patch did to files that the intent writes would be lost without a word."""
+        for path in paths:
+            ours, theirs = self._patch.base.entry(path), self._patch.result.entry(path)
+            if ours != theirs:
+                self.conflicts.append(Conflict(path, "both-changed", ours, None, theirs))
 
     def _over_obstacles(self, before: Turned) -> Patch:
         """The result turned as if it had every file that moves and nothing where they go; then its own doing again.
@@ -190,8 +191,8 @@ class _Step:
         for new in taken:
             self.conflicts.append(Conflict(new, "both-added", None, turned.tree.entry(new), result.entry(new)))
         dropped: dict[str, Entry | None] = {before.relocations[old]: None for old in gone}
-        if before.wrote and set(gone) == set(before.relocations):
-            dropped[before.wrote] = None
+        if set(gone) == set(before.relocations):
+            dropped.update(dict.fromkeys(before.wrote))
         return Patch(before.tree, turned.tree.edit(dropped))
 
     def _given_up(self, base: Tree, refusal: object) -> Patch:

@@ -28,12 +28,12 @@ Guard = Callable[[Intent, Tree, Applied], str]
 
 @dataclass(frozen=True, slots=True)
 class Coupled:
-    """One item as it stands in a train: the tree after it, its commit, its own test, and the paths it renamed."""
+    """One item as it stands in a train: the tree after it, its commit, its own tests, and the paths it renamed."""
 
     item: str
     tree: str
     commit: str
-    test: str
+    tests: tuple[str, ...]
     renames: dict[str, str]
 
 
@@ -85,7 +85,7 @@ def combine(
         tree = applied.tree
         tip = write_commit(repository, tree.oid, [tip], text, author, when)
         renames = dict(applied.result.relocations)
-        coupled.append(Coupled(passenger.intent.item, tree.oid, tip, applied.test_path, renames))
+        coupled.append(Coupled(passenger.intent.item, tree.oid, tip, tuple(applied.tests), renames))
     return Train(base, start.base_tree, tip, tree.oid, tuple(coupled), tuple(dropped))
 
 

@@ -13,6 +13,9 @@ from typing import Any
 
 from laneshift.errors import NeedsPerson
 from laneshift.repo.fetching import ensure_commit, has
+from laneshift.repo.identity import remote_of
+from laneshift.runs.codemod_records import bring
+from laneshift.runs.codemod_tools import recorded
 from laneshift.runs.engine.port import Json, Step
 from laneshift.runs.item_steps import ItemSteps
 from laneshift.runs.land_steps import LandSteps
@@ -37,11 +40,13 @@ class AtHand:
         self._items = items
         self._lands = lands
         self._trains = trains
+        self._records = frozenset(recorded(plan))
 
     def for_item(self, step: Step) -> Step:
         """The step of an item, with the item's tree at hand. Raises `NeedsPerson` (`run.not-the-same`)."""
 
         def prepared(argument: Json) -> Json:
+            self._recorded("")
             self._item_tree(argument["item"], argument["tree"])
             return step(argument)
 
@@ -80,7 +85,15 @@ class AtHand:
             same("the prepared revert", landed["revert"], self._lands.prepare_revert({"train": asdict(train)}))
 
     def _base(self, oid: str, remote: str) -> None:
+        self._recorded(remote)
         ensure_commit(self._shop.repository, oid, self._plan.target, remote)
+
+    def _recorded(self, remote: str) -> None:
+        """What foreign code did when the plan was made, which no clone can compute."""
+        missing = [oid for oid in self._records if not has(self._shop.repository, oid)]
+        name = remote or remote_of(self._shop.repository)
+        if missing and name is not None:
+            bring(self._shop.repository, missing, name)
 
     def _item_tree(self, item_id: str, oid: str) -> None:
         repository, plan = self._shop.repository, self._plan

@@ -117,7 +117,7 @@ class LandTests:
     def _own_tests(self, train: Train, whole: SuiteResult) -> SuiteResult:
         """The characterization tests of the train, where the project's own command does not run them."""
         run = {test.partition("::")[0] for test in whole.outcomes}
-        tests = [coupled.test for coupled in train.items if coupled.test and coupled.test not in run]
+        tests = [test for coupled in train.items for test in coupled.tests if test not in run]
         return self._pytest.suite(train.tree, tests, self._suite.limits) if tests else SuiteResult(whole.run, {})
 
     def _red(self, train: Train, ids: Sequence[str], *, missing: bool) -> set[str]:
@@ -125,7 +125,7 @@ class LandTests:
 
         `missing`: whether an id that no test has counts as red.
         """
-        own = {coupled.test for coupled in train.items if coupled.test}
+        own = {test for coupled in train.items for test in coupled.tests}
         red: set[str] = set()
         for sandbox, is_own in ((self._whole(train), False), (self._pytest, True)):
             chosen = [test for test in ids if (test.partition("::")[0] in own) == is_own]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from laneshift.code.codemods.apply import pinned
-from laneshift.code.codemods.recorded import is_recorded
+from laneshift.code.codemods.recorded import is_recorded, record_of
 from laneshift.code.intents import Applied, Rules, apply
 from laneshift.config import Settings
 from laneshift.errors import CheckFailed, Fault, Refused
@@ -19,6 +19,7 @@ from laneshift.rollout.canary import stratum_of
 from laneshift.rollout.exceptions import Use, forced, verdict
 from laneshift.runs.classify import Item
 from laneshift.runs.codemod_foreign import run_and_record
+from laneshift.runs.codemod_records import publish
 from laneshift.runs.events import Event
 from laneshift.runs.plan import PlannedItem
 from laneshift.runs.workshop import Workshop
@@ -72,6 +73,10 @@ def _pinned(shop: Workshop, tree: Tree, settings: Settings, item: PlannedItem) -
         tests, roots = settings.tests, tuple(settings.source_roots)
         limits = Limits(tests.item_seconds, tests.memory_mib)
         codemod = run_and_record(shop.repository, tree, codemod, shop.rewriter(settings), limits, roots).codemod
+        remote = settings.landing.remote
+        if remote and (why := publish(shop.repository, [record_of(codemod)], remote)):
+            what = f"{remote} does not have the record of {item.id}, so no other clone can work on it: {why}"
+            shop.report(Event("plan", what, item.id))
     return replace(item, codemod=canonical(pinned(tree, codemod).as_json()).decode())
 
 
@@ -82,6 +87,11 @@ def _tried(shop: Workshop, tree: Tree, settings: Settings, rules: Rules, item: I
     except (Refused, CheckFailed) as refusal:
         fault = Fault(refusal.code, item.line.where, refusal.what, refusal.cure)
         return Looked(replace(planned, status="refused", reason=refusal.what), fault=fault)
+    notices = applied.result.notices
+    if planned.codemod and applied.tree == tree and notices:
+        why = f"every file that wants the change is left alone: {notices[0].path}: {notices[0].text}"
+        fault = Fault("codemod.all-refused", item.line.where, why, "laneshift codemod, with --dry-run, lists them all")
+        return Looked(replace(planned, status="refused", reason=why), fault=fault)
     if planned.codemod and applied.tree == tree:
         return Looked(replace(planned, status="already-done", reason="the codemod changes nothing here"))
     exceptions, result = settings.exceptions, applied.result

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from laneshift.config import Settings
 from laneshift.errors import Fault, NeedsPerson, Refused
 from laneshift.evidence.canonical import digest
+from laneshift.gates.sandbox import Limits
 from laneshift.repo.commits import is_ancestor
 from laneshift.repo.fetching import has
 from laneshift.repo.objects import Tree
@@ -20,6 +21,7 @@ from laneshift.repo.remote_names import tracking_ref
 from laneshift.repo.uncommitted import is_at, uncommitted
 from laneshift.rollout.lock import Locked
 from laneshift.rollout.pins import FIELDS, Drift, drift, of_bytes, of_text
+from laneshift.runs.codemod_tools import refuse_other_tools
 from laneshift.runs.events import Event
 from laneshift.runs.lock_file import NOWHERE, LockFile, batch_at, bytes_at
 from laneshift.runs.pinned_inputs import CONFIG_FILES, TREE_FIELDS, config_digest, gates_digest, tree_digest
@@ -59,7 +61,7 @@ def refuse_drift(shop: Workshop, plan: Plan) -> None:
     """Raise unless everything that `plan` was made from is what it was: before a command begins.
 
     Raises `Refused` (`pins.drift`) with a fault for each field: its name, the digest pinned, the digest now. It is
-    `NeedsPerson` where a person has approved the plan, since the approval falls with it.
+    `NeedsPerson` where a person has approved the plan, since the approval falls with it, and for the tool of a codemod.
     """
     settings = shop.settings(shop.repository.tree(plan.base))
     lock = LockFile(shop.repository.state_dir).get(plan.id)
@@ -80,10 +82,22 @@ def refuse_drift(shop: Workshop, plan: Plan) -> None:
     if (written := _written_config(shop, plan.target, tips[0] if tips else plan.base)) is not None:
         known = {plan.pins["config"], now["config"], *_own(shop, plan, "config", settings)}
         now["config"] = now["config"] if written in known else written
+    refuse_tools(shop, plan, settings, tips[0] if tips else plan.base)
     found = drift(plan.pins, now)
     told = {each.field for each in found}
     edited = [each for each in drift(plan.pins, lock.pins if lock else plan.pins) if each.field not in told]
     _refuse(shop, plan, [*found, *edited])
+
+
+def refuse_tools(shop: Workshop, plan: Plan, settings: Settings, tip: str) -> None:
+    """Raise `NeedsPerson` (`codemod.tool-drifted`) unless what made the plan's codemods is what it was."""
+    intents = ((item.id, item.intent.codemod) for item in plan.items if item.codemod and item.status == "ready")
+    codemods = [(item, codemod) for item, codemod in intents if codemod is not None and codemod.tools]
+    if not codemods:
+        return
+    own = [shop.repository.tree(oid) for oid in _landings(shop, plan)]
+    limits = Limits(settings.tests.item_seconds, settings.tests.memory_mib)
+    refuse_other_tools(codemods, shop.repository.tree(tip), own, shop.rewriter(settings), limits)
 
 
 def refuse_drift_at(shop: Workshop, plan: Plan, tip: str) -> None:
@@ -147,10 +161,14 @@ def _tip_now(shop: Workshop, plan: Plan, settings: Settings, tip: str) -> dict[s
 
 def _own(shop: Workshop, plan: Plan, field: str, settings: Settings) -> Iterator[str]:
     """The digests of `field` in the trees that landings of this plan made, or meant to make before they were killed."""
+    for oid in _landings(shop, plan):
+        yield tree_digest(field, shop.repository.tree(oid), settings)
+
+
+def _landings(shop: Workshop, plan: Plan) -> Iterator[str]:
+    """The trees that landings of this plan made, or meant to make, as far as they are here."""
     meant = shop.journal.records(kind="land.intended", prefix=f"{plan.id}/")
-    for oid in dict.fromkeys(record.facts["tree"] for record in meant):
-        if has(shop.repository, oid):
-            yield tree_digest(field, shop.repository.tree(oid), settings)
+    yield from (oid for oid in dict.fromkeys(record.facts["tree"] for record in meant) if has(shop.repository, oid))
 
 
 def _written_config(shop: Workshop, target: str, commit: str) -> str | None:

@@ -98,6 +98,12 @@ class Trains:
 
 def train_from(plain: Mapping[str, Any]) -> Train:
     """The train that `dataclasses.asdict` made plain data of."""
-    items = tuple(Coupled(**coupled) for coupled in plain["items"])
+    items = tuple(_coupled_from(coupled) for coupled in plain["items"])
     dropped = tuple((item, reason) for item, reason in plain["dropped"])
     return Train(plain["base"], plain["base_tree"], plain["tip"], plain["tree"], items, dropped)
+
+
+def _coupled_from(plain: Mapping[str, Any]) -> Coupled:
+    """A landing that was begun before an item could bring several tests tells of one, or of none."""
+    told = plain["tests"] if "tests" in plain else filter(None, [plain["test"]])
+    return Coupled(plain["item"], plain["tree"], plain["commit"], tuple(told), dict(plain["renames"]))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from laneshift.code.intents import Intent, Rules
-from laneshift.errors import LaneshiftError
+from laneshift.errors import LaneshiftError, NeedsPerson
 from laneshift.evidence.canonical import is_digest
 from laneshift.evidence.records import Record
 from laneshift.landing.swap import LANDED, REVERTS
@@ -104,6 +104,8 @@ def _replayed(shop: Workshop, landed: Mapping[str, Any]) -> tuple[list[str], int
         base = shop.repository.tree(landed["base"])
         rules = Rules(tuple(details["rules"]["roots"]), details["rules"]["characterization_dir"])
         computed = replay(base, [Intent.from_json(intent) for intent in details["intents"]], rules)
+    except NeedsPerson:
+        raise  # with another tool than the pinned one nothing can be said about the landing
     except LaneshiftError as error:
         return [f"landing {landed['tip'][:12]} cannot be replayed: {error.what}"], 0
     findings = list(_against(shop.repository, landed, base.oid, computed))

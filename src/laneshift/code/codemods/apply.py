@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from laneshift.code.codemods.ast_grep import PREFIX, ast_grep, pin_of
+from laneshift.code.codemods.ast_grep import PREFIX, ast_grep, pin_of, tools
 from laneshift.code.codemods.fixpoint import Settled, settle
 from laneshift.code.codemods.isolate.run import NAME as ISOLATE
 from laneshift.code.codemods.isolate.run import isolate_import
@@ -20,15 +20,21 @@ def known(name: str) -> bool:
 
 
 def pinned(tree: Tree, codemod: Codemod) -> Codemod:
-    """The codemod with the digest of what its name stands for in `tree`. Raises `Refused` where that is missing."""
+    """The codemod with what its name stands for in `tree` and in this program. Raises `Refused` where that is missing.
+
+    What foreign code did is pinned where it runs.
+    """
     if codemod.name.startswith(PREFIX):
         pairs = dict(codemod.parameters)
-        return Codemod.asked(codemod.name, codemod.paths, pairs, pin_of(tree, codemod.name))
+        return Codemod.asked(codemod.name, codemod.paths, pairs, pin_of(tree, codemod.name), tools())
     return codemod
 
 
 def apply_codemod(tree: Tree, codemod: Codemod, roots: tuple[str, ...], folder: str) -> Settled:
-    """Apply the codemod. `folder` is where tests of the change go. Raises `Refused` for one that cannot be applied."""
+    """Apply the codemod. `folder` is where tests of the change go.
+
+    Raises `Refused` for one that cannot be applied, and `NeedsPerson` where a tool is another one than was pinned.
+    """
 
     def once(now: Tree) -> Answer:
         if codemod.name == ISOLATE:

@@ -2,6 +2,7 @@
 
 The file is YAML with `rule` (and `constraints`, `utils`, where wanted) and a `fix`, a text in which `$NAME` and
 `$$$NAME` stand for what the rule caught. Rule and program version are pinned: either one changed is another codemod.
+A changed rule is refused; another version of the program stops for a person.
 """
 
 from __future__ import annotations
@@ -9,35 +10,48 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from hashlib import sha256
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Any
 
 import yaml
 
 from laneshift.code.codemods.records import Answer, Codemod, Refusal
+from laneshift.code.codemods.tools import NONE, installed, refuse_others
 from laneshift.code.moves.records import Edit
 from laneshift.code.moves.spans import Source, parse, read_source
 from laneshift.errors import Refused
 from laneshift.repo.objects import Tree
 
 PREFIX = "ast-grep:"
+PROGRAM = "ast-grep-py"
 _HOLE = re.compile(r"\$\$\$([A-Z_][A-Z0-9_]*)|\$([A-Z_][A-Z0-9_]*)")
 _PARTS = ("rule", "constraints", "utils")
 _KNOWN = frozenset({*_PARTS, "id", "language", "fix", "message", "note", "severity", "metadata", "url"})
 
 
 def pin_of(tree: Tree, name: str) -> str:
-    """The digest of the rule file in `tree` and of the program that reads it. Raises `Refused` where one is missing."""
-    data = _rule_bytes(tree, name)
-    return f"sha256:{sha256(data + b'/ast-grep-py ' + _version().encode()).hexdigest()}"
+    """The digest of the rule file in `tree`. Raises `Refused` where it is missing."""
+    return f"sha256:{sha256(_rule_bytes(tree, name)).hexdigest()}"
+
+
+def tools() -> dict[str, str]:
+    """The version of the program that reads rule files. Raises `Refused` where it is not installed."""
+    version = installed(PROGRAM)
+    if version == NONE:
+        raise Refused("codemod.not-installed", f"{PROGRAM} is not installed", cure="pip install 'laneshift[codemods]'")
+    return {PROGRAM: version}
 
 
 def ast_grep(tree: Tree, codemod: Codemod) -> Answer:
-    """One pass of the rule over every Python file that the codemod covers. Raises `Refused` for a rule that drifted."""
+    """One pass of the rule over every Python file that the codemod covers.
+
+    Raises `Refused` for a rule that drifted, and `NeedsPerson` for another version of ast-grep than the pinned one.
+    """
+    refuse_others(codemod.name, dict(codemod.tools), tools())
     if codemod.pin != pin_of(tree, codemod.name):
         raise Refused(
             "codemod.pin-drifted",
-            "the rule file, or ast-grep, is not the one that was planned with",
+            "the rule file is not the one that was planned with",
             where=codemod.name,
             cure="plan again",
         )
@@ -109,12 +123,3 @@ def _rule(data: bytes, name: str) -> tuple[dict[str, Any], str]:
     if unknown:
         raise Refused("codemod.bad-rule", f"the rule file has an unknown key {unknown[0]!r}", where=name)
     return {part: document[part] for part in _PARTS if part in document}, document["fix"]
-
-
-def _version() -> str:
-    try:
-        return metadata.version("ast-grep-py")
-    except metadata.PackageNotFoundError as error:
-        raise Refused(
-            "codemod.not-installed", "ast-grep-py is not installed", cure="pip install 'laneshift[codemods]'"
-        ) from error
