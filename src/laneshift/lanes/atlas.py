@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from laneshift.code.facts import Links, decode_links, decode_parses
 from laneshift.code.index import Index
 from laneshift.code.modules import Modules
-from laneshift.code.moves.shim import EXPIRY_NAME
 from laneshift.code.resolve import Resolver
+from laneshift.code.shim_date import EXPIRY_NAME
 from laneshift.lanes.arrows import Arrow, arrows_of
 from laneshift.lanes.dynamic import FUNCTIONS, dynamic, mentions_one
 from laneshift.lanes.places import Places

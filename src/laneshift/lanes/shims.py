@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from laneshift.code.facts import Facts
 from laneshift.code.index import Index
-from laneshift.code.moves.shim import EXPIRY_NAME, expires
+from laneshift.code.shim_date import EXPIRY_NAME, expires
 from laneshift.lanes.crossings import Ground
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from laneshift.code.moves import Move, move
-from laneshift.code.moves.shim import expires, shim
+from laneshift.code.moves.shim import shim
+from laneshift.code.shim_date import expires
 from laneshift.errors import Refused
 from laneshift.repo.objects import Tree
 from tests.code.moves.forms import SKELETON

@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from laneshift.code.moves.result import MoveResult
+from laneshift.code.shim_date import EXPIRY_NAME
 from laneshift.errors import Refused
 from laneshift.repo.objects import File, Tree
-
-EXPIRY_NAME = "LANESHIFT_SHIM_EXPIRES"
-"""The variable in a shim that records its expiry as an ISO date; searching for it finds every shim."""
 
 _TEXT = '''"""Moved to `{new}`. This shim goes on {expiry}."""
 
@@ -55,18 +53,6 @@ def shim(result: MoveResult, expiry: dt.date) -> Shim:
     if not files:
         raise Refused("moves.nothing-to-shim", "no Python module moved", where=result.intent.src)
     return Shim(result.tree.edit(files), paths, expiry)
-
-
-def expires(data: bytes) -> dt.date | None:
-    """The expiry that a shim records, or None when `data` is not a shim."""
-    for line in data.decode("utf-8", "replace").splitlines():
-        name, _, value = line.partition(" = ")
-        if name == EXPIRY_NAME:
-            try:
-                return dt.date.fromisoformat(value.strip().strip('"'))
-            except ValueError:
-                return None
-    return None
 
 
 def _name(path: str, root: str) -> str:
