@@ -81,6 +81,11 @@ class IndexFolder:
         """The sections that were put for `what`; None when there are none that can be used."""
         return self._read(f"{self._prefix}{what}", self.key + what.encode())
 
+    def newest(self) -> str | None:
+        """What was put last; None when there is nothing."""
+        ours = [entry for entry in self._listing() if entry.name.startswith(self._prefix)]
+        return max(ours, key=_modified).name.removeprefix(self._prefix) if ours else None
+
     def discard(self, names: Iterable[str]) -> None:
         """Remove files whose content was written elsewhere, and leftovers of other versions and of killed writers.
 

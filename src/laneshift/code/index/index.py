@@ -17,10 +17,10 @@ from laneshift.code.index.blobs import read_blob
 from laneshift.code.index.folders import Folders
 from laneshift.code.index.jobs import Job, Segment
 from laneshift.code.index.kinds import FACTS, TREES, WORDS, folder_of
-from laneshift.code.index.listing import NOWHERE, Listing
+from laneshift.code.index.listing import NOWHERE, UNPLACED, Listing
 from laneshift.code.index.lookup import blobs_with, numbers_with
 from laneshift.code.index.parts import Parts
-from laneshift.code.index.placing import parsed_of, places_of
+from laneshift.code.index.placing import Parsed, parsed_of, placed_on, places_of
 from laneshift.code.index.recent import RecentBytes
 from laneshift.code.parsing import PARSING
 from laneshift.errors import Bug
@@ -81,10 +81,11 @@ class Index:
         with self._lock:
             listing = self._folders.listing(tree.oid)
             self.flush()
-            jobs = self._jobs(listing.files, facts=True, words=True)
+            jobs = self._jobs(listing.files if listing.unseen is None else listing.unseen, facts=True, words=True)
             self._fill(jobs)
-            self._tidy(listing.files)
-            if len(jobs) >= _FLUSH_FROM:
+            self._tidy(listing)
+            listing.unseen = {}
+            if len(jobs) >= _FLUSH_FROM or (listing.places is None and len(listing.paths) >= _FLUSH_FROM):
                 self._keep(tree.oid, listing)
                 for folder in (self._facts.folder, self._words.folder, self._folders.folder):
                     folder.discard(())
@@ -103,8 +104,10 @@ class Index:
     def parses(self, tree: Tree) -> Mapping[str, bool]:
         """As `facts`, with nothing but whether this Python can parse the file."""
         with self._lock:
-            kept = self._folders.listing(tree.oid).parsed
-        return kept if kept is not None else _Records(self, self._python_files(tree), decode_parses)
+            listing = self._folders.listing(tree.oid)
+        if not listing.flags:
+            return _Records(self, self._python_files(tree), decode_parses)
+        return Parsed(listing, lambda oid: decode_parses(self.record(oid)))
 
     def refusal(self, tree: Tree, path: str) -> Problem | None:
         """Why this Python cannot run a regular file of the tree; None when its compiler has taken all of it.
@@ -226,6 +229,11 @@ class Index:
 
     def _placed(self, listing: Listing, word: bytes, wanted: bytes) -> list[str] | None:
         """The files that contain `wanted`, by the places in a kept listing; None when those are of no use."""
+        if listing.places is not None and len(listing.unplaced) > _SCAN_UP_TO:
+            # They would be searched again and again.
+            missing = self._words.missing(set(listing.unplaced.values()))
+            self._fill([Job(oid, False, True) for oid in sorted(missing)])
+            placed_on(listing, self._words)
         parts = self._parts_of(listing)
         if listing.places is None or parts is None:
             return None
@@ -233,11 +241,18 @@ class Index:
         found, unsure = numbers_with(parts, word) if word else (set[int](), set(numbers))
         if word != wanted:
             found, unsure = set(), found | unsure
-        unsure.discard(NOWHERE)
+        unsure -= {NOWHERE, UNPLACED}
         if unsure:
-            searched = {number: oid for number, oid in zip(numbers, listing.oids(), strict=True) if number in unsure}
-            found.update(number for number, oid in searched.items() if self._contains(oid, wanted))
-        return [path for path, number in zip(listing.paths, numbers, strict=True) if number in found]
+            searched = {number: row for row, number in enumerate(numbers) if number in unsure}
+            found.update(number for number, row in searched.items() if self._contains(listing.oid(row), wanted))
+        unplaced = {path for path, oid in listing.unplaced.items() if self._contains(oid, wanted)}
+        if unplaced:
+            found.add(UNPLACED)
+        return [
+            path
+            for path, number in zip(listing.paths, numbers, strict=True)
+            if number in found and (number != UNPLACED or path in unplaced)
+        ]
 
     def _searched(self, listing: Listing, word: bytes, wanted: bytes) -> list[str]:
         """The files that contain `wanted`, by the ids of their blobs."""
@@ -275,10 +290,12 @@ class Index:
         if places is not None:
             self._folders.keep(tree_oid, places, parsed_of(listing, lambda oid: decode_parses(self.record(oid))))
 
-    def _tidy(self, files: Mapping[str, bytes]) -> None:
+    def _tidy(self, listing: Listing) -> None:
         from laneshift.code.index.writing import merge as merge_words
 
-        live = dict.fromkeys(files.values())
+        def live() -> dict[bytes, None]:
+            return dict.fromkeys(listing.files.values())
+
         self._facts.tidy(lambda parts, keep: [records.merge(parts, keep)], live)
         self._words.tidy(lambda parts, keep: [part.sections() for part in merge_words(parts, keep)], live)
 

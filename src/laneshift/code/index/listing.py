@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from array import array
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import compress
@@ -15,8 +16,8 @@ from typing import NamedTuple, Self
 
 from laneshift.repo.folders import MODE_EXECUTABLE, MODE_FILE, MODE_SYMLINK, Entry, Listed
 
-NOWHERE = 0xFFFFFFFF
-NO_PYTHON, PARSES, BROKEN = 0, 1, 2
+NOWHERE, UNPLACED = 0xFFFFFFFF, 0xFFFFFFFE
+NO_PYTHON, PARSES, BROKEN, UNTRIED = range(4)
 _HEX, _OID = 40, 20
 _SECTIONS = 6
 
@@ -24,58 +25,67 @@ _SECTIONS = 6
 class Places(NamedTuple):
     """Where the words of each file of a tree are: the names of parts, and numbers that count on from part to part.
 
-    A file that is in none of the parts has the number `NOWHERE`.
+    A file that is in no part has the number `NOWHERE`, one that may be in another part has `UNPLACED`.
     """
 
     parts: tuple[str, ...]
-    numbers: Sequence[int]
+    numbers: array[int]
 
 
 class Listing:
     """The files of one tree in git's order. What it gives is shared: do not change it."""
 
     def __init__(
-        self,
-        paths: Sequence[str],
-        modes: Sequence[int],
-        oids: bytes,
-        places: Places | None = None,
-        parsed: bytes = b"",
+        self, paths: list[str], modes: array[int], ids: bytes, places: Places | None = None, flags: bytes = b""
     ) -> None:
         self.paths = paths
+        self.modes = modes
+        self.ids = ids
         self.places = places
-        self._modes = modes
-        self._oids = oids
-        self._parsed = parsed
+        self.flags = flags
+        """For each entry `NO_PYTHON`, or whether this Python parses it; empty where none of it is known."""
+        self.unplaced: Mapping[str, bytes] = {}
+        """Path and blob id of the files that are `UNPLACED`."""
+        self.unseen: Mapping[str, bytes] | None = None
+        """Regular files whose blobs may be missing in the index; None when that may be any of them."""
 
     @classmethod
     def of(cls, listed: Listed) -> Self:
         """The columns of what git lists."""
         oids = bytes.fromhex("".join([entry.oid for _, entry in listed]))
-        return cls([path for path, _ in listed], [entry.mode for _, entry in listed], oids)
+        return cls([path for path, _ in listed], array("H", [entry.mode for _, entry in listed]), oids)
 
     @classmethod
     def read(cls, sections: Sequence[memoryview]) -> Self | None:
         """The columns that `sections` gave; None when they do not fit together."""
-        if len(sections) != _SECTIONS:
+        if len(sections) != _SECTIONS or len(sections[1]) % 2 or len(sections[4]) % 4:
             return None
-        paths, modes = os.fsdecode(bytes(sections[0])).split("\0")[:-1], sections[1].cast("B").cast("H").tolist()
-        numbers = sections[4].cast("B").cast("I").tolist()
+        paths, modes, numbers = os.fsdecode(bytes(sections[0])).split("\0")[:-1], array("H"), array("I")
+        modes.frombytes(sections[1])
+        numbers.frombytes(sections[4])
         parts = tuple(bytes(sections[3]).decode().split())
         if not len(paths) == len(modes) == len(sections[2]) // _OID == len(numbers) == len(sections[5]):
             return None
         return cls(paths, modes, bytes(sections[2]), Places(parts, numbers), bytes(sections[5]))
 
-    def sections(self, places: Places, parsed: bytes) -> list[bytes]:
+    def sections(self, places: Places, flags: bytes) -> list[bytes]:
         """Paths with a NUL behind each; modes; ids; the names of parts; numbers in them; what parses (a byte each)."""
         return [
             os.fsencode("".join(f"{path}\0" for path in self.paths)),
-            array("H", self._modes).tobytes(),
-            self._oids,
+            self.modes.tobytes(),
+            self.ids,
             " ".join(places.parts).encode(),
-            array("I", places.numbers).tobytes(),
-            parsed,
+            places.numbers.tobytes(),
+            flags,
         ]
+
+    def row(self, path: str, low: int = 0) -> int:
+        """The first entry, counted from `low` on, that git's order does not put before `path`."""
+        return bisect_left(self.paths, os.fsencode(path), low, key=os.fsencode)
+
+    def oid(self, row: int) -> bytes:
+        """The binary id of one entry."""
+        return self.ids[row * _OID : (row + 1) * _OID]
 
     @cached_property
     def files(self) -> dict[str, bytes]:
@@ -93,30 +103,25 @@ class Listing:
         return frozenset(self.files.values())
 
     @cached_property
-    def parsed(self) -> Mapping[str, bool] | None:
-        """Path to whether this Python parses it, of every Python file; None where that was not kept."""
-        if not self._parsed:
-            return None
-        flags = (flag == PARSES for flag in self._parsed if flag != NO_PYTHON)
-        return dict(zip(compress(self.paths, self._parsed), flags, strict=True))
+    def parsed(self) -> Mapping[str, int]:
+        """Path to `PARSES`, `BROKEN` or `UNTRIED` of every Python file; empty where `flags` are."""
+        return dict(zip(compress(self.paths, self.flags), filter(None, self.flags), strict=True))
 
     def listed(self) -> Listed:
         """The entries, as git would list them."""
-        oids = self._oids.hex()
+        oids = self.ids.hex()
         hexes = [oids[at : at + _HEX] for at in range(0, len(oids), _HEX)]
-        return tuple(zip(self.paths, map(Entry._make, zip(self._modes, hexes, strict=True)), strict=True))
+        return tuple(zip(self.paths, map(Entry._make, zip(self.modes, hexes, strict=True)), strict=True))
 
     def oids(self) -> list[bytes]:
         """The id of every entry, in order."""
-        return [self._oids[at : at + _OID] for at in range(0, len(self._oids), _OID)]
+        return [self.ids[at : at + _OID] for at in range(0, len(self.ids), _OID)]
 
     def regular(self) -> list[bool]:
         """Whether each entry is a regular file, in order."""
-        return [mode in (MODE_FILE, MODE_EXECUTABLE) for mode in self._modes]
+        return [mode in (MODE_FILE, MODE_EXECUTABLE) for mode in self.modes]
 
     def _with(self, modes: set[int]) -> dict[str, bytes]:
-        if modes.isdisjoint(self._modes):
+        if modes.isdisjoint(self.modes):
             return {}
-        return {
-            path: oid for path, mode, oid in zip(self.paths, self._modes, self.oids(), strict=True) if mode in modes
-        }
+        return {path: oid for path, mode, oid in zip(self.paths, self.modes, self.oids(), strict=True) if mode in modes}

@@ -69,14 +69,16 @@ class Parts(Generic[S]):
         self._take(sections, name)
 
     def tidy(
-        self, merge: Callable[[list[S], Mapping[bytes, object] | None], list[list[bytes]]], live: Mapping[bytes, object]
+        self,
+        merge: Callable[[list[S], Mapping[bytes, object] | None], list[list[bytes]]],
+        live: Callable[[], Mapping[bytes, object]],
     ) -> None:
         """Merge small parts when there are many. When most blobs are of other trees than `live`, keep only its."""
-        outgrown = len(self.at) > max(_ALWAYS_KEPT, _MOST_PER_FILE * len(live))
+        outgrown = len(self.at) > _ALWAYS_KEPT and len(self.at) > _MOST_PER_FILE * len(live())
         chosen = [at for at, part in enumerate(self.segments) if outgrown or len(part.oids) < _LARGE]
         if not outgrown and len(chosen) < _MANY:
             return
-        merged = merge([self.segments[at] for at in chosen], live if outgrown else None)
+        merged = merge([self.segments[at] for at in chosen], live() if outgrown else None)
         rest = [at for at in range(len(self.segments)) if at not in set(chosen)]
         replaced = [name for at in chosen if (name := self.names[at]) is not None]
         kept = [(self.segments[at], self.names[at]) for at in rest]

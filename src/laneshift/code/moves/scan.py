@@ -93,8 +93,7 @@ def candidates(tree: Tree, words: Collection[str], mentions: Mentions | None) ->
         found: Iterable[tuple[str, Entry]] = tree.below("")
     else:
         paths = sorted({path for word in words for path in mentions(tree, word)})
-        listed = dict(tree.below(""))  # whoever knew the paths has listed the tree
-        found = ((path, listed[path]) for path in paths if path in listed)
+        found = ((path, entry) for path in paths if (entry := tree.entry(path)) is not None)
     return ((path, entry) for path, entry in found if entry.mode != MODE_SUBMODULE)
 
 
