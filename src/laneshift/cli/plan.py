@@ -1,15 +1,24 @@
-"""`laneshift plan FILE`: what would happen. Writes a plan; changes nothing."""
+"""`laneshift plan FILE`: what would happen. Writes a plan; changes nothing. Also inventories, and plans from them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from laneshift.cli.session import AsJson, Directory, Verbose, session
 from laneshift.errors import Refused
+
+
+class Complexity(StrEnum):
+    """What `--complexity` may be."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
 
 
 def add(app: typer.Typer) -> None:
@@ -18,49 +27,101 @@ def add(app: typer.Typer) -> None:
 
 
 def plan(
-    file: Annotated[Path, typer.Argument(help="The batch: TSV of module, src, dst; or TOML or JSON.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="The batch: TSV of module, src, dst; or TOML or JSON.", show_default=False)
+    ] = None,
     base: Annotated[str, typer.Option(help="The revision to plan against.")] = "HEAD",
     target: Annotated[str, typer.Option(help="The branch to land on; by default the one checked out.")] = "",
     skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Plan the rest when items are refused.")] = False,
     lock: Annotated[
         Path | None, typer.Option("--lock", metavar="PATH", help="Write the plan's pins to this file as well.")
     ] = None,
+    inventory: Annotated[
+        str, typer.Option("--inventory", metavar="LANE", help="Score the modules of a lane instead; plans nothing.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the inventory: integration_manifest.json.")
+    ] = None,
+    from_manifest: Annotated[
+        Path | None, typer.Option("--from-manifest", metavar="FILE", help="Plan what an inventory lists.")
+    ] = None,
+    complexity: Annotated[
+        Complexity | None, typer.Option("--complexity", help="Of a manifest, take modules of this complexity.")
+    ] = None,
+    lane: Annotated[
+        str, typer.Option("--lane", metavar="LANE", help="Of a manifest, take what goes there; else the lane above.")
+    ] = "",
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Of a manifest, take so many at most; 0 is all.")] = 0,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
-    """Show what a batch would do: items, classes, edits. Writes a plan and changes nothing else."""
+    """Show what a batch would do: items, classes, edits. Writes a plan and changes nothing else.
+
+    With --inventory LANE: which modules of an experimental lane are worth promoting, where to, and at what price. With
+    --from-manifest FILE: plan the promotions that such an inventory lists.
+    """
     with session(directory, as_json, verbose) as talk:
-        from laneshift.cli.gates_view import waiver_lines
-        from laneshift.cli.opened import opened
-        from laneshift.cli.plan_view import planned_data, show_plan
-        from laneshift.runs.awaiting import needs_approval
-        from laneshift.runs.lock_file import batch_place, write_lock
-        from laneshift.runs.planning import Order, make_plan
-        from laneshift.runs.waiver_signing import of_tree
+        refuse_mixed(
+            {"FILE": file, "--inventory": inventory, "--from-manifest": from_manifest},
+            {"--target": target, "--skip-refused": skip_refused, "--lock": lock},
+            {"--complexity": complexity, "--limit": limit},
+            {"--out": out},
+            {"--lane": lane},
+        )
+        if inventory:
+            from laneshift.cli.plan_inventory import show_inventory
 
-        shop = opened(talk)
-        place = batch_place(str(file), shop.repository.work_dir)
-        planned = make_plan(shop, Order(str(file), read_batch(file), base, target, skip_refused, place))
-        if lock is not None:
-            write_lock(lock, planned.locked)
-        verb = "canary" if needs_approval(shop, planned.plan) else "run"
+            show_inventory(talk, inventory, base, lane, out)
+            return
+        from laneshift.cli.plan_one import plan_batch, plan_manifest
+        from laneshift.runs.planning import Order
 
-        on = shop.repository.tree(planned.plan.base)
-        waivers = of_tree(on, shop.settings(on), shop.clock())
+        source = file or from_manifest or Path()
+        order = Order(str(source), read_batch(source), base, target, skip_refused)
+        if file is not None:
+            plan_batch(talk, order, lock)
+        else:
+            plan_manifest(talk, order, (complexity or "", lane, limit), lock)
 
-        def show(console: Console) -> None:
-            show_plan(console, planned)
-            for line in waiver_lines(waivers):
-                console.print(line, markup=False, soft_wrap=True)
 
-        data = {**planned_data(planned), "waivers": waivers.as_json()}
-        talk.result(data, show, f"laneshift {verb} {planned.plan.id}")
+def refuse_mixed(
+    sources: Mapping[str, object],
+    planning: Mapping[str, object],
+    picking: Mapping[str, object],
+    writing: Mapping[str, object],
+    going: Mapping[str, object],
+) -> None:
+    """Raise `Refused` unless one of `sources` is given, with options that it has.
+
+    Each maps an option to its value. A plan has `planning`, of a manifest `picking` too; an inventory has `writing`;
+    an inventory and a manifest have `going`.
+    """
+    given = [name for name, value in sources.items() if value]
+    if len(given) != 1:
+        what = f"{' and '.join(given)} cannot go together" if given else "there is nothing to plan"
+        cure = "give a batch file, --inventory LANE or --from-manifest FILE"
+        raise Refused("usage.no-batch", what, cure=cure)
+    foreign = {
+        "FILE": {**picking, **writing, **going},
+        "--inventory": {**planning, **picking},
+        "--from-manifest": writing,
+    }[given[0]]
+    wrong = [name for name, value in foreign.items() if value]
+    if wrong:
+        cure = "laneshift plan --help says which options go together"
+        raise Refused("usage.no-such-option", f"{', '.join(wrong)} does not go with {given[0]}", cure=cure)
 
 
 def read_batch(file: Path) -> bytes:
-    """The bytes of the batch file. Raises `Refused` when it cannot be read."""
+    """The bytes of the batch file, and of one beyond all limits no more than is needed to see that.
+
+    Raises `Refused` when it cannot be read.
+    """
+    from laneshift.runs.batch import MAX_BYTES
+
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            return opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise Refused("batch.unreadable", "the batch file cannot be read", where=str(file), why=str(error)) from error

@@ -81,7 +81,7 @@ class Inventory(BaseModel):
     """How `laneshift plan --inventory` judges. Modules with fewer lines of code or a lower score are left out."""
 
     model_config = STRICT
-    least_lines: int = Field(default=5, ge=0, le=1_000_000)
+    least_lines: int = Field(default=1, ge=0, le=1_000_000)
     least_score: int = Field(default=0, ge=0, le=100)
     score: Score = Score()
     complexity: Complexity = Complexity()

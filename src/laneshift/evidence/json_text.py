@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_PLAIN = json.JSONDecoder()
 
 
 class TwiceError(ValueError):
@@ -35,9 +36,11 @@ def line_numbers(text: str, positions: Iterable[int]) -> Iterator[int]:
         yield line
 
 
-def element_starts(text: str, key: str) -> Iterator[int]:
-    """Where each element of the array at the top-level `key` starts. `text` is known to be JSON with such an array."""
-    decoder = json.JSONDecoder()
+def element_starts(text: str, key: str, decoder: json.JSONDecoder = _PLAIN) -> Iterator[int]:
+    """Where each element of the array at the top-level `key` starts.
+
+    `text` is known to be JSON with such an array for `decoder`; a key that stands twice counts where it stands first.
+    """
     at = _skip(text, _after_key(text, decoder, key) + 1)
     while text[at] != "]":
         yield at

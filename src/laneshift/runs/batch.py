@@ -43,7 +43,7 @@ def parse(name: str, data: bytes) -> ParsedBatch:
     """
     file = paths.visible(name)
     path = PurePosixPath(name)
-    name_faults = tuple(_name_faults(file, path.stem))
+    of_name = tuple(name_faults(file, path.stem))
     lines, faults = _read(file, path.suffix.lower(), data)
     if len(lines) > MAX_ITEMS:
         what = f"the file has more than {MAX_ITEMS} items"
@@ -51,7 +51,7 @@ def parse(name: str, data: bytes) -> ParsedBatch:
     elif not lines and not faults:
         faults = (Fault("batch.empty", file, "the file has no items", f"write one item a line: {_FIELDS}"),)
     line_faults = (fault for line in lines for fault in line.faults)
-    return ParsedBatch(paths.visible(path.stem), file, lines, (*name_faults, *faults, *line_faults))
+    return ParsedBatch(paths.visible(path.stem), file, lines, (*of_name, *faults, *line_faults))
 
 
 def _read(file: str, suffix: str, data: bytes) -> tuple[tuple[Line, ...], tuple[Fault, ...]]:
@@ -66,8 +66,8 @@ def _read(file: str, suffix: str, data: bytes) -> tuple[tuple[Line, ...], tuple[
     return tuple(islice(_read_tsv(file, body), MAX_ITEMS + 1)), ()
 
 
-def _name_faults(file: str, stem: str) -> Iterator[Fault]:
-    """The stem becomes part of branch names: `laneshift/<batch>/<item>`."""
+def name_faults(file: str, stem: str) -> Iterator[Fault]:
+    """Why a batch of `file` cannot be called `stem`, which becomes part of branch names: `laneshift/<batch>/<item>`."""
     if not _STEM.match(stem) or ".." in stem or stem.endswith((".", ".lock")):
         cure = "use letters, digits, `.`, `_` and `-`, starting with a letter, a digit or `_`; 100 characters at most"
         yield Fault("batch.bad-name", file, f"'{paths.visible(stem)}' cannot name a batch", cure)

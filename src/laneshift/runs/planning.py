@@ -41,7 +41,8 @@ _MOST_BYTES_OF_IDS = 600_000
 class Order:
     """What is asked for: the batch file and its bytes, the revision to start from, and where to land.
 
-    `place` is where the file lies, as `lock_file.batch_place` tells it.
+    `place` is where the file lies, as `lock_file.batch_place` tells it. `parsed` makes a batch of a file that is none,
+    by the settings and the tree of the base; its name is the batch's.
     """
 
     file: str
@@ -50,6 +51,7 @@ class Order:
     target: str = ""
     skip_refused: bool = False
     place: str = NOWHERE
+    parsed: Callable[[Settings, Tree], ParsedBatch] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def make_plan(shop: Workshop, order: Order) -> Planned:
     refuse_uncommitted(shop, tree, target, base)
     refuse_missing(tree, settings)
     rules = Rules(tuple(settings.source_roots), settings.characterization_dir)
-    batch = parse(order.file, order.data)
+    batch = parse(order.file, order.data) if order.parsed is None else order.parsed(settings, tree)
     found = classify(
         batch, tree, Modules.of(tree.entries, rules.roots), lanes_of(settings, tree), _renamed(shop, order)
     )

@@ -1,0 +1,65 @@
+"""Making one plan and showing it, from a batch file or from a scored inventory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from laneshift.cli.opened import opened
+from laneshift.cli.plan_view import planned_data, show_plan
+from laneshift.cli.session import Session
+from laneshift.runs.awaiting import needs_approval
+from laneshift.runs.inventory_batch import Filters, Taken
+from laneshift.runs.inventorying import plan_from
+from laneshift.runs.lock_file import batch_place, write_lock
+from laneshift.runs.planning import Order, Planned, make_plan
+from laneshift.runs.workshop import Workshop
+
+
+def plan_batch(talk: Session, order: Order, lock: Path | None) -> None:
+    """Plan a batch file."""
+    shop = opened(talk)
+    _told(talk, shop, make_plan(shop, _placed(order, shop)), lock, None)
+
+
+def plan_manifest(talk: Session, order: Order, picked: tuple[str, str, int], lock: Path | None) -> None:
+    """Plan what a manifest lists, of one complexity, to one lane, so many at most: `picked`, empty or 0 for all."""
+    shop = opened(talk)
+    found = plan_from(shop, _placed(order, shop), Filters(*picked))
+    _told(talk, shop, found.planned, lock, found.taken)
+
+
+def _placed(order: Order, shop: Workshop) -> Order:
+    return replace(order, place=batch_place(order.file, shop.repository.work_dir))
+
+
+def _told(talk: Session, shop: Workshop, planned: Planned, lock: Path | None, taken: Taken | None) -> None:
+    if lock is not None:
+        write_lock(lock, planned.locked)
+    verb = "canary" if needs_approval(shop, planned.plan) else "run"
+
+    def show(console: Console) -> None:
+        show_plan(console, planned)
+        if taken is not None:
+            console.print(_line(taken), markup=False, soft_wrap=True)
+
+    data = planned_data(planned) | ({} if taken is None else {"manifest": _data(taken)})
+    talk.result(data, show, f"laneshift {verb} {planned.plan.id}")
+
+
+def _data(taken: Taken) -> dict[str, Any]:
+    left_out = {"complexity": taken.complexity, "lane": taken.lane, "limit": taken.limit}
+    return {"modules": taken.modules, "taken": len(taken.batch.lines), "left_out": left_out}
+
+
+def _line(taken: Taken) -> str:
+    reasons = (
+        (taken.complexity, "of another complexity"),
+        (taken.lane, "to another lane"),
+        (taken.limit, "beyond the limit"),
+    )
+    rest = ", ".join(f"{number} {why}" for number, why in reasons if number)
+    return f"{len(taken.batch.lines)} of {taken.modules} modules of the manifest" + (f"; {rest}" if rest else "")
