@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from laneshift.config.gates import BUILT_IN, App, Command, Gates, is_gate_id
 from laneshift.config.inventory import Inventory
+from laneshift.config.manifests import Manifests
 from laneshift.config.project import Landing, Lane, Tests
 from laneshift.config.reading import FILE, load
 from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Forced, Pins, Rollout
@@ -28,6 +29,7 @@ __all__ = [
     "Inventory",
     "Landing",
     "Lane",
+    "Manifests",
     "Pins",
     "Rollout",
     "Settings",

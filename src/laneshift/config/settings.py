@@ -7,8 +7,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, model_validator
 
+from laneshift.config.domains import Contracts, Stars
 from laneshift.config.gates import Gates
 from laneshift.config.inventory import Inventory
+from laneshift.config.manifests import Manifests
 from laneshift.config.project import Landing, Lane, Tests
 from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Pins, Rollout
 from laneshift.config.values import STRICT, Folder
@@ -27,6 +29,7 @@ class Settings(BaseModel):
     lanes_baseline: Annotated[Folder, Field(min_length=1)] = ".laneshift/lanes-baseline.txt"
     tests: Tests = Tests()
     gates: Gates = Gates()
+    manifests: Manifests = Manifests()
     landing: Landing = Landing()
     rollout: Rollout = Rollout()
     approval: Approval = Approval()
@@ -34,6 +37,8 @@ class Settings(BaseModel):
     ceilings: Ceilings = Ceilings()
     exceptions: Exceptions = Exceptions()
     pins: Pins = Pins()
+    stars: Stars = Stars()
+    contracts: Contracts = Contracts()
     inventory: Inventory = Inventory()
 
     @model_validator(mode="after")
