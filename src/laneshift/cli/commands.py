@@ -28,6 +28,7 @@ NAMES = (
     "sift",
     "lanes",
     "gates",
+    "report",
     "worker",
 )
 """In the order of the help; each is a module beside this one, which adds the command of its name."""

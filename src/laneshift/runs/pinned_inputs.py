@@ -43,7 +43,7 @@ def tree_digest(field: str, tree: Tree, settings: Settings) -> str:
     """The digest that pins `field` of TREE_FIELDS in `tree`; `settings` say which files the others are."""
     if field == "config":
         return config_digest(lambda path: tree.read(path) if path in tree else None)
-    return of_files({path: tree.read(path) for path in _named(tree, getattr(settings.pins, field))})
+    return of_files({path: tree.read(path) for path in _named(tree, _globs(settings, field))})
 
 
 def gates_digest(settings: Settings) -> str:
@@ -54,7 +54,7 @@ def gates_digest(settings: Settings) -> str:
 def values(settings: Settings, tree: Tree, tool: str, base: str, file: str) -> dict[str, str]:
     """What each pin stands for, in words for a person who reads the lock."""
     config = next((path for path in CONFIG_FILES if path in tree), "no settings")
-    files = {field: ", ".join(getattr(settings.pins, field)) or "none named" for field in FILE_FIELDS}
+    files = {field: ", ".join(_globs(settings, field)) or "none named" for field in FILE_FIELDS}
     gates = ", ".join(f"{gate['gate']} ({gate['version']})" for gate in gate_set(settings))
     return {"batch": file, "config": config, **files, "gates": gates, "tool": tool, "base": base}
 
@@ -64,11 +64,17 @@ def refuse_missing(tree: Tree, settings: Settings) -> None:
     faults = [
         Fault("pins.no-such-file", f"pins.{field}", f"the tree has no file that {glob!r} names")
         for field in FILE_FIELDS
-        for glob in getattr(settings.pins, field)
+        for glob in _globs(settings, field)
         if not any(_named(tree, [glob]))
     ]
     if faults:
         raise Refused("pins.no-such-file", "the settings pin files that are not there", where=FILE, faults=faults)
+
+
+def _globs(settings: Settings, field: str) -> list[str]:
+    """What the settings pin under a name, besides the files of stars that they use."""
+    used = {"star_rules": settings.stars.rules, "canon": settings.stars.canon}.get(field, "")
+    return [*getattr(settings.pins, field), *([used] if used else [])]
 
 
 def _named(tree: Tree, globs: Sequence[str]) -> Iterator[str]:

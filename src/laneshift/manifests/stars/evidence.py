@@ -1,7 +1,7 @@
 """What speaks for a star, and how much together. Pure.
 
-Weights are decimals and their products fractions: 1 - (1 - .40)(1 - .50) is .70 and reaches a threshold of .70. As
-binary fractions the three numbers are none of them exact, and which side of the threshold a sum falls on is luck.
+Weights are decimals and their products fractions: 1 - (1 - .40)(1 - .50) is .70 and reaches a threshold of .70. With
+binary fractions it is luck which side of a threshold a product falls on: .35 twice is .5775, and they say .57749….
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
+from itertools import islice
 from math import prod
 
 from laneshift.lanes.globs import first_match
@@ -21,10 +22,14 @@ _STEP = Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What rules look at. `path` is the folder of a package; names are as written, `star` is the one it has."""
+    """What rules look at: a folder, or a file that is a module of its own. Names are as written.
+
+    `star` is the one that it has, `manifest` the path of the file that says so, or would.
+    """
 
     path: str
     module: str
+    manifest: str
     star: str
     secondary: tuple[str, ...] = ()
     tier: str = ""
@@ -67,12 +72,16 @@ def shown(confidence: Fraction) -> str:
 
 
 def signals(rules: Rules, subject: Subject) -> tuple[Signal, ...]:
-    """Every signal, strongest kinds first. A fact counts once for a star, however many rules see it in it."""
+    """Every signal, strongest kinds first.
+
+    A rule speaks once, whatever of it is met, and a fact counts once for a star, however many rules see it: two names
+    of one library, or two expressions for one folder, are not independent of each other.
+    """
     found: dict[tuple[str, Kind, str], Signal] = {}
     for rule in rules.rules:
-        for fact, match in hits(rule, subject):
-            signal = Signal(rule.star, rule.kind, fact, match, rules.weights.of(rule.kind))
-            found.setdefault((rule.star, rule.kind, fact), signal)
+        met = (each for each in hits(rule, subject) if (rule.star, rule.kind, each[0]) not in found)
+        for fact, match in islice(met, 1):
+            found[rule.star, rule.kind, fact] = Signal(rule.star, rule.kind, fact, match, rules.weights.of(rule.kind))
     return tuple(sorted(found.values(), key=lambda each: (KINDS.index(each.kind), each.star, each.fact)))
 
 
@@ -116,7 +125,7 @@ def suggestion(rules: Rules, order: Mapping[str, int], subject: Subject) -> Sugg
 
 def is_excluded(rules: Rules, path: str) -> bool:
     """Whether nothing is suggested for a package."""
-    return bool(first_match(rules.exclude, f"{path}/__init__.py"))
+    return bool(first_match(rules.exclude, path))
 
 
 def _facts(kind: Kind, subject: Subject) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ LONGEST = 500
 LARGEST = 2000
 """Instructions of its program: a few hundred are what a list of words comes to."""
 LONGEST_TEXT = 4000
-"""Characters of a text that are looked at; no path in a tree has more."""
+"""Characters of a text that can match: no path that a tree may be given has more."""
 
 Search = Callable[[str], bool]
 
@@ -47,7 +47,7 @@ def compiled(pattern: str) -> Search:
         raise PatternError(f"does not compile: {_reason(error)}") from error
     if program.programsize > LARGEST:
         raise PatternError(f"comes to {program.programsize} instructions, {LARGEST} are the limit")
-    return lambda text: program.search(text[:LONGEST_TEXT]) is not None
+    return lambda text: len(text) <= LONGEST_TEXT and program.search(text) is not None
 
 
 def nests_repeats(pattern: str) -> bool:

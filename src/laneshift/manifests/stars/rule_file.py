@@ -6,7 +6,7 @@ import tomllib
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from laneshift.config.values import STRICT, Glob, PositiveShare, Words
 from laneshift.errors import Fault, Refused
@@ -20,7 +20,14 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_Matches = Annotated[list[Words], BeforeValidator(_listed), Field(min_length=1, max_length=500)]
+def _readable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("holds characters that cannot be seen")
+    return text
+
+
+_Match = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_readable)]
+_Matches = Annotated[list[_Match], BeforeValidator(_listed), Field(min_length=1, max_length=500)]
 
 
 class Weights(BaseModel):

@@ -1,0 +1,17 @@
+"""`laneshift report`: what is so in this repository, as files and pages."""
+
+from __future__ import annotations
+
+import typer
+
+from laneshift.cli import report_stars
+
+
+def add(app: typer.Typer) -> None:
+    """Give the program these verbs."""
+    app.callback()(_group)
+    report_stars.join(app)
+
+
+def _group() -> None:
+    """Reports: pure functions of what is measured, as JSON, Markdown and charts."""

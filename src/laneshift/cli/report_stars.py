@@ -1,0 +1,56 @@
+"""`laneshift report stars`: which star each module should have, and why."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from laneshift.cli.lanes import Rev, looked_at, put
+from laneshift.cli.opened import opened
+from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.cli.summary import append_summary
+
+
+def join(app: typer.Typer) -> None:
+    """Give the group this verb."""
+    app.command("stars")(stars)
+
+
+def stars(
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Write files here, in the work tree.")] = "",
+    github_summary: Annotated[
+        bool, typer.Option("--github-summary", help="Add the page to the summary of a job on GitHub.")
+    ] = False,
+    tree: Rev = "",
+    directory: Directory = Path(),
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Suggest a star for every module, with what speaks for it. Exit 1 when a ceiling stops the promotions."""
+    with session(directory, as_json, verbose) as talk:
+        from laneshift.cli.report_stars_view import show, then
+        from laneshift.code.index import Index
+        from laneshift.repo.paths import check_path
+        from laneshift.reports.star_data import data
+        from laneshift.reports.star_files import constellation, files
+        from laneshift.reports.star_looking import look
+        from laneshift.runs.capacity import landed_lately
+        from laneshift.runs.lane_check import settings_of
+
+        folder = "/".join(check_path(out.rstrip("/"))) if out else ""
+        shop = opened(talk)
+        now = looked_at(shop.repository, tree)
+        daily = settings_of(now).ceilings.per_day
+        with Index.open(shop.repository, processes=os.cpu_count() or 1) as index:
+            found = look(now, index, landed_lately(shop) if daily else 0)
+        written = files(found, folder) if folder else {}
+        if written:
+            put(shop.repository, looked_at(shop.repository, ""), written)
+        if github_summary:
+            append_summary(constellation(found, pictures=False))
+        told = {**data(found), "files": sorted(written)}
+        talk.result(told, lambda console: show(console, found, folder), then(found, folder))
+        raise typer.Exit(0 if found.passes else 1)
