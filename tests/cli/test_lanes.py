@@ -46,7 +46,8 @@ def test_check_shows_the_chain_and_only_what_is_new_fails_against_a_base(repo: P
     assert "  static: lane core may not import lane labs: core/old.py:2 -> labs/a.py" in done.out.splitlines()
     assert "checked 5 of 5 Python file(s)" in done.out
     assert laneshift(repo, "lanes", "check", "--base", "HEAD").code == 0
-    write_files(repo, {"core/new.py": "def f():\n    from labs.a import X\n", "core/bad.py": "print 'x'\n"})
+    bad = "x; import json; print 1\n"
+    write_files(repo, {"core/new.py": "def f():\n    from labs.a import X\n", "core/bad.py": bad})
     found = laneshift(repo, "lanes", "check", "--base", "HEAD", "--json")
     assert found.code == 1
     assert [each["chain"] for each in found.data["new"]] == [

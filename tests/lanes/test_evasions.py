@@ -150,7 +150,7 @@ def test_a_shim_is_found_and_so_is_the_way_through_it(repo: Repository) -> None:
 
 def test_what_cannot_be_known_is_told_and_never_silent(repo: Repository) -> None:
     text = "import importlib\n\ndef f(name):\n    return importlib.import_module(name)\n\n\nf('labs.a')\n"
-    tree = tree_with(repo.tree("HEAD"), {"core/x.py": text, "core/bad.py": "def f(:\n"})
+    tree = tree_with(repo.tree("HEAD"), {"core/x.py": text, "core/bad.py": "def f(:\n  if x: import json\n"})
     found = coverage(atlas_of(tree), Index.open(tree.repository))
     assert dict(found.blind) == {"core/x.py": (4,)}
     assert list(found.scanned) == ["core/bad.py"]

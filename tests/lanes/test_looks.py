@@ -21,7 +21,11 @@ from laneshift.runs.lane_check import look
 from tests.lanes.ground import LANES, repository, tree_with
 
 TEXT = "import labs.a\nimport tools.t\n\n\ndef f(name):\n    return __import__(name)\n"
-FILES = {"core/x.py": TEXT, "core/bad.py": "import labs.a\nprint 'x'\n", "core/pass_on.py": "from labs.a import X\n"}
+FILES = {
+    "core/x.py": TEXT,
+    "core/bad.py": "if x: import labs.a\nprint 'x'\n",
+    "core/pass_on.py": "from labs.a import X\n",
+}
 
 
 @pytest.fixture(scope="module")

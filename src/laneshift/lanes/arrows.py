@@ -32,22 +32,21 @@ class Arrows(NamedTuple):
     consulted: frozenset[str]
 
 
-def arrows_of(path: str, links: Links, more: Iterable[Import], places: Places, resolver: Resolver) -> Arrows:
-    """Resolve the imports of a file, and `more` imports that its facts do not hold.
+def arrows_of(path: str, imports: tuple[Import, ...], places: Places, resolver: Resolver) -> Arrows:
+    """Resolve the imports of a file.
 
     An import of a module that is not there still runs the packages on the way to it, so it points at the nearest one.
     """
-    extra = tuple(more)
     modules = places.modules
-    found = resolver.resolve(path, Links((*links.imports, *extra), links.bound, links.is_open) if extra else links)
+    found = resolver.resolve(path, Links(imports))
     first: dict[tuple[str, Kind], int] = {}
     for edge in found.edges:
         kind: Kind = "static" if edge.kind == "runtime" else edge.kind
         first.setdefault((modules.by_name[edge.imported], kind), edge.line)
-    for target, line, kind in _partly(path, (*links.imports, *extra), found, modules):
+    for target, line, kind in _partly(path, imports, found, modules):
         first.setdefault((target, kind), line)
     consulted = {above for name in found.unresolved for above in parents(name)}
-    for name, line, kind in _outside((*links.imports, *extra), found, places):
+    for name, line, kind in _outside(imports, found, places):
         tried = tuple(places.tried(name))
         consulted.update(tried)
         target = next((each for each in tried if each in places.paths), path)

@@ -9,20 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from laneshift.code.facts import Links, decode_links, decode_parses
+from laneshift.code.facts import Links
 from laneshift.code.index import Index
 from laneshift.code.modules import Modules
 from laneshift.code.resolve import Resolver
-from laneshift.code.shim_date import EXPIRY_NAME
-from laneshift.lanes.arrows import Arrow, arrows_of
-from laneshift.lanes.dynamic import FUNCTIONS, dynamic, mentions_one
+from laneshift.lanes.arrows import Arrow, Arrows, arrows_of
 from laneshift.lanes.places import Places
+from laneshift.lanes.sources import Source, sources
 from laneshift.lanes.symlinks import Linked, linked
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import MODE_SUBMODULE, MODE_SYMLINK, Entry, Tree
 
 _OPEN = Links(is_open=True)
-_OWN = frozenset({"__all__", "__getattr__", "__dir__", "annotations", "TYPE_CHECKING", "importlib", "warnings"})
 
 
 @dataclass(frozen=True)
@@ -30,9 +28,10 @@ class Atlas:
     """The imports of one tree.
 
     `out` maps every Python path (also those behind symlinks) to its arrows, `into` every path to the paths that import
-    it. `scanned` are files that do not parse and were read by a scanner, `blind` the lines of imports by call whose
-    argument cannot be known. `passing` are files that may do nothing but pass on what they import. `named` gives
-    the modules and folders, `consulted` is None where the atlas was not made by this process.
+    it. `scanned` are files that do not parse and may hold more imports than were read, `blind` the lines of imports by
+    call whose argument cannot be known. `passing` are files that may do nothing but pass on what they import. `named`
+    gives the modules and folders. `consulted`, and `said` of every file of the tree itself, are None where the atlas
+    was not made by this process.
     """
 
     tree: Tree
@@ -45,6 +44,7 @@ class Atlas:
     passing: frozenset[str]
     linked: Linked
     consulted: Mapping[str, frozenset[str]] | None
+    said: Mapping[str, Source] | None
 
     @property
     def modules(self) -> Modules:
@@ -60,26 +60,29 @@ class Atlas:
 def survey(tree: Tree, index: Index, roots: Iterable[str] = ()) -> Atlas:
     """The atlas of a tree. `roots` are the configured source roots; without any they are found from the tree."""
     chosen = tuple(roots)
-    links, parsed, ways = index.links(tree), index.parses(tree), linked(tree)
-    places = Places.of([*links, *ways.files], chosen)
+    said = sources(tree, index, [path for path in index.files(tree) if path.endswith(".py")])
+    ways = linked(tree)
+    places = Places.of([*said, *ways.files], chosen)
     resolver = Resolver(places.modules, lambda _: _OPEN)
-    calling = _calling(tree, index, links)
     out: dict[str, tuple[Arrow, ...]] = {}
     consulted: dict[str, frozenset[str]] = {}
-    blind: dict[str, tuple[int, ...]] = {}
-    passing = set()
-    for path, real in _named(links, ways):
-        more = dynamic(tree.read(real)) if real in calling else None
-        own = links[real]
-        found = arrows_of(path, own, more.imports if more else (), places, resolver)
+    for path, real in _named(said, ways):
+        found = arrows_of(path, said[real].imports, places, resolver)
         out[path] = _with_link(found.arrows, path, real)
         consulted[path] = found.consulted
-        if may_pass_on(own):
-            passing.add(path)
-        if more and more.blind:
-            blind[path] = more.blind
-    scanned = frozenset(path for path in links if not parsed[path])
-    return Atlas(tree, chosen, lambda: places, out, inverted(out), scanned, blind, frozenset(passing), ways, consulted)
+    return Atlas(
+        tree=tree,
+        roots=chosen,
+        named=lambda: places,
+        out=out,
+        into=inverted(out),
+        scanned=frozenset(path for path, source in said.items() if source.is_scanned),
+        blind={path: said[real].blind for path, real in _named(said, ways) if said[real].blind},
+        passing=frozenset(path for path, real in _named(said, ways) if said[real].passes_on),
+        linked=ways,
+        consulted=consulted,
+        said=said,
+    )
 
 
 def survey_next(before: Atlas, tree: Tree, index: Index) -> Atlas:
@@ -98,69 +101,38 @@ def survey_next(before: Atlas, tree: Tree, index: Index) -> Atlas:
         if places.modules.roots != before.modules.roots:
             return survey(tree, index, before.roots)
         stale |= _asking(before, places)
-    return _patched(before, tree, places, _read(tree, index, places, {path for path in stale if path in tree}), stale)
+    return _patched(before, tree, index, places, stale)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What was found in some files of a tree."""
-
-    out: dict[str, tuple[Arrow, ...]]
-    consulted: dict[str, frozenset[str]]
-    blind: dict[str, tuple[int, ...]]
-    scanned: frozenset[str]
-    passing: frozenset[str]
-
-
-def _read(tree: Tree, index: Index, places: Places, paths: Iterable[str]) -> _Reading:
+def _patched(before: Atlas, tree: Tree, index: Index, places: Places, stale: set[str]) -> Atlas:
     resolver = Resolver(places.modules, lambda _: _OPEN)
-    found = _Reading({}, {}, {}, frozenset(), frozenset())
-    scanned, passing = set(), set()
-    for path in sorted(paths):
-        data = tree.read(path)
-        record = index.record(bytes.fromhex(tree.entries[path].oid))
-        more = dynamic(data) if mentions_one(data) else None
-        links = decode_links(record)
-        if may_pass_on(links):
-            passing.add(path)
-        arrows = arrows_of(path, links, more.imports if more else (), places, resolver)
-        found.out[path] = arrows.arrows
-        found.consulted[path] = arrows.consulted
-        if more and more.blind:
-            found.blind[path] = more.blind
-        if not decode_parses(record):
-            scanned.add(path)
-    return replace(found, scanned=frozenset(scanned), passing=frozenset(passing))
-
-
-def _patched(before: Atlas, tree: Tree, places: Places, found: _Reading, stale: set[str]) -> Atlas:
+    said = sources(tree, index, sorted(path for path in stale if path in tree))
     out, into, blind = dict(before.out), dict(before.into), dict(before.blind)
     consulted = None if before.consulted is None else dict(before.consulted)
     for path in stale:
-        old, new = out.pop(path, ()), found.out.get(path)
-        if new is not None:
-            out[path] = new
-        gone = {arrow.target for arrow in old} - {arrow.target for arrow in new or ()}
-        for target in gone:
+        old = out.pop(path, ())
+        found = arrows_of(path, said[path].imports, places, resolver) if path in said else Arrows((), frozenset())
+        if path in said:
+            out[path] = found.arrows
+        for target in {arrow.target for arrow in old} - {arrow.target for arrow in found.arrows}:
             into[target] = into[target] - {path}
-        for arrow in new or ():
+        for arrow in found.arrows:
             into[arrow.target] = into.get(arrow.target, frozenset()) | {path}
         blind.pop(path, None)
         if consulted is not None:
             consulted.pop(path, None)
-    blind.update(found.blind)
-    if consulted is not None:
-        consulted.update(found.consulted)
+            consulted.update({path: found.consulted} if path in said else {})
     return replace(
         before,
         tree=tree,
         named=lambda: places,
         out=out,
         into=into,
-        scanned=(before.scanned - stale) | found.scanned,
-        blind=blind,
-        passing=(before.passing - stale) | found.passing,
+        scanned=(before.scanned - stale) | {path for path, source in said.items() if source.is_scanned},
+        blind={**blind, **{path: source.blind for path, source in said.items() if source.blind}},
+        passing=(before.passing - stale) | {path for path, source in said.items() if source.passes_on},
         consulted=consulted,
+        said=None if before.said is None else {path: said.get(path) or before.said[path] for path in out},
     )
 
 
@@ -173,31 +145,14 @@ def inverted(out: Mapping[str, tuple[Arrow, ...]]) -> dict[str, frozenset[str]]:
     return {target: frozenset(paths) for target, paths in into.items()}
 
 
-def _calling(tree: Tree, index: Index, links: Mapping[str, Links]) -> set[str]:
-    """The files that may import by call. An index that does not know the tree would read every blob for each name."""
-    if index.knows(tree):
-        return {path for name in FUNCTIONS for path in index.mentions(tree, name) if path in links}
-    blob = tree.repository.blob
-    return {path for path, oid in index.files(tree).items() if path in links and mentions_one(blob(oid.hex()))}
-
-
-def _named(links: Mapping[str, Links], ways: Linked) -> Iterator[tuple[str, str]]:
+def _named(said: Mapping[str, Source], ways: Linked) -> Iterator[tuple[str, str]]:
     """Every path that a Python file has, with the path of the file itself."""
-    yield from ((path, path) for path in links)
-    yield from ((path, real) for path, real in ways.files.items() if path not in links and real in links)
+    yield from ((path, path) for path in said)
+    yield from ((path, real) for path, real in ways.files.items() if path not in said and real in said)
 
 
 def _with_link(arrows: tuple[Arrow, ...], path: str, real: str) -> tuple[Arrow, ...]:
     return arrows if path == real else (*arrows, Arrow(real, 0, "link"))
-
-
-def may_pass_on(links: Links) -> bool:
-    """Whether every name that a module binds comes from an import, or it is a shim that a move left."""
-    if EXPIRY_NAME in links.bound:
-        return True
-    imported = {alias or name for one in links.imports for name, alias in one.names or ()}
-    imported |= {one.alias or one.module.partition(".")[0] for one in links.imports if one.names is None}
-    return bool(links.imports) and not links.bound - imported - _OWN
 
 
 def _is_special(entry: Entry | None) -> bool:

@@ -17,8 +17,8 @@ _EXPLAINED = 100
 class Coverage:
     """Python paths of a tree, those behind symlinks included.
 
-    `checked` of `python` were read. Of these, `scanned` do not parse and were read by a scanner that takes what is
-    plainly there: path to reason. `unchecked` could not be read: path to reason. `blind` are imports by call whose
+    `checked` of `python` were read. Of these, `scanned` do not parse and may hold more imports than are plainly there:
+    path to reason. `unchecked` could not be read: path to reason. `blind` are imports by call whose
     argument cannot be known: path to lines.
     """
 

@@ -75,6 +75,7 @@ def _atlas(tree: Tree, roots: tuple[str, ...], body: dict[str, Any]) -> Atlas:
         passing=frozenset(paths[at] for at in body["passing"]),
         linked=Linked(files, links, tuple(outside), tuple(submodules)),
         consulted=None,
+        said=None,
     )
 
 
