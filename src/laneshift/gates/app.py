@@ -1,4 +1,4 @@
-"""Asking the configured ASGI application: it is served on the loopback inside the sandbox, and probed there."""
+"""Asking the configured ASGI application: served in one sandbox, asked from another that nothing of it can reach."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from laneshift.gates.app_probe import MARK
 from laneshift.gates.context import Change, Ports
+from laneshift.gates.sandbox import Served
 from laneshift.gates.schemas import MISSING
 from laneshift.gates.verdict import Exempt
 
-_PROBE = Path(__file__).with_name("app_probe.py")
+_SERVER = Path(__file__).with_name("app_server.py")
+_CLIENT = Path(__file__).with_name("app_client.py")
 _TAIL = 300
 
 
@@ -34,19 +35,35 @@ def app_inputs(change: Change) -> dict[str, Any]:
 
 
 def asked(change: Change, ports: Ports, mode: str, more: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
-    """What the probe tells, and everything that was printed. `fault` in it says why nothing could be found out."""
+    """What the client tells, and everything that was printed. `fault` in it says why nothing could be found out.
+
+    What the application prints, and how its process ends, is kept as evidence and decides nothing.
+    """
     app = change.settings.gates.app
     told = {} if app is None else app.model_dump()
-    order = json.dumps({**told, **more, "mode": mode, "roots": list(change.roots)})
-    run = ports.sandbox.run(
-        change.after.oid, ["python", "-c", _PROBE.read_text(encoding="utf-8"), order], change.limits
+    served = ports.sandbox.serve(
+        change.after.oid,
+        _program(_SERVER, {**told, "roots": list(change.roots)}),
+        _program(_CLIENT, {**told, **more, "mode": mode}),
+        change.limits,
     )
-    marked = [line for line in run.output.splitlines() if line.startswith(MARK)]
-    if run.timed_out:
-        return {"fault": f"the application was not probed within {change.limits.seconds:.0f} s"}, run.output
-    if not marked:
-        return {"fault": f"the probe gave no answer: {' '.join(run.output.split())[-_TAIL:]}"}, run.output
-    found: dict[str, Any] = json.loads(marked[-1].removeprefix(MARK))
+    output = f"{served.client.output}\n--- the application\n{served.server.output}"
+    return _found(served, change.limits.seconds), output
+
+
+def _program(file: Path, order: Mapping[str, Any]) -> list[str]:
+    return ["python", "-c", file.read_text(encoding="utf-8"), json.dumps(order)]
+
+
+def _found(served: Served, seconds: float) -> dict[str, Any]:
+    said = " ".join(served.server.output.split())[-_TAIL:]
+    if served.client.timed_out:
+        return {"fault": f"the application was not probed within {seconds:.0f} s"}
+    if not served.client.ok or not served.told:
+        return {"fault": f"the client gave no answer: {' '.join(served.client.output.split())[-_TAIL:]}"}
+    found: dict[str, Any] = json.loads(served.told)
     if "missing" in found:
-        found = {"fault": f"{found['missing']} is not installed: {MISSING}"}
-    return found, run.output
+        return {"fault": f"{found['missing']} is not installed beside laneshift: {MISSING}"}
+    if "fault" in found and said:
+        return {"fault": f"{found['fault']}; the application said: {said}"}
+    return found

@@ -104,11 +104,29 @@ class Whole:
     trouble: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server and the client that asked it. `told` is what the client left in its file `answer`; empty for nothing."""
+
+    server: RunResult
+    client: RunResult
+    told: bytes
+
+
 class Sandbox(Protocol):
     """Runs commands and test suites on a tree that is checked out for the occasion."""
 
     def run(self, tree: str, argv: Sequence[str], limits: Limits) -> RunResult:
         """Run `argv` at the root of the tree with this id. A leading `python` means the project's interpreter."""
+        ...
+
+    def serve(self, tree: str, server: Sequence[str], client: Sequence[str], limits: Limits) -> Served:
+        """Run `server` on the tree until `client` has ended, each in a sandbox of its own with these limits.
+
+        The variable `LANESHIFT_DOOR` of the server names a descriptor that listens; for the client that is the socket
+        `door` in its folder, which is empty otherwise. The client has no network, no checkout and none of the settings'
+        variables, and its `python` is laneshift's own interpreter, isolated: nothing that runs on the tree reaches it.
+        """
         ...
 
     def suite(self, tree: str, selection: Sequence[str], limits: Limits) -> SuiteResult:

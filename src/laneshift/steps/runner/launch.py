@@ -9,7 +9,7 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -28,6 +28,23 @@ _PACKAGE_ROOT = str(Path(__file__).parents[3])
 _START = "import sys; sys.path.insert(0, sys.argv.pop()); from laneshift.steps.runner.supervisor import main; main()"
 
 
+def _nothing() -> None:
+    """What there is to do when nobody waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a run is given besides its words. `descriptors` are inherited by it under their numbers.
+
+    `started` is called once they are, or will never be. When the descriptor `until` becomes readable or has no writer
+    any more, the run is ended.
+    """
+
+    descriptors: tuple[int, ...] = ()
+    started: Callable[[], None] = _nothing
+    until: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One command with its place: absolute paths, a full environment, and the namespaces to ask for."""
@@ -42,6 +59,7 @@ class Job:
     needed: Sequence[Path] = ()
     grace_seconds: float = GRACE_SECONDS
     kept_open: Sequence[int] = ()
+    handed: Handed = Handed()
 
 
 def run(job: Job, limits: Limits) -> RunResult:
@@ -49,16 +67,17 @@ def run(job: Job, limits: Limits) -> RunResult:
     began = time.monotonic()
     report_read, report_write = os.pipe()
     try:
-        process = _start(_spec(job, limits, report_write))
+        process = _start(_spec(job, limits, report_write), job.handed.descriptors)
     except BaseException:
         os.close(report_read)
         raise
     finally:
         os.close(report_write)
+        job.handed.started()
     output, report = Middle(), b""
     try:
         deadline = began + limits.seconds + job.grace_seconds + _OVERTIME_SECONDS
-        report = _listen(process, report_read, output, deadline)
+        report = _listen(process, report_read, output, deadline, job.handed.until)
     finally:
         os.close(report_read)
         _end(process, job.marker, told=bool(report))
@@ -86,7 +105,7 @@ def _spec(job: Job, limits: Limits, report: int) -> Spec:
     )
 
 
-def _start(spec: Spec) -> subprocess.Popen[bytes]:
+def _start(spec: Spec, handed: Sequence[int]) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         [sys.executable, "-I", "-S", "-B", "-c", _START, _PACKAGE_ROOT],
         stdin=subprocess.PIPE,
@@ -94,7 +113,7 @@ def _start(spec: Spec) -> subprocess.Popen[bytes]:
         stderr=subprocess.STDOUT,
         env={},
         cwd="/",
-        pass_fds=(spec.report, *spec.kept_open),
+        pass_fds=(spec.report, *spec.kept_open, *handed),
         start_new_session=True,
         bufsize=0,
     )
@@ -112,7 +131,7 @@ def _send(lifeline: int, data: bytes) -> None:
             data = data[os.write(lifeline, data) :]
 
 
-def _listen(process: subprocess.Popen[bytes], report: int, output: Middle, deadline: float) -> bytes:
+def _listen(process: subprocess.Popen[bytes], report: int, output: Middle, deadline: float, until: int | None) -> bytes:
     """Read output and report until both have ended; a report that never comes is empty."""
     told, stdout = b"", process.stdout
     if stdout is None:
@@ -120,8 +139,15 @@ def _listen(process: subprocess.Popen[bytes], report: int, output: Middle, deadl
     with selectors.DefaultSelector() as selector:
         selector.register(report, selectors.EVENT_READ)
         selector.register(stdout, selectors.EVENT_READ)
-        while selector.get_map():
+        waiting = {report, stdout.fileno()}
+        if until is not None:
+            selector.register(until, selectors.EVENT_READ)
+        while waiting:
             for key, _ in selector.select(max(0.0, deadline - time.monotonic())):
+                if key.fd == until:
+                    selector.unregister(key.fileobj)
+                    _cut_lifeline(process)
+                    continue
                 chunk = os.read(key.fd, 1 << 16)
                 if key.fd != report:
                     output.feed(chunk)
@@ -129,12 +155,19 @@ def _listen(process: subprocess.Popen[bytes], report: int, output: Middle, deadl
                 if chunk:
                     continue
                 selector.unregister(key.fileobj)
+                waiting.discard(key.fd)
                 if key.fd == report:
                     # A process that escaped could hold the output open for ever.
                     deadline = min(deadline, time.monotonic() + _DRAIN_SECONDS)
             if time.monotonic() >= deadline:
                 break
     return told
+
+
+def _cut_lifeline(process: subprocess.Popen[bytes]) -> None:
+    """What the supervisor takes for the death of laneshift: it ends every process of the run, and reports."""
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 def _end(process: subprocess.Popen[bytes], marker: str, *, told: bool) -> None:
