@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from laneshift.code.codemods.records import REGENERATE
 from laneshift.code.intents import Applied, Intent
 from laneshift.repo.message import Message
 
@@ -56,7 +57,7 @@ def _codemod_text(intent: Intent, applied: Applied, scope: str, trailers: tuple[
     solution = [f"Change {_count(len(applied.result.edits), 'place')} in {_files(len(edited))}"]
     solution += [f"Test it in {_files(len(applied.tests))}"] if applied.tests else []
     return Message(
-        type="refactor",
+        type="chore" if name == REGENERATE else "refactor",
         scope=scope,
         subject=f"apply {name} to {intent.src}",
         problem=(f"`{intent.src}` has what {name} looks for",),

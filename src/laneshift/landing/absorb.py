@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from laneshift.code.intents import Applied, Intent, Rules, apply
+from laneshift.code.intents import Applied, Intent, Rules
 from laneshift.code.moves import Mentions, Move, move
 from laneshift.code.recognise import Recognised, recognise
 from laneshift.errors import Refused
 from laneshift.landing.carry import Patch, carry
 from laneshift.landing.landed import Landed
+from laneshift.manifests.applying import apply
 from laneshift.repo.merging import Conflict
 from laneshift.repo.objects import Tree
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from laneshift.code.commit_text import Provenance, compose
-from laneshift.code.intents import Applied, Intent, Rules, apply
+from laneshift.code.intents import Applied, Intent, Rules
 from laneshift.code.moves import Mentions
 from laneshift.errors import Refused
+from laneshift.manifests.applying import apply
 from laneshift.repo.commits import Identity, write_commit
 from laneshift.repo.objects import Repository, Tree
 

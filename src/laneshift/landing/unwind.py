@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from laneshift.code.characterization import differ_in_entries_alone
-from laneshift.code.intents import Intent, Rules, apply
+from laneshift.code.intents import Intent, Rules
 from laneshift.code.inverse import tests_of
 from laneshift.code.moves import Mentions
 from laneshift.errors import Bug, Fault, Refused
 from laneshift.landing.carry import Patch, Turn, backward, bring_across, onto, remembered
+from laneshift.manifests.applying import apply
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from laneshift.code.modules import Modules, is_package_file
+from laneshift.code.modules import Modules
 from laneshift.config.manifests import Manifests
 from laneshift.lanes.globs import first_match
 from laneshift.manifests.fields import FILE
@@ -120,7 +120,7 @@ def _candidates(
 def _single(root: str, files: Iterable[str], imported: Callable[[str], bool]) -> Iterator[str]:
     """The files of a source root that are modules of their own."""
     is_library = root.rpartition("/")[2] in _LIBRARY_ROOTS
-    return (path for path in files if (is_library or imported(path)) and not is_package_file(path))
+    return (path for path in files if (is_library or imported(path)) and not path.endswith("/__init__.py"))
 
 
 def _name(path: str, kind: Kind, modules: Modules) -> str | None:
@@ -130,7 +130,7 @@ def _name(path: str, kind: Kind, modules: Modules) -> str | None:
 def _is_aside(path: str, files: Collection[str], settings: Manifests) -> bool:
     if first_match(settings.set_aside, path):
         return True
-    own = [file for file in files if not is_package_file(file)]
+    own = [file for file in files if not file.endswith("/__init__.py")]
     return bool(own) and all(first_match(settings.set_aside, file) for file in own)
 
 
@@ -140,7 +140,7 @@ def _unnamed(
     """Packages that are there but that no import can name. The root of the repository itself is none."""
     for path in paths:
         folder = path.rpartition("/")[0]
-        if path in modules.by_path or not folder or not is_package_file(path) or folder in folders:
+        if path in modules.by_path or not folder or not path.endswith("/__init__.py") or folder in folders:
             continue
         if not first_match(settings.set_aside, folder):
             yield Rejected(folder, refusal(folder, None, settings))

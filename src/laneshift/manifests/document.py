@@ -29,18 +29,17 @@ class NotReadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member of an object as it is written: `lead` and `trail` are the white space before and after."""
+    """One member of an object as it is written: `lead` and `trail` are the white space before and after.
+
+    `key` is what `name` says without its quotes and escapes.
+    """
 
     lead: str
     name: str
     between: str
     value: str
     trail: str
-
-    @property
-    def key(self) -> str:
-        """The name without quotes and escapes."""
-        return str(json.loads(self.name))
+    key: str
 
     def __str__(self) -> str:
         """The text of the member."""
@@ -94,7 +93,7 @@ def members_of(text: str) -> list[Member]:
     at, found = _after_space(text, 1), []
     start = 1
     while text[at] != "}":
-        _, name_end = _DECODER.raw_decode(text, at)
+        key, name_end = _DECODER.raw_decode(text, at)
         value_at = _after_space(text, _after_space(text, name_end) + 1)
         _, value_end = _DECODER.raw_decode(text, value_at)
         end = _after_space(text, value_end)
@@ -105,6 +104,7 @@ def members_of(text: str) -> list[Member]:
                 text[name_end:value_at],
                 text[value_at:value_end],
                 text[value_end:end],
+                str(key),
             )
         )
         start = at = end
@@ -125,7 +125,7 @@ def put(members: Sequence[Member], name: str, value: str, after: int, style: Sty
         if member.key == name:
             return [*members[:at], replace(member, value=value), *members[at + 1 :]]
     quoted = json.dumps(name, ensure_ascii=style.ascii)
-    new = Member(style.lead(level), quoted, style.colon, value, "")
+    new = Member(style.lead(level), quoted, style.colon, value, "", name)
     if not members:
         return [replace(new, trail=style.lead(level - 1))]
     if not style.newline:

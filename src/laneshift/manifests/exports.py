@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from laneshift.code.facts import Facts, Import
-from laneshift.code.modules import Modules, is_package_file
+from laneshift.code.modules import Modules
 
 Sort = Literal["classes", "functions", "constants", "modules", "others"]
 SORTS: tuple[Sort, ...] = ("classes", "functions", "constants", "modules", "others")
@@ -64,7 +64,7 @@ class Exports:
     def of_files(self, files: tuple[str, ...]) -> Surface:
         """What a package offers: the names of its `__init__`; where that offers none, what its public modules offer,
         under `module.name`."""
-        package = next((path for path in files if is_package_file(path)), None)
+        package = next((path for path in files if path.endswith("/__init__.py")), None)
         own = Surface() if package is None else self.of_file(package)
         if not own.is_empty or not own.known or (package is not None and self.facts_of(package).exports is not None):
             return own
@@ -119,7 +119,7 @@ class Exports:
             if found is not None:
                 return found
         own = self.modules.by_path.get(path, "")
-        return "modules" if is_package_file(path) and self._is_module(f"{own}.{name}") else "others"
+        return "modules" if path.endswith("/__init__.py") and self._is_module(f"{own}.{name}") else "others"
 
     def _taken(self, path: str, one: Import, name: str, depth: int) -> Sort | None:
         """What `name` is if this import brings it; None if it does not."""

@@ -12,7 +12,6 @@ from laneshift.manifests.document import NotReadableError, read
 from laneshift.manifests.fields import PARITY, VERSION
 from laneshift.manifests.merging import Fields, at, fresh, merged, same
 from laneshift.manifests.migrating import KNOWN, migrated
-from laneshift.manifests.validator import complaints
 from laneshift.manifests.world import World
 from laneshift.repo.objects import MODE_EXECUTABLE, MODE_FILE, Tree
 
@@ -133,8 +132,3 @@ def _is_at(unit: Unit, plain: str) -> bool:
     if plain in ("", ".", unit.name, unit.manifest, *unit.files):
         return True
     return unit.path == plain or unit.path.startswith(f"{plain}/")
-
-
-def faults_of(value: object) -> list[str]:
-    """What the schema says against a manifest, one line each."""
-    return [f"{place}: {reason}" for place, reason in complaints(value)]

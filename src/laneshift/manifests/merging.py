@@ -48,7 +48,13 @@ def merged(data: bytes, fields: Fields) -> bytes:
 
 def fresh(fields: Fields) -> bytes:
     """A manifest of these fields alone, in the order of the schema, two blanks deep, with a final line end."""
-    return merged(b"{}\n", {key: value for key, value in fields.items() if value is not ABSENT})
+    plain: dict[str, Json] = {}
+    for key in sorted((key for key in fields if fields[key] is not ABSENT), key=lambda key: ORDER.get(key, len(ORDER))):
+        inner = plain
+        for name in key[:-1]:
+            inner = inner.setdefault(name, {})
+        inner[key[-1]] = fields[key]
+    return f"{json.dumps(plain, ensure_ascii=False, indent=2)}\n".encode()
 
 
 def at(value: Json, key: Key) -> Json:

@@ -16,7 +16,7 @@ from typing import Any
 from laneshift.code.facts import Facts
 from laneshift.code.graph import ImportGraph
 from laneshift.code.index import Index
-from laneshift.code.modules import Modules, is_package_file
+from laneshift.code.modules import Modules
 from laneshift.code.parsing import PARSING
 from laneshift.config import Settings, load
 from laneshift.lanes.model import Lanes, top_folders
@@ -121,7 +121,9 @@ class World:
     def _is_test(self, path: str) -> bool:
         name = path.rpartition("/")[2]
         return (
-            name.startswith("test_") or name.endswith("_test.py") or (name == "tests.py" and not is_package_file(path))
+            name.startswith("test_")
+            or name.endswith("_test.py")
+            or (name == "tests.py" and not path.endswith("/__init__.py"))
         )
 
     def _all_of(self, path: str) -> tuple[str, ...] | None:

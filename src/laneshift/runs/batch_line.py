@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from laneshift.errors import Fault
 from laneshift.runs import paths
 
-SUPPORTED_KINDS = ("move", "codemod")
+SUPPORTED_KINDS = ("move", "codemod", "manifest")
 KINDS = ("move", "codemod", "manifest", "command")
 RISKS = ("low", "medium", "high")
 _MAX_TEXT = 200
@@ -22,7 +22,7 @@ class Line:
     `number` counts lines of the file from 1 (or items, when a rich file does not show where an item starts); `where`
     is the place for a person. `placed` says that `src` and `dst` are safe paths inside a repository. The
     stratum of a `critical` item is always in the canary; `stars` are the domains that the item is promoted for.
-    `codemod` is the canonical JSON of what an item of that kind does; its `dst` is its `src`.
+    `codemod` is the canonical JSON of what an item does that moves nothing; its `dst` is its `src`.
     """
 
     number: int

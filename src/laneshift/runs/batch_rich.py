@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from laneshift.code.codemods.apply import known
-from laneshift.code.codemods.records import Codemod
+from laneshift.code.codemods.records import REGENERATE, Codemod
 from laneshift.errors import Fault
 from laneshift.evidence.canonical import canonical
 from laneshift.evidence.json_text import element_starts, line_numbers, once
@@ -22,6 +22,7 @@ Read = tuple[tuple[Line, ...], tuple[Fault, ...]]
 _REQUIRED = ("module", "src", "dst")
 _TEXTS = (*_REQUIRED, "kind", "owner", "risk", "task", "star")
 _LISTS = ("exceptions", "stars")
+_STAYING = ("codemod", "manifest")
 _KNOWN = frozenset({*_TEXTS, *_LISTS, "critical", "parameters"})
 _TOML_ITEM = re.compile(r"^[ \t]*\[\[[ \t]*(?:items|\"items\"|'items')[ \t]*\]\]", re.MULTILINE)
 
@@ -81,13 +82,13 @@ def _line(number: int, where: str, item: Any) -> Line:
     texts = {key: item[key] for key in _TEXTS if isinstance(item.get(key), str)}
     star = [texts.pop("star")] if "star" in texts else []
     exceptions, stars = (_texts(item.get(key)) for key in _LISTS)
-    if texts.get("kind") == "codemod" and "dst" not in texts:
+    if texts.get("kind") in _STAYING and "dst" not in texts:
         texts["dst"] = texts.get("src", "")
     line = Line(
         number,
         where,
         **texts,
-        codemod=_codemod(item) if texts.get("kind") == "codemod" else "",
+        codemod=_change(texts.get("kind", ""), item),
         exceptions=tuple(exceptions),
         critical=item.get("critical") is True,
         stars=tuple(dict.fromkeys([*star, *stars])),
@@ -98,14 +99,24 @@ def _line(number: int, where: str, item: Any) -> Line:
     return checked(line)
 
 
+def _change(kind: str, item: Mapping[str, Any]) -> str:
+    """What an item does that moves nothing, as canonical JSON; empty for a move."""
+    if kind == "manifest":
+        return canonical(Codemod.asked(REGENERATE, _scope(item), {}).as_json()).decode()
+    return _codemod(item) if kind == "codemod" else ""
+
+
+def _scope(item: Mapping[str, Any]) -> tuple[str, ...]:
+    return (paths.normalise(item["src"]),) if isinstance(item.get("src"), str) else ()
+
+
 def _codemod(item: Mapping[str, Any]) -> str:
     """What a codemod item does, as canonical JSON; empty where its parameters do not say."""
     given = item.get("parameters")
     if not isinstance(given, dict) or not all(isinstance(text, str) for text in given.values()):
         return ""
     named = {name: value for name, value in given.items() if name != "codemod"}
-    scope = (paths.normalise(item["src"]),) if isinstance(item.get("src"), str) else ()
-    codemod = Codemod.asked(given.get("codemod", ""), scope, named)
+    codemod = Codemod.asked(given.get("codemod", ""), _scope(item), named)
     return canonical(codemod.as_json()).decode() if known(codemod.name) else ""
 
 
@@ -127,7 +138,7 @@ def _shape_faults(where: str, item: Mapping[str, Any]) -> Iterator[Fault]:
     if not isinstance(item.get("critical", False), bool):
         yield Fault("batch.bad-type", where, "`critical` is neither true nor false")
     for key in _REQUIRED:
-        wanted = item.get("kind", "move") == "move" or (item.get("kind") == "codemod" and key != "dst")
+        wanted = item.get("kind", "move") == "move" or (item.get("kind") in _STAYING and key != "dst")
         if key not in item and wanted:
             yield Fault("batch.missing-key", where, f"`{key}` is missing")
 
@@ -149,4 +160,7 @@ def _kind_faults(line: Line, item: Mapping[str, Any]) -> Iterator[Fault]:
                 "batch.bad-codemod", line.where, "a codemod moves nothing, so `dst` is `src`", "leave `dst` out"
             )
     elif "parameters" in item:
-        yield Fault("batch.unknown-key", line.where, "a move takes no `parameters`")
+        yield Fault("batch.unknown-key", line.where, f"a {line.kind} takes no `parameters`")
+    elif line.kind == "manifest" and line.dst != line.src:
+        what = "a manifest moves nothing, so `dst` is `src`"
+        yield Fault("batch.bad-manifest", line.where, what, "leave `dst` out")

@@ -93,7 +93,7 @@ def _judge(line: Line, ground: Ground, renamed: Callable[[str, str], bool]) -> t
     """The class that the item has if no fault is found, and the faults of the item by itself."""
     if not line.placed:
         return "refused", ()
-    if line.kind == "codemod":
+    if line.kind in ("codemod", "manifest"):
         there = ground.holds(line.src)
         missing = [] if there else [Fault("batch.src-missing", line.where, f"src '{line.src}' is not in the tree")]
         return "ready", (*missing, *lane_faults(line, ground))

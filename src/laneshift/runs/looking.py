@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 from laneshift.code.codemods.apply import pinned
 from laneshift.code.codemods.recorded import is_recorded, record_of
-from laneshift.code.intents import Applied, Rules, apply
+from laneshift.code.codemods.records import REGENERATE, Codemod
+from laneshift.code.intents import Applied, Rules
 from laneshift.config import Settings
 from laneshift.errors import CheckFailed, Fault, Refused
 from laneshift.evidence.canonical import canonical
 from laneshift.gates.sandbox import Limits
 from laneshift.lanes.globs import first_match
+from laneshift.manifests.applying import apply, promotion
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
 from laneshift.rollout.canary import stratum_of
@@ -69,6 +71,8 @@ def _pinned(shop: Workshop, tree: Tree, settings: Settings, item: PlannedItem) -
     codemod = item.intent.codemod
     if codemod is None:
         return item
+    if codemod.name == REGENERATE:
+        codemod = Codemod.asked(codemod.name, codemod.paths, promotion(item.stars))
     if is_recorded(codemod.name):
         tests, roots = settings.tests, tuple(settings.source_roots)
         limits = Limits(tests.item_seconds, tests.memory_mib)

@@ -7,7 +7,7 @@ from laneshift.code.codemods.fixpoint import Settled, settle
 from laneshift.code.codemods.isolate.run import NAME as ISOLATE
 from laneshift.code.codemods.isolate.run import isolate_import
 from laneshift.code.codemods.recorded import is_recorded, replayed
-from laneshift.code.codemods.records import Answer, Codemod
+from laneshift.code.codemods.records import REGENERATE, Answer, Codemod
 from laneshift.errors import Refused
 from laneshift.repo.objects import Tree
 
@@ -15,8 +15,8 @@ BUILT_IN = (ISOLATE,)
 
 
 def known(name: str) -> bool:
-    """Whether a codemod of this name can be applied."""
-    return name in BUILT_IN or name.startswith(PREFIX) or is_recorded(name)
+    """Whether a codemod of this name can be applied, here or by `manifests.applying`."""
+    return name in (*BUILT_IN, REGENERATE) or name.startswith(PREFIX) or is_recorded(name)
 
 
 def pinned(tree: Tree, codemod: Codemod) -> Codemod:

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 from laneshift.code.moves.records import Edit
 from laneshift.errors import Refused
 
+REGENERATE = "regenerate-manifests"
+"""The codemod of items of kind `manifest`. It needs more than code tells: `manifests.applying` carries it out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Codemod:
