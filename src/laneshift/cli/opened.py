@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from laneshift.cli.session import Session
 from laneshift.repo.objects import Repository
+from laneshift.runs.sealing import seal_or_tell
 from laneshift.runs.workshop import Workshop
 from laneshift.wiring import workshop
 
 
 def opened(session: Session) -> Workshop:
     """The parts for the repository that the command is about."""
-    return workshop(Repository.open(session.directory), session.progress.report)
+    shop = workshop(Repository.open(session.directory), session.progress.report)
+    session.at_end.append(lambda: seal_or_tell(shop))
+    return shop

@@ -37,6 +37,7 @@ class Session(Talk):
         self.out = console(sys.stdout)
         self.talk = console(sys.stderr)
         self.progress = Progress(self.talk, quiet=as_json and not self.talk.is_terminal)
+        self.at_end: list[Callable[[], None]] = []
 
     def quiet(self) -> None:
         """Take the bar away."""
@@ -58,7 +59,11 @@ def session(directory: Path, as_json: bool, verbose: bool) -> Iterator[Session]:
     talk = Session(directory, as_json=as_json, verbose=verbose)
     try:
         with speaking(talk, (typer.Exit,)):
-            yield talk
+            try:
+                yield talk
+            finally:
+                for each in talk.at_end:
+                    each()
     except Ended as end:
         raise typer.Exit(end.code) from end.__cause__
 

@@ -14,6 +14,7 @@ from laneshift.repo.worktree import fast_forward
 from laneshift.runs.events import Event
 from laneshift.runs.following import follow
 from laneshift.runs.plan import Plan
+from laneshift.runs.sealing import seal
 from laneshift.runs.state import fold
 from laneshift.runs.sweeping import sweep
 from laneshift.runs.workshop import Workshop
@@ -50,6 +51,7 @@ class SettleSteps:
             "details": self._details(train, items),
         }
         landed = self._shop.journal.append(f"{argument['key']}/recorded", "land.recorded", facts, durable=True).facts
+        seal(self._shop)
         where = f"{plan.target} of {remote}" if remote else plan.target
         self._shop.report(Event("landed", f"{len(items)} item(s) on {where}, tree {train['tree'][:12]}"))
         outcome = {"result": "landed", "tip": landed["tip"], "tree": landed["tree"], "items": items, "remote": remote}

@@ -24,9 +24,11 @@ from laneshift.runs.approval_audit import audited
 from laneshift.runs.events import Event
 from laneshift.runs.landed_here import bring
 from laneshift.runs.plan import Plan
+from laneshift.runs.sealing import checked
 from laneshift.runs.state import fold
 from laneshift.runs.workshop import Workshop
 
+_UNTOLD = "no landing was replayed: a journal that was changed cannot tell what landed"
 _EVIDENCE = ("notes", "log", "outcomes", "outcome", "evidence", "details", "envelope", "signers", "revoked", "result")
 
 
@@ -40,16 +42,24 @@ class Verification:
     findings: tuple[str, ...] = field(default=())
     approvers: tuple[str, ...] = field(default=())
     """Whose approvals of the landings were checked again."""
+    seals: int = 0
+    """How many seals of the journal were held against it."""
+    signed: int = 0
+    """How many records, from the first, a seal signed by a key of the repository covers."""
 
 
 def verify(shop: Workshop, plan: Plan) -> Verification:
     """Check the whole journal and all evidence, then the refs of `plan` and the replay of each of its landings."""
     findings = [str(finding) for finding in shop.journal.check()]
     if findings:
-        findings.append("no landing was replayed: a journal that was changed cannot tell what landed")
+        findings.append(_UNTOLD)
         findings += [str(fault) for fault in shop.store.verify()]
         return Verification(0, 0, 0, tuple(findings))
     records = shop.journal.records()
+    sealed = checked(shop.repository, records, shop.journal.checkpoint().origin, shop.keys)
+    if sealed.findings:
+        findings += [*sealed.findings, _UNTOLD, *(str(fault) for fault in shop.store.verify())]
+        return Verification(len(records), 0, 0, tuple(findings), (), sealed.seals, sealed.signed)
     expected = evidence_of(records)
     findings += [str(fault) for fault in shop.store.verify(expected)]
     findings += _not_here(shop, plan)
@@ -61,7 +71,9 @@ def verify(shop: Workshop, plan: Plan) -> Verification:
         findings += found
     approvals = audited(shop, plan, records)
     findings += approvals.findings
-    return Verification(len(records), len(expected), trees, tuple(findings), approvals.approvers)
+    return Verification(
+        len(records), len(expected), trees, tuple(findings), approvals.approvers, sealed.seals, sealed.signed
+    )
 
 
 def evidence_of(records: Iterable[Record]) -> set[str]:

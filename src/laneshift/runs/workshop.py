@@ -10,6 +10,7 @@ from time import time
 from laneshift.code.index import Index
 from laneshift.config import Settings, load
 from laneshift.evidence.port import JournalPort, ResultsPort, StorePort
+from laneshift.evidence.signing import NoKeys, NoteKeys
 from laneshift.gates.sandbox import Sandbox
 from laneshift.repo.objects import Repository, Tree
 from laneshift.runs.codemod_foreign import Rewriter
@@ -36,6 +37,8 @@ class Workshop:
     report: Callable[[Event], None] = field(default=silent)
     shared: bool = False
     """Whether other clones share the records, so that a branch of this one alone is nobody's meeting point."""
+    keys: NoteKeys = field(default_factory=NoKeys)
+    """What the journal's seals are signed with."""
     name: str = ""
     """What its users call the repository, where its address does not tell; empty when they did not say."""
     clock: Callable[[], int] = field(default=lambda: int(time()))
