@@ -28,6 +28,7 @@ NAMES = (
     "sift",
     "lanes",
     "gates",
+    "contract",
     "report",
     "worker",
 )
