@@ -7,7 +7,10 @@ file costs only the folders above that file.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, ItemsView, Iterator, Mapping
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from laneshift.errors import Bug
@@ -22,6 +25,9 @@ _MODE_GROUP_WRITABLE = 0o100664
 _FOLDER_ENTRIES = 500_000
 _LISTED_ENTRIES = 2_000_000
 _MOST_EXPECTED = 8
+_HEX = 40
+_ROW = re.compile(rb"([0-7]+) ([^\0]*)\0(.{20})", re.DOTALL)
+_BETWEEN = len(b" \0")
 
 
 class Entry(NamedTuple):
@@ -47,29 +53,38 @@ Listed = tuple[tuple[str, Entry], ...]
 
 
 def parse(data: bytes) -> dict[str, Entry]:
-    """The listing that the bytes of a tree object hold. Raises `Bug` (`repo.broken-tree`) for cut bytes.
+    """The listing that the bytes of a tree object hold. Raises `Bug` (`repo.broken-tree`) for broken bytes.
 
     The mode 100664 of very old commits is read as 100644, as git reads it.
     """
-    found: dict[str, Entry] = {}
-    at, end = 0, len(data)
-    while at < end:
-        blank = data.find(b" ", at)
-        nul = data.find(b"\0", blank)
-        if blank < 0 or nul < 0 or nul + 21 > end:
-            raise Bug("repo.broken-tree", "git holds a tree object that is cut short", cure="run `git fsck`")
-        mode = int(data[at:blank], 8)
-        name = os.fsdecode(data[blank + 1 : nul])
-        at = nul + 21
-        found[name] = Entry(MODE_FILE if mode == _MODE_GROUP_WRITABLE else mode, data[nul + 1 : at].hex())
-    return found
+    # All names and ids are taken at once: a large repository has tens of thousands, and calls cost most of it.
+    rows = _ROW.findall(data)
+    if sum(map(len, chain.from_iterable(rows))) + _BETWEEN * len(rows) != len(data):
+        raise Bug("repo.broken-tree", "git holds a tree object that is cut short", cure="run `git fsck`")
+    if not rows:
+        return {}
+    modes, names, ids = zip(*rows, strict=True)
+    digits = b"".join(ids).hex()
+    oids = [digits[at : at + _HEX] for at in range(0, len(digits), _HEX)]
+    entries = map(Entry._make, zip(map(_mode, modes), oids, strict=True))
+    return dict(zip(os.fsdecode(b"\0".join(names)).split("\0"), entries, strict=True))
 
 
-def serialise(folder: Folder) -> bytes:
-    """The bytes of the tree object for a listing, whatever its order."""
-    rows = [(os.fsencode(name), entry) for name, entry in folder.items()]
+@lru_cache(maxsize=64)
+def _mode(digits: bytes) -> int:
+    mode = int(digits, 8)
+    return MODE_FILE if mode == _MODE_GROUP_WRITABLE else mode
+
+
+def laid_out(folder: Folder) -> tuple[bytes, dict[str, Entry]]:
+    """The bytes of the tree object for a listing, whatever its order; and what `parse` makes of them."""
+    if not folder:
+        return b"", {}
+    rows = list(zip(os.fsencode("\0".join(folder)).split(b"\0"), folder.values(), strict=True))
     rows.sort(key=lambda row: row[0] + b"/" if row[1].mode == MODE_FOLDER else row[0])
-    return b"".join(b"%o %s\0%s" % (entry.mode, name, bytes.fromhex(entry.oid)) for name, entry in rows)
+    data = b"".join([b"%o %s\0%s" % (entry.mode, name, bytes.fromhex(entry.oid)) for name, entry in rows])
+    names = os.fsdecode(b"\0".join([name for name, _ in rows])).split("\0")
+    return data, dict(zip(names, (entry for _, entry in rows), strict=True))
 
 
 class _Open(NamedTuple):
@@ -94,6 +109,10 @@ class Folders:
     def folder(self, oid: str) -> Folder:
         """The folder with this id. Raises what `load` raises, and `Bug` for a broken object."""
         return self._folders.get(oid) or self._folders.put(oid, parse(self._load(oid)))
+
+    def remember(self, oid: str, folder: Folder) -> None:
+        """Note what `parse` gives for the folder with this id, so that it need not be read."""
+        self._folders.put(oid, folder)
 
     def find(self, oid: str, path: str) -> Entry | None:
         """The entry at `path` (folders too) below the folder `oid`, or None."""

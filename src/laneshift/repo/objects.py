@@ -27,7 +27,7 @@ from laneshift.repo.folders import (
     Folder,
     Folders,
     Listed,
-    serialise,
+    laid_out,
 )
 from laneshift.repo.memory import Memory
 from laneshift.repo.paths import check_path
@@ -150,11 +150,21 @@ class Repository:
 
     def write_blob(self, data: bytes) -> str:
         """Store a file's bytes; the id of the blob. Raises `CheckFailed` when they cannot be written."""
-        return store(self.handle, ObjectType.BLOB, data)
+        oid = store(self.handle, ObjectType.BLOB, data)
+        if len(data) <= _BLOB_BYTES // 4:
+            self._blobs.put(oid, data)
+        return oid
+
+    def remembered(self, oid: str) -> bytes | None:
+        """The bytes of one blob, where they were read or written not long ago."""
+        return self._blobs.get(oid)
 
     def write_folder(self, folder: Folder) -> str:
         """Store a folder whose names are known to be sound; the id of the tree object. Raises as `write_blob` does."""
-        return store(self.handle, ObjectType.TREE, serialise(folder))
+        data, listing = laid_out(folder)
+        oid = store(self.handle, ObjectType.TREE, data)
+        self.folders.remember(oid, listing)
+        return oid
 
 
 class Tree:

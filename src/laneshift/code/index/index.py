@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from itertools import compress
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -245,14 +246,10 @@ class Index:
         if unsure:
             searched = {number: row for row, number in enumerate(numbers) if number in unsure}
             found.update(number for number, row in searched.items() if self._contains(listing.oid(row), wanted))
-        unplaced = {path for path, oid in listing.unplaced.items() if self._contains(oid, wanted)}
-        if unplaced:
-            found.add(UNPLACED)
-        return [
-            path
-            for path, number in zip(listing.paths, numbers, strict=True)
-            if number in found and (number != UNPLACED or path in unplaced)
-        ]
+        without = {path for path, oid in listing.unplaced.items() if not self._contains(oid, wanted)}
+        found.add(UNPLACED)
+        paths = compress(listing.paths, map(found.__contains__, numbers))
+        return [path for path in paths if path not in without]
 
     def _searched(self, listing: Listing, word: bytes, wanted: bytes) -> list[str]:
         """The files that contain `wanted`, by the ids of their blobs."""
@@ -276,7 +273,7 @@ class Index:
         return set()
 
     def _contains(self, oid: bytes, needle: bytes) -> bool:
-        data = self._recent.get(oid)
+        data = self._recent.get(oid) or self.repository.remembered(oid.hex())
         if data is None:
             data = read_blob(self._odb, oid, sys.maxsize)
             if data is None:

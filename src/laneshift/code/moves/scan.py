@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
+from laneshift.repo.folders import MODE_FOLDER, Folder
 from laneshift.repo.grep import containing
 from laneshift.repo.objects import MODE_SUBMODULE, Entry, Tree
 
@@ -64,15 +65,16 @@ def near(mentions: Mentions | None, package: str, folder: str) -> Mentions | Non
     name = package.rpartition(".")[2]
     if mentions is None or not name:
         return mentions
+    inside = f"{folder}/"
 
     def both(tree: Tree, word: str) -> Iterable[str]:
         naming = set(mentions(tree, name))
-        return [path for path in mentions(tree, word) if path in naming or path.startswith(f"{folder}/")]
+        return [path for path in mentions(tree, word) if path in naming or path.startswith(inside)]
 
     def found(tree: Tree, word: str) -> Iterable[str]:
         # Without an index the few files that have the word are looked at, and not all of the tree once more.
         paths, needle = mentions(tree, word), _bytes(name)
-        return [path for path in paths if path.startswith(f"{folder}/") or needle in tree.read(path)]
+        return [path for path in paths if path.startswith(inside) or needle in tree.read(path)]
 
     return found if isinstance(mentions, Sweep) else both
 
@@ -92,9 +94,20 @@ def candidates(tree: Tree, words: Collection[str], mentions: Mentions | None) ->
     if mentions is None:
         found: Iterable[tuple[str, Entry]] = tree.below("")
     else:
-        paths = sorted({path for word in words for path in mentions(tree, word)})
-        found = ((path, entry) for path in paths if (entry := tree.entry(path)) is not None)
+        found = _entries(tree, sorted({path for word in words for path in mentions(tree, word)}))
     return ((path, entry) for path, entry in found if entry.mode != MODE_SUBMODULE)
+
+
+def _entries(tree: Tree, paths: Iterable[str]) -> Iterator[tuple[str, Entry]]:
+    """The files and links among `paths`. Each folder is looked up once, and none but those above the paths."""
+    folders: dict[str, Folder] = {}
+    for path in paths:
+        above, _, name = path.rpartition("/")
+        if above not in folders:
+            folders[above] = tree.folder(above)
+        entry = folders[above].get(name)
+        if entry is not None and entry.mode != MODE_FOLDER:
+            yield path, entry
 
 
 def _bytes(word: str) -> bytes:
