@@ -138,6 +138,14 @@ def test_who_takes_the_name_onward_keeps_it(lab: Tree) -> None:
     assert answered(lab, text, "lazy", later).refusals == ()
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_star_takes_the_name_onward_without_telling_it(lab: Tree, mode: str) -> None:
+    star = {"core/n.py": "from core.m import *\n"}
+    refused = answered(lab, CHANGED[0].before, mode, star)
+    assert [(each.path, each.cause) for each in refused.refusals] == [("core/m.py", "imported-onward")]
+    assert "core/n.py:1" in refused.refusals[0].why
+
+
 def test_a_lane_deep_in_a_package_shares_its_name(lab: Tree, tmp_path: Path) -> None:
     text = "import labs\nimport labs.deep.w\n\n\ndef run():\n    return labs.deep.w.weigh() + labs.VERSION\n"
     tree = lab.edit({"core/m.py": File(text.encode())})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from laneshift.code.codemods.ast_grep import PREFIX, ast_grep, pin_of, tools
 from laneshift.code.codemods.fixpoint import Settled, settle
-from laneshift.code.codemods.isolate.run import NAME as ISOLATE
 from laneshift.code.codemods.isolate.run import isolate_import
+from laneshift.code.codemods.isolate.setting import NAME as ISOLATE
 from laneshift.code.codemods.recorded import is_recorded, replayed
 from laneshift.code.codemods.records import REGENERATE, Answer, Codemod
 from laneshift.errors import Refused

@@ -1,7 +1,7 @@
 """Mode `provider`: functions ask a registry, into which the lane puts what it provides when the program starts.
 
 The registry is a module of production code and knows no lane. `providers.py` of the lane imports the registry, and
-whoever starts the program with the lane imports `providers.py`.
+whoever starts the program has the registry start with it: `start("labs.providers")`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,26 @@ REGISTRY = '''"""What experimental lanes provide to production code, which does 
 
 from __future__ import annotations
 
+import importlib
+
 _FACTORIES = {}
 
 
 class NotProvidedError(LookupError):
-    """Nothing provides what was asked for: the lane is absent, or was not imported at start."""
+    """Nothing provides what was asked for: the lane is absent, or the program did not start with it."""
+
+
+def start(*modules):
+    """Import modules that provide things, by dotted name. Call this where the program starts.
+
+    A lane that is absent is left out; whatever goes wrong in one that is there is raised.
+    """
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name is None or not module.startswith(f"{error.name}."):
+                raise
 
 
 def provides(name):
@@ -39,10 +54,10 @@ def provides(name):
 def provided(name):
     """What is provided under `name`. Raises `NotProvidedError`; errors of the lane itself come through unchanged."""
     if name not in _FACTORIES:
-        raise NotProvidedError(f"nothing provides {name!r}; is the lane there, and imported at start?")
+        raise NotProvidedError(f"nothing provides {name!r}; is its lane there, and named in start()?")
     return _FACTORIES[name]()
 '''
-_HEAD = '''"""What this lane provides to production code. Import this module when the program starts."""
+_HEAD = '''"""What this lane provides to production code. The program starts with it: start("{lane}.providers")."""
 
 from {registry} import provides
 '''
@@ -59,7 +74,7 @@ def accessor(registry: str) -> str:
     return f"from {registry} import provided"
 
 
-def lane_side(known: str, registry: str, module: str, names: Iterable[tuple[str, tuple[str, ...]]]) -> str:
+def lane_side(known: str, lane: str, registry: str, module: str, names: Iterable[tuple[str, tuple[str, ...]]]) -> str:
     """The lane's `providers.py` with what `module` asks for, in the order of the names, whoever asked first.
 
     `names` are names with the absolute statements that import each. `known` is the text that is there, or empty.
@@ -70,7 +85,7 @@ def lane_side(known: str, registry: str, module: str, names: Iterable[tuple[str,
         lines = "".join(f"    {line}\n" for text in texts for line in text.split("\n"))
         function = re.sub(r"\W", "_", key)
         blocks[key] = f'@provides("{key}")\ndef _{function}():\n{lines}\n    return {name}'
-    return _HEAD.format(registry=registry) + "".join(f"\n\n{blocks[key]}\n" for key in sorted(blocks))
+    return _HEAD.format(lane=lane, registry=registry) + "".join(f"\n\n{blocks[key]}\n" for key in sorted(blocks))
 
 
 def absolute(text: str, package: str) -> str:
