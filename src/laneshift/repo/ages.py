@@ -9,7 +9,7 @@ from laneshift.repo.git import Place, git
 from laneshift.repo.objects import Repository
 
 _LOG = (
-    *("log", "-z", "--format=tformat:%x00%ct", "--name-only", "--full-history"),
+    *("log", "-z", "--format=tformat:%x00/%ct", "--name-only", "--full-history"),
     *("--no-renames", "--no-relative", "--diff-merges=combined"),
 )
 _SETTINGS = {"log.showRoot": "true"}
@@ -55,13 +55,16 @@ def _known(repo: Repository, oid: str) -> Commit | None:
 
 
 def _changes(fields: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """An empty field begins a commit, since no path is empty; then come its time, a line feed, and its paths."""
-    when, expected = 0, "mark"
+    """A slash begins a commit, since no path has one first; its time follows, then its paths.
+
+    Before the first path git writes a line feed, or an empty field where the commit is a merge.
+    """
+    when, is_first = 0, False
     for field in fields:
-        if not field:
-            expected = "time"
-        elif expected == "time":
-            when, expected = int(field), "first"
+        if field.startswith("/"):
+            when, is_first = int(field[1:]), True
+        elif field:
+            yield when, field.removeprefix("\n") if is_first else field
+            is_first = False
         else:
-            yield when, field.removeprefix("\n") if expected == "first" else field
-            expected = "path"
+            is_first = False
