@@ -1,0 +1,1 @@
+"""Isolate a sub-package of a real project, delete it, and see what still works, by evidence."""
