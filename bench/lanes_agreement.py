@@ -19,11 +19,13 @@ from laneshift.code.index import Index
 from laneshift.lanes.contracts.imports import imports_of
 from laneshift.lanes.contracts.options import Options, read
 from laneshift.lanes.contracts.packages import find
+from laneshift.lanes.contracts.standing import options_of
 from laneshift.lanes.contracts.verdicts import Verdict
 from laneshift.lanes.kept import atlas_of
+from laneshift.lanes.sources import sources
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.worktree import snapshot
-from laneshift.runs.lane_check import contracts, options_of, settings_of
+from laneshift.runs.lane_check import contracts, settings_of
 
 _PROGRAM = Path(__file__).parent / "programs" / "import_linter.py"
 
@@ -65,10 +67,10 @@ def compare(name: str, folder: Path, packages: str, written: str) -> Compared:
 def _ours(tree: Tree, options: Options) -> tuple[tuple[Verdict, ...], set[tuple[str, str]]]:
     with Index.open(tree.repository, processes=2) as index:
         atlas = atlas_of(tree, index)
-        links = index.links(tree)
+        said = atlas.said or sources(tree, index, [path for path in index.files(tree) if path.endswith(".py")])
         found = find(atlas.out, options.root_packages, atlas.modules.roots)
         left_out = {"dynamic"} | ({"type-checking"} if options.without_type_checking else set())
-        direct = imports_of(found, found.seen, lambda path: links[atlas.linked.files.get(path, path)])
+        direct = imports_of(found, found.seen, lambda path: said[atlas.linked.files.get(path, path)].imports)
         kept = (one for one in direct if one.kind not in left_out and (options.with_externals or not one.outside))
         return contracts(index, tree, settings_of(tree), options), {(one.importer, one.imported) for one in kept}
 

@@ -11,6 +11,7 @@ from laneshift.code.index import Index
 from laneshift.gates.context import Change, Claims, Ports
 from laneshift.gates.judging import Memory
 from laneshift.gates.sandbox import Limits
+from laneshift.lanes.contracts.standing import verdicts
 from laneshift.lanes.crossings import Ground, standing
 from laneshift.lanes.kept import atlas_of
 from laneshift.lanes.model import Lanes
@@ -56,6 +57,7 @@ def ports_of(repository: Repository) -> Ports:
         lambda tree: ImportGraph.of(tree, index).unresolved,
         lambda tree, selection, limits: sandbox.suite(tree.oid, selection, limits),
         lambda tree, near: standing(Ground(atlas_of(tree, index), Lanes.of({}, ("core", "labs")))),
+        lambda tree, near, options: verdicts(tree, index, options, (), lambda: atlas_of(tree, index)),
     )
 
 

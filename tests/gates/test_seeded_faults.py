@@ -19,6 +19,7 @@ from laneshift.gates.sandbox import Limits
 from laneshift.gates.self_report import SelfReport
 from laneshift.gates.smoke import Smoke, judge
 from laneshift.gates.verdict import Status, Verdict, exempt
+from laneshift.lanes.contracts.standing import verdicts
 from laneshift.lanes.crossings import Ground, standing
 from laneshift.lanes.kept import atlas_of
 from laneshift.lanes.model import Lanes
@@ -59,6 +60,7 @@ def judge_change(repository: Repository) -> Callable[[Gate, Mapping[str, str | N
         lambda tree: ImportGraph.of(tree, index).unresolved,
         lambda tree, selection, limits: sandbox.suite(tree.oid, selection, limits),
         lambda tree, near: standing(Ground(atlas_of(tree, index), lanes)),
+        lambda tree, near, options: verdicts(tree, index, options, (), lambda: atlas_of(tree, index)),
     )
 
     def run(gate: Gate, files: Mapping[str, str | None], **differently: object) -> Verdict:

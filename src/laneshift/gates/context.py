@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from laneshift.config import Settings
 from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
 from laneshift.gates.verdict import Exempt, Verdict
+from laneshift.lanes.contracts.options import Options
+from laneshift.lanes.contracts.verdicts import Verdict as ContractVerdict
 from laneshift.lanes.crossings import Standing
 from laneshift.lanes.model import Lanes
 from laneshift.repo.differences import differences
@@ -71,6 +73,8 @@ class Ports:
     """A suite on the tree before the change; many items share that tree, so its runs are remembered."""
     standing: Callable[[Tree, Tree], Standing]
     """The lane violations of a tree; the second one is a tree that differs in a few files."""
+    contracts: Callable[[Tree, Tree, Options], tuple[ContractVerdict, ...]]
+    """As `standing`, for the contracts of a configuration of import-linter's."""
 
 
 class Gate(Protocol):

@@ -1,32 +1,40 @@
-"""Gate `lanes`: the change adds no violation, direct or through any chain, and none to the list of known ones."""
+"""Gate `lanes`: the change adds no violation, direct or through a chain, and breaks no contract of import-linter's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from laneshift.errors import Refused
 from laneshift.gates.context import Change, Ports
+from laneshift.gates.faults import contracts as contract_faults
 from laneshift.gates.faults import lanes as faults
 from laneshift.gates.verdict import Exempt, Verdict, counted, errored
-from laneshift.lanes.crossings import Identity
-from laneshift.lanes.ratchet import judge, read
-from laneshift.repo.objects import Tree
+from laneshift.lanes.contracts.options import Options
+from laneshift.lanes.contracts.standing import newly_broken, options_of
+from laneshift.lanes.ratchet import judge_change
+
+_SHOWN = 3
 
 
 class Lanes:
-    """Known violations may stay, and travel with their files inside their lane; the list of them may only shrink."""
+    """Known violations may stay, and travel with their files inside their lane; the list of them may only shrink.
+
+    Rules and contracts are those of the tree before the change.
+    """
 
     id = "lanes"
-    description = "no new lane violation, direct or through a chain; the known ones only become fewer"
+    description = "no new lane violation, direct or through a chain; no newly broken contract; known ones only shrink"
     cost = 0.3
     runs_code = False
     runs = 0
     plant = staticmethod(faults.plant)
+    further_faults = (contract_faults.plant,)
 
     def applies(self, change: Change) -> Exempt | None:
-        """Lanes without rules forbid nothing."""
-        return Exempt.NO_RULES if all(lane.may_import is None for lane in change.lanes.lanes) else None
+        """Lanes without rules forbid nothing. Raises `Refused` for contracts that cannot be read."""
+        ruled = any(lane.may_import is not None for lane in change.lanes.lanes)
+        return None if ruled or options_of(change.before) is not None else Exempt.NO_RULES
 
     def inputs(self, change: Change) -> Mapping[str, Any]:
         """Both trees, the lanes, and which path became which."""
@@ -36,28 +44,42 @@ class Lanes:
         ]
         settings = [change.settings.lanes_baseline, list(change.settings.source_roots)]
         trees = [change.before.oid, change.after.oid]
-        return {"trees": trees, "lanes": lanes, "settings": settings, "paths": dict(change.paths)}
+        names = [dict(change.paths), dict(change.modules), dict(change.importers)]
+        return {"trees": trees, "lanes": lanes, "settings": settings, "names": names}
 
     def check(self, change: Change, ports: Ports) -> Verdict:
-        """Failed shows each new violation with its whole chain; errored when a list of known ones cannot be read."""
-        try:
-            known, after = _baseline(change.before, change), _baseline(change.after, change)
-        except Refused as error:
-            faults_told = "; ".join(map(str, error.faults[:3]))
-            return errored(self.id, f"{error.what}: {faults_told or error.where}")
+        """Failed shows each new violation with its whole chain; errored when a list or a contract cannot be judged."""
+        path = change.settings.lanes_baseline
         was, now = ports.standing(change.before, change.before), ports.standing(change.after, change.before)
         moves = {old: new for new, old in change.paths.items()}
-        judgement = judge(was.found, now.found, known, moves, after)
+        try:
+            judgement = judge_change(was.found, now.found, (change.before, change.after), path, moves)
+            options = options_of(change.before)
+            told = [] if options is None else list(_contracts(change, ports, options))
+        except Refused as error:
+            faults_told = "; ".join(map(str, error.faults[:_SHOWN]))
+            return errored(self.id, f"{error.what}: {faults_told or error.where}")
+        invalid = [what for what, is_invalid in told if is_invalid]
+        if invalid:
+            return errored(self.id, "; ".join(invalid[:_SHOWN]))
         bad = [str(crossing) for crossing in judgement.new]
-        bad += [
-            f"{change.settings.lanes_baseline} excuses a new violation: {' '.join(each)}" for each in judgement.grown
-        ]
-        checked = sum(now.ground.lane(path) is not None for path in now.ground.atlas.paths)
+        bad += [f"{path} excuses a new violation: {' '.join(each)}" for each in judgement.grown]
+        bad += [what for what, _ in told]
+        ruled = sum(now.ground.lane(each) is not None for each in now.ground.atlas.paths)
+        checked = sum(1 for _ in now.ground.atlas.paths) if options is not None else ruled
         # Several violations can be in one file, and the list of known ones is a file of its own.
-        return counted(self.id, max(checked, len(bad) if bad else 0), tuple(bad), "Python files in lanes")
+        unit = "Python files in lanes" if options is None else "Python files in lanes and contracts"
+        return counted(self.id, max(checked, len(bad) if bad else 0), tuple(bad), unit)
 
 
-def _baseline(tree: Tree, change: Change) -> frozenset[Identity]:
-    path = change.settings.lanes_baseline
-    entry = tree.entry(path)
-    return read(tree.read(path), path) if entry is not None and entry.is_regular else frozenset()
+def _contracts(change: Change, ports: Ports, options: Options) -> Iterator[tuple[str, bool]]:
+    """What is wrong with each contract that the change breaks, and whether that is that it cannot be judged."""
+    before = ports.contracts(change.before, change.before, options)
+    after = ports.contracts(change.after, change.before, options)
+    renamed = {old: new for new, old in (*change.modules.items(), *change.importers.items()) if old != new}
+    for verdict in newly_broken(before, after, renamed):
+        name = f"contract {verdict.name!r} ({verdict.kind})"
+        if verdict.status == "invalid":
+            yield f"{name} cannot be judged: {verdict.reason}", True
+        for breach in (*verdict.breaches, *verdict.unseen)[:_SHOWN]:
+            yield f"{name}: {breach.what}: {', '.join(map(str, breach.chain))}", False

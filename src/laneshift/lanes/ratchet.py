@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from laneshift.errors import Fault, Refused
 from laneshift.lanes.crossings import Crossing, Identity, is_known
+from laneshift.repo.objects import Tree
 
 _HOW = ("direct", "direct-type-checking", "indirect", "indirect-type-checking")
 _FIELDS = 5
@@ -56,6 +57,31 @@ def judge(
     grown = frozenset() if baseline_after is None else baseline_after - known
     gone = {identity for identity in baseline if not {identity, _relocated(identity, moves)} & there}
     return Judgement(new, rest, tuple(sorted(gone)), tuple(sorted(grown)))
+
+
+def judge_change(
+    before: Iterable[Crossing] | None,
+    after: Iterable[Crossing],
+    trees: tuple[Tree | None, Tree],
+    path: str,
+    relocated: Mapping[str, str] | None = None,
+) -> Judgement:
+    """Judge a change with the lists of known violations at `path` in two trees, the one that counts and the new one.
+
+    What the new list has more is `grown`, but for the first list of a tree that there is nothing to compare with.
+    Raises `Refused` (`lanes.bad-baseline`) for a list that cannot be read.
+    """
+    counts, changed = trees
+    held = before is not None or (counts is not None and path in counts)
+    return judge(before, after, listed(counts, path), relocated, listed(changed, path) if held else None)
+
+
+def listed(tree: Tree | None, path: str) -> frozenset[Identity]:
+    """The known violations that a tree lists; none when it has no list. Raises `Refused` as `read` does."""
+    entry = None if tree is None else tree.entry(path)
+    if tree is None or entry is None or not entry.is_regular:
+        return frozenset()
+    return read(tree.read(path), path)
 
 
 def _relocated(identity: Identity, moves: Mapping[str, str]) -> Identity:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from laneshift.code.index import Index
 from laneshift.errors import CheckFailed, Fault
-from laneshift.lanes.ratchet import judge, write
+from laneshift.lanes.ratchet import judge, listed, write
 from laneshift.repo.objects import Tree
 from laneshift.repo.similarity import renames
-from laneshift.runs.lane_check import baseline_of, lanes_of, look, settings_of
+from laneshift.runs.lane_check import lanes_of, look, settings_of
 
 _SHOWN = 100
 
@@ -35,7 +35,7 @@ def baseline(index: Index, tree: Tree, base: Tree | None) -> Baseline:
     path = settings.lanes_baseline
     before = None
     if base is not None and path in base:
-        known = baseline_of(base, settings)
+        known = listed(base, path)
         moves = {old: new for new, old in renames(base, tree).items()}
         new = judge(None, now.found, known, moves).new
         if new:

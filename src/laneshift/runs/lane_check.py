@@ -6,23 +6,19 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from laneshift.code.facts import Links
 from laneshift.code.index import Index
+from laneshift.code.modules import Modules
 from laneshift.config import Settings, load
 from laneshift.errors import Refused
-from laneshift.lanes.atlas import Atlas
-from laneshift.lanes.contracts.check import check as check_contracts
-from laneshift.lanes.contracts.kept import verdicts_of
 from laneshift.lanes.contracts.options import Options
-from laneshift.lanes.contracts.options import read as read_contracts
-from laneshift.lanes.contracts.verdicts import Breach, Verdict
+from laneshift.lanes.contracts.standing import newly_broken, options_of, verdicts
+from laneshift.lanes.contracts.verdicts import Verdict
 from laneshift.lanes.coverage import Coverage, coverage
-from laneshift.lanes.crossings import Ground, Identity, standing
-from laneshift.lanes.dynamic import dynamic
+from laneshift.lanes.crossings import Ground, standing
 from laneshift.lanes.kept import atlas_of
 from laneshift.lanes.looks import Look, look_at
 from laneshift.lanes.model import Lanes, top_folders
-from laneshift.lanes.ratchet import Judgement, judge, read
+from laneshift.lanes.ratchet import Judgement, judge_change
 from laneshift.lanes.shims import Shim, shims
 from laneshift.repo.objects import Tree
 from laneshift.repo.similarity import renames
@@ -75,14 +71,14 @@ def check(index: Index, tree: Tree, base: Tree | None, known: Tree | None, today
         )
     before = None if base is None else look(index, base, lanes, settings)
     now = look(index, tree, lanes, settings, base)
-    baseline = baseline_of(known, settings)
-    after = baseline_of(tree, settings) if known is not None and settings.lanes_baseline in known else None
     moves = {} if base is None or base == tree else {old: new for new, old in renames(base, tree).items()}
-    judgement = judge(None if before is None else before.found, now.found, baseline, moves, after)
-    verdicts = () if options is None else contracts(index, tree, settings, options)
+    found = None if before is None else before.found
+    judgement = judge_change(found, now.found, (known, tree), settings.lanes_baseline, moves)
+    told = () if options is None else contracts(index, tree, settings, options)
     old = () if options is None or base is None else contracts(index, base, settings, options)
+    broken = newly_broken(old, told, module_names(moves, settings.source_roots, base, tree))
     expired = tuple(shim for shim in now.shims if shim.has_expired(today))
-    return Report(now.coverage, judgement, now.shims, expired, verdicts, newly_broken(old, verdicts), lanes)
+    return Report(now.coverage, judgement, now.shims, expired, told, broken, lanes)
 
 
 def look(index: Index, tree: Tree, lanes: Lanes, settings: Settings, near: Tree | None = None) -> Look:
@@ -97,47 +93,16 @@ def look(index: Index, tree: Tree, lanes: Lanes, settings: Settings, near: Tree 
     return look_at(tree, lanes, settings.source_roots, fresh)
 
 
-def options_of(tree: Tree) -> Options | None:
-    """The configuration of import-linter that a tree carries."""
-    return read_contracts(lambda path: tree.read(path) if path in tree else None)
-
-
-def baseline_of(tree: Tree | None, settings: Settings) -> frozenset[Identity]:
-    """The known violations that a tree lists; none when it has no list."""
-    path = settings.lanes_baseline
-    return frozenset() if tree is None or path not in tree else read(tree.read(path), path)
-
-
 def contracts(index: Index, tree: Tree, settings: Settings, options: Options) -> tuple[Verdict, ...]:
     """One verdict for each contract of import-linter's configuration."""
-    roots = tuple(settings.source_roots)
-    return verdicts_of(tree, options, roots, lambda: _judged(atlas_of(tree, index, roots), index, options))
+    roots = settings.source_roots
+    return verdicts(tree, index, options, roots, lambda: atlas_of(tree, index, roots))
 
 
-def _judged(atlas: Atlas, index: Index, options: Options) -> tuple[Verdict, ...]:
-    links = index.links(atlas.tree)
-
-    def links_of(path: str) -> Links:
-        real = atlas.linked.files.get(path, path)
-        found = links[real]
-        if any(arrow.kind == "dynamic" for arrow in atlas.out[path]):
-            return Links((*found.imports, *dynamic(atlas.tree.read(real)).imports), found.bound, found.is_open)
-        return found
-
-    return check_contracts(options, atlas.out, links_of, atlas.modules.roots)
-
-
-def newly_broken(before: Iterable[Verdict], after: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """The contracts that are invalid, or broken in a way in which they were not before."""
-    known: Mapping[str, set[Breach]] = {each.name: _plain(each) for each in before}
-    return tuple(each for each in after if each.status == "invalid" or _plain(each) - known.get(each.name, set()))
-
-
-def _plain(verdict: Verdict) -> set[Breach]:
-    """The breaches without lines, which any edit moves, each by its first and last import."""
-    ends = ((breach.what, breach.chain) for breach in (*verdict.breaches, *verdict.unseen))
-    return {Breach(f"{what} {_end(chain)}") for what, chain in ends}
-
-
-def _end(chain: tuple[object, ...]) -> str:
-    return " ".join(str(part).partition(" (")[0] for part in (*chain[:1], *chain[-1:]))
+def module_names(moves: Mapping[str, str], roots: Iterable[str], before: Tree | None, after: Tree) -> dict[str, str]:
+    """Old to new dotted names of the files that moved, given by old and new path."""
+    if before is None or not moves:
+        return {}
+    chosen = tuple(roots)
+    old, new = (Modules.of((path for path, _ in tree.below("")), chosen).by_path for tree in (before, after))
+    return {old[was]: new[now] for was, now in moves.items() if was in old and now in new}

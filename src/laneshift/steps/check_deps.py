@@ -8,7 +8,7 @@ from laneshift.code.graph import ImportGraph
 from laneshift.code.intents import Applied
 from laneshift.code.resolve import is_standard
 from laneshift.gates.imports import newly_unresolved
-from laneshift.lanes.rules import Edge, new_violations
+from laneshift.lanes.ratchet import judge_change
 from laneshift.steps.work import Outcome, Parts, Work
 
 
@@ -22,11 +22,11 @@ def check_deps(work: Work, parts: Parts) -> Outcome:
     after = parts.graph(applied.integrated, near=work.base_tree)
     modules = _renamed_modules(before, after, applied)
     missing = newly_unresolved(before.unresolved, after.unresolved, applied.result.relocations, modules)
-    breaches = new_violations(_edges(before), _edges(after), parts.lanes, applied.result.relocations)
+    breaches = _breaches(work, parts, applied)
     facts: dict[str, object] = {
         "unresolved_before": len(before.unresolved),
         "newly_unresolved": [f"{path}: {name}" for path, name in missing],
-        "lane_violations": [str(breach) for breach in breaches],
+        "lane_violations": list(breaches),
         "new_cycles": _new_cycles(before, after, modules),
     }
     # What is third-party depends on the Python that asks, so it must not reach the evidence digest.
@@ -45,9 +45,12 @@ def _renamed_modules(before: ImportGraph, after: ImportGraph, applied: Applied) 
     return {old: new for old, new in pairs if old is not None and new is not None}
 
 
-def _edges(graph: ImportGraph) -> list[Edge]:
-    ends = ((edge, graph.path(edge.imported)) for edge in graph.edges)
-    return [Edge(edge.path, target, edge.line) for edge, target in ends if target is not None]
+def _breaches(work: Work, parts: Parts, applied: Applied) -> tuple[str, ...]:
+    """What gate `lanes` would say of the lanes, before any work is done."""
+    was = parts.standing(work.base_tree, work.base_tree)
+    now = parts.standing(applied.integrated, work.base_tree)
+    trees, moves = (work.base_tree, applied.integrated), applied.result.relocations
+    return tuple(map(str, judge_change(was.found, now.found, trees, parts.settings.lanes_baseline, moves).new))
 
 
 def _third_party(graph: ImportGraph, paths: Iterable[str]) -> set[str]:

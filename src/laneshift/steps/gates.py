@@ -21,7 +21,11 @@ def gates(work: Work, parts: Parts) -> Outcome:
     """Verdicts are facts; their numbers may differ between machines and are observations."""
     change = describe(work, parts)
     ports = Ports(
-        parts.sandbox, lambda tree: parts.graph(tree, near=work.base_tree).unresolved, parts.baseline, parts.standing
+        parts.sandbox,
+        lambda tree: parts.graph(tree, near=work.base_tree).unresolved,
+        parts.baseline,
+        parts.standing,
+        parts.contracts,
     )
     found = judged(gates_of(parts.settings), change, ports, parts.memory)
     waivers = parts.waivers()

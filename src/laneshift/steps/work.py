@@ -14,16 +14,20 @@ from typing import Any, Generic, TypeVar
 
 from laneshift.code.graph import ImportGraph
 from laneshift.code.index import Index
-from laneshift.code.intents import Applied, Intent, Rules, apply
+from laneshift.code.intents import Applied, Intent, Rules
 from laneshift.code.parsing import PARSING
 from laneshift.config import Settings
 from laneshift.evidence.port import StorePort
 from laneshift.gates.judging import Memory
 from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
 from laneshift.gates.waivers import NONE, Waivers
+from laneshift.lanes.contracts.options import Options
+from laneshift.lanes.contracts.standing import verdicts
+from laneshift.lanes.contracts.verdicts import Verdict
 from laneshift.lanes.crossings import Ground, Standing, standing
 from laneshift.lanes.kept import atlas_of
 from laneshift.lanes.model import Lanes
+from laneshift.manifests.applying import apply
 from laneshift.repo.objects import Repository, Tree
 from laneshift.steps.traces import Recorder
 
@@ -132,6 +136,11 @@ class Parts:
                 return standing(Ground(atlas, self.lanes) if base is None else base.ground.on(atlas))
 
         return self._standings.get(tree.oid, compute)
+
+    def contracts(self, tree: Tree, near: Tree, options: Options) -> tuple[Verdict, ...]:
+        """What becomes of the contracts of import-linter's `options` on a tree; `near` as for `standing`."""
+        roots = self.settings.source_roots
+        return verdicts(tree, self.index, options, roots, lambda: self.standing(tree, near).ground.atlas)
 
     def applied(self, work: Work) -> Applied:
         """The item's intent applied to the base of its plan."""

@@ -21,13 +21,13 @@ CASES, SHARES = 1_000, 10
 
 def ours(case: Drawn) -> tuple[list[str], set[tuple[str, str]]]:
     """Our verdicts in the order of the contracts, and our direct imports."""
-    links = {path: extract(text.encode()).links for path, text in case.files.items()}
+    said = {path: extract(text.encode()).imports for path, text in case.files.items()}
     options = Options("", case.general, tuple(case.contracts))
-    verdicts = check(options, links, links.__getitem__, [])
-    found = find(links, options.root_packages, [])
+    verdicts = check(options, said, said.__getitem__, [])
+    found = find(said, options.root_packages, [])
     direct = {
         (one.importer, one.imported)
-        for one in imports_of(found, found.seen, links.__getitem__)
+        for one in imports_of(found, found.seen, said.__getitem__)
         if (options.with_externals or not one.outside)
         and not (options.without_type_checking and one.kind == "type-checking")
     }

@@ -89,9 +89,9 @@ FILES = {
 
 
 def judged(contract: dict[str, Any], files: dict[str, str] | None = None, **general: Any) -> Verdict:
-    links = {path: extract(text.encode()).links for path, text in {**FILES, **(files or {})}.items()}
+    said = {path: extract(text.encode()).imports for path, text in {**FILES, **(files or {})}.items()}
     options = Options("", {"root_packages": ["app"], **general}, ({"name": "one", **contract},))
-    (verdict,) = check(options, links, links.__getitem__, [])
+    (verdict,) = check(options, said, said.__getitem__, [])
     return verdict
 
 

@@ -44,6 +44,20 @@ def test_a_command_without_a_declared_fault_is_told(proved: dict[str, Proof]) ->
     assert "[gates.undeclared.fault]" in proved["undeclared"].why
 
 
+def test_a_broken_contract_is_a_fault_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    contract = "[importlinter]\nroot_package = core\n[importlinter:contract:a]\nname = a\ntype = independence\n"
+    contract += "modules =\n    core.app\n    core.other\n"
+    path = toy(tmp_path / "toy", {"core/other.py": "X = 1\n", ".importlinter": contract, "laneshift.toml": ONE_WAY})
+    seen = doctor.gates_of(shop_at(path).settings(shop_at(path).repository.tree("HEAD")))
+    monkeypatch.setattr(doctor, "gates_of", lambda settings: tuple(gate for gate in seen if gate.id == "lanes"))
+    by_lane, by_contract = prove(shop_at(path)).gates
+    assert (by_lane.outcome, by_contract.outcome) == ("caught", "caught")
+    assert "across lanes" in by_lane.fault
+    assert "contract 'a'" in by_contract.fault
+    monkeypatch.setattr("laneshift.gates.lanes.newly_broken", lambda *_: ())
+    assert [proof.outcome for proof in prove(shop_at(path)).gates] == ["caught", "missed"]
+
+
 def test_what_cannot_be_planted_is_told_with_its_reason(tmp_path: Path) -> None:
     path = tmp_path / "bare"
     repo_at(path, {"notes/readme.md": "nothing here\n"})

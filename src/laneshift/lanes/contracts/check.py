@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from grimp import ImportGraph
 
-from laneshift.code.facts import Links
+from laneshift.code.facts import Import
 from laneshift.lanes.contracts.declared import Contract, declared
 from laneshift.lanes.contracts.imports import Direct, imports_of
 from laneshift.lanes.contracts.judge import Ground, judge
@@ -31,17 +31,17 @@ class Known:
 
 
 def check(
-    options: Options, paths: Iterable[str], links_of: Callable[[str], Links], source_roots: Iterable[str]
+    options: Options, paths: Iterable[str], written: Callable[[str], Iterable[Import]], source_roots: Iterable[str]
 ) -> tuple[Verdict, ...]:
     """One verdict for each contract, in the order of the configuration.
 
-    `paths` are the Python files of the tree, `links_of` gives the links of one. Raises `Refused` when a root package is
-    not in the tree.
+    `paths` are the Python files of the tree, `written` gives the imports that stand in one. Raises `Refused` when a
+    root package is not in the tree.
     """
     found = find(paths, options.root_packages, source_roots)
-    seen = tuple(imports_of(found, found.seen, links_of))
+    seen = tuple(imports_of(found, found.seen, written))
     everything = {**found.seen, **found.orphans}
-    wide = tuple(imports_of(found, everything, links_of, deep=True))
+    wide = tuple(imports_of(found, everything, written, deep=True))
     strict = known(found, found.seen, _counted(options, seen, dynamic=False), options.with_externals)
     further = found.orphans or wide != seen or any(one.kind == "dynamic" for one in wide)
     wider = known(found, everything, _counted(options, wide, dynamic=True), options.with_externals) if further else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from itertools import islice
 from typing import NamedTuple
 
-from laneshift.code.facts import Import, Links
+from laneshift.code.facts import Import
 from laneshift.code.facts.records import ImportKind
 from laneshift.code.resolve import parents
 from laneshift.lanes.contracts.packages import Found
@@ -27,9 +27,11 @@ class Direct(NamedTuple):
 
 
 def imports_of(
-    found: Found, modules: Mapping[str, str], links_of: Callable[[str], Links], *, deep: bool = False
+    found: Found, modules: Mapping[str, str], written: Callable[[str], Iterable[Import]], *, deep: bool = False
 ) -> Iterator[Direct]:
     """The imports of `modules` (path to name), of every kind; those from outside the root packages included.
+
+    `written` gives the imports that stand in the file at a path.
 
     Grimp takes `a.b.c` for `a.b` where there is no such module, and looks no further up. Python would run `a` and `a.b`
     on its way to `a.b.c.d` before it fails: with `deep` the nearest module above counts, however far up.
@@ -38,7 +40,7 @@ def imports_of(
     outside: dict[str, str | None] = {}
     for path, name in modules.items():
         package = name if path.endswith("/__init__.py") else name.rpartition(".")[0]
-        for one in links_of(path).imports:
+        for one in written(path):
             for wanted in _objects(one, package):
                 target = _internal(wanted, names, deep=deep)
                 if target is not None:

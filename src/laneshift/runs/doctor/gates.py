@@ -13,7 +13,7 @@ from typing import Any, Literal
 from laneshift.code.graph import ImportGraph
 from laneshift.code.intents import is_script_or_test
 from laneshift.config import Settings
-from laneshift.gates.context import Change, Gate, Ports
+from laneshift.gates.context import Change, Gate, Ports, Unresolved
 from laneshift.gates.door import gates_of
 from laneshift.gates.faults.scene import Planted, Scene
 from laneshift.gates.judging import Memory, judged
@@ -21,6 +21,9 @@ from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
 from laneshift.gates.verdict import Status, Verdict
 from laneshift.gates.waiver_files import waivers_of
 from laneshift.gates.waivers import Waivers
+from laneshift.lanes.contracts.options import Options
+from laneshift.lanes.contracts.standing import verdicts
+from laneshift.lanes.contracts.verdicts import Verdict as ContractVerdict
 from laneshift.lanes.crossings import Ground, Standing, standing
 from laneshift.lanes.kept import atlas_of
 from laneshift.repo.objects import Tree
@@ -74,7 +77,9 @@ def prove(shop: Workshop, rev: str = "HEAD", say: Callable[[str], None] = lambda
     found = []
     for gate in gates:
         say(gate.id)
-        found.append(_proof(gate, scene, ports))
+        found.append(_proof(gate, scene, ports, _planted(getattr(gate, "plant", None), scene)))
+        further = (_planted(plant, scene) for plant in getattr(gate, "further_faults", ()))
+        found += [_proof(gate, scene, ports, planted) for planted in further if planted]
     return Proofs(tuple(found), waivers_of(tree, settings, {gate.id for gate in gates}, shop.clock()))
 
 
@@ -93,8 +98,7 @@ def _tests(tree: Tree) -> Iterator[tuple[bool, int, str]]:
             yield "smoke" not in name, tree.repository.blob_size(entry.oid), path
 
 
-def _proof(gate: Gate, scene: Scene, ports: Ports) -> Proof:
-    planted = _planted(gate, scene)
+def _proof(gate: Gate, scene: Scene, ports: Ports, planted: Planted | str) -> Proof:
     if isinstance(planted, str):
         return Proof(gate.id, "not planted", "", planted)
     sound = scene.sound()
@@ -110,8 +114,7 @@ def _proof(gate: Gate, scene: Scene, ports: Ports) -> Proof:
     return Proof(gate.id, outcome, planted.what, f"{verdict.status}: {verdict.reason}")
 
 
-def _planted(gate: Gate, scene: Scene) -> Planted | str:
-    plant: Callable[[Scene], Any] | None = getattr(gate, "plant", None)
+def _planted(plant: Callable[[Scene], Any] | None, scene: Scene) -> Planted | str:
     if plant is None:
         return "it ships no seeded fault"
     try:
@@ -142,4 +145,10 @@ def _ports(shop: Workshop, sandbox: Sandbox, scene: Scene) -> Ports:
     def stands(tree: Tree, near: Tree) -> Standing:  # noqa: ARG001 - one tree at a time needs no neighbour
         return standing(Ground(atlas_of(tree, shop.index, roots), scene.lanes))
 
-    return Ports(sandbox, lambda tree: ImportGraph.of(tree, shop.index, roots).unresolved, baseline, stands)
+    def contracts(tree: Tree, near: Tree, options: Options) -> tuple[ContractVerdict, ...]:  # noqa: ARG001 - as above
+        return verdicts(tree, shop.index, options, roots, lambda: atlas_of(tree, shop.index, roots))
+
+    def unresolved(tree: Tree) -> Unresolved:
+        return ImportGraph.of(tree, shop.index, roots).unresolved
+
+    return Ports(sandbox, unresolved, baseline, stands, contracts)

@@ -1,0 +1,71 @@
+"""The contracts of a tree, and which of them a change breaks: one rule for the command, the gate and the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from laneshift.code.facts import Import
+from laneshift.code.index import Index
+from laneshift.lanes.atlas import Atlas
+from laneshift.lanes.contracts.check import check
+from laneshift.lanes.contracts.kept import verdicts_of
+from laneshift.lanes.contracts.options import Options, read
+from laneshift.lanes.contracts.verdicts import Breach, Step, Verdict
+from laneshift.lanes.sources import sources
+from laneshift.repo.objects import Tree
+
+
+def options_of(tree: Tree) -> Options | None:
+    """The configuration of import-linter that a tree carries. Raises `Refused` for one that cannot be read."""
+    return read(lambda path: tree.read(path) if _is_file(tree, path) else None)
+
+
+def verdicts(
+    tree: Tree, index: Index, options: Options, roots: Iterable[str], atlas: Callable[[], Atlas]
+) -> tuple[Verdict, ...]:
+    """One verdict for each contract of `options` on a tree, with these source roots from the settings.
+
+    `atlas` gives the imports of the tree, and is asked where no verdicts were kept.
+
+    Raises `Refused` (`lanes.no-root-package`) when a root package is not in the tree.
+    """
+    return verdicts_of(tree, options, tuple(roots), lambda: _judged(atlas(), index, options))
+
+
+def _judged(atlas: Atlas, index: Index, options: Options) -> tuple[Verdict, ...]:
+    said = atlas.said
+    if said is None:
+        said = sources(atlas.tree, index, dict.fromkeys(atlas.linked.files.get(path, path) for path in atlas.out))
+    known = said
+
+    def written(path: str) -> Iterable[Import]:
+        return known[atlas.linked.files.get(path, path)].imports
+
+    return check(options, atlas.out, written, atlas.modules.roots)
+
+
+def newly_broken(
+    before: Iterable[Verdict], after: Iterable[Verdict], renamed: Mapping[str, str] | None = None
+) -> tuple[Verdict, ...]:
+    """The contracts that are invalid, or broken in a way in which they were not before. Pure.
+
+    `renamed` maps modules to their new names: a breach that only travelled with its module is not a new one.
+    """
+    names = renamed or {}
+    known = {each.name: _ways(each, names) | _ways(each, {}) for each in before}
+    return tuple(each for each in after if each.status == "invalid" or _ways(each, {}) - known.get(each.name, set()))
+
+
+def _ways(verdict: Verdict, names: Mapping[str, str]) -> set[tuple[str, ...]]:
+    """The breaches without lines, which any edit moves, each by its first and last import."""
+    return {_way(breach, names) for breach in (*verdict.breaches, *verdict.unseen)}
+
+
+def _way(breach: Breach, names: Mapping[str, str]) -> tuple[str, ...]:
+    ends: Iterable[Step] = (*breach.chain[:1], *breach.chain[-1:])
+    return (breach.what, *(names.get(name, name) for step in ends for name in (step.importer, step.imported)))
+
+
+def _is_file(tree: Tree, path: str) -> bool:
+    entry = tree.entry(path)
+    return entry is not None and entry.is_regular
