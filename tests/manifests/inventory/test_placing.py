@@ -28,6 +28,8 @@ def lanes(left: list[str], entered: list[str], **more: Lane) -> Lanes:
         ("**/labs/**", "**/core/**", "labs/c.py", "core/c.py"),
         ("l?bs/**", "core/**", "labs/c.py", "core/c.py"),
         ("*.py", "core/**", "a.py", "core/a.py"),
+        ("packages/*/labs/**", "core/**", "packages/x/labs/y.py", "core/x/y.py"),
+        ("labs/a*/**", "core/**", "labs/ab/c.py", "core/ab/c.py"),
         ("labs/*.py", "core/*.py", "labs/a.py", "core/a.py"),
     ],
 )

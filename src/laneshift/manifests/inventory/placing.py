@@ -95,7 +95,10 @@ def _wild(piece: str) -> str:
 
 
 def _filled(glob: str, parts: Sequence[str], tail: str) -> str:
-    """The path below the glob's folders; empty where more wildcards ask than there are parts to fill them."""
+    """The path below the glob's folders, and below the parts that no wildcard asks for.
+
+    Empty where more wildcards ask than there are parts to fill them.
+    """
     left = list(parts)
     made = []
     for segment in _folders(glob):
@@ -105,7 +108,7 @@ def _filled(glob: str, parts: Sequence[str], tail: str) -> str:
             made.append(left.pop(0).strip("/"))
         else:
             return ""
-    return "/".join(part for part in (*made, tail) if part)
+    return "/".join(part for part in (*made, *(part.strip("/") for part in left), tail) if part)
 
 
 def _folders(glob: str) -> list[str]:
