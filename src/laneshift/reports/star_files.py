@@ -92,12 +92,11 @@ def constellation(report: Report, *, pictures: bool = True) -> str:
 
 
 def _item(promotion: Promotion) -> dict[str, object]:
-    """A manifest item has the manifest as its source and as its destination: nothing moves."""
+    """A manifest item moves nothing. Its source is a file, since a folder would stand for all modules below it too."""
     return {
         "kind": "manifest",
         "module": promotion.subject.module,
-        "src": promotion.subject.manifest,
-        "dst": promotion.subject.manifest,
+        "src": promotion.subject.handle,
         "star": promotion.star,
     }
 

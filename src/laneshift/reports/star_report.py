@@ -134,7 +134,7 @@ def _excepted(settings: Settings, subject: Subject) -> tuple[str, tuple[Use, ...
 
 
 def _forced_path(settings: Settings, subject: Subject) -> str:
-    paths = (subject.path, f"{subject.path}/__init__.py", subject.manifest)
+    paths = (subject.path, f"{subject.path}/__init__.py", subject.manifest, subject.handle)
     return next((path for path in paths if forced(settings.exceptions, path, path)), "")
 
 

@@ -21,7 +21,8 @@ WEIGHTS = st.lists(st.decimals("0.001", 1, places=3), max_size=8)
 
 
 def subject(path: str, **facts: tuple[str, ...] | str) -> Subject:
-    return Subject(path, path.replace("/", "."), f"{path}/module.manifest.json", **{"star": "Supporting", **facts})
+    manifest = f"{path}/module.manifest.json"
+    return Subject(path, path.replace("/", "."), manifest, manifest, **{"star": "Supporting", **facts})
 
 
 def rules(text: str) -> rule_file.Rules:

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from laneshift.errors import Fault
 from laneshift.manifests.contracts.form import Contract, Function
 from laneshift.manifests.contracts.meaning import meant
-from laneshift.manifests.contracts.signature import Signature, SignatureError, breaks, of, of_method, read
+from laneshift.manifests.contracts.signature import (
+    Signature,
+    SignatureError,
+    breaks,
+    of,
+    of_method,
+    read,
+    without,
+)
 from laneshift.manifests.contracts.sources import Place, Sources
 
 _GONE = "take it out under a new major version"
@@ -71,6 +79,8 @@ def _signature(declared: Function, actual: Signature, named: str, path: str, *, 
         yield Fault("contract.bad-signature", path, f"{named}: {error}", f"the code has {actual}")
         return
     problems = breaks(wanted, actual)
+    if problems and is_method and not breaks(without(wanted, "cls"), actual):
+        return
     if problems:
         what = f"{named}{wanted} is {actual} in the code: {'; '.join(problems)}"
         yield Fault("contract.signature", path, what, "mend the code, or declare what it is under a new major")

@@ -80,7 +80,7 @@ def read(text: str, *, is_async: bool = False, is_method: bool = False) -> Signa
     if not isinstance(node, ast.FunctionDef) or not isinstance(node.body[0], ast.Pass):
         raise SignatureError(f"{text[:_SHOWN]!r} is no parameter list")
     found = replace(of(node), is_async=is_async)
-    return without_self(found) if is_method else found
+    return without(found, "self") if is_method else found
 
 
 def of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Signature:
@@ -107,17 +107,12 @@ def of_method(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Signature:
     """What a caller passes to a method: without the instance or the class, which a static method has none of."""
     static = any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in node.decorator_list)
     found = of(node)
-    if static or not found.positional:
-        return found
-    if found.positional_only:
-        return replace(found, positional_only=found.positional_only[1:])
-    return replace(found, plain=found.plain[1:])
+    return found if static or not found.positional else without(found, found.positional[0].name)
 
 
-def without_self(found: Signature) -> Signature:
-    """The same without a first parameter that is called as Python's users call the instance or the class."""
-    first = found.positional[0].name if found.positional else ""
-    if first not in ("self", "cls"):
+def without(found: Signature, first: str) -> Signature:
+    """The same without its first parameter, where that is called `first`."""
+    if not found.positional or found.positional[0].name != first:
         return found
     if found.positional_only:
         return replace(found, positional_only=found.positional_only[1:])

@@ -24,12 +24,14 @@ _STEP = Decimal("0.0001")
 class Subject:
     """What rules look at: a folder, or a file that is a module of its own. Names are as written.
 
-    `star` is the one that it has, `manifest` the path of the file that says so, or would.
+    `star` is the one that it has, `manifest` the path of the file that says so, or would. `handle` is a file that is
+    there and stands for this module alone: its manifest, else one of its own.
     """
 
     path: str
     module: str
     manifest: str
+    handle: str
     star: str
     secondary: tuple[str, ...] = ()
     tier: str = ""

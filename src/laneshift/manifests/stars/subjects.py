@@ -35,9 +35,19 @@ def subjects_of(tree: Tree, units: Iterable[Unit], links: Mapping[str, Links], c
         manifest, problems = _manifest(tree, unit.manifest, canon)
         faults.extend(problems)
         if not problems:
-            outside = {one.module.partition(".")[0] for path in unit.files for one in links[path].imports}
-            found.append(_subject(unit, manifest, canon, tuple(sorted(outside - {""}))))
+            handle = unit.manifest if unit.manifest in tree else unit.files[0]
+            found.append(_subject(unit, handle, manifest, canon, _outside(unit, links)))
     return Seen(tuple(found), tuple(faults))
+
+
+def stars_of(tree: Tree, units: Iterable[Unit], canon: Canon) -> Mapping[str, str]:
+    """Path of the manifest to the primary star of every module whose manifest is there or may yet be made."""
+    read_ = ((unit, _manifest(tree, unit.manifest, canon)) for unit in units)
+    return {
+        unit.manifest: _canonical(canon, _text(_table(manifest, "constellation_alignment"), "primary_star")) or REST
+        for unit, (manifest, faults) in read_
+        if not faults
+    }
 
 
 def _manifest(tree: Tree, path: str, canon: Canon) -> tuple[Mapping[str, Any], list[Fault]]:
@@ -61,7 +71,7 @@ def _unknown(path: str, star: str, canon: Canon) -> Fault:
     return Fault("stars.unknown-star", path, f"{star[:80]!r} is not a star of the canon", cure)
 
 
-def _subject(unit: Unit, manifest: Mapping[str, Any], canon: Canon, outside: tuple[str, ...]) -> Subject:
+def _subject(unit: Unit, handle: str, manifest: Mapping[str, Any], canon: Canon, outside: tuple[str, ...]) -> Subject:
     alignment = _table(manifest, "constellation_alignment")
     capabilities = manifest.get("capabilities")
     tables = [each for each in capabilities if isinstance(each, dict)] if isinstance(capabilities, list) else []
@@ -69,6 +79,7 @@ def _subject(unit: Unit, manifest: Mapping[str, Any], canon: Canon, outside: tup
         path=unit.path,
         module=unit.name,
         manifest=unit.manifest,
+        handle=handle,
         star=_canonical(canon, _text(alignment, "primary_star")) or REST,
         secondary=tuple(_canonical(canon, star) for star in _texts(alignment, "secondary_stars")),
         tier=_text(_table(manifest, "testing"), "quality_tier"),
@@ -77,6 +88,12 @@ def _subject(unit: Unit, manifest: Mapping[str, Any], canon: Canon, outside: tup
         nodes=_texts(_table(manifest, "matriz_integration"), "pipeline_nodes"),
         dependencies=outside,
     )
+
+
+def _outside(unit: Unit, links: Mapping[str, Links]) -> tuple[str, ...]:
+    """The first parts of the absolute imports of a module's own files."""
+    imports = (one for path in unit.files for one in links[path].imports if not one.level)
+    return tuple(sorted({one.module.partition(".")[0] for one in imports}))
 
 
 def _canonical(canon: Canon, name: str) -> str:
