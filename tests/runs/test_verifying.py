@@ -12,7 +12,8 @@ import pytest
 from laneshift.landing.swap import LANDED, REVERTS
 from laneshift.runs import working
 from laneshift.runs.rolling_back import roll_back
-from laneshift.runs.verifying import Verification, verify
+from laneshift.runs.verification import Verification
+from laneshift.runs.verifying import verify
 from laneshift.runs.working import Landing
 from tests.repo.builders import commit_files, git_cli
 from tests.toy import copy_of, shop_at

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
+from laneshift.errors import Refused
+from laneshift.runs.verification import Verification
 
 
 def add(app: typer.Typer) -> None:
@@ -19,6 +19,15 @@ def add(app: typer.Typer) -> None:
 
 def verify(
     batch: Annotated[str, typer.Argument(help="The batch's name, or a plan's id.")],
+    replay: Annotated[
+        bool, typer.Option("--replay/--no-replay", help="Compute every landed tree again from its intent.")
+    ] = True,
+    journal: Annotated[
+        Path | None, typer.Option("--journal", metavar="FILE", help="Verify by an exported journal, in any clone.")
+    ] = None,
+    export_to: Annotated[
+        Path | None, typer.Option("--export", metavar="FILE", help="Write the journal there, for other clones.")
+    ] = None,
     approvals: Annotated[
         Path | None, typer.Option("--approvals", metavar="DIR", help="Write every approval there, with its keys.")
     ] = None,
@@ -29,27 +38,30 @@ def verify(
     """Check the journal's chain and the evidence, and replay every landing of the batch."""
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.opened import opened
+        from laneshift.cli.verify_view import told
         from laneshift.runs import verifying
         from laneshift.runs.approval_export import export
+        from laneshift.runs.exporting import export as export_journal
 
+        if journal is not None:
+            raise told(talk, _elsewhere(talk, journal, batch, replay, (export_to, approvals)))
         shop = opened(talk)
         plan = shop.plans.load(batch)
-        found = verifying.verify(shop, plan)
+        found = verifying.verify(shop, plan, replay=replay)
         files = export(shop, plan, approvals) if approvals is not None else []
+        lines = [f"approvals written to {approvals}: {', '.join(files)}"] if files else []
+        if export_to is not None:
+            bundle = export_journal(shop, export_to)
+            lines.append(f"journal of {len(bundle.records)} records written to {export_to}")
+        raise told(talk, found, lines)
 
-        def show(console: Console) -> None:
-            for finding in found.findings:
-                console.print(finding, markup=False, soft_wrap=True)
-            console.print(f"journal: {found.records} records; evidence: {found.evidence_files} files")
-            console.print(f"seals held: {found.seals}; records under a signed seal: {found.signed}")
-            console.print(f"replayed from intents: {found.trees} trees; findings: {len(found.findings)}")
-            if found.approvers:
-                console.print(f"approvals checked again: {', '.join(found.approvers)}", markup=False, soft_wrap=True)
-            if files:
-                console.print(f"approvals written to {approvals}: {', '.join(files)}", markup=False, soft_wrap=True)
-            if not found.trees:
-                console.print("nothing of this batch has landed, so no landed tree was verified")
 
-        bad = bool(found.findings) or not found.trees
-        talk.result(asdict(found), show, f"laneshift status{' -v' if bad else ''}")
-        raise typer.Exit(1 if bad else 0)
+def _elsewhere(talk: Session, journal: Path, batch: str, replay: bool, others: tuple[Path | None, ...]) -> Verification:
+    """By an exported journal alone: nothing of this clone's own records is looked at."""
+    from laneshift.repo.objects import Repository
+    from laneshift.runs.exporting import Elsewhere, read_export
+
+    if any(others) or not replay:
+        raise Refused("verify.options", "--journal computes landings again, and does nothing else", cure="leave it out")
+    clone = Elsewhere(Repository.open(talk.directory), talk.progress.report)
+    return clone.verified(read_export(journal), batch)

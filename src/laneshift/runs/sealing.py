@@ -111,6 +111,12 @@ def checked(repository: Repository, records: Sequence[Record], origin: str, keys
     return Sealed(tuple(dict.fromkeys(map(str, findings))), len(kept), covered)
 
 
+def latest(repository: Repository, origin: str) -> Kept | None:
+    """The last seal of the journal that has this origin."""
+    tip = read(repository, ref_of(origin))
+    return _kept(repository, tip) if tip else None
+
+
 def _uncovered(records: Sequence[Record], since: int | None, covered: int) -> Iterator[Finding]:
     """Landings that no signature stands for, though there was a key to sign with."""
     if since is None:

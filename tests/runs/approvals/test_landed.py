@@ -14,7 +14,8 @@ from laneshift.repo.refs import read
 from laneshift.runs import working
 from laneshift.runs.arguments import Landing
 from laneshift.runs.resuming import resume
-from laneshift.runs.verifying import Verification, verify
+from laneshift.runs.verification import Verification
+from laneshift.runs.verifying import verify
 from tests.approval_scene import ADA, BOB, Scene
 from tests.remote import others_push, remote_of
 from tests.repo.builders import commit_files, git_cli

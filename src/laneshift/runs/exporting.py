@@ -1,0 +1,126 @@
+"""The journal for other clones, and what such a clone can verify with it: every landed tree, from its intents.
+
+Nothing of `.git/laneshift` is needed there, only the commits, which came with the landing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from laneshift.errors import CheckFailed, Refused
+from laneshift.evidence.atomic import write_whole
+from laneshift.evidence.bundle import Bundle, read_bundle
+from laneshift.evidence.chain import check
+from laneshift.evidence.note import NoteKey, opened
+from laneshift.evidence.seals import against, read_seal
+from laneshift.repo.objects import Repository
+from laneshift.runs.events import Event
+from laneshift.runs.replaying import Replay, Replayed
+from laneshift.runs.sealing import latest, seal
+from laneshift.runs.verification import Verification
+from laneshift.runs.verifying import UNTOLD
+from laneshift.runs.workshop import Workshop
+
+_LANDED = "land.recorded"
+_LARGEST = 1 << 30
+
+
+def export(shop: Workshop, path: Path) -> Bundle:
+    """Write the whole journal, what replays of its landings need, and its seal to `path`; what was written.
+
+    Raises `CheckFailed` for a journal or evidence that cannot be read, and when `path` cannot be written.
+    """
+    seal(shop)
+    records = shop.journal.records()
+    wanted = {str(record.facts["details"]) for record in records if record.kind == _LANDED}
+    kept = latest(shop.repository, shop.journal.checkpoint().origin)
+    text = (kept.note.decode() if kept.note else kept.text) if kept else ""
+    bundle = Bundle(records, {digest: shop.store.get(digest) for digest in sorted(wanted)}, text)
+    write_whole(path, bundle.written(), durable=True)
+    return bundle
+
+
+def read_export(path: Path) -> Bundle:
+    """What was exported to `path`. Raises `Refused` (`verify.journal`) when there is nothing to read."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise Refused("verify.journal", f"an exported journal is at most {_LARGEST} bytes", where=str(path))
+        return read_bundle(path.read_bytes())
+    except OSError as error:
+        raise Refused(
+            "verify.journal", "no exported journal can be read there", where=str(path), why=str(error)
+        ) from error
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A clone without the records: `keys` are those that its user trusts for seals."""
+
+    repository: Repository
+    report: Callable[[Event], None]
+    keys: tuple[NoteKey, ...] = ()
+
+    def verified(self, bundle: Bundle, batch: str) -> Verification:
+        """Check the chain, the seal and the evidence of an export, and compute the landings of `batch` again.
+
+        Raises `CheckFailed` (`verify.no-landing`) when the journal tells of no landing of that name.
+        """
+        findings = [str(each) for each in check(bundle.records, unreadable=bundle.unreadable)]
+        findings += bundle.faults
+        sealed, signed = list(self._sealed(bundle)), self._signed(bundle)
+        findings += sealed
+        if findings:
+            findings.append(UNTOLD)
+            return Verification(len(bundle.records), len(bundle.evidence), 0, tuple(findings), (), 1, signed)
+        landings = [r for r in bundle.records if r.kind == _LANDED and r.facts["batch"] == batch]
+        if not landings:
+            known = sorted({str(r.facts["batch"]) for r in bundle.records if r.kind == _LANDED})
+            told = ", ".join(known) or "none"
+            raise CheckFailed(
+                "verify.no-landing", f"the journal tells of no landing of {batch!r}", cure=f"its batches: {told}"
+            )
+        replay = Replay(self.repository, _getter(bundle), self.report, elsewhere=True)
+        found = sum((replay.of(record.facts, record.tool) for record in landings), Replayed())
+        return Verification(
+            len(bundle.records),
+            len(bundle.evidence),
+            found.trees,
+            found.findings,
+            (),
+            int(bool(bundle.seal)),
+            signed,
+            found.unclaimed,
+        )
+
+    def _sealed(self, bundle: Bundle) -> Iterator[str]:
+        text = bundle.seal.partition("\n\n")[0]
+        if not bundle.seal:
+            if self.keys:
+                yield "the journal was exported without a seal [evidence.unsealed]"
+            return
+        try:
+            stated = read_seal(text if text.endswith("\n") else f"{text}\n")
+        except ValueError as error:
+            yield f"the seal cannot be read: {error} [evidence.seal]"
+            return
+        origin = bundle.records[0].previous if bundle.records else stated.origin
+        yield from (str(each) for each in against([stated], [], bundle.records, origin))
+        if self.keys and not self._signed(bundle):
+            yield "the seal is signed by none of the keys that are trusted here [evidence.unsealed]"
+
+    def _signed(self, bundle: Bundle) -> int:
+        try:
+            return read_seal(opened(bundle.seal.encode(), self.keys)[0]).size if self.keys and bundle.seal else 0
+        except ValueError:
+            return 0
+
+
+def _getter(bundle: Bundle) -> Callable[[str], bytes]:
+    def get(digest: str) -> bytes:
+        if digest not in bundle.evidence:
+            raise CheckFailed("verify.no-evidence", f"the export lacks the evidence {digest}")
+        return bundle.evidence[digest]
+
+    return get

@@ -1,0 +1,130 @@
+"""A clone that has the commits and the exported journal, and nothing else, proves every landed tree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from laneshift.evidence.bundle import Bundle, read_bundle
+from laneshift.evidence.canonical import canonical, digest_of
+from laneshift.evidence.records import Record, seal
+from laneshift.runs import replaying, working
+from laneshift.runs.working import Landing
+from tests.repo.builders import git_cli
+from tests.toy import Done, copy_of, laneshift, shop_at
+
+
+@pytest.fixture(scope="module")
+def landed(ran: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `journal.jsonl` and `clone`: a fresh clone of the toy with two items landed."""
+    folder = tmp_path_factory.mktemp("landed")
+    path = copy_of(ran, folder / "origin")
+    shop = shop_at(path)
+    working.land(shop, shop.plans.load("batch"), Landing(("labs.shapes", "labs.report")))
+    shop.journal.close()
+    done = laneshift(path, "verify", "batch", "--export", str(folder / "journal.jsonl"))
+    assert done.code == 0, done.err
+    git_cli(folder, "clone", "-q", "origin", "clone")
+    return folder
+
+
+def _verified(folder: Path, journal: Path, batch: str = "batch") -> Done:
+    return laneshift(folder / "clone", "verify", batch, "--replay", "--journal", str(journal), "--json")
+
+
+def test_a_fresh_clone_reproduces_every_landed_tree(landed: Path) -> None:
+    done = _verified(landed, landed / "journal.jsonl")
+    assert done.code == 0, done.err
+    assert (done.data["trees"], done.data["findings"], done.data["seals"]) == (2, [], 1)
+    assert not (landed / "clone/.git/laneshift").exists()
+
+
+def _rebuilt(records: list[Record]) -> list[Record]:
+    """The same records with their chain made whole again, as a forger would."""
+    made: list[Record] = []
+    after = (records[0].previous, "")
+    for seq, record in enumerate(records, start=1):
+        fields = {name: getattr(record, name) for name in ("key", "kind", "at", "actor", "tool", "facts")}
+        made.append(seal(seq=seq, **fields, after=after))
+        after = (made[-1].digest, made[-1].key)
+    return made
+
+
+def _forged_tree(bundle: Bundle) -> Bundle:
+    """A landing that says another tree, with a chain that is whole and a seal taken away."""
+    at = next(index for index, record in enumerate(bundle.records) if record.kind == "land.recorded")
+    records = list(bundle.records)
+    records[at] = replace(records[at], facts={**records[at].facts, "tree": "0" * 40})
+    return Bundle(_rebuilt(records), bundle.evidence)
+
+
+def _forged_intent(bundle: Bundle) -> Bundle:
+    """Evidence that says another destination, under its own digest, and a record that speaks of it."""
+    at = next(index for index, record in enumerate(bundle.records) if record.kind == "land.recorded")
+    details = json.loads(bundle.evidence[str(bundle.records[at].facts["details"])])
+    text = json.dumps(details["intents"][0])
+    details["intents"][0] = json.loads(text.replace("core/", "core/un"))
+    content = canonical(details)
+    records = list(bundle.records)
+    records[at] = replace(records[at], facts={**records[at].facts, "details": digest_of(content)})
+    return Bundle(_rebuilt(records), {**bundle.evidence, digest_of(content): content})
+
+
+def _resealed(bundle: Bundle) -> Bundle:
+    """A chain made whole again over an edited record, and the old seal left in place."""
+    records = list(bundle.records)
+    records[3] = replace(records[3], facts={"n": 1})
+    return Bundle(_rebuilt(records), bundle.evidence, bundle.seal)
+
+
+@pytest.mark.parametrize(
+    ("forge", "told"),
+    [
+        (_forged_tree, "has tree 0000"),
+        (_forged_intent, "its intent gives"),
+        (_resealed, "is not what was sealed"),
+        (lambda bundle: replace(bundle, records=bundle.records[:-1]), "is missing or changed"),
+        (lambda bundle: replace(bundle, records=bundle.records[1:]), "record 1 "),
+        (lambda bundle: replace(bundle, evidence={}), "cannot be replayed: the export lacks the evidence"),
+        (lambda bundle: replace(bundle, seal="nonsense"), "the seal cannot be read"),
+    ],
+)
+def test_forgeries_are_found(landed: Path, tmp_path: Path, forge: Callable[[Bundle], Bundle], told: str) -> None:
+    bundle = read_bundle((landed / "journal.jsonl").read_bytes())
+    (tmp_path / "forged.jsonl").write_bytes(forge(bundle).written())
+    done = _verified(landed, tmp_path / "forged.jsonl")
+    assert done.code == 1
+    assert any(told in finding for finding in done.data["findings"]), done.data["findings"]
+
+
+def test_another_version_says_that_it_cannot_claim_anything(landed: Path, tmp_path: Path) -> None:
+    bundle = read_bundle((landed / "journal.jsonl").read_bytes())
+    older = _rebuilt([replace(record, tool="0.0.1") for record in bundle.records])
+    (tmp_path / "older.jsonl").write_bytes(Bundle(older, bundle.evidence).written())
+    done = _verified(landed, tmp_path / "older.jsonl")
+    assert done.code == 4
+    assert done.data["trees"] == 0
+    assert done.data["unclaimed"][0].endswith("was made by laneshift 0.0.1")
+    words = laneshift(landed / "clone", "verify", "batch", "--journal", str(tmp_path / "older.jsonl")).out
+    assert f"this is laneshift {replaying.__version__}: it cannot claim" in words
+
+
+def test_a_batch_that_never_landed_and_a_file_that_is_none(landed: Path, tmp_path: Path) -> None:
+    done = _verified(landed, landed / "journal.jsonl", "other")
+    assert (done.code, done.data["error"]["code"]) == (1, "verify.no-landing")
+    assert "batch" in done.data["error"]["cure"]
+    assert _verified(landed, tmp_path / "none.jsonl").data["error"]["code"] == "verify.journal"
+    done = laneshift(landed / "clone", "verify", "batch", "--journal", "a", "--export", "b", "--json")
+    assert (done.code, done.data["error"]["code"]) == (2, "verify.options")
+    done = laneshift(landed / "origin", "verify", "batch", "--export", str(tmp_path / "no/such/place"), "--json")
+    assert (done.code, done.data["error"]["code"]) == (1, "evidence.not-writable")
+
+
+def test_without_replay_nothing_is_computed_and_that_is_said(landed: Path) -> None:
+    done = laneshift(landed / "origin", "verify", "batch", "--no-replay")
+    assert done.code == 0
+    assert "no landed tree was computed again, as asked" in done.out
