@@ -132,7 +132,9 @@ def test_the_three_forms_say_the_same() -> None:
         ({**MOVE, "dst": "core/a\tb.py"}, ["path-control"]),
         ({**MOVE, "dst": "../a.py"}, ["path-parent"]),
         ({"kind": "codemod", "parameters": {"rule": "x"}}, ["missing-key", "missing-key", "bad-codemod"]),
-        ({"kind": "manifest"}, ["kind-unsupported"]),
+        ({"kind": "manifest"}, ["missing-key", "missing-key"]),
+        ({"kind": "manifest", "module": "labs", "src": "labs", "dst": "core"}, ["bad-manifest"]),
+        ({"kind": "manifest", "module": "labs", "src": "labs", "parameters": {}}, ["unknown-key"]),
         ({"kind": "command"}, ["kind-unsupported"]),
         ({**MOVE, "kind": "Move\x1b"}, ["kind-unsupported"]),
         ({**MOVE, "kind": 1}, ["bad-type"]),
@@ -155,8 +157,8 @@ def test_an_item_with_faults_keeps_a_risk_that_is_known() -> None:
 
 
 def test_a_kind_that_cannot_be_run_names_those_that_can() -> None:
-    fault = parse("core.json", as_json({"kind": "manifest"})).faults[0]
-    assert fault.cure == "supported: move, codemod"
+    fault = parse("core.json", as_json({"kind": "command"})).faults[0]
+    assert fault.cure == "supported: move, codemod, manifest"
 
 
 @pytest.mark.parametrize(

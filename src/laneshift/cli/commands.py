@@ -27,6 +27,7 @@ NAMES = (
     "codemod",
     "sift",
     "lanes",
+    "manifest",
     "gates",
     "contract",
     "report",

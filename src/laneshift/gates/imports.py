@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from laneshift.gates.compiling import compile_error
-from laneshift.gates.context import Always, Change, Ports, Unresolved
+from laneshift.gates.context import Change, Ports, Unresolved
 from laneshift.gates.faults import imports as faults
 from laneshift.gates.import_probe import MARK
 from laneshift.gates.sandbox import Limits, Sandbox
-from laneshift.gates.verdict import Verdict, counted, errored
+from laneshift.gates.verdict import Exempt, Verdict, counted, errored
 from laneshift.repo.objects import Tree
 
 _PROBE = Path(__file__).with_name("import_probe.py")
 
 
-class Imports(Always):
+class Imports:
     """Compares before with after, so that a repository with thousands of old faults is normal."""
 
     id = "imports"
@@ -27,6 +27,12 @@ class Imports(Always):
     runs_code = True
     runs = 2
     plant = staticmethod(faults.plant)
+
+    def applies(self, change: Change) -> Exempt | None:
+        """It does, but for a change of other files alone that moves nothing. A change of nothing errs."""
+        if change.modules or change.importers or not change.touched:
+            return None
+        return None if any(path.endswith(".py") for path in change.touched) else Exempt.NOTHING_OF_ITS_KIND
 
     def inputs(self, change: Change) -> Mapping[str, Any]:
         """Both trees, since an import may read any file, and the modules to try."""

@@ -29,7 +29,7 @@ from laneshift.runs.paths import visible
 from laneshift.runs.pinned_inputs import refuse_missing, values
 from laneshift.runs.pinning import pins_of, refuse_uncommitted
 from laneshift.runs.plan import Plan
-from laneshift.runs.staging import candidates, staged
+from laneshift.runs.staging import candidates, regenerated_last, staged
 from laneshift.runs.state import fold
 from laneshift.runs.workshop import Workshop
 
@@ -91,8 +91,8 @@ def make_plan(shop: Workshop, order: Order) -> Planned:
     _refuse_faults(order, batch, faults)
     if not looked:
         raise Refused("batch.empty", "the batch has no items", where=order.file)
-    items = staged([each.item for each in looked], settings.rollout)
-    refuse_excess(shop, settings, items, order.file)
+    items = staged(regenerated_last(each.item for each in looked), settings.rollout)
+    refuse_excess(shop, settings, items, order.file, tree)
     author = identity(shop.repository)
     plan = Plan(
         batch=batch.name,

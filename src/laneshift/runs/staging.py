@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from laneshift.code.codemods.records import REGENERATE
 from laneshift.config import Rollout
 from laneshift.rollout.canary import Candidate
 from laneshift.rollout.stages import stages
@@ -25,3 +26,13 @@ def staged(items: Sequence[PlannedItem], rollout: Rollout) -> tuple[PlannedItem,
     keys = [[each.key for each in found]] if len(found) < FEWEST else stages(found, [rollout.canary, *rollout.stages])
     turns = {key: number for number, stage in enumerate(keys, 1) for key in stage}
     return tuple(replace(item, stage=turns.get(item.id, 0)) for item in items)
+
+
+def regenerated_last(items: Iterable[PlannedItem]) -> list[PlannedItem]:
+    """The items in their order, but those that regenerate manifests last: what these say is about all the others."""
+    return sorted(items, key=_regenerates)
+
+
+def _regenerates(item: PlannedItem) -> bool:
+    codemod = item.intent.codemod
+    return codemod is not None and codemod.name == REGENERATE

@@ -1,0 +1,112 @@
+"""Whether the manifests of a tree are right: their text, the schema, and that each is about the folder it is in.
+
+This takes no import graph, so that it costs little. Whether what a manifest says of the code is still so (`stale`) is
+another question, which only the generator can answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from laneshift.code.modules import Modules
+from laneshift.config import Settings
+from laneshift.errors import Fault
+from laneshift.manifests.discovery import manifest_path, refusal
+from laneshift.manifests.document import NotReadableError, joined, members_of, read, split
+from laneshift.manifests.fields import FILE, VERSION
+from laneshift.manifests.merging import at, merged
+from laneshift.manifests.validator import complaints, is_valid
+from laneshift.repo.objects import Tree
+
+_CODE = "manifest.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was looked at, and all that is wrong. No fault over nothing looked at is not a success."""
+
+    manifests: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+def check(tree: Tree, settings: Settings, paths: Collection[str] = (), *, roundtrip: bool = False) -> Checked:
+    """Check every manifest of a tree, or those at and below `paths`."""
+    python = [path for path, _ in tree.below("") if path.endswith(".py")]
+    modules = Modules.of(python, settings.source_roots)
+    folders = {path.rpartition("/")[0] for path in python}
+    found = tuple(path for path in listed(tree, settings) if _is_wanted(path, paths))
+    faults: list[Fault] = []
+    for path in found:
+        own = list(faults_of(tree.read(path)))
+        own += list(_misplaced(tree, path, settings, modules, folders)) if not own else []
+        own += list(_not_the_same(tree.read(path))) if roundtrip else []
+        faults += (Fault(_CODE, path, what, cure) for what, cure in own)
+    return Checked(found, tuple(faults))
+
+
+def listed(tree: Tree, settings: Settings) -> Iterator[str]:
+    """Every manifest of a tree, in the order of the tree: files of that name, and those beside a module."""
+    inside = f"{settings.manifests.folder}/" if settings.manifests.folder else ""
+    for path, entry in tree.below(""):
+        if not path.startswith(inside) or not entry.is_regular:
+            continue
+        stem = path.removesuffix(".manifest.json")
+        if path.rpartition("/")[2] == FILE or (stem != path and f"{stem}.py" in tree):
+            yield path
+
+
+def faults_of(data: bytes) -> Iterator[tuple[str, str]]:
+    """What is wrong with the text of one manifest, each with a cure, which may be empty."""
+    try:
+        value = read(data)
+    except NotReadableError as error:
+        yield str(error), ""
+        return
+    told = at(value, ("schema_version",))
+    if told != VERSION and told in ("1.0.0", "1.1.0"):
+        yield f"it is of schema {told}", "laneshift manifest migrate"
+    elif not is_valid(value):
+        yield from ((f"{place}: {reason}", "") for place, reason in complaints(value))
+
+
+def _misplaced(
+    tree: Tree, path: str, settings: Settings, modules: Modules, folders: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """What does not fit the place: the manifest of a module that is elsewhere, or that may not have one."""
+    value = read(tree.read(path))
+    told, name = at(value, ("module", "path")), at(value, ("module", "name"))
+    cure = "laneshift manifest generate"
+    if manifest_path(told, settings.manifests.folder) != path:
+        yield (
+            f"module.path is {told!r}, whose manifest belongs at {manifest_path(told, settings.manifests.folder)}",
+            cure,
+        )
+        return
+    if told not in folders and told not in modules.by_path:
+        yield f"module.path is {told!r}, where there is no Python code", "remove the manifest"
+        return
+    real = modules.by_path.get(told) if told.endswith(".py") else modules.name_of(f"{told}/__init__.py")
+    if name != real:
+        yield f"module.name is {name!r}, and {told} is {real or 'no module'}", cure
+    if why := refusal(told, real, settings.manifests):
+        yield f"this module has no manifest: {why}", "remove the manifest"
+
+
+def _not_the_same(data: bytes) -> Iterator[tuple[str, str]]:
+    """Reading and writing a manifest without a change has to give the same bytes."""
+    try:
+        before, text, after = split(data)
+        again = f"{before}{joined(members_of(text)) if members_of(text) else text}{after}".encode()
+        if again != data or merged(data, {}) != data:
+            yield "written again it would have other bytes", "report this file: it is a bug"
+    except NotReadableError:
+        return
+
+
+def _is_wanted(path: str, paths: Collection[str]) -> bool:
+    if not paths:
+        return True
+    home = path.removesuffix(f"/{FILE}")
+    plain = [each.rstrip("/") for each in paths]
+    return any(each in ("", ".", path, home) or path.startswith(f"{each}/") for each in plain)

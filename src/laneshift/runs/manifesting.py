@@ -1,0 +1,139 @@
+"""Manifests of the user's work tree: worked out, written all or none, migrated, and put into a batch."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from laneshift.code.index import Index
+from laneshift.errors import Refused
+from laneshift.manifests.checking import check, listed
+from laneshift.manifests.coverage import Coverage, coverage
+from laneshift.manifests.discovery import Rejected
+from laneshift.manifests.document import NotReadableError
+from laneshift.manifests.generating import Generated, generate
+from laneshift.manifests.migrating import migrated
+from laneshift.manifests.settled import settle, settled
+from laneshift.manifests.world import world_of
+from laneshift.repo.objects import File, Repository, Tree
+from laneshift.repo.worktree import apply
+from laneshift.runs.lane_check import settings_of
+
+_LARGEST_DIFF = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a generation comes to. `remembered` says that this very tree was looked at before and needed nothing."""
+
+    written: tuple[str, ...]
+    same: int
+    failed: tuple[Rejected, ...]
+    rejected: tuple[Rejected, ...]
+    remembered: bool = False
+
+    @property
+    def modules(self) -> int:
+        """Of how many modules the manifests were worked out."""
+        return len(self.written) + self.same + len(self.failed)
+
+
+def work_out(repository: Repository, tree: Tree, processes: int, paths: Collection[str] = ()) -> Generated:
+    """The manifests of a tree as they should be. Raises `Refused` for paths that are no modules, and for no modules."""
+    with Index.open(repository, processes=processes) as index:
+        world = world_of(tree, index)
+        made = generate(world, tree, paths)
+        world.signals.write()
+    if not made.units and not made.rejected:
+        raise Refused("manifest.nothing", "there is no module in this tree", cure="see manifests.set_aside")
+    return made
+
+
+def remembered(repository: Repository, tree: Tree) -> Told | None:
+    """What is known of a tree whose manifests were all right when it was last looked at; None if it was not."""
+    found = settled(repository, tree.oid)
+    if found is None:
+        return None
+    rejected = found.get("rejected")
+    pairs = rejected if isinstance(rejected, list) else []
+    return Told((), int(str(found["same"])), (), tuple(Rejected(*map(str, pair)) for pair in pairs), remembered=True)
+
+
+def write(repository: Repository, tree: Tree, made: Generated, *, everything: bool) -> Told:
+    """Write what is to change into the work tree, which holds `tree`: all of it, each file in one step, or nothing.
+
+    Raises `NeedsPerson` where the work tree is not what `tree` says any more.
+    """
+    told = Told(tuple(made.written), len(made.same), made.failed, made.rejected)
+    changes = {path: File(data) for path, data in made.written.items()}
+    after = apply(repository, kept_modes(tree, changes), tree) if changes else tree
+    if everything and not made.failed:
+        settle(repository, after.oid, {"same": told.modules, "rejected": [[r.path, r.reason] for r in made.rejected]})
+    return told
+
+
+def kept_modes(tree: Tree, files: Mapping[str, File]) -> dict[str, File]:
+    """The same files with the modes that they have in `tree`."""
+    there = {path: tree.entry(path) for path in files}
+    return {path: replace(file, mode=entry.mode) if (entry := there[path]) else file for path, file in files.items()}
+
+
+def differences_of(tree: Tree, made: Generated) -> Iterator[str]:
+    """What would change, as unified diffs."""
+    for path, data in made.written.items():
+        before = tree.read(path) if path in tree else b""
+        if len(before) + len(data) > _LARGEST_DIFF:
+            yield f"--- {path}\n+++ {path}\n(too large to be shown)\n"
+            continue
+        old, new = (text.decode("utf-8", "replace").splitlines(keepends=True) for text in (before, data))
+        lines = difflib.unified_diff(old, new, f"a/{path}" if path in tree else "/dev/null", f"b/{path}")
+        yield "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def migrate(tree: Tree, paths: Collection[str] = ()) -> tuple[dict[str, bytes], tuple[Rejected, ...], int]:
+    """New bytes of every older manifest, those that cannot be migrated with the reason, and how many there are."""
+    settings = settings_of(tree)
+    plain = [path.rstrip("/") for path in paths]
+    files: dict[str, bytes] = {}
+    failed = []
+    count = 0
+    for path in listed(tree, settings):
+        if plain and not any(each in (".", path) or path.startswith(f"{each}/") for each in plain):
+            continue
+        count += 1
+        data = tree.read(path)
+        try:
+            new = migrated(data)
+        except NotReadableError as error:
+            failed.append(Rejected(path, str(error)))
+            continue
+        if new != data:
+            files[path] = new
+    return files, tuple(failed), count
+
+
+def covered(repository: Repository, tree: Tree, processes: int) -> Coverage:
+    """How many modules of a tree have a valid manifest."""
+    settings = settings_of(tree)
+    checked = check(tree, settings)
+    with Index.open(repository, processes=processes) as index:
+        found = world_of(tree, index).found
+    faulty = ((fault.where, fault.what) for fault in checked.faults)
+    return coverage(found, checked.manifests, faulty, settings.manifests.goal)
+
+
+def batch_of(made: Generated, depth: int) -> bytes:
+    """A batch file with an item for every module whose manifest is to change; with a `depth`, for every folder that
+    many parts deep instead, which regenerates all below it."""
+    items: dict[str, str] = {}
+    for unit in made.units:
+        if unit.manifest in made.written:
+            src = "/".join(unit.path.split("/")[:depth]) if depth else unit.path
+            items.setdefault(src, unit.name if src == unit.path else src.replace("/", "."))
+    rows = (
+        f'[[items]]\nkind = "manifest"\nmodule = {json.dumps(name)}\nsrc = {json.dumps(src)}\n'
+        for src, name in items.items()
+    )
+    return "\n".join(rows).encode()
