@@ -151,6 +151,39 @@ CHANGED = (
         7,
         "\n\ndef run():\n    from labs.x import Y\n    return (lambda: Y.size)()\n",
     ),
+    Pair(
+        "a field of a plain dataclass that nothing evaluates",
+        TYPED + "from dataclasses import dataclass\n\nfrom labs.x import Y\n\n\n@dataclass\nclass A:\n    y: Y\n\n\n"
+        "def run():\n    return A(Y()).y.size\n",
+        7,
+        TYPED
+        + "from dataclasses import dataclass\n\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from labs.x import Y\n\n\n"
+        "@dataclass\nclass A:\n    y: Y\n\n\ndef run():\n    from labs.x import Y\n    return A(Y()).y.size\n",
+    ),
+    Pair(
+        "a property and a base of the module",
+        TYPED
+        + "from labs.x import Y\n\n\nclass A:\n    pass\n\n\nclass B(A):\n    y: Y\n\n    @property\n    def z(self) -> Y:\n        return Y()\n\n\n"
+        "def run():\n    return B().z.size\n",
+        7,
+        TYPED
+        + "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from labs.x import Y\n\n\nclass A:\n    pass\n\n\nclass B(A):\n    y: Y\n\n"
+        "    @property\n    def z(self) -> Y:\n        from labs.x import Y\n        return Y()\n\n\ndef run():\n    return B().z.size\n",
+    ),
+    Pair(
+        "a class whose children do not run it",
+        "from labs.x import Y\n\n\nclass A:\n    def go(self):\n        return Y.size\n\n\nclass B(A):\n    pass\n\n\n"
+        "def run():\n    return B().go()\n",
+        7,
+        "\n\nclass A:\n    def go(self):\n        from labs.x import Y\n        return Y.size\n\n\nclass B(A):\n    pass\n\n\n"
+        "def run():\n    return B().go()\n",
+    ),
+    Pair(
+        "caught and matched in a function",
+        "from labs.x import Y\n\n\ndef run(x=3):\n    match x:\n        case Y():\n            return 1\n    return 2\n",
+        2,
+        "\n\ndef run(x=3):\n    from labs.x import Y\n    match x:\n        case Y():\n            return 1\n    return 2\n",
+    ),
 )
 
 REFUSED = (
@@ -194,6 +227,117 @@ REFUSED = (
         "try:\n    from labs.x import Y\n    HAS = True\nexcept ImportError:\n    HAS = False\n",
         cause="conditional-import",
     ),
+    Pair("class decorator", "from labs.x import Y\n\n\n@Y\nclass A:\n    pass\n", cause="decorator"),
+    Pair("metaclass", "from labs.x import Y\n\n\nclass A(metaclass=Y):\n    pass\n", cause="base-class"),
+    Pair(
+        "part of a base class",
+        "from typing import Generic\nfrom labs.x import Y\n\n\nclass A(Generic[Y]):\n    pass\n",
+        cause="base-class",
+    ),
+    Pair(
+        "issubclass", "from labs.x import Y\n\nif issubclass(int, (str, Y)):\n    A = 1\n", cause="isinstance-at-import"
+    ),
+    Pair(
+        "caught at import", "from labs.x import Y\n\ntry:\n    A = 1\nexcept Y:\n    A = 2\n", cause="module-level-use"
+    ),
+    Pair("type alias", "from labs.x import Y\n\nYs = list[Y]\n", cause="module-level-use"),
+    Pair(
+        "default of a method",
+        "from labs.x import Y\n\n\nclass A:\n    def go(self, y=Y):\n        return y\n",
+        cause="default-argument",
+    ),
+    Pair("returned", "from labs.x import Y\n\n\ndef run() -> Y:\n    return None\n", cause="annotation-evaluated"),
+    Pair(
+        "field of a dataclass",
+        "from dataclasses import dataclass\nfrom labs.x import Y\n\n\n@dataclass\nclass A:\n    y: Y\n",
+        cause="annotation-evaluated",
+    ),
+    Pair(
+        "field of a model, though nothing evaluates it there",
+        TYPED + "from pydantic import BaseModel\n\nfrom labs.x import Y\n\n\nclass A(BaseModel):\n    y: Y\n",
+        cause="annotation-evaluated",
+    ),
+    Pair(
+        "quoted field of a model of the module",
+        "from pydantic import BaseModel\nfrom labs.x import Y\n\n\nclass A(BaseModel):\n    pass\n\n\nclass B(A):\n    y: 'Y'\n",
+        cause="annotation-evaluated",
+    ),
+    Pair(
+        "field of a dataclass of pydantic",
+        TYPED
+        + "from pydantic.dataclasses import dataclass\n\nfrom labs.x import Y\n\n\n@dataclass\nclass A:\n    y: Y\n",
+        cause="annotation-evaluated",
+    ),
+    Pair(
+        "parameter of a route",
+        TYPED + "import app\nfrom labs.x import Y\n\n\n@app.get('/')\ndef run(y: Y):\n    return y\n",
+        cause="annotation-evaluated",
+    ),
+    Pair(
+        "parameter of a route that a function makes",
+        TYPED + "from labs.x import Y\n\n\ndef make(app):\n    @app.get('/')\n    def run(y: Y):\n        return y\n",
+        cause="annotation-evaluated",
+    ),
+    Pair(
+        "given to what reads annotations",
+        TYPED
+        + "import typing\nfrom labs.x import Y\n\n\ndef run(y: Y):\n    return y\n\n\nHINTS = typing.get_type_hints(run)\n",
+        cause="annotation-evaluated",
+    ),
+    Pair("added to the exports", "from labs.x import Y\n\n__all__ = []\n__all__ += ['Y']\n", cause="re-export"),
+    Pair("appended to the exports", "from labs.x import Y\n\n__all__ = []\n__all__.append('Y')\n", cause="re-export"),
+    Pair(
+        "called at import by another name",
+        "from labs.x import Y\n\n\ndef make():\n    return Y()\n\n\nmore = make\nMADE = more()\n",
+        cause="called-at-import",
+    ),
+    Pair(
+        "runs when a class is derived",
+        "from labs.x import Y\n\n\nclass A:\n    def __init_subclass__(cls):\n        cls.y = Y\n\n\nclass B(A):\n    pass\n",
+        cause="called-at-import",
+    ),
+    Pair(
+        "runs when a class is made",
+        "from labs.x import Y\n\n\nclass M(type):\n    def __init__(cls, *a):\n        cls.y = Y\n\n\nclass A(metaclass=M):\n    pass\n",
+        cause="called-at-import",
+    ),
+    Pair(
+        "a decorator of the module",
+        "from labs.x import Y\n\n\ndef mark(f):\n    Y()\n    return f\n\n\n@mark\ndef run():\n    return 1\n",
+        cause="called-at-import",
+    ),
+    Pair("everything is caught", "try:\n    from labs.x import Y\nexcept:\n    Y = None\n", cause="broad-except"),
+    Pair(
+        "more than its absence is caught",
+        "try:\n    from labs.x import Y\nexcept (ImportError, AttributeError):\n    Y = None\n",
+        cause="broad-except",
+    ),
+    Pair(
+        "its absence is an error of another kind",
+        "try:\n    from labs.x import Y\nexcept ImportError as error:\n    raise RuntimeError('no labs') from error\n",
+        cause="conditional-import",
+    ),
+    Pair(
+        "its absence binds nothing",
+        "try:\n    from labs.x import Y\nexcept ImportError:\n    pass\n",
+        cause="conditional-import",
+    ),
+    Pair(
+        "another thing stands in for it",
+        "try:\n    from labs.x import Y\nexcept ImportError:\n    from core import Y\n",
+        cause="conditional-import",
+    ),
+    Pair(
+        "it stands in for another thing",
+        "try:\n    from fast import Y\nexcept ImportError:\n    from labs.x import Y\n",
+        cause="conditional-import",
+    ),
+    Pair(
+        "its absence is suppressed",
+        "import contextlib\n\nwith contextlib.suppress(ImportError):\n    from labs.x import Y\n",
+        cause="conditional-import",
+    ),
+    Pair("deleted", "from labs.x import Y\n\n\ndef run():\n    return Y\n\n\ndel Y\n", cause="rebinding"),
     Pair("imported for what it does", "import labs.x\n", cause="unused-import"),
     Pair("not Python", "from labs.x import Y\ndef (:\n", cause="unreadable"),
 )

@@ -147,15 +147,7 @@ def _functions(found: Mapping[str, Bound], uses: Mapping[str, Uses], way: Way, s
         for function, places in uses[name].inside.items():
             beside = uses[name].beside.get(function, [])
             node = place(function, [*places, *beside], source)
-            _refuse_caught(function, node, places)
             yield binding(node, _text(found[name], way), source, way.mode)
-
-
-def _refuse_caught(function: Function, node: ast.stmt, places: Sequence[ast.Name]) -> None:
-    """A class in a function would keep the name as its own attribute."""
-    for each in ast.walk(function):
-        if isinstance(each, ast.ClassDef) and any(one is node for one in each.body):
-            raise Odd("class-body-use", places[0].lineno, "the body of a class in a function uses it")
 
 
 def _text(bound: Bound, way: Way) -> tuple[str, ...]:

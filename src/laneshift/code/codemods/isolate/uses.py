@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from laneshift.code.codemods.isolate.bindings import Odd, is_below
+from laneshift.code.codemods.isolate.readers import decorated_by_readers, has_reading_base, sources_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -46,6 +47,7 @@ _WHY = {
     "decorator": "it decorates something when the module is imported",
     "default-argument": "a default is computed when the module is imported",
     "annotation-evaluated": "the annotation is evaluated when the module is imported",
+    "annotation-read": "what decorates it, or what the class comes from, may look the annotation up in the module",
     "class-body-use": "the body of a class uses it when the module is imported",
     "isinstance-at-import": "isinstance asks for it when the module is imported",
     "module-level-use": "it is used when the module is imported",
@@ -76,6 +78,10 @@ class Finder:
         )
         self._functions: dict[str, list[ast.AST]] = {}
         self._called: list[str] = []
+        self._derived: list[str] = []
+        self._given: set[str] = set()
+        self._aliases: dict[str, list[str]] = {}
+        self._sources = sources_of(tree)
         self._rest = [node for node in tree.body if not any(node is each for each in aside)]
         self._refuse_rebinding(tree)
         self._body(self._rest, _Where())
@@ -116,6 +122,10 @@ class Finder:
             self._body(list(ast.iter_child_nodes(node)), _but(where, hidden=hidden))
         elif isinstance(node, ast.Call):
             self._call(node, where)
+        elif isinstance(node, ast.Assign) and where.unit is None and isinstance(node.value, ast.Name):
+            for target in (each for each in node.targets if isinstance(each, ast.Name)):
+                self._aliases.setdefault(target.id, []).append(node.value.id)
+            self._body(list(ast.iter_child_nodes(node)), where)
         elif isinstance(node, ast.Attribute) and (root := self._apart(node, where)) is not None:
             self.found[root.id].apart = True
             if where.unit is not None:
@@ -146,6 +156,7 @@ class Finder:
         if where.unit is None and not where.lazy:
             told = [node.func, *node.args, *(word.value for word in node.keywords)]
             self._called += [each.id for one in told for each in ast.walk(one) if isinstance(each, ast.Name)]
+            self._given |= {each.id for one in told[1:] for each in ast.walk(one) if isinstance(each, ast.Name)}
             if isinstance(node.func, ast.Name) and node.func.id in ("isinstance", "issubclass"):
                 where = _but(where, part="isinstance-at-import")
         self._body(list(ast.iter_child_nodes(node)), where)
@@ -159,8 +170,9 @@ class Finder:
         self._body(node.decorator_list, _but(where, part="decorator"))
         defaults = [each for each in (*node.args.defaults, *node.args.kw_defaults) if each is not None]
         self._body(defaults, _but(where, part="default-argument"))
+        read = decorated_by_readers(node.decorator_list, self._sources)
         for annotation in _annotations(node):
-            self._annotation(annotation, where, evaluated=True)
+            self._annotation(annotation, where, evaluated=True, read=read)
         hidden = (where.hidden if not top else frozenset()) | locals_of(node)
         self._body(node.body, _Where(node if top else where.unit, where.part, hidden, lazy=True))
 
@@ -172,42 +184,76 @@ class Finder:
     def _class(self, node: ast.ClassDef, where: _Where) -> None:
         if where.unit is None:
             self._functions.setdefault(node.name, []).append(node)
-            for each in node.decorator_list:
-                self._called += [one.id for one in ast.walk(each) if isinstance(one, ast.Name)]
+            told = [*node.decorator_list, *(word.value for word in node.keywords)]
+            self._called += [one.id for each in told for one in ast.walk(each) if isinstance(one, ast.Name)]
+            self._derived += [one.id for each in node.bases for one in ast.walk(each) if isinstance(one, ast.Name)]
         self._body(node.decorator_list, _but(where, part="decorator"))
         self._body([*node.bases, *(word.value for word in node.keywords)], _but(where, part="base-class"))
         own = {name.id for part in node.body for name in _stored(part)}
         inner = _but(where, part="class-body-use", hidden=where.hidden | own)
+        read = decorated_by_readers(node.decorator_list, self._sources) or has_reading_base(node, self._functions)
         for part in node.body:
             method = isinstance(part, (*_SCOPES, ast.ClassDef))
-            self._visit(part, _but(inner, hidden=where.hidden) if method else inner)
+            if isinstance(part, ast.AnnAssign):
+                self._annotation(part.annotation, inner, evaluated=True, read=read)
+                self._body([each for each in (part.target, part.value) if each is not None], inner)
+            else:
+                self._visit(part, _but(inner, hidden=where.hidden) if method else inner)
 
-    def _annotation(self, node: ast.expr, where: _Where, *, evaluated: bool) -> None:
-        """An annotation: one that is evaluated counts as code, any other goes to where type checkers look."""
+    def _annotation(self, node: ast.expr, where: _Where, *, evaluated: bool, read: bool = False) -> None:
+        """An annotation: one that is evaluated counts as code, any other goes to where type checkers look.
+
+        `read`: whether something may look its names up in the module all the same.
+        """
         if self._deferred or not evaluated:
             named = {each.id for each in _named(node) if each.id not in where.hidden} & self._names
         else:
             self._visit(node, _but(where, part="annotation-evaluated"))
             quoted = (each for each in ast.walk(node) if isinstance(each, ast.Constant))
             named = {each.id for text in quoted for each in _named(text)} & self._names
+        if named and read:
+            raise Odd("annotation-evaluated", node.lineno, f"`{min(named)}`: {_WHY['annotation-read']}")
         for name in named:
             self.found[name].annotated = True
 
     def _follow_calls(self) -> None:
         """Functions that run at import, because something that runs at import names them in a call."""
-        waiting, seen = list(self._called), set[str]()
+        waiting, seen = [*self._called, *self._hooked()], set[str]()
+        self._refuse_given()
         units = {unit: name for name, uses in self.found.items() for unit in uses.inside}
         while waiting:
             name = waiting.pop()
             if name in seen:
                 continue
             seen.add(name)
+            waiting += self._aliases.get(name, [])
             for node in self._functions.get(name, []):
                 for each in ast.walk(node):
                     if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)) and each in units:
                         raise Odd("called-at-import", each.lineno, f"`{units[each]}`: {name} runs at import")
                     if isinstance(each, ast.Name):
                         waiting.append(each.id)
+
+    def _hooked(self) -> list[str]:
+        """What runs because a class is made from one of this module: `__init_subclass__`, for each by its own name."""
+        found = []
+        for name in self._derived:
+            for node in self._functions.get(name, []):
+                hooks = (each for each in ast.iter_child_nodes(node) if isinstance(each, Function))
+                for hook in (each for each in hooks if each.name == "__init_subclass__"):
+                    self._functions[f"{name}.__init_subclass__"] = [hook]
+                    found.append(f"{name}.__init_subclass__")
+        return found
+
+    def _refuse_given(self) -> None:
+        """A function that is given to something at import: that may look its annotations up in the module."""
+        for name in sorted(self._given):
+            for node in self._functions.get(name, []):
+                told = _annotations(node) if isinstance(node, Function) else []
+                named = {each.id for one in told for each in _named(one)} & self._names
+                if named:
+                    why = f"`{min(named)}`: `{name}` is given to something that may look its annotations up"
+                    raise Odd("annotation-evaluated", told[0].lineno, why)
 
 
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
