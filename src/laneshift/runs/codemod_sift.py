@@ -14,16 +14,21 @@ from laneshift.repo.objects import Tree
 
 ACCEPT = "sift-accept"
 ACCEPTABLE = (
+    "binding-lost",
     "condition-changed",
     "decorators-changed",
     "definition-lost",
     "export-lost",
+    "future-changed",
     "import-replaced",
     "kind-changed",
     "lines-deleted",
+    "order-changed",
+    "patched",
     "redefined",
     "result-changed",
     "runs-at-import",
+    "side-effect-added",
     "signature-changed",
     "statements-deleted",
     "unknown-module",

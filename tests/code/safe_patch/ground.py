@@ -79,21 +79,76 @@ def load(text: str) -> object:
         raise KeyError(text) from error
 '''
 
+KINDS = """from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import overload
+
+
+class State(Enum):
+    OPEN = auto()
+    SHUT = auto()
+
+
+@dataclass
+class Size:
+    width: int = 1
+    height: int = 1
+
+
+class Box:
+    def __init__(self, width: int) -> None:
+        self.width = width
+
+    @property
+    def area(self) -> int:
+        return self.width * self.width
+
+    @area.setter
+    def area(self, value: int) -> None:
+        self.width = value
+
+
+@overload
+def of(text: int) -> int: ...
+
+
+@overload
+def of(text: str) -> str: ...
+
+
+def of(text: object) -> object:
+    return text
+
+
+def chosen(number: int) -> int:
+    match number:
+        case 0:
+            found = 1
+        case _:
+            found = 2
+    return found
+"""
+
 FILES: dict[str, str] = {
     "README.md": "# Shop\n\nIt sells.\n",
     "laneshift.toml": "",
     ".github/workflows/check.yml": "on: push\n",
-    ".gitattributes": "* text\n",
+    ".gitattributes": "* text\nshop/dos.py -text\n",
     "labs/__init__.py": "",
     "labs/scores.py": "def rank(owner):\n    return len(owner)\n",
     "shop/__init__.py": "from shop.money import Money\n",
     "shop/account.py": ACCOUNT,
     "shop/audit.py": "def note(what, amount):\n    return (what, amount)\n",
+    "shop/dos.py": "LINES = 1\r\nMORE = 2\r\n",
+    "shop/kinds.py": KINDS,
     "shop/long.py": "".join(f"def step_{n}(x):\n    return x + {n}\n\n\n" for n in range(40)),
     "shop/money.py": "class Money:\n    def __init__(self, cents):\n        self.cents = cents\n\n"
     "    def __enter__(self):\n        return self\n\n    def __exit__(self, *error):\n        return None\n",
     "shop/names.py": "größe = 1\n\n\ndef full(first, last):\n    return first + last\n",
-    "tests/test_shop.py": "from shop.account import Account\n\n\ndef test_solvent():\n"
+    "tests/test_shop.py": "import pytest\n\nfrom shop.account import Account\n\n\n"
+    '@pytest.mark.parametrize("number", [1, 2])\ndef test_many(number):\n    assert number\n\n\ndef test_solvent():\n'
     "    assert Account('a', 1).solvent\n\n\ndef test_broke():\n    assert not Account('a').solvent\n",
     "notes.txt": "".join(f"line {n}\n" for n in range(60)),
 }
@@ -101,12 +156,13 @@ FILES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Case:
-    """One change: texts replaced in files, files written, modes set, files deleted; `labs` forbidden or not."""
+    """One change: texts replaced, files written, modes set, entries put, files deleted; what is forbidden."""
 
     name: str
     swaps: tuple[tuple[str, str, str], ...] = ()
     files: Mapping[str, str | bytes] = field(default_factory=dict)
     modes: Mapping[str, int] = field(default_factory=dict)
+    entries: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
 
@@ -123,6 +179,7 @@ class Case:
         for path, mode in self.modes.items():
             if path not in self.files:
                 changes[path] = File(tree.read(path) if path in tree else b"../secret", mode)
+        changes.update({path: Entry(*entry) for path, entry in self.entries.items()})
         changes.update(dict.fromkeys(self.gone))
         return tree.edit(changes)
 

@@ -42,13 +42,12 @@ def effect_findings(path: str, before: ast.Module, after: ast.Module) -> Iterato
         new[what] += 1
         if new[what] > old[what]:
             yield Finding(check, path, line, what)
-    yield from _rebound(path, before, after)
     yield from _hooks(path, before, after)
 
 
 def _reaches(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and called(node) in _CALLS:
+        if isinstance(node, ast.Call) and called(node) in _CALLS and not _is_pattern(node):
             yield f"{called(node)} is called", "reaches-out", node.lineno
         elif isinstance(node, ast.Name) and node.id in _NAMES:
             yield f"{node.id} is used", "reaches-out", node.lineno
@@ -59,6 +58,11 @@ def _reaches(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             yield from _risky(node)
     yield from _at_import(tree)
+
+
+def _is_pattern(node: ast.Call) -> bool:
+    """Whether this is `re.compile`, which makes a pattern and no code."""
+    return ast.unparse(node.func) == "re.compile"
 
 
 def _risky(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str, int]]:
@@ -113,24 +117,6 @@ def _targets(node: ast.AST) -> list[ast.expr]:
     if isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor)):
         return [node.target]
     return []
-
-
-def _rebound(path: str, before: ast.Module, after: ast.Module) -> Iterator[Finding]:
-    """Names of definitions, of builtins and of imports that something else is bound to now."""
-    defined = {name.rpartition(".")[2] for name in definitions(before)}
-    known, now = Counter(_bindings(before)), Counter(_bindings(after))
-    for name in sorted((now - known).keys()):
-        if name in defined or name in _BUILTINS:
-            yield Finding("rebound", path, 0, f"{name} is bound to something else")
-
-
-def _bindings(tree: ast.Module) -> Iterator[str]:
-    """Names bound by statements at the top or in classes, by imports anywhere, but not by definitions."""
-    for node in _top(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            yield node.id
-    for node in ast.walk(tree):
-        yield from ((alias.asname or alias.name).partition(".")[0] for alias in _aliases(node))
 
 
 def _hooks(path: str, before: ast.Module, after: ast.Module) -> Iterator[Finding]:

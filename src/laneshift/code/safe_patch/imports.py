@@ -56,6 +56,9 @@ def import_findings(
             yield Finding("unknown-module", path, each.line, f"{each.name} is no module that was known before")
         if each.name.endswith(".*") and each.name not in {one.name for one in old}:
             yield Finding("star-import", path, each.line, f"{each.name} binds whatever there is")
+    lost = {each.name for each in old} - {each.name for each in new}
+    for name in sorted(each for each in lost if each.startswith("__future__.")):
+        yield Finding("future-changed", path, 1, f"{name} is gone: the file is read in another way")
     yield from _origins(path, old, new, forbidden)
     yield from _dangling(path, old, new, after)
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from laneshift.code.modules import Modules
 from laneshift.code.moves.spans import parse, read_source
 from laneshift.code.safe_patch import places
+from laneshift.code.safe_patch.added import added_findings
 from laneshift.code.safe_patch.effects import effect_findings
+from laneshift.code.safe_patch.exports import export_findings
 from laneshift.code.safe_patch.imports import import_findings
+from laneshift.code.safe_patch.layout import line_end_findings, silencer_findings, space_findings
+from laneshift.code.safe_patch.names import meaning_findings
 from laneshift.code.safe_patch.outline import outline_findings
 from laneshift.code.safe_patch.records import Finding, Limits, Verdict
+from laneshift.code.safe_patch.replaced import replaced_findings
 from laneshift.code.safe_patch.scripts import cookie, name_findings, text_findings
-from laneshift.code.safe_patch.statements import gone, statement_findings
+from laneshift.code.safe_patch.stated import gone
+from laneshift.code.safe_patch.statements import statement_findings
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import Entry, Tree
 
@@ -55,7 +62,8 @@ def judge(
     if statements > limits.deleted:
         what = f"{statements} statements that are no imports go or change, {limits.deleted} may"
         findings.append(Finding("statements-deleted", "", 0, what))
-    return Verdict(len(changed), tuple(sorted({*findings, *_collisions(before, after)})))
+    findings += [*_collisions(before, after), *_hiding(before, changed, modules)]
+    return Verdict(len(changed), tuple(sorted(set(findings))))
 
 
 def _file(
@@ -73,6 +81,7 @@ def _file(
     lines = places.lines_gone(before, after)
     if places.is_gutted(before, lines):
         found.append(Finding("file-gutted", path, 0, f"{lines} lines go, most of the file"))
+    found += [*line_end_findings(path, before, after), *space_findings(path, _text(before), _text(after))]
     if not places.is_code(path):
         found += text_findings(path, _text(before), _text(after))
         return found, lines, 0
@@ -102,8 +111,13 @@ def _syntax(
     old, new = trees
     yield from text_findings(path, *texts)
     yield from name_findings(path, *texts)
+    yield from silencer_findings(path, *texts)
     yield from outline_findings(path, old, new)
+    yield from export_findings(path, old, new)
+    yield from meaning_findings(path, old, new)
     yield from statement_findings(path, old, new)
+    yield from replaced_findings(path, old, new)
+    yield from added_findings(path, old, new)
     yield from import_findings(path, old, new, package, ground.limits.forbidden, ground.known)
     yield from effect_findings(path, old, new)
 
@@ -111,6 +125,25 @@ def _syntax(
 def _text(data: bytes) -> str:
     source = read_source(data)
     return source.data.decode("utf-8", "replace")
+
+
+def _hiding(before: Tree, changed: Collection[str], modules: Modules) -> Iterator[Finding]:
+    """New files that are imported instead of others: beside a module of the same name, or over the standard library."""
+    known = {_stem(path) for path in before.entries if places.is_code(path)}
+    names = {name.partition(".")[0] for path, name in modules.by_path.items() if path in before.entries}
+    for path in sorted(changed):
+        if not places.is_code(path) or path in before.entries:
+            continue
+        top = modules.by_path.get(path, "").partition(".")[0]
+        if _stem(path) in known:
+            yield Finding("redefined", path, 0, "there is another file for this very module")
+        elif top in sys.stdlib_module_names and top not in names:
+            yield Finding("redefined", path, 0, f"the module hides {top} of the standard library")
+
+
+def _stem(path: str) -> str:
+    """The path of a module apart from how it is kept: `a/b.py`, `a/b.pyi` and `a/b/__init__.py` are one."""
+    return path.rpartition(".")[0].removesuffix("/__init__")
 
 
 def _collisions(before: Tree, after: Tree) -> Iterator[Finding]:

@@ -49,24 +49,6 @@ def outline_findings(path: str, before: ast.Module, after: ast.Module) -> Iterat
             yield Finding("redefined", path, news[-1].line, f"{name} is defined once more")
         for old, now in zip(olds, news, strict=False):
             yield from _changed(path, name, old, now)
-    yield from _exports(path, before, after)
-
-
-def exported(tree: ast.Module) -> set[str] | None:
-    """The names of `__all__` where it is a plain list; None where there is none."""
-    found: set[str] | None = None
-    for node in tree.body:
-        targets = _targets(node)
-        if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
-            texts = {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)}
-            found = (found or set()) | {text for text in texts if isinstance(text, str)}
-    return found
-
-
-def _targets(node: ast.stmt) -> list[ast.expr]:
-    if isinstance(node, ast.Assign):
-        return node.targets
-    return [node.target] if isinstance(node, (ast.AnnAssign, ast.AugAssign)) else []
 
 
 def _changed(path: str, name: str, old: Offered, now: Offered) -> Iterator[Finding]:
@@ -76,13 +58,6 @@ def _changed(path: str, name: str, old: Offered, now: Offered) -> Iterator[Findi
         yield Finding("signature-changed", path, now.line, f"{old.kind} {name} is called or built in another way")
     if old.wrapped != now.wrapped:
         yield Finding("decorators-changed", path, now.line, f"the decorators of {name} are not what they were")
-
-
-def _exports(path: str, before: ast.Module, after: ast.Module) -> Iterator[Finding]:
-    old, new = exported(before), exported(after)
-    lost = sorted((old or set()) - (new or set()))
-    if old is not None and lost:
-        yield Finding("export-lost", path, 0, f"`__all__` no longer names {lost[0]}")
 
 
 def _offered(node: Definition) -> Offered:

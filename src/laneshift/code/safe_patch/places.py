@@ -32,6 +32,8 @@ _TEXTS = (".py", ".pyi", ".md", ".rst", ".txt")
 _ORDINARY = frozenset({MODE_FILE, MODE_EXECUTABLE})
 _LARGE_SHARE = 0.5
 _SMALL_FILE = 40
+_REQUIREMENTS = re.compile(r"(?:requirements|constraints)[\w.-]*\.(?:txt|in|lock)")
+_DEVICES = re.compile(r"(?:con|aux|nul|prn|com\d|lpt\d)(?:\.|$)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -51,12 +53,14 @@ def path_findings(path: str, *, allowed: bool) -> Iterator[Finding]:
     name = parts[-1]
     if not allowed:
         yield Finding("path-not-allowed", path, 0, "no file that this change may touch")
-    if _FOLDERS & set(parts[:-1]) or name in _NAMES or name.endswith(_ENDINGS):
+    if _FOLDERS & set(parts[:-1]) or name in _NAMES or name.endswith(_ENDINGS) or _REQUIREMENTS.fullmatch(name):
         yield Finding("protected-file", path, 0, "settings of builds, checks, hooks or owners are for people")
     if not is_readable(path):
         yield Finding("unknown-kind", path, 0, "no kind of file that can be judged")
     if unicodedata.normalize("NFKC", path) != path or _CONTROL.search(path) or any(disguise(p) for p in parts):
         yield Finding("disguised-path", path, 0, "the name holds characters that look like others, or none")
+    elif any(part.endswith((".", " ")) or ":" in part or "~" in part or _DEVICES.match(part) for part in parts):
+        yield Finding("disguised-path", path, 0, "some systems take the name for another one, or for no file")
 
 
 def mode_findings(path: str, before: Entry | None, after: Entry | None) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
     "\u2066-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 _WORD = re.compile(r"[^\W\d]+")
 
 
@@ -35,9 +36,10 @@ def disguise(name: str) -> str:
 
 def text_findings(path: str, before: str, after: str) -> Iterator[Finding]:
     """Characters that hide or reorder what stands in the text, where there were none of them before."""
-    known = set(_INVISIBLE.findall(before))
-    for number, line in enumerate(after.splitlines(), 1):
-        found = set(_INVISIBLE.findall(line)) - known
+    known = {*_INVISIBLE.findall(before), *_CONTROL.findall(before)}
+    # Not `splitlines`: it takes some of these characters for ends of lines.
+    for number, line in enumerate(after.split("\n"), 1):
+        found = {*_INVISIBLE.findall(line), *_CONTROL.findall(line)} - known
         if found:
             code = ", ".join(f"U+{ord(each):04X}" for each in sorted(found))
             yield Finding("hidden-character", path, number, f"the text holds {code}, which cannot be seen")
