@@ -26,7 +26,7 @@ def lanes(left: list[str], entered: list[str], **more: Lane) -> Lanes:
         ("*/labs/**", "lib/*/**", "x/labs/z.py", "lib/x/z.py"),
         ("**/labs/**", "**/core/**", "a/b/labs/c.py", "a/b/core/c.py"),
         ("**/labs/**", "**/core/**", "labs/c.py", "core/c.py"),
-        ("l?bs/**", "core/**", "labs/c.py", "core/c.py"),
+        ("l?bs/**", "core/**", "labs/c.py", "core/labs/c.py"),
         ("*.py", "core/**", "a.py", "core/a.py"),
         ("packages/*/labs/**", "core/**", "packages/x/labs/y.py", "core/x/y.py"),
         ("labs/a*/**", "core/**", "labs/ab/c.py", "core/ab/c.py"),
