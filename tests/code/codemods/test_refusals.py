@@ -18,6 +18,7 @@ from tests.repo.builders import repo_at
 ELSEWHERE = {"imported-onward", "shared-name", "own-getattr"}
 """Causes that more than one file or another lane brings about; `test_isolate` has them."""
 
+TRIED = "try:\n    from labs.x import Y\nexcept ImportError:\n    Y = None\n"
 BY_MODE = (
     ("provider", "from labs.x import Y\n\n\ndef run(provided=1):\n    return Y, provided\n", "name-taken"),
     ("provider", "def run():\n    from labs.x import Y, Z\n\n    return Y, Z\n", "import-in-function"),

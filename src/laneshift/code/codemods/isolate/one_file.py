@@ -18,7 +18,7 @@ from laneshift.code.codemods.isolate.bindings import (
     target_of,
 )
 from laneshift.code.codemods.isolate.placing import binding, place, removal
-from laneshift.code.codemods.isolate.uses import Finder, Function, Uses
+from laneshift.code.codemods.isolate.uses import Finder, Uses
 from laneshift.code.moves.spans import Source, Span, apply, newline_of, parse, read_source
 
 MODES = ("lazy", "lazy-call", "provider")
