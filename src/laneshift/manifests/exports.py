@@ -84,11 +84,13 @@ class Exports:
         return Surface(names, known)
 
     def _plain(self, path: str, facts: Facts) -> Iterator[str]:
-        """The names without `__all__`: public definitions, and what comes in by `*`."""
-        yield from dict.fromkeys(symbol.name for symbol in facts.symbols if _is_offered(symbol.name))
+        """The names without `__all__`: public definitions that no import may stand in for, and what comes in by `*`."""
+        imported = frozenset(name for one in facts.imports if not one.in_function for name in _bound(one))
+        names = (symbol.name for symbol in facts.symbols)
+        yield from dict.fromkeys(name for name in names if _is_offered(name) and name not in imported)
         for one in facts.imports:
-            if one.names is not None and one.names[0][0] == "*" and not one.in_function and one.kind == "runtime":
-                yield from self._starred(path, one, 0)
+            if _is_star(one) and not one.in_function and one.kind == "runtime":
+                yield from (name for name in self._starred(path, one, 0) if not name.startswith("_"))
 
     def _starred(self, path: str, one: Import, depth: int) -> Iterator[str]:
         source = self._path_of(path, one)
@@ -103,7 +105,7 @@ class Exports:
             return
         yield from (name for name in facts.links.bound if not name.startswith("_"))
         for again in facts.imports:
-            if again.names is not None and again.names[0][0] == "*" and self._path_of(source, again) != path:
+            if _is_star(again) and self._path_of(source, again) != path:
                 yield from self._starred(source, again, depth + 1)
 
     def _sort(self, path: str, name: str, depth: int) -> Sort:
@@ -114,10 +116,9 @@ class Exports:
             return _SORT_OF[symbol.kind]
         if depth > _FARTHEST:
             return "others"
-        for one in reversed(facts.imports):
-            found = self._taken(path, one, name, depth)
-            if found is not None:
-                return found
+        brought = [self._taken(path, one, name, depth) for one in reversed(facts.imports)]
+        if any(found is not None for found in brought):
+            return next((found for found in brought if found not in (None, "others")), None) or "others"
         own = self.modules.by_path.get(path, "")
         return "modules" if path.endswith("/__init__.py") and self._is_module(f"{own}.{name}") else "others"
 
@@ -158,6 +159,18 @@ class Exports:
             return None
         parts = parts[: len(parts) - one.level + 1]
         return ".".join([*parts, one.module] if one.module else parts)
+
+
+def _is_star(one: Import) -> bool:
+    return one.names is not None and one.names[0][0] == "*"
+
+
+def _bound(one: Import) -> Iterator[str]:
+    """The names that an import binds, but for those that `*` brings."""
+    if one.names is None:
+        yield one.alias or one.module.partition(".")[0]
+    else:
+        yield from (alias or name for name, alias in one.names if name != "*")
 
 
 def _is_offered(name: str) -> bool:

@@ -11,7 +11,7 @@ from laneshift.code.facts.refusal import REFUSALS
 from laneshift.code.parsing import PARSING
 
 Lookup = Callable[[str], tuple[str, ...] | None]
-"""The `__all__` of the module that a dotted name means in the file; None where it cannot be known."""
+"""The list that `module.__all__` means in the file, or a name that an `__all__` was imported by; None if unknown."""
 
 
 def listed(data: bytes, lookup: Lookup) -> tuple[str, ...] | None:
@@ -64,8 +64,8 @@ def _names(node: ast.expr, lookup: Lookup) -> list[str] | None:
         return _flat((_names(node.left, lookup), _names(node.right, lookup)))
     if isinstance(node, ast.Call) and dotted(node.func) in ("list", "tuple", "sorted") and len(node.args) == 1:
         return _names(node.args[0], lookup)
-    if isinstance(node, ast.Attribute) and node.attr == "__all__":
-        found = lookup(dotted(node.value))
+    if isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and node.attr == "__all__"):
+        found = lookup(dotted(node))
         return None if found is None else [*found]
     return None
 

@@ -137,15 +137,18 @@ class World:
         return listed(self.tree.read(path), lookup)
 
     def _meant(self, path: str, name: str) -> str | None:
-        """The file of the module that a name means in a file, by its imports."""
+        """The file whose `__all__` a name means in a file: `module.__all__`, or what was imported from there."""
+        module, _, last = name.rpartition(".")
         for one in self.facts[path].imports:
             base = self.modules.package_of(path).split(".")[: None if one.level <= 1 else 1 - one.level]
-            module = ".".join([*base, one.module]).strip(".") if one.level else one.module
-            if one.names is None and (one.alias or one.module) == name:
-                return self.modules.by_name.get(module)
+            origin = ".".join([*base, one.module]).strip(".") if one.level else one.module
+            if one.names is None and last == "__all__" and (one.alias or one.module) == module:
+                return self.modules.by_name.get(origin)
             for taken, alias in one.names or ():
-                if (alias or taken) == name:
-                    return self.modules.by_name.get(f"{module}.{taken}")
+                if taken == "__all__" and (alias or taken) == name:
+                    return self.modules.by_name.get(origin)
+                if last == "__all__" and (alias or taken) == module:
+                    return self.modules.by_name.get(f"{origin}.{taken}")
         return None
 
 
