@@ -53,7 +53,7 @@ def at(bare: Path, ref: str = MAIN) -> str:
 
 def marks(bare: Path) -> dict[str, str]:
     """The recovery refs of the remote."""
-    lines = git_cli(bare, "for-each-ref", "--format=%(refname) %(objectname)", "refs/laneshift").splitlines()
+    lines = git_cli(bare, "for-each-ref", "--format=%(refname) %(objectname)", "refs/laneshift/landed").splitlines()
     return {name: oid for name, _, oid in (line.partition(" ") for line in lines)}
 
 

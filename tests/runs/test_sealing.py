@@ -14,13 +14,15 @@ from laneshift.evidence import rows
 from laneshift.evidence.journal import Journal
 from laneshift.evidence.note import NoteKey
 from laneshift.evidence.sqlite import connect
-from laneshift.repo.commits import Identity, history, write_commit
+from laneshift.repo.commits import Identity, history, is_ancestor, write_commit
 from laneshift.repo.objects import File
 from laneshift.repo.refs import RefUpdate, delete, read, swap, under
 from laneshift.runs import working
+from laneshift.runs.seal_sharing import seals_at, share
 from laneshift.runs.sealing import SEALS, checked, ref_of, seal
 from laneshift.runs.working import Landing
 from laneshift.runs.workshop import Workshop
+from tests.remote import at, hook, remote_of
 from tests.repo.builders import commit_files, git_cli
 from tests.toy import copy_of, laneshift, shop_at
 
@@ -179,3 +181,48 @@ def test_commands_seal_what_they_recorded_and_verify_holds_it_against_the_journa
     assert told.code == 1
     assert told.data["findings"][0].startswith(f"record {size} (")
     assert told.data["trees"] == 0
+
+
+def test_a_remote_keeps_seals_that_a_cut_of_journal_and_ref_cannot_reach(scene: Scene, tmp_path: Path) -> None:
+    bare = remote_of(tmp_path, tmp_path / "bare.git")
+    share(scene.shop, "origin")
+    ref = ref_of(scene.origin)
+    assert at(bare, ref) == read(scene.shop.repository, ref)
+    sealed = at(bare, ref)
+    cut = scene.rewritten(upto=2)
+    older = [each.oid for each in history(cut.shop.repository, sealed)][2]
+    swap(cut.shop.repository, [RefUpdate(ref, sealed, older)])
+    assert cut.found() == ()
+    others, lost = seals_at(cut.shop, ["origin", "nowhere"])
+    assert others == [sealed]
+    assert [each.partition(":")[0] for each in lost] == ["seals at nowhere could not be looked at"]
+    found = checked(cut.shop.repository, cut.shop.journal.records(), cut.origin, cut.shop.keys, others).findings
+    assert found[0].startswith("record 3 (key unknown): is missing")
+
+
+def test_two_clones_that_sealed_one_journal_share_one_history(scene: Scene, tmp_path: Path) -> None:
+    bare = remote_of(tmp_path, tmp_path / "bare.git")
+    share(scene.shop, "origin")
+    repository, ref = scene.shop.repository, ref_of(scene.origin)
+    theirs = at(bare, ref)
+    before = history(repository, theirs)[1].oid
+    swap(repository, [RefUpdate(ref, theirs, before)])
+    scene.shop.journal.append("key/6", "step.done", {"n": 6})
+    seal(scene.shop)
+    share(scene.shop, "origin")
+    tip = read(repository, ref)
+    assert tip == at(bare, ref)
+    assert tip is not None
+    assert is_ancestor(repository, theirs, tip)
+    assert scene.found() == ()
+    assert repository.tree(tip).read("checkpoint.txt").split(b"\n")[1] == b"6"
+
+
+def test_a_remote_that_is_gone_does_not_stop_a_landing(scene: Scene, tmp_path: Path) -> None:
+    told: list[str] = []
+    shop = replace(scene.shop, report=lambda event: told.append(event.text))
+    share(shop, "origin")
+    bare = remote_of(tmp_path, tmp_path / "bare.git")
+    hook(bare, "pre-receive", "echo no room; exit 1")
+    share(shop, "origin")
+    assert [each.partition(":")[0] for each in told] == ["origin does not hold the seals of the journal"] * 2

@@ -75,7 +75,7 @@ def seal(shop: Workshop) -> Seal | None:
         leaves = [*kept, *(leaf_of(record.line()) for record in shop.journal.records(after=len(kept)))]
         made = Seal(origin, len(leaves), root_of(leaves))
         note = signer.key.signed(made.text(), signer.sign(made.text().encode())) if signer else b""
-        if _write(shop, tip, made, note, leaves):
+        if write(shop, [tip] if tip else [], made, note, leaves):
             return made
     raise CheckFailed("seals.busy", f"others move {ref_of(origin)} all the time", cure="run the same command again")
 
@@ -88,10 +88,16 @@ def seal_or_tell(shop: Workshop) -> None:
         shop.report(Event("pins", f"the journal could not be sealed: {error.what} {error.why}".rstrip()))
 
 
-def checked(repository: Repository, records: Sequence[Record], origin: str, keys: NoteKeys) -> Sealed:
-    """Hold a whole journal against every seal of it. Raises `CheckFailed` when a seal cannot be read from git."""
+def checked(
+    repository: Repository, records: Sequence[Record], origin: str, keys: NoteKeys, others: Sequence[str] = ()
+) -> Sealed:
+    """Hold a whole journal against every seal of it, and those that commits `others` of remotes hold.
+
+    Raises `CheckFailed` when a seal cannot be read from git.
+    """
     tip = read(repository, ref_of(origin))
-    kept = [_kept(repository, commit.oid) for commit in history(repository, tip)] if tip else []
+    commits = {commit.oid: None for start in filter(None, (tip, *others)) for commit in history(repository, start)}
+    kept = [_kept(repository, commit) for commit in commits]
     findings: list[Finding | str] = []
     seals: dict[str, Seal] = {}
     for each in kept:
@@ -99,11 +105,12 @@ def checked(repository: Repository, records: Sequence[Record], origin: str, keys
             seals[each.commit] = read_seal(each.text)
         except ValueError as error:
             findings.append(f"seal {each.commit[:12]} cannot be read: {error} [evidence.seal]")
-    if not tip and (others := under(repository, SEALS)):
-        what = f"begins another journal than the one that is sealed in {next(iter(others))}"
+    if not tip and (strange := under(repository, SEALS)):
+        what = f"begins another journal than the one that is sealed in {next(iter(strange))}"
         findings.append(Finding("evidence.foreign", 1, records[0].key if records else "", what))
-    if seals and tip:
-        findings += against(list(seals.values()), _leaves(repository, tip), records, origin)
+    if seals:
+        longest = max(seals, key=lambda commit: seals[commit].size)
+        findings += against(list(seals.values()), _leaves(repository, longest), records, origin)
     trusted = keys.trusted()
     signed = [seals[each.commit].size for each in kept if each.commit in seals and each.signed_by(trusted)]
     covered = max(signed, default=0)
@@ -147,18 +154,34 @@ def _leaves(repository: Repository, commit: str | None) -> list[bytes]:
         raise CheckFailed("seals.damaged", f"the hashes of a seal are damaged: {error}", where=commit) from error
 
 
-def _write(shop: Workshop, tip: str | None, made: Seal, note: bytes, leaves: list[bytes]) -> bool:
+def write(shop: Workshop, onto: Sequence[str], made: Seal, note: bytes, leaves: list[bytes]) -> bool:
+    """Add a seal on the commits `onto`, of which the first is what the ref holds; whether it still held that."""
     repository = shop.repository
-    before = repository.tree(tip) if tip else repository.empty_tree()
+    before = repository.tree(onto[0]) if onto else repository.empty_tree()
     changes: dict[str, File | None] = {f"{_LEAVES}/{name}": File(data) for name, data in chunks(leaves).items()}
     changes[_TEXT] = File(made.text().encode())
     if note or _NOTE in before:
         changes[_NOTE] = File(note) if note else None
     tree = before.edit(changes)
-    parents = [tip] if tip else []
-    commit = write_commit(repository, tree.oid, parents, f"seal {made.size} records", _KEEPER, shop.now())
+    commit = write_commit(repository, tree.oid, onto, f"seal {made.size} records", _KEEPER, shop.now())
     try:
-        swap(repository, [RefUpdate(ref_of(made.origin), tip, commit)], reason="laneshift: seal")
+        swap(repository, [RefUpdate(ref_of(made.origin), onto[0] if onto else None, commit)], reason="laneshift: seal")
     except RefMoved:
         return False
     return True
+
+
+def join(shop: Workshop, other: str) -> None:
+    """Take the seals that `other` holds into the history of ours, so that the ref can follow both."""
+    origin = shop.journal.checkpoint().origin
+    here = read(shop.repository, ref_of(origin))
+    if here is None:
+        swap(shop.repository, [RefUpdate(ref_of(origin), None, other)], reason="laneshift: seal")
+        return
+    longest = max((here, other), key=lambda commit: len(_leaves(shop.repository, commit)))
+    kept, leaves = _kept(shop.repository, longest), _leaves(shop.repository, longest)
+    try:
+        stated = read_seal(kept.text)
+    except ValueError as error:
+        raise CheckFailed("seals.damaged", f"a seal cannot be read: {error}", where=longest) from error
+    write(shop, [here, other], stated, kept.note, leaves)

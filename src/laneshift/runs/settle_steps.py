@@ -14,6 +14,7 @@ from laneshift.repo.worktree import fast_forward
 from laneshift.runs.events import Event
 from laneshift.runs.following import follow
 from laneshift.runs.plan import Plan
+from laneshift.runs.seal_sharing import share
 from laneshift.runs.sealing import seal
 from laneshift.runs.state import fold
 from laneshift.runs.sweeping import sweep
@@ -57,6 +58,7 @@ class SettleSteps:
         outcome = {"result": "landed", "tip": landed["tip"], "tree": landed["tree"], "items": items, "remote": remote}
         if remote:
             sweep(self._shop, remote, train["tip"])
+            share(self._shop, remote)
         try:
             self.follow(landed)
         except (NeedsPerson, CheckFailed) as error:

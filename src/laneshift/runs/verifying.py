@@ -16,9 +16,11 @@ from laneshift.repo.objects import Repository
 from laneshift.repo.refs import read
 from laneshift.repo.remote_names import tracking_ref
 from laneshift.runs.approval_audit import audited
+from laneshift.runs.events import Event
 from laneshift.runs.landed_here import bring
 from laneshift.runs.plan import Plan
 from laneshift.runs.replaying import Replay, Replayed
+from laneshift.runs.seal_sharing import seals_at
 from laneshift.runs.sealing import checked
 from laneshift.runs.state import fold
 from laneshift.runs.verification import Verification
@@ -36,7 +38,11 @@ def verify(shop: Workshop, plan: Plan, *, replay: bool = True) -> Verification:
         findings += [str(fault) for fault in shop.store.verify()]
         return Verification(0, 0, 0, tuple(findings))
     records = shop.journal.records()
-    sealed = checked(shop.repository, records, shop.journal.checkpoint().origin, shop.keys)
+    remotes = (str(record.facts.get("remote", "")) for record in records if record.kind == "land.recorded")
+    others, lost = seals_at(shop, filter(None, remotes))
+    for each in lost:
+        shop.report(Event("verify", each))
+    sealed = checked(shop.repository, records, shop.journal.checkpoint().origin, shop.keys, others)
     if sealed.findings:
         findings += [*sealed.findings, UNTOLD, *(str(fault) for fault in shop.store.verify())]
         return Verification(len(records), 0, 0, tuple(findings), (), sealed.seals, sealed.signed)
