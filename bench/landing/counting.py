@@ -1,15 +1,20 @@
-"""Counting suite runs from outside: every session of the suite writes one line into a pipe, whoever started it."""
+"""Counting suite runs from outside: every session of the suite writes one line into a pipe, whoever started it.
+
+Sessions that share one run of the suite say which part of it they are, and count together as the one run that they are.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from bench.landing.toy import RULES
 
 _BYTES = 1 << 16
 _QUIET_SECONDS = 0.2
@@ -17,8 +22,8 @@ _QUIET_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Runs that were told: whole suites, and smaller selections. `share` is the tests with a pause in both, as a
-    share of one whole suite."""
+    """Runs that were told: whole suites, and smaller selections. `share` is the pauses that were waited for in both, as
+    a share of those of one whole suite; of sessions side by side the longest counts."""
 
     full: int = 0
     small: int = 0
@@ -29,11 +34,35 @@ class Counted:
         return Counted(self.full + other.full, self.small + other.small, self.share + other.share)
 
 
-def counted(lines: list[Mapping[str, Any]], items: int) -> Counted:
-    """What the lines of the sessions come to. A session that ran no test at all is not counted."""
-    runs = [line for line in lines if line.get("all")]
-    full = sum(bool(line["full"]) for line in runs)
-    return Counted(full, len(runs) - full, sum(line["own"] for line in runs) / items)
+def counted(lines: Sequence[Mapping[str, Any]], items: int) -> Counted:
+    """What the lines of the sessions come to. A run of no test at all is not counted."""
+    runs = [run for run in _runs(lines) if any(line["all"] for line in run)]
+    full = sum(_is_whole(run, items) for run in runs)
+    return Counted(full, len(runs) - full, sum(max(line["own"] for line in run) for run in runs) / items)
+
+
+def _runs(lines: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Sessions by run: parts of one run come one after the other, in any order and each once."""
+    runs: list[list[Mapping[str, Any]]] = []
+    shared: list[Mapping[str, Any]] = []
+    for line in lines:
+        if line.get("part") is None:
+            runs.append([line])
+            continue
+        if shared and (line["part"] in [each["part"] for each in shared] or line["of"] != shared[0]["of"]):
+            shared = []
+        if not shared:
+            runs.append(shared)
+        shared.append(line)
+        if len(shared) == line["of"]:
+            shared = []
+    return runs
+
+
+def _is_whole(run: list[Mapping[str, Any]], items: int) -> bool:
+    return len(run) == run[0].get("of", 1) and all(
+        sum(line[kind] for line in run) == wanted for kind, wanted in (("own", items), ("rules", RULES))
+    )
 
 
 @dataclass

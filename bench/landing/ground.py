@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,5 +70,4 @@ def prepare(folder: Path, items: int, pipe: Pipe, *, crowded: bool = False) -> G
         commit = run(ready, "rev-parse", ITEM_REF.format(name=name)).strip()
         run(origin, "update-ref", f"refs/heads/work/{name}", commit)
         run(origin, "update-ref", "-d", ITEM_REF.format(name=name))
-    shutil.rmtree(ready / ".git/laneshift/pool", ignore_errors=True)
     return Ground(items, pipe.state, planned, ready, origin, base, checks, checked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bench.landing import bash, mergetrain, ours
@@ -16,6 +17,7 @@ from bench.landing.rows import Row, computed, row
 from bench.landing.timing import Result
 
 OURS, PEER, SERIAL, PARALLEL = "laneshift", "mergetrain", "bash, serial", "bash, parallel-unsafe"
+DIVIDED = "mergetrain, suite divided by hand"
 Tell = Callable[[str], None]
 _RUN_ANYWAY = 2
 """Of a large batch the peer runs a clean cell and one with a single bad item; the rest would take hours."""
@@ -27,6 +29,7 @@ class Stage:
 
     ground: Ground
     queued: mergetrain.Queued
+    divided: Callable[[], mergetrain.Queued]
     pipe: Pipe
     scratch: Path
 
@@ -36,8 +39,8 @@ class Stage:
         if contestant == OURS:
             template = self.ground.planned if cell.alone else self.ground.ready
             return ours.land(template, cell.items, self.scratch / "copy", self.pipe, from_plan=cell.alone)
-        if contestant == PEER:
-            return mergetrain.land(self.queued, self.pipe)
+        if contestant in (PEER, DIVIDED):
+            return mergetrain.land(self.divided() if contestant == DIVIDED else self.queued, self.pipe)
         return bash.land(self.ground, self.scratch / "bash", self.pipe, parallel=contestant == PARALLEL)
 
 
@@ -49,7 +52,9 @@ def stage(scratch: Path, items: int, program: Path, tell: Tell, *, crowded: bool
     with listening(state) as pipe:
         tell(f"{items} items: the checks of each, and a branch for each")
         ground = prepare(scratch / "ground", items, pipe, crowded=crowded)
-        yield Stage(ground, mergetrain.queue(program, scratch / "peer", ground), pipe, scratch)
+        queued = mergetrain.queue(program, scratch / "peer", ground)
+        divided = cache(lambda: mergetrain.queue(program, scratch / "divided", ground, divided=True))
+        yield Stage(ground, queued, divided, pipe, scratch)
 
 
 def small(on: Stage, seed: int, lengths: tuple[int, ...], tell: Tell) -> list[Row]:
@@ -58,11 +63,12 @@ def small(on: Stage, seed: int, lengths: tuple[int, ...], tell: Tell) -> list[Ro
     most = max((cell for cell in chosen if cell.name.endswith("bad")), key=lambda cell: len(cell.sets))
     by_all = {"clean", "pair at the ends", "flake"}
     who = {cell: (OURS, PEER, *((SERIAL, PARALLEL) if cell.name in by_all else ())) for cell in chosen}
+    who[chosen[0]] += (DIVIDED,)
     rows = [_run(on, name, cell, tell) for cell, names in who.items() for name in names]
     for length in lengths:
         paused = {"clean"} if length > lengths[0] else {"clean", "1 bad"}
         for each in rows:
-            if each.cell.name in paused and each.contestant in (OURS, PEER):
+            if each.cell.name in paused and each.contestant in (OURS, PEER, DIVIDED):
                 tell(f"{each.cell.items} items, {each.cell.name}, {each.contestant}, a suite of {length} s")
                 each.measured[length] = on.result(each.contestant, each.cell, length).spent.seconds
     seen = Cell(f"{most.name}, each seen alone; all checks", most.items, most.sets, alone=True)

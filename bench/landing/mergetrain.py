@@ -7,6 +7,7 @@ the command that asks a person, runs the suite once to validate and once more be
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 import sqlite3
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from bench.landing.cells import Sets
@@ -21,7 +23,7 @@ from bench.landing.counting import Pipe, counted
 from bench.landing.ground import Ground
 from bench.landing.ours import number
 from bench.landing.timing import Result, Spent, moved, spend
-from bench.landing.toy import TESTS
+from bench.landing.toy import AT_ONCE, SUITE, TESTS, module
 from corpus.project import clone, run
 
 GATE = (sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", TESTS)
@@ -40,12 +42,15 @@ class Queued:
     queueing: Spent
 
 
-def queue(program: Path, folder: Path, ground: Ground) -> Queued:
-    """Make the clone and a worktree for each branch, and queue the branches in the order of the batch."""
+def queue(program: Path, folder: Path, ground: Ground, *, divided: bool = False) -> Queued:
+    """Make the clone and a worktree for each branch, and queue the branches in the order of the batch.
+
+    `divided`: the suite is several gates that run side by side, divided by hand.
+    """
     operator = clone(ground.origin, folder / "operator")
     for key, value in (("user.name", "Bench"), ("user.email", "bench@example.org"), ("gc.auto", "0")):
         run(operator, "config", key, value)
-    (operator / ".mergetrain.yaml").write_text(_config(), encoding="utf-8")
+    (operator / ".mergetrain.yaml").write_text(_divided(ground.items) if divided else _config(), encoding="utf-8")
     (operator / ".git/info/exclude").write_text(".mergetrain.yaml\n.mergetrain/\n", encoding="utf-8")
     spent = Spent()
     for branch in ground.branches:
@@ -83,6 +88,19 @@ def _restore(queued: Queued) -> None:
 
 def _config() -> str:
     return f"version: 2\nproject:\n  name: bench\ngates:\n  - name: tests\n    run: {shlex.join(GATE)}\n"
+
+
+def _divided(items: int) -> str:
+    """The suite as gates side by side. Each says which part of one run it is, so that the bench counts them as one."""
+    lines = ["version: 2", "project:", "  name: bench", "gate_parallelism:", f"  max_workers: {AT_ONCE}", "gates:"]
+    shares = [[f"{SUITE}/test_{module(each)}.py" for each in range(first, items, AT_ONCE)] for first in range(AT_ONCE)]
+    for at, share in enumerate(shares):
+        part = json.dumps({"number": at, "of": AT_ONCE}, separators=(",", ":"))
+        others = (f"--ignore={path}" for path in chain(*shares[1:]))
+        words = share if at else [TESTS, *others]
+        command = json.dumps(shlex.join(("env", f"BENCH_PART={part}", *GATE[:-1], *words)))
+        lines += [f"  - name: tests-{at}", f"    run: {command}", "    parallel_group: tests"]
+    return "\n".join(lines) + "\n"
 
 
 Row = tuple[int, str, str, str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Mapping
@@ -25,8 +26,13 @@ def new_repository(path: Path, files: Mapping[str, str]) -> Path:
 
 
 def copy(template: Path, path: Path) -> Path:
-    """A copy of a repository with all that laneshift remembers. SQLite copies its databases itself."""
+    """A copy of a repository with all that laneshift remembers. SQLite copies its databases itself.
+
+    Of its checkouts only the bytecode comes along: who lands has tested before, and did not compile pytest for nothing.
+    """
     shutil.copytree(template, path, symlinks=True, ignore=shutil.ignore_patterns("*.sqlite", "*.sqlite-*", "pool"))
+    for cache in sorted(template.glob(".git/laneshift/pool/*/cache")):
+        shutil.copytree(cache, path / cache.relative_to(template), copy_function=os.link)
     for database in sorted(template.rglob("*.sqlite")):
         place = path / database.relative_to(template)
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(place)) as target:

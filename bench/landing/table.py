@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bench.landing.matrix import OURS, PEER
+from bench.landing.matrix import DIVIDED, OURS, PEER
 from bench.landing.model import mergetrain_runs
 from bench.landing.rows import LENGTHS, Row
 from bench.section import Claim
@@ -64,18 +64,20 @@ def claims(rows: Sequence[Row]) -> Iterator[Claim]:
 
 
 def _walls(rows: Sequence[Row]) -> Iterator[Claim]:
-    for length in LENGTHS:
-        ratios = dict(_ratios(rows, length))
-        missed = [f"{name} {ratio:.2f}" for name, ratio in ratios.items() if ratio > _HALF]
-        told = "; ".join(missed) or f"at most {max(ratios.values()):.2f}"
-        yield Claim(f"wall of mergetrain's, suite of {length} s", f"at most {_HALF}", told, not missed)
+    for text, rival in (("wall of mergetrain's, suite of", PEER), ("the same, its suite divided by hand,", DIVIDED)):
+        for length in LENGTHS:
+            ratios = dict(_ratios(rows, rival, length))
+            missed = [f"{name} {ratio:.2f}" for name, ratio in ratios.items() if ratio > _HALF]
+            told = "; ".join(missed) or f"at most {max(ratios.values(), default=0):.2f}"
+            if ratios:
+                yield Claim(f"{text} {length} s", f"at most {_HALF}", told, not missed)
 
 
-def _ratios(rows: Iterable[Row], length: int) -> Iterator[tuple[str, float]]:
-    """Ours by mergetrain's for each cell that both have."""
+def _ratios(rows: Iterable[Row], rival: str, length: int) -> Iterator[tuple[str, float]]:
+    """Ours by the rival's for each cell that both have."""
     by = {(row.cell.items, row.cell.name, row.contestant): row for row in rows}
     for (items, name, contestant), row in by.items():
-        peer = by.get((items, name, PEER))
+        peer = by.get((items, name, rival))
         if contestant == OURS and peer is not None:
             yield f"{items}: {name}", row.at(length) / peer.at(length)
 

@@ -17,6 +17,8 @@ from corpus.project import run
 from laneshift.errors import CheckFailed
 
 _SHOWN = 2000
+# Whoever is measured has its bytecode, as an installed program has.
+_USUAL = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def spend(
     done = subprocess.run(
         list(command),
         cwd=folder,
-        env={**os.environ, **(extra or {})},
+        env={**_USUAL, **(extra or {})},
         input=typed,
         capture_output=True,
         text=True,

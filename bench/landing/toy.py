@@ -33,6 +33,12 @@ PYTEST_DISABLE_PLUGIN_AUTOLOAD = "1"
 """
 """How laneshift is set up in these repositories; all else is its defaults."""
 
+AT_ONCE = 4
+"""Sessions side by side, for everybody who can share a suite: it mostly waits, so they may be more than processors."""
+
+SHARED = f"workers = {AT_ONCE}\n{CONFIG.replace('[tests]', f'[tests]{chr(10)}shards = {AT_ONCE}')}"
+"""The same, as a user sets it whose suite mostly waits."""
+
 _CONFTEST = '''\
 """What the bench plants is read here, and every session of the suite is told to it."""
 
@@ -45,6 +51,8 @@ STATE = Path({state!r})
 ITEMS = {items}
 RULES = {rules}
 CORE = Path(__file__).resolve().parents[1] / "core"
+PART = os.environ.get("BENCH_PART")
+SHARD = os.environ.get("LANESHIFT_SHARD")
 SEEN = {{"own": 0, "rules": 0, "all": 0}}
 
 
@@ -91,7 +99,8 @@ def pytest_runtest_logreport(report):
 
 
 def pytest_sessionfinish():
-    tell({{"full": SEEN["own"] == ITEMS and SEEN["rules"] == RULES, **SEEN}})
+    told = json.loads(PART or (Path(SHARD).read_text() if SHARD else "{{}}"))
+    tell({{"part": told.get("number"), "of": told.get("of", 1), **SEEN}})
 '''
 
 _OWN_TEST = """\
@@ -130,7 +139,7 @@ def files(items: int, state: Path, *, crowded: bool = False) -> dict[str, str]:
     registry does, so that two moves edit neighbouring lines.
     """
     found = {
-        "laneshift.toml": CONFIG,
+        "laneshift.toml": SHARED,
         "labs/__init__.py": "",
         "labs/base.py": "def same(value):\n    return value\n",
         "core/__init__.py": "",

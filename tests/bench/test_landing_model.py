@@ -8,9 +8,11 @@ import pytest
 
 from bench.landing.cells import Cell, Worth, cells, worth
 from bench.landing.counting import Counted, counted
+from bench.landing.matrix import DIVIDED
 from bench.landing.model import Bisection, mergetrain_runs
 from bench.landing.rows import Row, computed
 from bench.landing.table import claims, table
+from bench.landing.toy import RULES
 
 PAIR = Cell("pair at the ends", 8, ((0, 7),))
 
@@ -73,14 +75,28 @@ def test_the_search_of_the_model_clears_all_but_the_planted() -> None:
     assert (again.singles, again.joint) == ([], [[2, 8]])
 
 
+def told(own: int, rules: int, part: int | None = None, of: int = 1) -> dict[str, int | None]:
+    return {"part": part, "of": of, "own": own, "rules": rules, "all": own + rules}
+
+
 def test_a_session_is_whole_small_or_none() -> None:
-    lines = [
-        {"full": True, "own": 4, "all": 21},
-        {"full": False, "own": 1, "all": 2},
-        {"full": False, "own": 0, "all": 3},
-        {"full": False, "own": 0, "all": 0},
-    ]
-    assert counted(lines, 4) == Counted(1, 2, 1.25)
+    lines = [told(4, RULES), told(1, 0), told(0, 3), told(0, 0), told(4, RULES - 1)]
+    assert counted(lines, 4) == Counted(1, 3, 2.25)
+
+
+def test_sessions_that_share_a_suite_are_one_whole_run() -> None:
+    shared = [told(3, 0, 1, 3), told(0, RULES, 0, 3), told(1, 0, 2, 3)]
+    assert counted(shared, 4) == Counted(1, 0, 0.75)
+    assert counted([*shared, told(1, 0), *reversed(shared)], 4) == Counted(2, 1, 1.75)
+    idle = [*shared[:2], told(1, 0, 3, 4), told(0, 0, 2, 4)]
+    assert counted([{**line, "of": 4} for line in idle], 4).full == 1
+
+
+def test_shares_of_a_suite_that_do_not_come_to_all_of_it_are_no_whole_run() -> None:
+    shared = [told(3, 0, 1, 3), told(0, RULES, 0, 3), told(1, 0, 2, 3)]
+    assert counted(shared[:2], 4) == Counted(0, 1, 0.75)
+    assert counted([shared[0], shared[1], told(0, 1, 2, 3)], 4).full == 0
+    assert counted([shared[0], shared[0], *shared[1:]], 4) == Counted(1, 1, 1.5)
 
 
 def row(contestant: str, wall: float, full: int, *, small: int = 0, cell: Cell = PAIR, bad: int = 0) -> Row:
@@ -102,12 +118,23 @@ def test_a_computed_row_takes_its_price_from_two_that_ran() -> None:
 
 def test_goals_that_are_missed_are_told() -> None:
     rows = [row("laneshift", 40.0, 3, small=21, bad=1), row("mergetrain", 20.0, 14)]
-    told = {claim.text: claim for claim in claims(rows)}
-    assert not told["false landings and rejections of laneshift"].met
-    assert not told["one bad pair among 8"].met
-    assert told["wall of mergetrain's, suite of 60 s"].met
-    assert not told["wall of mergetrain's, suite of 3 s"].met
-    assert told["the model counts mergetrain's runs"].met
+    found = {claim.text: claim for claim in claims(rows)}
+    assert not found["false landings and rejections of laneshift"].met
+    assert not found["one bad pair among 8"].met
+    assert found["wall of mergetrain's, suite of 60 s"].met
+    assert not found["wall of mergetrain's, suite of 3 s"].met
+    assert found["the model counts mergetrain's runs"].met
+
+
+def test_a_rival_whose_suite_is_divided_by_hand_is_told_apart() -> None:
+    cell = Cell("clean", 8)
+    rows = [row("laneshift", 20.0, 1, cell=cell), row("mergetrain", 2.0, 1, cell=cell), row(DIVIDED, 3.0, 1, cell=cell)]
+    rows[0].measured.update({3: 4.0, 60: 20.0})
+    rows[2].measured.update({3: 4.0, 60: 40.0})
+    found = {claim.text: claim for claim in claims(rows)}
+    assert found["wall of mergetrain's, suite of 60 s"].met
+    assert not found["the same, its suite divided by hand, 3 s"].met
+    assert found["the same, its suite divided by hand, 60 s"].measured == "at most 0.50"
 
 
 def test_the_table_marks_what_was_computed() -> None:

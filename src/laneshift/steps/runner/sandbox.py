@@ -10,25 +10,21 @@ import sys
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Protocol
 
 from laneshift import config
 from laneshift.errors import Refused
-from laneshift.gates.sandbox import COMMAND, Limits, RunResult, Served, SuiteResult, Trace, Whole
+from laneshift.gates.sandbox import COMMAND, Limits, RunResult, SuiteResult, Trace, Whole
 from laneshift.repo.objects import Tree
 from laneshift.steps.runner import (
     capabilities,
     command,
     events,
     launch,
-    pytest_plugin,
-    pytest_shard,
-    pytest_tracer,
     scratch,
-    serving,
     traces,
     verdict,
 )
@@ -42,9 +38,12 @@ _LINE_BYTES = 8 << 20
 _NO_TESTS = 5
 _TRACES = "LANESHIFT_TRACES"
 _SHARD = "LANESHIFT_SHARD"
+# Files to copy, never imported here: pytest is loaded by the session that runs tests, not by who starts it.
+_HERE = Path(__file__).parent
+_PLUGIN = _HERE / "pytest_plugin.py"
 _ON_REQUEST = (
-    (_TRACES, str(pytest_tracer.__file__), command.TRACER),
-    (_SHARD, str(pytest_shard.__file__), command.SHARD),
+    (_TRACES, _HERE / "pytest_tracer.py", command.TRACER),
+    (_SHARD, _HERE / "pytest_shard.py", command.SHARD),
 )
 
 
@@ -137,18 +136,6 @@ class IsolatedSandbox:
         with self._site(tree.oid) as site:
             return read_back(site.checkout, tree, self._launch(site, argv, limits, {}))
 
-    def serve(self, tree: str, server: Sequence[str], client: Sequence[str], limits: Limits) -> Served:
-        """Run `server` on the tree, and `client` beside it. See the port; raises `Refused` as `run` does."""
-        command.refuse_malformed(server, "command")
-        command.refuse_malformed(client, "command")
-        with self._site(tree) as site, _private_folder(self._scratch_parent) as folder:
-
-            def host(handed: launch.Handed) -> RunResult:
-                extra = {serving.DOOR: str(handed.descriptors[0])}
-                return launch.run(replace(self._job(site, server, limits, extra), handed=handed), limits)
-
-            return serving.served(folder, host, lambda: launch.run(self._client(folder, client), limits))
-
     def suite(self, tree: str, selection: Sequence[str], limits: Limits) -> SuiteResult:
         """Run the configured tests. See the port; raises `Refused` for ids outside the tree or no command at all."""
         whole = not selection or COMMAND in selection
@@ -227,40 +214,21 @@ class IsolatedSandbox:
         return Part(run, events.read(_lines(told)), present, absent)
 
     def _launch(self, site: _Site, argv: Sequence[str], limits: Limits, extra: Mapping[str, str]) -> RunResult:
-        return launch.run(self._job(site, argv, limits, extra), limits)
-
-    def _job(self, site: _Site, argv: Sequence[str], limits: Limits, extra: Mapping[str, str]) -> launch.Job:
         words = [self._python, *argv[1:]] if argv[0] in {"python", "python3"} else list(argv)
-        return launch.Job(
+        wanted = capabilities.namespaces() if self._namespaces is None else self._namespaces
+        job = launch.Job(
             argv=words,
             cwd=site.checkout,
             env={**site.env, **extra},
             marker=site.marker,
             scratch=site.scratch,
             writable=(site.checkout, site.scratch, site.cache_dir),
-            namespaces=[name for name in self._wanted() if name != "net" or not limits.network],
+            namespaces=[name for name in wanted if name != "net" or not limits.network],
             needed=[site.checkout, site.cache_dir, *paths_named(self._python, site.env)],
             grace_seconds=self._grace_seconds,
             kept_open=[site.lease],
         )
-
-    def _client(self, folder: Path, argv: Sequence[str]) -> launch.Job:
-        """A run that knows neither the tree nor the project's interpreter, in `folder`."""
-        marker = secrets.token_hex(16)
-        return launch.Job(
-            argv=[sys.executable, "-I", "-B", *argv[1:]] if argv[0] in {"python", "python3"} else list(argv),
-            cwd=folder,
-            env=serving.own_environment(folder, marker),
-            marker=marker,
-            scratch=folder,
-            writable=(folder,),
-            namespaces=list(self._wanted()),
-            needed=paths_named(sys.executable, {}),
-            grace_seconds=self._grace_seconds,
-        )
-
-    def _wanted(self) -> Sequence[str]:
-        return capabilities.namespaces() if self._namespaces is None else self._namespaces
+        return launch.run(job, limits)
 
     @contextmanager
     def _site(self, tree: str) -> Iterator[_Site]:
@@ -297,7 +265,7 @@ def _install_plugins(folder: Path, wanted: Collection[str]) -> Path:
     """Our plugin, and those that the variables of this run ask for, in a folder where the session can import them."""
     place = folder / "plugin"
     place.mkdir()
-    shutil.copyfile(str(pytest_plugin.__file__), place / f"{command.PLUGIN}.py")
+    shutil.copyfile(_PLUGIN, place / f"{command.PLUGIN}.py")
     for variable, source, name in _ON_REQUEST:
         if variable in wanted:
             shutil.copyfile(source, place / f"{name}.py")
