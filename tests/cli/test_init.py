@@ -165,6 +165,9 @@ def test_make_takes_the_batch_with_the_fewest_items_left(tmp_path: Path) -> None
     code, said = make(path, "batch-next")
     assert (code, "one.tsv | total:1 done: 1 rem: 0" in said) == (0, True)
     assert laneshift(path, "status", "--next").out == f"{two.id}\n"
+    code, said = make(path, "batch-next-core")
+    assert (code, "two.tsv | total:2 done: 1 rem: 1 next:labs.report" in said) == (0, True), said
+    assert laneshift(path, "run", "two", "--lane", "core", "--json").data["error"]["code"] == "usage.lane"
     assert make(path, "batch-next-labs") == (0, "no batch has items left to run for labs\n")
     assert "lanes.unknown" in make(path, "batch-next-nowhere")[1]
     assert laneshift(path, "status", "--lane", "core", "--json").data["error"]["code"] == "usage.lane"

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from laneshift.cli.session import AsJson, AutoApprove, Directory, Verbose, Workers, session
+from laneshift.errors import Refused
 
 
 def add(app: typer.Typer) -> None:
@@ -22,6 +23,8 @@ def run(
     go_on: Annotated[
         str, typer.Option("--go-on", metavar="REASON", help="Lift the pause of a run, for this reason.")
     ] = "",
+    next_item: Annotated[bool, typer.Option("--next", help="Only the item that is next.")] = False,
+    lane: Annotated[str, typer.Option("--lane", metavar="LANE", help="With --next: the next one for this lane.")] = "",
     auto: AutoApprove = False,
     directory: Directory = Path(),
     as_json: AsJson = False,
@@ -29,6 +32,9 @@ def run(
 ) -> None:
     """Bring every waiting item through the nine steps, stage by stage; quarantined ones are tried again."""
     with session(directory, as_json, verbose) as talk:
+        if lane and not next_item:
+            raise Refused("usage.lane", "--lane says of which items --next takes one", cure="give --next as well")
+        from laneshift.cli.next_item import one_of
         from laneshift.cli.opened import opened
         from laneshift.cli.state_view import next_command, run_exit, show_attention, show_pause, state_data, status_line
         from laneshift.runs import working
@@ -36,8 +42,10 @@ def run(
 
         shop = opened(talk)
         chosen = shop.plans.load(plan)
-        talk.progress.expect(len(working.state_of(shop, chosen).to_run()))
-        state = working.run(shop, chosen, workers, go_on, auto=auto)
+        before = working.state_of(shop, chosen)
+        only = one_of(shop, before, lane) if next_item else None
+        talk.progress.expect(len(before.to_run() if only is None else only))
+        state = working.run(shop, chosen, workers, go_on, auto=auto, only=only)
 
         def show(console: Console) -> None:
             show_attention(console, state)

@@ -72,14 +72,10 @@ def status(
 
 def _tell_next(talk: Session, shop: Workshop, states: list[BatchState], lane: str) -> None:
     """One line with the id of a plan, or nothing where nothing waits: made for a Makefile."""
-    from laneshift.runs.lane_check import lanes_of
+    from laneshift.cli.next_item import lane_name
     from laneshift.runs.next_batch import fewest_left
 
-    tree = shop.repository.tree("HEAD")
-    found = lanes_of(shop.settings(tree), tree).get(lane) if lane else None
-    if lane and found is None:
-        raise Refused("lanes.unknown", f"no lane is called {lane!r}", cure="laneshift lanes docs lists them")
-    chosen = fewest_left(states, found.name if found else "")
+    chosen = fewest_left(states, lane_name(shop, lane))
     if talk.as_json:
         then = f"laneshift run {chosen.plan.id}" if chosen else "laneshift status"
         talk.document({"plan": chosen.plan.id if chosen else None, "next": then})

@@ -8,7 +8,7 @@ that ended, the next number starts a new one. Before any of it, what the plan wa
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -59,9 +59,18 @@ def state_of(shop: Workshop, plan: Plan) -> BatchState:
     return RunSteps(shop, plan).state()
 
 
-def run(shop: Workshop, plan: Plan, workers: int, go_on: str = "", *, auto: bool = False) -> BatchState:
+def run(
+    shop: Workshop,
+    plan: Plan,
+    workers: int,
+    go_on: str = "",
+    *,
+    auto: bool = False,
+    only: Collection[str] | None = None,
+) -> BatchState:
     """Work on every waiting item; quarantined ones are tried again. Returns when none is left, or at a pause.
 
+    With `only` it works on those items alone, but goes on with a run that was begun as that one was begun.
     `go_on` is the reason for which a person lifts a pause; `auto` asks to go without an approval. Raises `Refused`
     while another part of the plan is unfinished, `NeedsPerson` while it is paused (`run.paused`) and as `require` does,
     and the error that ended the run early, if one did.
@@ -73,7 +82,7 @@ def run(shop: Workshop, plan: Plan, workers: int, go_on: str = "", *, auto: bool
             lift(shop, plan, state, go_on)
             state = state_of(shop, plan)
         _refuse_pause(plan, state, "run")
-        argument = run_argument(shop, plan, state, workers)
+        argument = run_argument(shop, plan, state, workers, only)
         if argument["items"] or state.run is not None:
             require(shop, plan, auto=auto)
             RunSteps(shop, plan).started(argument)

@@ -8,8 +8,8 @@ FRAGMENT = """\
 # Made by `laneshift init --make`. In the Makefile: include laneshift.mk
 #
 #   make batch-status        one line for each batch
-#   make batch-next          runs the batch with the fewest items left
-#   make batch-next-LANE     the same, of the batches that have items left for that lane
+#   make batch-next          runs the next item of the batch with the fewest items left
+#   make batch-next-LANE     the same, of the batches whose turn is an item for that lane
 #   make batch-status LANESHIFT=path/to/laneshift
 
 LANESHIFT ?= laneshift
@@ -20,11 +20,12 @@ batch-status:
 
 batch-next:
 \t@plan=$$($(LANESHIFT) status --next) || exit $$?; \\
-\tif [ -n "$$plan" ]; then $(LANESHIFT) run "$$plan"; else echo "no batch has items left to run"; fi
+\tif [ -n "$$plan" ]; then $(LANESHIFT) run "$$plan" --next; else echo "no batch has items left to run"; fi
 
 batch-next-%: laneshift-always
 \t@plan=$$($(LANESHIFT) status --next --lane '$*') || exit $$?; \\
-\tif [ -n "$$plan" ]; then $(LANESHIFT) run "$$plan"; else echo "no batch has items left to run for $*"; fi
+\tif [ -n "$$plan" ]; then $(LANESHIFT) run "$$plan" --next --lane '$*'; \\
+\telse echo "no batch has items left to run for $*"; fi
 
 laneshift-always:
 """
