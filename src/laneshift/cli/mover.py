@@ -35,6 +35,8 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     mentions = index.mentions if index else _sweep(repository, before, intent, begun.searching)
     found = moved(before, intent, roots=roots, mentions=mentions, processes=_PROCESSES)
     result = replace(found, known=index.parses) if index else found
+    if not (asked.prove or asked.shim or asked.as_json):
+        repository.hold_back()  # nobody is told the id of a tree, and the files go into the work tree alone
     with Beside(lambda: (result.notices, result.conservative)) as reported:
         proof = _proof(before, result, roots, mentions) if asked.prove else None
         after, shims = leave_shim(result) if leave_shim else (result.tree, {})

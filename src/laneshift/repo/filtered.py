@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 
 from laneshift.errors import CheckFailed
+from laneshift.repo.conversions import as_they_are
 from laneshift.repo.folders import Entry
 from laneshift.repo.git import Place, git
 from laneshift.repo.objects import Repository
@@ -14,10 +15,23 @@ _BATCH_BYTES = 32 << 20
 
 
 def filtered(repo: Repository, place: Place, files: Iterable[tuple[str, Entry]]) -> Iterator[tuple[str, bytes]]:
-    """Path and bytes of every regular file, in the order of `files`. One git process for each 32 MiB of blobs.
+    """Path and bytes of every regular file: in process those that git would write as they are, then the others.
 
-    Attributes are those of the work tree. Raises `CheckFailed` (`git.failed`) when a blob is missing or a filter fails.
+    For the others there is one git process for each 32 MiB of blobs. Attributes are those of the work tree. Raises
+    `Refused` (`repo.missing-object`) or `CheckFailed` (`git.failed`) when a blob is missing, the latter too when a
+    filter fails.
     """
+    asked = list(files)
+    plain = as_they_are(place, [path for path, _ in asked])
+    for path, entry in asked:
+        if path in plain:
+            yield path, repo.blob(entry.oid)
+    converted = [(path, entry) for path, entry in asked if path not in plain]
+    repo.publish(entry.oid for _, entry in converted)
+    yield from _converted(repo, place, converted)
+
+
+def _converted(repo: Repository, place: Place, files: Iterable[tuple[str, Entry]]) -> Iterator[tuple[str, bytes]]:
     batch: list[tuple[str, Entry]] = []
     size = 0
     for path, entry in files:

@@ -7,7 +7,7 @@ escapes, so that every path that git can hold survives a round trip.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ import pygit2
 from pygit2.enums import ObjectType
 
 from laneshift.errors import Refused
+from laneshift.repo.drafts import Drafts
 from laneshift.repo.folders import (
     MODE_EXECUTABLE,
     MODE_FILE,
@@ -73,6 +74,7 @@ class Repository:
         self.state_dir = self.common_dir / "laneshift"
         self.folders = Folders(self._tree_bytes)
         self._blobs: Memory[str, bytes] = Memory(_BLOB_BYTES)
+        self._drafts: Drafts | None = None
 
     @classmethod
     def open(cls, path: Path) -> Repository:
@@ -131,8 +133,9 @@ class Repository:
         return self._object(oid, ObjectType.TREE, "a tree")
 
     def _object(self, oid: str, kind: ObjectType, name: str) -> bytes:
+        draft = self._drafts.get(oid) if self._drafts else None
         try:
-            found, data = self.handle.odb.read(oid)
+            found, data = draft or self.handle.odb.read(oid)
         except (KeyError, ValueError, pygit2.GitError) as error:
             raise Refused("repo.missing-object", f"object {oid} is missing", where=str(self.common_dir)) from error
         if found != kind:
@@ -140,20 +143,38 @@ class Repository:
         return data
 
     def _header(self, oid: str, kind: ObjectType, name: str) -> int:
+        draft = self._drafts.get(oid) if self._drafts else None
         try:
-            found, size = self.handle.odb.read_header(oid)
+            found, size = (draft[0], len(draft[1])) if draft else self.handle.odb.read_header(oid)
         except (KeyError, ValueError, pygit2.GitError) as error:
             raise Refused("repo.missing-object", f"object {oid} is missing", where=str(self.common_dir)) from error
         if found != kind:
             raise Refused(_wrong(kind), f"object {oid} is not {name}", where=str(self.common_dir))
         return size
 
+    def hold_back(self) -> None:
+        """From now on keep new objects in this process. No other process can see them before `publish`.
+
+        For a command that changes only the work tree; from then on one thread alone may use this repository.
+        """
+        self._drafts = self._drafts or Drafts()
+
+    def publish(self, oids: Iterable[str]) -> None:
+        """Store those of the objects that were held back. Raises as `write_blob` does."""
+        for oid in oids if self._drafts else ():
+            draft = self._drafts.get(oid) if self._drafts else None
+            if draft is not None:
+                store(self.handle, *draft)
+
     def write_blob(self, data: bytes) -> str:
         """Store a file's bytes; the id of the blob. Raises `CheckFailed` when they cannot be written."""
-        oid = store(self.handle, ObjectType.BLOB, data)
+        oid = self._put(ObjectType.BLOB, data)
         if len(data) <= _BLOB_BYTES // 4:
             self._blobs.put(oid, data)
         return oid
+
+    def _put(self, kind: ObjectType, data: bytes) -> str:
+        return self._drafts.add(kind, data) if self._drafts else store(self.handle, kind, data)
 
     def remembered(self, oid: str) -> bytes | None:
         """The bytes of one blob, where they were read or written not long ago."""
@@ -162,7 +183,7 @@ class Repository:
     def write_folder(self, folder: Folder) -> str:
         """Store a folder whose names are known to be sound; the id of the tree object. Raises as `write_blob` does."""
         data, listing = laid_out(folder)
-        oid = store(self.handle, ObjectType.TREE, data)
+        oid = self._put(ObjectType.TREE, data)
         self.folders.remember(oid, listing)
         return oid
 

@@ -11,24 +11,27 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-import pygit2
+from pygit2.enums import ObjectType
 
+from laneshift.repo.drafts import object_id
 from laneshift.repo.folders import MODE_EXECUTABLE, MODE_FILE, MODE_SYMLINK, Entry
 
 
 def untouched(root: Path, expected: Iterable[tuple[str, Entry | None]]) -> bool:
     """Whether every path below `root` is what is expected there, where None expects nothing."""
-    return all(_held(root / path) == entry for path, entry in expected)
+    return all(_held(f"{root}/{path}") == entry for path, entry in expected)
 
 
-def _held(path: Path) -> Entry | None:
+def _held(path: str) -> Entry | None:
     """What lies at a path: a file, a symlink, nothing; an entry without id for anything else or unreadable."""
     try:
-        mode = path.lstat().st_mode
+        mode = os.lstat(path).st_mode
         if stat.S_ISLNK(mode):
-            return Entry(MODE_SYMLINK, str(pygit2.hash(os.fsencode(path.readlink()))))
+            return Entry(MODE_SYMLINK, object_id(ObjectType.BLOB, os.fsencode(Path(path).readlink())))
         if stat.S_ISREG(mode):
-            return Entry(MODE_EXECUTABLE if mode & stat.S_IXUSR else MODE_FILE, str(pygit2.hash(path.read_bytes())))
+            with Path(path).open("rb", buffering=0) as file:
+                oid = object_id(ObjectType.BLOB, file.read())
+            return Entry(MODE_EXECUTABLE if mode & stat.S_IXUSR else MODE_FILE, oid)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError:

@@ -151,7 +151,7 @@ def _prepare(repo: Repository, where: Place, found: Differences, rows: Sequence[
             (new / str(coming[path][0])).symlink_to(os.fsdecode(repo.blob(entry.oid)))
     regular = [(path, entry) for path, entry in entries if entry.mode != MODE_SYMLINK]
     come_along = any(path.rpartition("/")[2] == ".gitattributes" for path, _ in regular)
-    written = _checked_out(where, regular, staging) if come_along else filtered(repo, where, regular)
+    written = _checked_out(repo, where, regular, staging) if come_along else filtered(repo, where, regular)
     for path, data in written:
         number, item = coming[path]
         before, after = found[path]
@@ -162,9 +162,12 @@ def _prepare(repo: Repository, where: Place, found: Differences, rows: Sequence[
             _keep_permissions(root / path, new / str(number), after)
 
 
-def _checked_out(where: Place, files: Sequence[tuple[str, Entry]], staging: Path) -> Iterator[tuple[str, bytes]]:
+def _checked_out(
+    repo: Repository, where: Place, files: Sequence[tuple[str, Entry]], staging: Path
+) -> Iterator[tuple[str, bytes]]:
     """As `filtered`, for files with attributes that are not in the work tree yet: git has to see them in an index."""
     own = replace(where, index=staging / "index")
+    repo.publish(entry.oid for _, entry in files)
     script = "".join(f"{entry.mode:o} {entry.oid}\t{path}\0" for path, entry in files)
     git(own, "update-index", "-z", "--index-info", stdin=script.encode("utf-8", "surrogateescape"))
     git(own, "checkout-index", "--all", f"--prefix={staging}/tree/")
