@@ -10,14 +10,14 @@ import sys
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Protocol
 
 from laneshift import config
 from laneshift.errors import Refused
-from laneshift.gates.sandbox import COMMAND, Limits, RunResult, SuiteResult, Trace, Whole
+from laneshift.gates.sandbox import COMMAND, Limits, RunResult, Served, SuiteResult, Trace, Whole
 from laneshift.repo.objects import Tree
 from laneshift.steps.runner import (
     capabilities,
@@ -25,6 +25,7 @@ from laneshift.steps.runner import (
     events,
     launch,
     scratch,
+    serving,
     traces,
     verdict,
 )
@@ -136,6 +137,18 @@ class IsolatedSandbox:
         with self._site(tree.oid) as site:
             return read_back(site.checkout, tree, self._launch(site, argv, limits, {}))
 
+    def serve(self, tree: str, server: Sequence[str], client: Sequence[str], limits: Limits) -> Served:
+        """Run `server` on the tree, and `client` beside it. See the port; raises `Refused` as `run` does."""
+        command.refuse_malformed(server, "command")
+        command.refuse_malformed(client, "command")
+        with self._site(tree) as site, _private_folder(self._scratch_parent) as folder:
+
+            def host(handed: launch.Handed) -> RunResult:
+                extra = {serving.DOOR: str(handed.descriptors[0])}
+                return launch.run(replace(self._job(site, server, limits, extra), handed=handed), limits)
+
+            return serving.served(folder, host, lambda: launch.run(self._client(folder, client), limits))
+
     def suite(self, tree: str, selection: Sequence[str], limits: Limits) -> SuiteResult:
         """Run the configured tests. See the port; raises `Refused` for ids outside the tree or no command at all."""
         whole = not selection or COMMAND in selection
@@ -214,21 +227,40 @@ class IsolatedSandbox:
         return Part(run, events.read(_lines(told)), present, absent)
 
     def _launch(self, site: _Site, argv: Sequence[str], limits: Limits, extra: Mapping[str, str]) -> RunResult:
+        return launch.run(self._job(site, argv, limits, extra), limits)
+
+    def _job(self, site: _Site, argv: Sequence[str], limits: Limits, extra: Mapping[str, str]) -> launch.Job:
         words = [self._python, *argv[1:]] if argv[0] in {"python", "python3"} else list(argv)
-        wanted = capabilities.namespaces() if self._namespaces is None else self._namespaces
-        job = launch.Job(
+        return launch.Job(
             argv=words,
             cwd=site.checkout,
             env={**site.env, **extra},
             marker=site.marker,
             scratch=site.scratch,
             writable=(site.checkout, site.scratch, site.cache_dir),
-            namespaces=[name for name in wanted if name != "net" or not limits.network],
+            namespaces=[name for name in self._wanted() if name != "net" or not limits.network],
             needed=[site.checkout, site.cache_dir, *paths_named(self._python, site.env)],
             grace_seconds=self._grace_seconds,
             kept_open=[site.lease],
         )
-        return launch.run(job, limits)
+
+    def _client(self, folder: Path, argv: Sequence[str]) -> launch.Job:
+        """A run that knows neither the tree nor the project's interpreter, in `folder`."""
+        marker = secrets.token_hex(16)
+        return launch.Job(
+            argv=[sys.executable, "-I", "-B", *argv[1:]] if argv[0] in {"python", "python3"} else list(argv),
+            cwd=folder,
+            env=serving.own_environment(folder, marker),
+            marker=marker,
+            scratch=folder,
+            writable=(folder,),
+            namespaces=list(self._wanted()),
+            needed=paths_named(sys.executable, {}),
+            grace_seconds=self._grace_seconds,
+        )
+
+    def _wanted(self) -> Sequence[str]:
+        return capabilities.namespaces() if self._namespaces is None else self._namespaces
 
     @contextmanager
     def _site(self, tree: str) -> Iterator[_Site]:
