@@ -8,7 +8,8 @@ from typing import Any
 from laneshift.gates.context import Change, Ports
 from laneshift.gates.data_files import data_error, is_data, parsed
 from laneshift.gates.faults import data as faults
-from laneshift.gates.schemas import MISSING, Known, Unjudged, governed, governing, schema_error
+from laneshift.gates.known import Known, Unjudged
+from laneshift.gates.schemas import MISSING, governed, governing, schema_error
 from laneshift.gates.verdict import Exempt, Verdict, counted, errored
 from laneshift.repo.objects import Tree
 
@@ -76,7 +77,7 @@ def _files(change: Change) -> dict[str, str]:
 def _known(path: str, tree: Tree, change: Change) -> Known | None:
     data = tree.read(path)
     schema = governing(path, data, dict(change.settings.gates.data.schemas))
-    return None if not schema else Known(path, parsed(path, data), schema)
+    return None if not schema else Known(path, parsed(path, data), schema, data)
 
 
 def _misfit_before(path: str, change: Change) -> bool:
