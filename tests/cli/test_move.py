@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from laneshift.cli.app import app
+from laneshift.cli.collecting import rare_collection
 from laneshift.cli.mover import known_index
-from laneshift.cli.moving import rare_collection
 from laneshift.code.index import Index
 from laneshift.repo.objects import Repository
 from laneshift.repo.worktree import snapshot

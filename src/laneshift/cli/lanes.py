@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from pathlib import Path
 from typing import Annotated
@@ -11,8 +10,11 @@ import typer
 from rich.console import Console
 
 from laneshift.cli import lanes_manifest, lanes_promote
+from laneshift.cli.lanes_looked_at import last_commit, looked_at
 from laneshift.cli.session import AsJson, Directory, Verbose, session
 from laneshift.repo.objects import File, Repository, Tree
+
+__all__ = ["add", "last_commit", "looked_at", "put"]
 
 Rev = Annotated[str, typer.Option("--tree", metavar="REV", help="Look at this commit or tree, not at the work tree.")]
 
@@ -41,22 +43,10 @@ def check(
 ) -> None:
     """Find imports that no lane rule and no contract allows. Exit 1 for those that are not known."""
     with session(directory, as_json, verbose) as talk:
-        from laneshift.cli import lanes_view
-        from laneshift.code.index import Index
-        from laneshift.runs.lane_check import check as look
+        from laneshift.cli.lanes_checker import check as look
+        from laneshift.lanes.again import Question
 
-        repository = Repository.open(talk.directory)
-        now, last = looked_at(repository, tree), last_commit(repository)
-        before = repository.tree(base) if base else None
-        with Index.open(repository, processes=os.cpu_count() or 1) as index:
-            report = look(index, now, before, before or last, dt.datetime.now(dt.UTC).date())
-
-        def show(console: Console) -> None:
-            lanes_view.show(console, report, verbose=verbose)
-
-        passes = report.passes
-        talk.result(lanes_view.data(report), show, "laneshift status" if passes else "laneshift lanes explain A B")
-        raise typer.Exit(0 if passes else 1)
+        raise typer.Exit(look(Question(tree, base, str(directory), as_json=as_json, verbose=verbose), talk))
 
 
 def baseline(
@@ -104,8 +94,9 @@ def explain(
             atlas = atlas_of(now, index, settings.source_roots)
             found = chains(atlas, lanes_of(settings, now), start, goal)
 
-        def show(console: Console) -> None:
-            lanes_view.show_chains(console, found, start, goal)
+        def show(_: Console) -> None:
+            for line in lanes_view.chain_lines(found, start, goal):
+                talk.say(line)
 
         talk.result({"chains": lanes_view.chains(found)}, show, "laneshift lanes check")
 
@@ -122,20 +113,6 @@ def docs(directory: Directory = Path(), as_json: AsJson = False, verbose: Verbos
         text = f"{readme.FILE}: {'written' if written else 'unchanged'}"
         data = {"path": readme.FILE, "written": written}
         talk.result(data, lambda console: console.print(text), "git diff" if written else "laneshift lanes check")
-
-
-def looked_at(repository: Repository, rev: str) -> Tree:
-    """The tree that a command is about: the named one, else the work tree as it is, else the last commit."""
-    from laneshift.repo.worktree import snapshot
-
-    if rev:
-        return repository.tree(rev)
-    return snapshot(repository) if repository.work_dir is not None else repository.tree("HEAD")
-
-
-def last_commit(repository: Repository) -> Tree | None:
-    """The tree of the last commit, None before the first one."""
-    return None if repository.handle.head_is_unborn else repository.tree("HEAD")
 
 
 def put(repository: Repository, tree: Tree, files: dict[str, bytes]) -> bool:

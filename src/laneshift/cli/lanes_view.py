@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from itertools import groupby
+from shlex import quote
 from typing import Any
-
-from rich.console import Console
 
 from laneshift.lanes.contracts.verdicts import Verdict
 from laneshift.lanes.coverage import Coverage
@@ -41,13 +40,8 @@ def data(report: Report) -> dict[str, Any]:
     }
 
 
-def show(console: Console, report: Report, *, verbose: bool) -> None:
+def lines(report: Report, *, verbose: bool) -> Iterator[str]:
     """New violations by the import that enters the lane, then shims, contracts, and how much was looked at."""
-    for line in _lines(report, verbose=verbose):
-        console.print(line, markup=False, soft_wrap=True)
-
-
-def _lines(report: Report, *, verbose: bool) -> Iterator[str]:
     judgement = report.judgement
     yield from _grouped(judgement.new)
     if verbose:
@@ -103,19 +97,33 @@ def _looked_at(found: Coverage, *, verbose: bool) -> Iterator[str]:
     yield f"{found}, {len(found.scanned)} by scanning, {len(found.blind)} with imports that cannot be known{more}"
 
 
+def next_command(report: Report) -> str:
+    """What to run after a check: what explains one thing that it fails for, or brings the known ones up to date."""
+    if report.judgement.new:
+        chain = report.judgement.new[0].chain
+        return f"laneshift lanes explain {quote(chain[0].importer)} {quote(chain[-1].imported)}"
+    for verdict in report.broken:
+        for breach in (*verdict.breaches, *verdict.unseen):
+            if breach.chain:
+                ends = breach.chain[0].importer, breach.chain[-1].imported
+                return f"laneshift lanes explain {' '.join(map(quote, ends))}"
+    if not report.passes:
+        return "laneshift lanes check --verbose"
+    return "laneshift lanes baseline" if report.judgement.gone else "laneshift status"
+
+
 def chains(found: Mapping[str, tuple[Hop, ...]]) -> dict[str, Any]:
     """Chains by kind, for `--json`."""
     return {kind: [hop_data(hop) for hop in chain] for kind, chain in found.items()}
 
 
-def show_chains(console: Console, found: Mapping[str, tuple[Hop, ...]], start: str, goal: str) -> None:
+def chain_lines(found: Mapping[str, tuple[Hop, ...]], start: str, goal: str) -> Iterator[str]:
     """Each chain, one import a line."""
     for kind, chain in found.items():
-        console.print(f"{kind}, {len(chain)} import(s):", markup=False)
-        for hop in chain:
-            console.print(f"  {hop}", markup=False, soft_wrap=True)
+        yield f"{kind}, {len(chain)} import(s):"
+        yield from (f"  {hop}" for hop in chain)
     if not found:
-        console.print(f"nothing in {start} reaches {goal}", markup=False, soft_wrap=True)
+        yield f"nothing in {start} reaches {goal}"
 
 
 def hop_data(hop: Hop) -> dict[str, object]:

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from laneshift.cli.asked import Asked
-from laneshift.cli.moving import rare_collection, run
+from laneshift.cli.collecting import rare_collection
+from laneshift.cli.moving import run
 from laneshift.cli.session import AsJson, Directory, Verbose
 
 

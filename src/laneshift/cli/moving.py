@@ -6,18 +6,14 @@ often a second processor.
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 from laneshift.cli.asked import Asked, Begun
 from laneshift.cli.talking import Ended, Talk, speaking
 from laneshift.code.sought import sought
 from laneshift.repo.searching import Searching, can_search, head_commit
 from laneshift.repo.status import Looking, place_above
-
-_ALLOCATIONS = 100_000
 
 
 def run(asked: Asked) -> int:
@@ -45,14 +41,3 @@ def _begin(asked: Asked, beside: ExitStack) -> Begun:
     if head is None or not can_search(words) or (place.git_dir / "laneshift" / "index").is_dir():
         return Begun(looking, None)
     return Begun(looking, beside.enter_context(Searching(place.git_dir, head, words)))
-
-
-@contextmanager
-def rare_collection() -> Iterator[None]:
-    """Look for cycles in memory seldom: a move makes many small objects and hardly any cycle."""
-    usual = gc.get_threshold()
-    gc.set_threshold(_ALLOCATIONS, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)

@@ -50,9 +50,19 @@ class Talk:
 
 def write_line(stream: TextIO, text: str) -> None:
     """One line as it is, but for control characters, which could take over a terminal, and what cannot be encoded."""
-    clean = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
     encoding = stream.encoding or "utf-8"
-    stream.write(clean.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    stream.write(cleaned(text).encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def cleaned(line: str) -> str:
+    """A line without control characters."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", line)
+
+
+def write_text(text: str) -> None:
+    """Cleaned lines on stdout, but for what cannot be encoded."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def write_json(data: dict[str, Any]) -> None:

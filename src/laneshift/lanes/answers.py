@@ -14,7 +14,7 @@ from typing import Any
 import laneshift
 from laneshift.repo.objects import Tree
 
-_FORMAT = 1
+_FORMAT = 2
 _KEPT = 6
 _LARGEST = 256 << 20
 _log = logging.getLogger("laneshift.lanes")
