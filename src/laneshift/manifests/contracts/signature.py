@@ -80,6 +80,9 @@ def read(text: str, *, is_async: bool = False, is_method: bool = False) -> Signa
     if not isinstance(node, ast.FunctionDef) or not isinstance(node.body[0], ast.Pass):
         raise SignatureError(f"{text[:_SHOWN]!r} is no parameter list")
     found = replace(of(node), is_async=is_async)
+    names = [each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)]
+    if len(set(names)) < len(names):
+        raise SignatureError(f"{text[:_SHOWN]!r} has two parameters of one name")
     return without(found, "self") if is_method else found
 
 
@@ -167,6 +170,8 @@ def _by_position(was: Signature, now: Signature) -> Iterator[str]:
         elif at >= border and at < len(now.positional_only):
             yield f"{old.name!r} cannot be given by name any more"
         else:
+            if at < border and at >= len(now.positional_only) and was.others is not None:
+                yield f"{new.name!r} takes an argument that **{was.others.name} took"
             yield from _same(old, new)
     if was.rest is not None and len(now.positional) > len(was.positional):
         yield f"{now.positional[len(was.positional)].name!r} takes an argument that *{was.rest.name} took"
@@ -174,8 +179,11 @@ def _by_position(was: Signature, now: Signature) -> Iterator[str]:
 
 def _by_name(was: Signature, now: Signature) -> Iterator[str]:
     known = {each.name: each for each in (*now.plain, *now.keyword_only)}
+    taken = {each.name for each in now.positional[: len(was.positional)]}
     for old in was.keyword_only:
-        if old.name in known:
+        if old.name in taken:
+            yield f"{old.name!r} takes an argument that is given by position"
+        elif old.name in known:
             yield from _same(old, known[old.name])
         elif now.others is None:
             yield f"{old.name!r} is gone"
@@ -184,7 +192,8 @@ def _by_name(was: Signature, now: Signature) -> Iterator[str]:
 def _required(was: Signature, now: Signature) -> Iterator[str]:
     given = {each.name for each in (*was.plain, *was.keyword_only)}
     for at, new in enumerate(now.positional):
-        if at >= len(was.positional) and not new.default and new.name not in given:
+        by_name = at >= len(now.positional_only) and new.name in given
+        if at >= len(was.positional) and not new.default and not by_name:
             yield f"{new.name!r} has to be given now"
     for new in now.keyword_only:
         if not new.default and new.name not in given:
