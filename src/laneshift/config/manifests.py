@@ -17,7 +17,7 @@ class Manifests(BaseModel):
 
     `set_aside` are globs of code that is no module of its own, such as tests: it is no part of the coverage. What the
     other globs name is a module that is refused a manifest, and stays in the coverage as missing. `legacy_prefixes`
-    are starts of dotted names that no module may have any more.
+    are starts of dotted names, or of paths with dots for slashes, that no module may have any more.
     """
 
     model_config = STRICT

@@ -89,7 +89,7 @@ def refusal(path: str, name: str | None, settings: Manifests) -> str:
     if glob := first_match(settings.quarantined, path):
         return f"it is quarantined ({glob})"
     for prefix in settings.legacy_prefixes:
-        if name == prefix or name.startswith(f"{prefix.rstrip('.')}."):
+        if any(f"{each}.".startswith(f"{prefix.rstrip('.')}.") for each in (name, path.replace("/", "."))):
             return f"its name starts with the legacy prefix {prefix}"
     if settings.refuse_upper_case and name != name.lower():
         return "its name has upper-case letters"
