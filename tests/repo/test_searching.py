@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from laneshift.repo.grep import containing
-from laneshift.repo.objects import Repository
+from laneshift.repo.grep import containing, searched
+from laneshift.repo.objects import MODE_SUBMODULE, MODE_SYMLINK, Entry, File, Repository
 from laneshift.repo.searching import Searching, can_search, head_commit
 from tests.repo.builders import git_cli
 
@@ -35,9 +35,21 @@ def test_what_is_found_in_a_commit_is_what_is_found_in_its_tree(repo: Repository
 
 def test_a_search_that_nobody_waited_for_leaves_no_process(repo: Repository) -> None:
     with Searching(repo.common_dir, repo.commit_id("HEAD"), {"labs"}) as searching:
-        child = searching._begun._process.pid
-    with pytest.raises(ProcessLookupError):
-        os.kill(child, 0)
+        children = [begun._process.pid for begun in (searching._begun, searching._listing)]
+    for child in children:
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, 0)
+
+
+def test_symlinks_are_all_told_and_nothing_else(repo: Repository) -> None:
+    awkward = "d/new\nline 120000 blob x\tgrüße"
+    links = {path: File(b"labs", MODE_SYMLINK) for path in ("0", "a link", awkward, os.fsdecode(b"d/\xff"), "zz")}
+    others: dict[str, File | Entry | None] = {"d/120000 blob": File(b"labs"), "sub": Entry(MODE_SUBMODULE, "1" * 40)}
+    tree = repo.tree("HEAD").edit({**links, **others})
+    found = searched(tree, {"labs"})
+    assert found is not None
+    assert sorted(found.links) == sorted(links)
+    assert found.files == ["a b.py", "d/120000 blob"]
 
 
 @pytest.mark.parametrize("needles", [set(), {""}, {"a\nb"}, {"a\0b"}])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from laneshift.cli.asked import Asked, Begun
@@ -16,6 +17,7 @@ from laneshift.code.moves.intent import Move
 from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.scan import Mentions, Search, Sweep
 from laneshift.code.sought import sought
+from laneshift.repo.grep import found_by
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.searching import Searching
 from laneshift.repo.snapshot import snapshot
@@ -52,7 +54,7 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
 
 def _sweep(repository: Repository, tree: Tree, intent: Move, searching: Searching | None) -> Sweep:
     about_it = searching is not None and repository.tree(searching.oid) == tree
-    search = Search(tree, searching.paths) if searching is not None and about_it else None
+    search = Search(tree, partial(found_by, searching)) if searching is not None and about_it else None
     return Sweep(sought(intent.src, intent.dst), search)
 
 

@@ -5,14 +5,17 @@ It reads packs with several threads, which a library in process does not.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
 from laneshift.repo.git import Place, begin
 
 _NONE_FOUND = 1
+_LINK = re.compile(rb"(?:\A|\0)120000 blob [0-9a-f]+\t([^\0]+)")
 _OID = re.compile(r"[0-9a-f]{40}")
 
 
@@ -22,7 +25,7 @@ def can_search(needles: Collection[str]) -> bool:
 
 
 class Searching:
-    """Which regular files contain one of `needles`; no symlinks.
+    """Which regular files contain one of `needles`, and which files are symlinks, whatever they lead to.
 
     A context manager: leaving it ends what nobody waited for. `oid` is the full id of a
     commit or a tree, the needles pass `can_search`.
@@ -32,11 +35,17 @@ class Searching:
         self.oid = oid
         self.needles = frozenset(needles)
         patterns = [argument for needle in sorted(needles) for argument in ("-e", needle)]
-        self._begun = begin(
-            Place(git_dir),
-            *("grep", "--files-with-matches", "--null", "--text", "--fixed-strings", "--no-color", "--full-name"),
-            *(*patterns, oid),
-        )
+        place = Place(git_dir)
+        with ExitStack() as running:
+            self._begun = running.enter_context(
+                begin(
+                    place,
+                    *("grep", "--files-with-matches", "--null", "--text", "--fixed-strings", "--no-color"),
+                    *("--full-name", *patterns, oid),
+                )
+            )
+            self._listing = running.enter_context(begin(place, "ls-tree", "-r", "-z", "--full-tree", oid))
+            self._running = running.pop_all()
 
     def __enter__(self) -> Self:
         """The search itself."""
@@ -44,13 +53,17 @@ class Searching:
 
     def __exit__(self, *failure: object) -> None:
         """End it."""
-        self._begun.__exit__(*failure)
+        self._running.close()
 
     def paths(self) -> list[str] | None:
-        """Wait for the paths, once; None where git had something to say about an object. Raises `CheckFailed`."""
+        """Wait for the files, once; None where git had something to say about an object. Raises `CheckFailed`."""
         found = self._begun.outcome(accept=(0, _NONE_FOUND))
         head = len(self.oid) + 1
         return None if found.stderr else [field[head:] for field in found.fields]
+
+    def links(self) -> list[str]:
+        """Wait for the symlinks, once. Raises `CheckFailed`."""
+        return [os.fsdecode(path) for path in _LINK.findall(self._listing.outcome().stdout)]
 
 
 def head_commit(git_dir: Path) -> str | None:

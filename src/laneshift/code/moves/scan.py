@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from laneshift.repo.folders import MODE_FOLDER, Folder
-from laneshift.repo.grep import containing
+from laneshift.repo.grep import Found, searched
 from laneshift.repo.objects import MODE_SUBMODULE, Entry, Tree
 
 Mentions = Callable[[Tree, str], Iterable[str]]
@@ -14,17 +15,17 @@ Mentions = Callable[[Tree, str], Iterable[str]]
 
 
 class Search(NamedTuple):
-    """A search through all files of `tree` that is under way; `paths` waits for it, once."""
+    """A search through all files of `tree` that is under way; `found` waits for it, once."""
 
     tree: Tree
-    paths: Callable[[], list[str] | None]
+    found: Callable[[], Found | None]
 
 
 class Sweep:
     """Mentions without an index: the first question about one of `words` looks through every blob, for all of them."""
 
     def __init__(self, words: Iterable[str], begun: Search | None = None) -> None:
-        """`begun` looks for all of `words`, and gives the paths as `containing` does."""
+        """`begun` looks for all of `words`, and finds what `searched` finds."""
         self._words = {word for word in words if word}
         self._begun = begun
         self._found: dict[tuple[str, str], list[str]] = {}
@@ -39,22 +40,23 @@ class Sweep:
         lists = [(_bytes(word), self._found.setdefault((tree.oid, word), [])) for word in words]
         for _, paths in lists:
             paths.clear()
-        known = self._candidates(tree, words)
-        candidates = None if known is None else set(known)
         read = tree.repository.blob
-        for path, entry in tree.below(""):
-            if entry.mode == MODE_SUBMODULE or (entry.is_regular and candidates is not None and path not in candidates):
+        for path, entry in self._candidates(tree, words):
+            if entry.mode == MODE_SUBMODULE:
                 continue
             data = read(entry.oid)
             for needle, paths in lists:
                 if needle in data:
                     paths.append(path)
 
-    def _candidates(self, tree: Tree, words: Collection[str]) -> list[str] | None:
+    def _candidates(self, tree: Tree, words: Collection[str]) -> Iterable[tuple[str, Entry]]:
         begun, self._begun = self._begun, None
-        if begun is not None and begun.tree == tree and self._words >= set(words):
-            return begun.paths()
-        return containing(tree, words)
+        about_it = begun is not None and begun.tree == tree and self._words >= set(words)
+        found = begun.found() if begun is not None and about_it else searched(tree, words)
+        # Listing the tree costs a look into each of its folders; most hold nothing of interest.
+        return (
+            tree.below("") if found is None else _entries(tree, sorted([*found.files, *found.links], key=os.fsencode))
+        )
 
 
 def near(mentions: Mentions | None, package: str, folder: str) -> Mentions | None:
