@@ -44,8 +44,9 @@ def stars(
         shop = opened(talk)
         now = looked_at(shop.repository, tree)
         daily = settings_of(now).ceilings.per_day
+        # What an earlier report left there is no part of what this one is about, and it has to come out the same.
         with Index.open(shop.repository, processes=os.cpu_count() or 1) as index:
-            found = look(now, index, landed_lately(shop) if daily else 0)
+            found = look(now.edit({folder: None}) if folder else now, index, landed_lately(shop) if daily else 0)
         written = files(found, folder) if folder else {}
         if written:
             put(shop.repository, looked_at(shop.repository, ""), written)
