@@ -32,6 +32,10 @@ def show_gates(talk: Session) -> bool:
                 Text(visible(f"waiver {waiver['state']}: {waiver['what']} ({waiver['file']})")), soft_wrap=True
             )
         console.print(", ".join(f"{number} {outcome}" for outcome, number in counts.items()), highlight=False)
+        if counts["not planted"]:
+            console.print(
+                "of a gate whose fault was not planted nothing is shown, neither good nor bad", highlight=False
+            )
 
     data = {
         "status": "ok" if proofs.holds else "fail",

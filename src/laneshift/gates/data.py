@@ -61,7 +61,9 @@ class Data:
                 return errored(self.id, f"{new} has a schema, and {missing.name} is not installed: {MISSING}")
         if unjudged and not bad:
             return errored(self.id, f"{len(unjudged)} file(s) could not be held to their schema: {unjudged[0]}")
-        return counted(self.id, len(files), tuple(bad), f"data files, {validated} with a schema")
+        return counted(
+            self.id, len(files), tuple(bad), "data files" if bad else f"data files, {validated} with a schema"
+        )
 
 
 def _files(change: Change) -> dict[str, str]:

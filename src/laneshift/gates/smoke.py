@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,9 @@ from laneshift.gates.context import Always, Change, Ports
 from laneshift.gates.faults import smoke as faults
 from laneshift.gates.sandbox import SuiteResult
 from laneshift.gates.verdict import Status, Verdict, errored
+
+_NOTHING_COLLECTED = 5
+_NAMED = 3
 
 
 class Smoke(Always):
@@ -32,7 +35,7 @@ class Smoke(Always):
     def check(self, change: Change, ports: Ports) -> Verdict:
         """The rate counts tests that passed among those that were run; skipped ones are neither."""
         after = ports.sandbox.suite(change.after.oid, change.smoke, change.limits)
-        fault = _unusable(after)
+        fault = _unusable(after, change.smoke)
         if fault:
             return errored(self.id, fault, after.run.output)
         # An empty selection would mean the whole suite; here it means that no smoke test existed before.
@@ -70,11 +73,13 @@ def judge(gate: str, before: tuple[int, int], after: tuple[int, int], floor: flo
     return Verdict(gate, Status.PASSED, good, run, f"{good} of {run} smoke tests")
 
 
-def _unusable(result: SuiteResult) -> str:
+def _unusable(result: SuiteResult, selection: Sequence[str]) -> str:
     if result.run.timed_out:
         return f"the smoke suite was stopped after {result.run.seconds:.0f} s"
     if result.collection_errors:
         return f"the smoke suite cannot be collected: {result.collection_errors[0]}"
+    if result.run.exit_code == _NOTHING_COLLECTED and not result.outcomes:
+        return f"no test was found in {', '.join(selection[:_NAMED]) or 'the whole suite'} (tests.command, tests.smoke)"
     if result.run.exit_code not in (0, 1):
         return f"the smoke suite ended with status {result.run.exit_code}"
     return ""

@@ -98,7 +98,7 @@ def counted(gate: str, checked: int, bad: tuple[str, ...], what: str, output: st
     if checked <= 0:
         return Verdict(gate, Status.ERRORED, reason=f"no {what} was checked", output=output)
     if bad:
-        reason = f"{len(bad)} of {checked} {what}: {bad[0]}"
+        reason = f"{len(bad)} of {checked} {what} fail: {bad[0]}"
         return Verdict(gate, Status.FAILED, max(0, checked - len(bad)), checked, reason, bad, output)
     return Verdict(gate, Status.PASSED, checked, checked, f"{checked} {what}", output=output)
 

@@ -25,7 +25,7 @@ def answering(scene: Scene, status: int, headers: Sequence[tuple[bytes, bytes]],
     """The application behind something that answers every documented request with `status` and `headers`."""
     app = scene.settings.gates.app
     if app is None:
-        return "the settings name no ASGI application"
+        return "the settings name no ASGI application (gates.app.target)"
     module, _, name = app.target.partition(":")
     path = scene.modules.by_name.get(module, "")
     if not path or not path.endswith(".py"):

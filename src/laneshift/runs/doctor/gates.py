@@ -31,6 +31,8 @@ from laneshift.runs.gate_set import machine_failed
 from laneshift.runs.planning import lanes_of
 from laneshift.runs.workshop import Workshop
 
+_LINE = 200
+
 Outcome = Literal["caught", "missed", "not planted"]
 
 
@@ -108,10 +110,18 @@ def _proof(gate: Gate, scene: Scene, ports: Ports, planted: Planted | str) -> Pr
         return Proof(gate.id, "not planted", planted.what, "there is no smoke suite")
     before = _asked(gate, sound, ports)
     if before.blocks:
-        return Proof(gate.id, "not planted", planted.what, f"{before.status} without any fault: {before.reason}")
+        return Proof(
+            gate.id, "not planted", planted.what, f"{before.status} without any fault: {before.reason}{_said(before)}"
+        )
     verdict = _asked(gate, planted.change, ports)
     outcome: Outcome = "caught" if verdict.status is Status.FAILED else "missed"
     return Proof(gate.id, outcome, planted.what, f"{verdict.status}: {verdict.reason}")
+
+
+def _said(verdict: Verdict) -> str:
+    """The last thing that the project's own code printed: most often why a gate is red in this place."""
+    lines = [line.strip() for line in verdict.output.splitlines() if line.strip()]
+    return f"; the last line printed: {lines[-1][:_LINE]}" if lines else ""
 
 
 def _planted(plant: Callable[[Scene], Any] | None, scene: Scene) -> Planted | str:
