@@ -14,9 +14,11 @@ from laneshift.code.beside import Beside
 from laneshift.code.moves.engine import move as moved
 from laneshift.code.moves.findings import Proof
 from laneshift.code.moves.intent import Move
+from laneshift.code.moves.records import Notice
 from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.scan import Mentions, Search, Sweep
 from laneshift.code.sought import sought
+from laneshift.code.turns import Turns
 from laneshift.repo.grep import found_by
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.searching import Searching
@@ -39,17 +41,34 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     result = replace(found, known=index.parses) if index else found
     if not (asked.prove or asked.shim or asked.as_json):
         repository.hold_back()  # nobody is told the id of a tree, and the files go into the work tree alone
-    with Beside(lambda: (result.notices, result.conservative)) as reported:
+    doubtful = Turns(result.doubtful)
+    look = partial(_look, result, doubtful)
+    with doubtful, Beside(look) as reported:
         proof = _proof(before, result, roots, mentions) if asked.prove else None
         after, shims = leave_shim(result) if leave_shim else (result.tree, {})
         holds = proof is None or proof.holds
         if holds and not asked.dry_run:
             bring(repository, after, before)
-        notices, conservative = reported.result()
+        broken = result.broken(doubtful)
+        seen = reported.result()
+        broken += [*seen.broken, *result.broken(doubtful.forgotten(seen.taken))]
+    notices, conservative = seen.notices, result.told_conservative(set(broken))
     told = Told(result, after, notices, conservative, proof, shims, written=holds and not asked.dry_run)
     again = f"laneshift move {asked.src} {asked.dst}"
     _tell(asked, talk, told, again if asked.dry_run else "git diff" if holds else f"{again} --explain")
     return 0 if holds else 1
+
+
+class _Seen(NamedTuple):
+    """What was seen beside the writing of files: notices, files that do not parse, and which turns that took."""
+
+    notices: Sequence[Notice]
+    broken: list[str]
+    taken: list[int]
+
+
+def _look(result: MoveResult, doubtful: Turns[str]) -> _Seen:
+    return _Seen(result.notices, result.broken(doubtful), doubtful.taken)
 
 
 def _sweep(repository: Repository, tree: Tree, intent: Move, searching: Searching | None) -> Sweep:

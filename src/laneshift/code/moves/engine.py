@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -28,6 +28,7 @@ from laneshift.code.moves.spans import Source, Span, apply, origin, parse, read_
 from laneshift.code.moves.texts import Texts
 from laneshift.code.parsing import PARSING
 from laneshift.code.sought import sought
+from laneshift.code.turns import Turns
 from laneshift.repo.objects import Entry, Tree
 
 
@@ -100,12 +101,7 @@ class _Engine:
 
     def run(self, processes: int) -> MoveResult:
         files = list(self._files())
-        if processes > 1 and len(files) >= _WORTH_A_PROCESS:
-            with Beside(lambda: self._all(files[1::2])) as other:
-                out = self._all(files[::2])
-                out.add(other.result())
-        else:
-            out = self._all(files)
+        out = self._shared(files) if processes > 1 and len(files) >= _WORTH_A_PROCESS else self._all(files)
         site = self.site
         return MoveResult(
             self.tree,
@@ -129,6 +125,15 @@ class _Engine:
             detour=self.detour,
         )
 
+    def _shared(self, files: Sequence[tuple[str, Entry]]) -> _Outcome:
+        """What two processes make of the files."""
+        with Turns(files) as turns, Beside(lambda: (self._all(turns), turns.taken)) as other:
+            out = self._all(turns)
+            more, taken = other.result()
+            out.add(more)
+            out.add(self._all(turns.forgotten(taken)))
+        return out
+
     def _views(self) -> Iterator[_View]:
         site, parent = self.site, self.parent
         paths = Paths(site, _alone(self.tree, site))
@@ -138,7 +143,7 @@ class _Engine:
             longer = replace(frame, old=old, new=new, defined=frozenset())
             yield _View(longer, Texts(longer), replace(paths, done=True), f"{old.partition('.')[0]}.".encode())
 
-    def _all(self, files: Sequence[tuple[str, Entry]]) -> _Outcome:
+    def _all(self, files: Iterable[tuple[str, Entry]]) -> _Outcome:
         self.out = out = _Outcome()
         read = self.tree.repository.blob
         needle = self.site.old_name.rpartition(".")[2].encode("utf-8", "surrogateescape")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -70,9 +70,20 @@ class MoveResult:
     @cached_property
     def conservative(self) -> tuple[str, ...]:
         """Rewritten files that this Python cannot parse, by their paths after the move: edited by tokens alone."""
-        edited = {self.relocations.get(path, path): path for path in self.unparsed}
-        broken = [new for new, old in edited.items() if new in self.python and not self._parses(old)]
-        return tuple(sorted([*broken, *(self.relocations.get(path, path) for path in self.by_tokens)]))
+        return self.told_conservative(self.broken(self.doubtful))
+
+    @cached_property
+    def doubtful(self) -> tuple[str, ...]:
+        """Rewritten files that nobody has parsed yet, by their paths before the move."""
+        return tuple(old for old in self.unparsed if self.relocations.get(old, old) in self.python)
+
+    def broken(self, paths: Iterable[str]) -> list[str]:
+        """Those of `paths`, which are some of `doubtful`, that this Python cannot parse."""
+        return [path for path in paths if not self._parses(path)]
+
+    def told_conservative(self, broken: Iterable[str]) -> tuple[str, ...]:
+        """What `conservative` is when `broken` are all that `doubtful` has of these."""
+        return tuple(sorted(self.relocations.get(path, path) for path in (*broken, *self.by_tokens)))
 
     def _parses(self, path: str) -> bool:
         if self.known is not None and self.known(self.before, path):
