@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from bench import growth, lanes, large, report, single_move
+from bench import growth, inventory, lanes, large, manifests, report, single_move
 from bench.section import Section
 from corpus.fetch import CACHE
 from laneshift.errors import LaneshiftError
@@ -22,6 +22,8 @@ BENCHES: Mapping[str, Callable[[Path, int], Section]] = {
     "many": large.many,
     "growth": growth.growth,
     "lanes": lanes.lanes,
+    "inventory": inventory.inventory,
+    "manifests": manifests.manifests,
 }
 _ROUNDS, _QUICK_ROUNDS = 5, 1
 
