@@ -19,12 +19,16 @@ WIDTH = 720
 LINE = 18
 """Pixels from one line of text to the next."""
 MARGIN = 16
-COLOURS = 8
+COLOURS = 10
 """How many series have a colour of their own; more begin again."""
 
 _NAMES = ("paper", "ink", "faint", "rule", *(f"s{at}" for at in range(COLOURS)))
-_LIGHT_COLOURS = "#fff #1f2328 #59636e #d1d9e0 #0969da #bc4c00 #1a7f37 #8250df #bf3989 #9a6700 #0a7b83 #6e7781"
-_DARK_COLOURS = "#0d1117 #e6edf3 #9198a1 #3d444d #58a6ff #f0883e #3fb950 #bc8cff #f778ba #d29922 #39c5cf #8b949e"
+_LIGHT_COLOURS = (
+    "#fff #1f2328 #59636e #d1d9e0 #0969da #bc4c00 #1a7f37 #8250df #bf3989 #9a6700 #0a7b83 #cf222e #5c7c0f #6e7781"
+)
+_DARK_COLOURS = (
+    "#0d1117 #e6edf3 #9198a1 #3d444d #58a6ff #f0883e #3fb950 #bc8cff #f778ba #d29922 #39c5cf #ff7b72 #a5d14a #8b949e"
+)
 _LIGHT = dict(zip(_NAMES, _LIGHT_COLOURS.split(), strict=True))
 _DARK = dict(zip(_NAMES, _DARK_COLOURS.split(), strict=True))
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
