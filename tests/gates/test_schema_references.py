@@ -159,3 +159,15 @@ BAD_PART = {"get": {"operationId": "a", "parameters": [PARAMETER], "responses": 
 def test_openapi_in_several_files(tmp_path: Path, part: str, files: dict[str, Any], status: str) -> None:
     verdict = verdict_of(tmp_path, {"api/openapi.json": openapi(part), **files})
     assert verdict.status == status, verdict
+
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{last}'] * 10)}]\n" for last, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize("text", [BOMB, "a: &a [*a]\n"], ids=["a bomb of aliases", "part of itself"])
+def test_a_document_that_never_ends_is_an_error(tmp_path: Path, text: str) -> None:
+    verdict = verdict_of(tmp_path, {"conf/x.yaml": text}, before={"schemas/conf.json": {"type": "object"}})
+    assert verdict.status == "errored"
+    assert "too large once its aliases" in verdict.reason

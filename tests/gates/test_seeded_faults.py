@@ -127,7 +127,9 @@ def test_smoke_tests_that_cannot_be_collected_are_an_error(judge_change: Callabl
 
 
 def test_a_smoke_suite_without_tests_is_an_error(judge_change: Callable[..., Verdict]) -> None:
-    assert judge_change(Smoke(), {"tests/test_smoke.py": "x = 1\n"}).status is Status.ERRORED
+    verdict = judge_change(Smoke(), {"tests/test_smoke.py": "x = 1\n"})
+    assert verdict.status is Status.ERRORED
+    assert "no test was found in tests/test_smoke.py" in verdict.reason
 
 
 def test_smoke_below_the_base_fails_even_above_the_floor() -> None:

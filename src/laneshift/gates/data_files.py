@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 def is_data(path: str) -> bool:
     """Whether files of this name are data that can be read here."""
@@ -40,7 +42,7 @@ def parsed(path: str, data: bytes) -> Any:
             return json.loads(text)
         if suffix == ".toml":
             return tomllib.loads(text)
-        return yaml.safe_load(text) if suffix in {".yaml", ".yml"} else None
+        return yaml.load(text, Loader=_SAFE) if suffix in {".yaml", ".yml"} else None  # noqa: S506 - it is a safe one
     except (ValueError, yaml.YAMLError, RecursionError):
         return None
 
@@ -51,7 +53,7 @@ def _parser(path: str) -> Callable[[str], object] | None:
 
 def _yaml(text: str) -> None:
     # Only the structure is read: tags such as `!Ref` are legal YAML that no loader of ours would know.
-    for _ in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    for _ in yaml.parse(text, Loader=_SAFE):
         continue
 
 

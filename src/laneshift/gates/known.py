@@ -13,6 +13,7 @@ from laneshift.repo.objects import Tree
 ROOT = "http://tree.invalid/"
 """The base of references between files of the tree; a name that no network has, and that nothing ever asks for."""
 SHOWN = 300
+_MOST_NODES = 2_000_000
 
 
 class Unjudged(Exception):
@@ -41,7 +42,20 @@ def document_of(tree: Tree, path: str, what: str) -> Any:
 
 
 def instance(document: Any) -> Any:
-    """The document with the types of JSON: dates of TOML and YAML become text."""
+    """The document with the types of JSON: dates of TOML and YAML become text.
+
+    Raises `Unjudged` for one that is too large once its aliases are written out, or that is part of itself.
+    """
+    pending, seen = [document], 0
+    while pending:
+        found = pending.pop()
+        seen += 1
+        if seen > _MOST_NODES:
+            raise Unjudged("the document is too large once its aliases are written out, or is part of itself")
+        if isinstance(found, dict):
+            pending.extend(found.values())
+        elif isinstance(found, list):
+            pending.extend(found)
     return json.loads(json.dumps(document, default=str))
 
 

@@ -28,6 +28,11 @@ class Form:
     fault: Callable[[str, bytes], str]
 
 
+def may_be_own(path: str) -> bool:
+    """Whether the name of a file is one of a form, so that it has to be read to know."""
+    return _name(path) in (MANIFEST, manifest_text.FILE) or path.endswith(SUFFIX) or path in (SETTINGS, _PROJECT)
+
+
 def form_of(path: str, document: Any) -> Form | None:
     """The form of a file; None for files of others."""
     return next((form for form in FORMS if form.has(path, document)), None)

@@ -16,7 +16,7 @@ from laneshift.gates.data_files import parsed
 from laneshift.gates.json_schemas import misfit, schema_fault
 from laneshift.gates.known import Known
 from laneshift.gates.openapi import openapi_fault
-from laneshift.gates.own_formats import form_of
+from laneshift.gates.own_formats import form_of, may_be_own
 from laneshift.lanes.globs import first_match
 from laneshift.repo.objects import Tree
 
@@ -37,6 +37,9 @@ def governing(path: str, data: bytes, schemas: Mapping[str, str]) -> str:
     for glob, schema in schemas.items():
         if first_match([glob], path) and path != schema:
             return schema
+    # Reading a large file twice takes longer than looking for a word.
+    if not may_be_own(path) and not any(word in data for word in (b"$schema", b"openapi", b"swagger")):
+        return ""
     document = parsed(path, data)
     return next((found for each in RECOGNISERS if (found := each(path, document))), "")
 
