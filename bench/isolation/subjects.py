@@ -36,12 +36,11 @@ SUBJECTS = (
         (
             "sympy/polys/agca/tests",
             "sympy/polys/domains/tests",
-            "sympy/polys/matrices/tests",
+            "sympy/polys/matrices/tests/test_domainmatrix.py",
+            "sympy/polys/matrices/tests/test_eigen.py",
             "sympy/polys/tests/test_constructor.py",
             "sympy/polys/tests/test_polyclasses.py",
-            "sympy/polys/tests/test_rings.py",
             "sympy/printing/tests/test_latex.py",
-            "sympy/printing/pretty/tests",
         ),
     ),
 )

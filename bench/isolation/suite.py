@@ -70,7 +70,8 @@ class Place:
             out.touch()
             told = {"ISOLATION_LANE": self.lane, "ISOLATION_OUT": str(out), "PYTHONPATH": f"{self.path}:{folder}"}
             more = {"ISOLATION_REGISTRY": registry, "ISOLATION_START": start} if registry else {}
-            words = ["-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", "-p", "isolation_evidence"]
+            words = ["-m", "pytest", "-q", "-rfE", "--continue-on-collection-errors", "-p", "no:cacheprovider"]
+            words += ["-p", "isolation_evidence"]
             done = self._run([*words, *found], {**told, **more})
             lines = out.read_text("utf-8").splitlines()
         passed = _PASSED.search(done.stdout)
