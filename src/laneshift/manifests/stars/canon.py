@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, Field, StringConstraints
 
 from laneshift.config.values import STRICT, Words
-from laneshift.errors import Fault, Refused
+from laneshift.manifests.stars import toml_form
 
 REST = "Supporting"
 """The star of every module that no other one claims. Each canon has it."""
+_CODE, _WHAT = "stars.bad-canon", "canon"
 
 _Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
 
@@ -68,16 +68,10 @@ class Canon:
 
 def parse(data: bytes, where: str) -> Canon:
     """The canon in the bytes of a TOML file. Raises `Refused` (`stars.bad-canon`) with every fault at once."""
-    try:
-        read = _File.model_validate(tomllib.loads(data.decode("utf-8")))
-    except ValidationError as error:
-        found = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
-        raise _refused(where, found) from error
-    except (ValueError, RecursionError) as error:
-        raise _refused(where, [f"is not TOML: {error}"]) from error
+    read = toml_form.read(_File, data, where, _CODE, _WHAT)
     canon = Canon(tuple(Star(star.id, star.emoji, star.domain, tuple(star.aliases)) for star in read.stars))
     if clashes := list(_clashes(canon.stars)):
-        raise _refused(where, clashes)
+        raise toml_form.refused(clashes, where, _CODE, _WHAT)
     return canon
 
 
@@ -93,8 +87,3 @@ def _clashes(stars: Iterable[Star]) -> Iterator[str]:
 
 def _names(star: Star) -> set[str]:
     return {text.casefold() for text in (star.id, star.emoji, *star.aliases)}
-
-
-def _refused(where: str, found: list[str]) -> Refused:
-    faults = [Fault("stars.bad-canon", where, text) for text in found]
-    return Refused("stars.bad-canon", f"{len(faults)} fault(s) in the canon", where=where, faults=faults)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from laneshift.config.values import STRICT, Glob, PositiveShare, Words
-from laneshift.errors import Fault, Refused
+from laneshift.manifests.stars import toml_form
 
 Kind = Literal["capability_override", "node_override", "path_regex", "owner_prior", "dependency_hint"]
 KINDS: tuple[Kind, ...] = ("capability_override", "node_override", "path_regex", "owner_prior", "dependency_hint")
@@ -94,15 +93,4 @@ def parse(data: bytes, where: str) -> Rules:
 
     Whether expressions compile and stars are canonical is the matter of `lint`.
     """
-    try:
-        return Rules.model_validate(tomllib.loads(data.decode("utf-8")))
-    except ValidationError as error:
-        found = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
-        raise _refused(where, found) from error
-    except (ValueError, RecursionError) as error:
-        raise _refused(where, [f"is not TOML: {error}"]) from error
-
-
-def _refused(where: str, found: list[str]) -> Refused:
-    faults = [Fault("stars.bad-rules", where, text) for text in found]
-    return Refused("stars.bad-rules", f"{len(faults)} fault(s) in the star rules", where=where, faults=faults)
+    return toml_form.read(Rules, data, where, "stars.bad-rules", "star rules")
