@@ -10,9 +10,11 @@ import pytest
 
 from laneshift.errors import NeedsPerson
 from laneshift.runs import working
+from laneshift.runs.arguments import Landing
 from laneshift.runs.workshop import Workshop
 from tests.gates.test_waived_item import BATCH, WAIVER, quiet_toy, signed_until
-from tests.repo.builders import commit_files
+from tests.remote import remote_of
+from tests.repo.builders import commit_files, git_cli
 from tests.ssh_keys import public
 from tests.toy import WatchedSandbox, copy_of, laneshift, planned, records, shop_at, tree_of
 
@@ -69,18 +71,32 @@ def test_one_that_expired_since_the_run_stops_the_landing(ready: Path) -> None:
     assert records(ready, "suite.ran") == []
 
 
-def test_one_that_expires_while_the_suite_runs_stops_the_swap(ready: Path) -> None:
-    shop, passed = shop_at(ready), [0]
+def slow(path: Path) -> Workshop:
+    """Parts for which a month passes while the suite runs."""
+    shop, passed = shop_at(path), [0]
 
     def heard(moment: str, *_: object) -> None:
         passed[0] = 31 * DAY if moment == "after" else passed[0]
 
-    slow = replace(
+    return replace(
         shop,
         clock=lambda: shop.clock() + passed[0],
         sandbox=lambda settings: WatchedSandbox(shop.sandbox(settings), heard),
     )
-    assert "it expired on" in refused(ready, slow)
+
+
+def test_one_that_expires_while_the_suite_runs_stops_the_swap(ready: Path) -> None:
+    assert "it expired on" in refused(ready, slow(ready))
+    assert len(records(ready, "suite.ran")) == 1
+
+
+def test_one_that_expires_while_the_suite_runs_stops_the_push(ready: Path, tmp_path: Path) -> None:
+    bare, shop = remote_of(ready, tmp_path / "bare.git"), slow(ready)
+    before = git_cli(bare, "rev-parse", "main")
+    with pytest.raises(NeedsPerson) as stopped:
+        working.land(shop, shop.plans.load("batch"), Landing(remote="origin"))
+    assert stopped.value.code == "waivers.lapsed"
+    assert git_cli(bare, "rev-parse", "main") == before
     assert len(records(ready, "suite.ran")) == 1
 
 
