@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types contracts unit chaos bench lock clean ssh-keygen
+.PHONY: demo test lint types contracts unit chaos bench lock clean tools
 
 demo: $(READY)
 	$(BIN)/python -m demo
@@ -21,16 +21,19 @@ types: $(READY)
 contracts: $(READY)
 	$(BIN)/lint-imports --no-cache
 
-unit: $(READY) ssh-keygen
+unit: $(READY) tools
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-# Tests sign with real keys. Where ssh-keygen is missing, root gets it from the distribution, and others are told.
-ssh-keygen:
-	@command -v ssh-keygen >/dev/null && exit 0; \
+# Tests sign with real keys and have openssl check them too. Root gets what is missing from the distribution; others are
+# told.
+tools:
+	@command -v ssh-keygen >/dev/null && command -v openssl >/dev/null && exit 0; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
-		echo "the tests need ssh-keygen: install openssh-client, openssh-clients or openssh"; exit 1; \
+		echo "the tests need ssh-keygen and openssl: install openssh-client (openssh-clients, openssh) and openssl"; \
+		exit 1; \
 	fi; \
-	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends openssh-client
+	apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends openssh-client openssl
 
 chaos: $(READY)
 	LANESHIFT_CHAOS=full $(BIN)/python -m pytest -m chaos -n 2 --dist worksteal

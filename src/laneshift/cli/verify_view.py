@@ -21,6 +21,7 @@ def told(talk: Session, found: Verification, lines: Iterable[str] = ()) -> typer
             console.print(finding, markup=False, soft_wrap=True)
         console.print(f"journal: {found.records} records; evidence: {found.evidence_files} files")
         console.print(f"seals held: {found.seals}; records under a signed seal: {found.signed}")
+        console.print(f"attestations held: {found.attestations}")
         console.print(f"replayed from intents: {found.trees} trees; findings: {len(found.findings)}")
         if found.approvers:
             console.print(f"approvals checked again: {', '.join(found.approvers)}", markup=False, soft_wrap=True)

@@ -11,6 +11,7 @@ from laneshift.repo.commits import is_ancestor
 from laneshift.repo.ref_names import item_ref
 from laneshift.repo.refs import RefMoved, delete, read
 from laneshift.repo.worktree import fast_forward
+from laneshift.runs.attesting import attest
 from laneshift.runs.events import Event
 from laneshift.runs.following import follow
 from laneshift.runs.plan import Plan
@@ -51,7 +52,9 @@ class SettleSteps:
             "items": items,
             "details": self._details(train, items),
         }
-        landed = self._shop.journal.append(f"{argument['key']}/recorded", "land.recorded", facts, durable=True).facts
+        record = self._shop.journal.append(f"{argument['key']}/recorded", "land.recorded", facts, durable=True)
+        landed = record.facts
+        attest(self._shop, plan, record)
         seal(self._shop)
         where = f"{plan.target} of {remote}" if remote else plan.target
         self._shop.report(Event("landed", f"{len(items)} item(s) on {where}, tree {train['tree'][:12]}"))

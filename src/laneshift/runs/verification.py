@@ -23,3 +23,5 @@ class Verification:
     """Landings of another version, which computed nothing here."""
     replayed: bool = True
     """Whether landings were to be computed again."""
+    attestations: int = 0
+    """How many attestations of the landings held."""

@@ -16,6 +16,7 @@ from laneshift.repo.objects import Repository
 from laneshift.repo.refs import read
 from laneshift.repo.remote_names import tracking_ref
 from laneshift.runs.approval_audit import audited
+from laneshift.runs.attestation_audit import audit_attestations
 from laneshift.runs.events import Event
 from laneshift.runs.landed_here import bring
 from laneshift.runs.plan import Plan
@@ -27,7 +28,10 @@ from laneshift.runs.verification import Verification
 from laneshift.runs.workshop import Workshop
 
 UNTOLD = "no landing was replayed: a journal that was changed cannot tell what landed"
-_EVIDENCE = ("notes", "log", "outcomes", "outcome", "evidence", "details", "envelope", "signers", "revoked", "result")
+_EVIDENCE = (
+    *("notes", "log", "outcomes", "outcome", "evidence", "details"),
+    *("envelope", "signers", "revoked", "result", "bundle"),
+)
 
 
 def verify(shop: Workshop, plan: Plan, *, replay: bool = True) -> Verification:
@@ -56,6 +60,8 @@ def verify(shop: Workshop, plan: Plan, *, replay: bool = True) -> Verification:
     findings += found.findings
     approvals = audited(shop, plan, records)
     findings += approvals.findings
+    attested = audit_attestations(shop, plan, records)
+    findings += attested.findings
     return Verification(
         len(records),
         len(expected),
@@ -66,6 +72,7 @@ def verify(shop: Workshop, plan: Plan, *, replay: bool = True) -> Verification:
         sealed.signed,
         found.unclaimed,
         replay,
+        attested.held,
     )
 
 

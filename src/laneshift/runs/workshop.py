@@ -9,6 +9,7 @@ from time import time
 
 from laneshift.code.index import Index
 from laneshift.config import Settings, load
+from laneshift.evidence.keys.port import NoRing, Ring
 from laneshift.evidence.port import JournalPort, ResultsPort, StorePort
 from laneshift.evidence.signing import NoKeys, NoteKeys
 from laneshift.gates.sandbox import Sandbox
@@ -39,6 +40,8 @@ class Workshop:
     """Whether other clones share the records, so that a branch of this one alone is nobody's meeting point."""
     keys: NoteKeys = field(default_factory=NoKeys)
     """What the journal's seals are signed with."""
+    ring: Ring = field(default_factory=NoRing)
+    """What attestations are signed with, and whose are believed."""
     name: str = ""
     """What its users call the repository, where its address does not tell; empty when they did not say."""
     clock: Callable[[], int] = field(default=lambda: int(time()))

@@ -66,7 +66,7 @@ def test_result(
 ) -> Statement:
     """in-toto test-result v0.1. `warned` are tests that were red once, or red on the base already."""
     predicate: dict[str, Json] = {
-        "result": "FAILED" if failed or not passed else "WARNED" if warned else "PASSED",
+        "result": "FAILED" if failed else "WARNED" if warned else "PASSED",
         "configuration": [log.as_json()],
         "passedTests": sorted(passed),
         "warnedTests": sorted(warned),
@@ -76,11 +76,11 @@ def test_result(
 
 
 def summary(
-    subjects: Sequence[Subject], verifier: str, tool: str, at: int, uri: str, policy: str, inputs: Mapping[str, str]
+    subjects: Sequence[Subject], verifier: str, at: int, uri: str, policy: str, inputs: Mapping[str, str]
 ) -> Statement:
     """SLSA verification summary v1. `policy` is the digest of the settings; `inputs` are payload digests by name."""
     predicate: dict[str, Json] = {
-        "verifier": {"id": verifier, "version": {"laneshift": tool}},
+        "verifier": {"id": verifier},
         "timeVerified": stamp(at),
         "resourceUri": uri,
         "policy": {"uri": "urn:laneshift:settings", "digest": {"sha256": policy.removeprefix("sha256:")}},

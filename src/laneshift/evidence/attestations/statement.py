@@ -1,6 +1,6 @@
 """in-toto Statement, version 1: some subjects, and what is said of them. Pure.
 
-Format: in-toto attestation framework, spec/v1/statement. Digests of git objects are named `gitCommit` and `gitTree`.
+Format: in-toto attestation framework, spec/v1/statement. Digests of git objects: `gitCommit`, `gitTree`, `gitBlob`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from laneshift.evidence.canonical import Json, canonical, parse
 
 TYPE = "https://in-toto.io/Statement/v1"
 _HEX = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})")
-_DIGESTS = frozenset({"gitCommit", "gitTree", "sha256"})
+_DIGESTS = frozenset({"gitBlob", "gitCommit", "gitTree", "sha256"})
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a statement is about: a name, and digests by algorithm (`gitCommit`, `gitTree`, `sha256`) in hex."""
+    """What a statement is about: a name, and digests by algorithm (`gitCommit`, `sha256`, …) in hex."""
 
     name: str
     digest: Mapping[str, str]
