@@ -9,7 +9,7 @@ from laneshift.errors import Refused
 from laneshift.manifests.derive import derived, seeds
 from laneshift.manifests.discovery import Rejected, Unit, refusal
 from laneshift.manifests.document import NotReadableError, read
-from laneshift.manifests.fields import PARITY, VERSION
+from laneshift.manifests.fields import PARITY
 from laneshift.manifests.merging import Fields, at, fresh, merged, same
 from laneshift.manifests.migrating import KNOWN, migrated
 from laneshift.manifests.world import World
@@ -59,17 +59,20 @@ def regenerated(world: World, tree: Tree, unit: Unit, more: Fields | None = None
     fields = {**derived(world, unit), **(more or {})}
     there = existing(tree, unit.manifest)
     if there is None:
-        return fresh({**seeds(world, unit), **fields})
+        return _lasting(fresh({**seeds(world, unit), **fields}), fields)
     told = at(read(there), ("schema_version",))
     if told not in KNOWN:
         raise NotReadableError(f"schema_version {told!r} is none that this program knows: {', '.join(KNOWN)}"[:200])
-    before = migrated(there) if told != VERSION else there
-    data = merged(before, fields)
+    data = _lasting(merged(migrated(there), fields), fields)
     kept_parity(there, data)
-    again = merged(data, fields)
-    if again != data:
-        raise NotReadableError("a second regeneration would change it again")
     return None if data == there else data
+
+
+def _lasting(data: bytes, fields: Fields) -> bytes:
+    """The manifest, once a second regeneration was seen to change nothing."""
+    if merged(data, fields) != data:
+        raise NotReadableError("a second regeneration would change it again")
+    return data
 
 
 def kept_parity(before: bytes, after: bytes) -> None:
