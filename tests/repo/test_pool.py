@@ -300,3 +300,23 @@ def test_reclaim_frees_the_disk_and_says_how_much(tmp_path: Path) -> None:
     assert reclaimed.freed_bytes >= 4_000_000
     assert [path.name for path in pool.root.iterdir() if path.is_dir()] == []
     check_exact(pool, oid)
+
+
+def test_a_thread_that_waits_is_told_of_a_slot_at_once(tmp_path: Path) -> None:
+    """A long look at the locks is for slots of other processes; this one's own are told."""
+    pool = Pool(repo_at(tmp_path, FILES), 1)
+    tree = pool.repo.tree("HEAD").oid
+    returns = threading.Event()
+    got: list[int] = []
+
+    def second() -> None:
+        returns.wait(60)
+        with pool.checkout(tree) as checkout:
+            got.append(checkout.slot)
+
+    waiting = threading.Thread(target=second)
+    with pool.checkout(tree):
+        waiting.start()
+        returns.set()
+    waiting.join(60)
+    assert got == [0]

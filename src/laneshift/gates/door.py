@@ -6,7 +6,9 @@ or a gate. One that cannot be loaded stops the start: a check that silently is n
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
@@ -30,7 +32,7 @@ def gates_of(settings: Settings, plugins: Iterable[EntryPoint] | None = None) ->
     Raises `Refused` (`gates.bad-plugin`) with every plugin that cannot be loaded, is no gate, or takes a name that is
     taken.
     """
-    installed = entry_points(group=GROUP) if plugins is None else plugins
+    installed = _installed(tuple(sys.path)) if plugins is None else plugins
     gates: dict[str, Gate] = {}
     faults: list[Fault] = []
     for point in (*_SHIPPED, *sorted(installed, key=lambda each: (each.name, each.value))):
@@ -52,6 +54,12 @@ def gates_of(settings: Settings, plugins: Iterable[EntryPoint] | None = None) ->
     for name, command in settings.gates.commands.items():
         gates[name] = CommandGate(name, command)
     return in_order(gates.values())
+
+
+@lru_cache(maxsize=1)
+def _installed(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:  # noqa: ARG001 - what is found depends on it
+    """The plugins of this interpreter, looked for once: that reads a file of every distribution."""
+    return tuple(entry_points(group=GROUP))
 
 
 def in_order(gates: Iterable[Gate]) -> tuple[Gate, ...]:

@@ -10,7 +10,7 @@ import platform
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from laneshift.gates.verdict import Status, Verdict, errored, exempt
 
 _SHOWN = 300
 _MARGIN_SECONDS = 60.0
+_SHORTEST_LOOK = 0.01
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,21 @@ def judged(gates: Sequence[Gate], change: Change, ports: Ports, memory: Memory) 
             found[at] = errored(gates[at].id, f"it did not end within {limit(gates[at], change):.0f} s")
             _start(work)  # takes the place of the thread that hangs
         try:
-            number, result = ended.get(timeout=0.05 if began else 0.01)
+            number, result = ended.get(timeout=_next_look(gates, change, began, found))
         except queue.Empty:
             continue
         if isinstance(result, BaseException):
             raise result
         found.setdefault(number, result)
     return [found[number] for number in range(len(gates))]
+
+
+def _next_look(gates: Sequence[Gate], change: Change, began: Mapping[int, float], found: Collection[int]) -> float:
+    """Seconds until a gate can be late: one that runs, or one that begins now and has the least time of all."""
+    now = time.monotonic()
+    running = [at for at in list(began) if at not in found]
+    left = [began[at] + limit(gates[at], change) - now for at in running]
+    return max(min([*left, *(limit(gate, change) for gate in gates)]), _SHORTEST_LOOK)
 
 
 def limit(gate: Gate, change: Change) -> float:

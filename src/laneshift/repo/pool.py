@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ from laneshift.repo.git import Place, git
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.sweep import sweep, wipe
 
-_POLL_SECONDS = 0.02
+_POLL_SECONDS = 0.2
+"""How long a slot that another process gives back may stay unseen; this process tells its own threads."""
 _UMASK = 0o022
 _SETTINGS = {
     "core.autocrlf": "false",
@@ -65,6 +67,28 @@ class Reclaimed:
     in_use: int
 
 
+class _Returns:
+    """How often this process gave a slot of any pool back."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._changed = threading.Condition()
+
+    def tell(self) -> None:
+        """A slot is free."""
+        with self._changed:
+            self.number += 1
+            self._changed.notify_all()
+
+    def wait(self, seen: int, seconds: float) -> None:
+        """Until more slots were given back than had been `seen`, at most for so many seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.number != seen, seconds)
+
+
+_returns = _Returns()
+
+
 class Pool:
     """`size` slots below `.git/laneshift/pool`, shared by all threads and processes of the machine."""
 
@@ -91,6 +115,7 @@ class Pool:
             yield Checkout(folder / "tree", slot, folder / "cache", lease)
         finally:
             os.close(lease)
+            _returns.tell()
 
     def reclaim(self) -> Reclaimed:
         """Empty every slot that nobody uses, those of a larger pool of earlier days too. Raises `OSError`."""
@@ -112,18 +137,20 @@ class Pool:
         self.root.mkdir(parents=True, exist_ok=True)
         deadline = time.monotonic() + wait_seconds
         while True:
+            seen = _returns.number
             for slot in sorted(range(self.size), key=lambda slot: self._holds(slot) != tree_oid):
                 lease = try_lock(self._lock(str(slot)))
                 if lease is not None:
                     return slot, lease
-            if time.monotonic() >= deadline:
+            left = deadline - time.monotonic()
+            if left <= 0:
                 raise CheckFailed(
                     "pool.busy",
                     f"all {self.size} checkouts stayed in use for {wait_seconds:.0f} s",
                     where=str(self.root),
                     cure="end the other run, or raise the number of workers",
                 )
-            time.sleep(_POLL_SECONDS)
+            _returns.wait(seen, min(left, _POLL_SECONDS))
 
     def _fill(self, folder: Path, tree: Tree, lease: int) -> None:
         try:

@@ -21,6 +21,7 @@ from laneshift.evidence.port import StorePort
 from laneshift.gates.judging import Memory
 from laneshift.gates.sandbox import Limits, Sandbox, SuiteResult
 from laneshift.gates.waivers import NONE, Waivers
+from laneshift.lanes.atlas import Atlas, survey
 from laneshift.lanes.contracts.options import Options
 from laneshift.lanes.contracts.standing import verdicts
 from laneshift.lanes.contracts.verdicts import Verdict
@@ -110,6 +111,7 @@ class Parts:
         self.recorder = recorder
         self.waivers = waivers
         self._standings: _Recent[str, Standing] = _Recent()
+        self._surveys: _Recent[str, Atlas] = _Recent()
         self._graphs: _Recent[str, ImportGraph] = _Recent()
         self._suites: _Recent[tuple[str, tuple[str, ...], Limits], SuiteResult] = _Recent()
         self._applied: _Recent[tuple[str, Intent], Applied] = _Recent()
@@ -132,10 +134,16 @@ class Parts:
             base = None if near == tree else self.standing(near, near)
             roots = self.settings.source_roots
             with PARSING:
-                atlas = atlas_of(tree, self.index, roots, None if base is None else base.ground.atlas)
+                atlas = atlas_of(tree, self.index, roots, None if base is None else self._surveyed(base.ground.atlas))
                 return standing(Ground(atlas, self.lanes) if base is None else base.ground.on(atlas))
 
         return self._standings.get(tree.oid, compute)
+
+    def _surveyed(self, atlas: Atlas) -> Atlas:
+        """The atlas as this process makes it: from a kept one, each tree with other names would cost a whole survey."""
+        if atlas.consulted is not None:
+            return atlas
+        return self._surveys.get(atlas.tree.oid, lambda: survey(atlas.tree, self.index, atlas.roots))
 
     def contracts(self, tree: Tree, near: Tree, options: Options) -> tuple[Verdict, ...]:
         """What becomes of the contracts of import-linter's `options` on a tree; `near` as for `standing`."""
