@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -30,7 +31,8 @@ class Database:
     """The database, and the repository whose records are meant.
 
     `guard` raises when this process may not write any more. `failed` gives the error to raise for one of the database
-    that lasts longer than `patience` seconds. `where` names the database to a person, without secrets.
+    that lasts longer than `patience` seconds. `where` names the database to a person, without secrets. Each
+    transaction happens within `limited`, which ends it with an error of the database when no answer comes.
     """
 
     engine: sa.Engine
@@ -39,6 +41,7 @@ class Database:
     guard: Callable[[sa.Connection], None]
     failed: Callable[[Exception], BaseException]
     patience: float
+    limited: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def prepare(self) -> None:
         """Make the tables and the repository's entry. Raises as `tables.make` does."""
@@ -74,7 +77,7 @@ class Database:
         deadline = time.monotonic() + self.patience
         while True:
             try:
-                with self.engine.begin() as connection:
+                with self.limited(), self.engine.begin() as connection:
                     return work(connection)
             except (DBAPIError, NoConnection) as error:
                 if not _passes(error) or time.monotonic() > deadline:

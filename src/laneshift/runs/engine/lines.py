@@ -14,14 +14,19 @@ import socket
 import threading
 import time
 import weakref
+from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any, cast
 
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy.exc import InterfaceError
+from sqlalchemy.exc import DBAPIError, InterfaceError
 
 _FORGET_SECONDS = 120.0
 """A failure this long after the last one begins anew. DBOS lets up to 90 s pass between two tries."""
+
+
+_late: ContextVar[threading.Event | None] = ContextVar("the time for an answer is over", default=None)
 
 
 class Unreachable(InterfaceError):
@@ -52,15 +57,48 @@ class Lines:
         """End every connection, whoever waits for an answer on it, and allow no more of them."""
         with self._lock:
             self._cut = self._cut or why
+        self.end_open()
+
+    def end_open(self) -> None:
+        """End the connections that there are, whoever waits for an answer on them. New ones may be made."""
+        with self._lock:
             lines = list(self._open)
         for line in lines:
             with contextlib.suppress(OSError, psycopg.Error):  # it has come to an end by itself
                 _end(line)
 
+    @contextlib.contextmanager
+    def answering(self, seconds: float) -> Iterator[None]:
+        """Raise `Unreachable` when what is asked in the context has no answer within so many seconds.
+
+        A server that hangs keeps its connections alive, so that nothing below notices: they are ended from here.
+        """
+        late = threading.Event()
+        mine = _late.set(late)
+
+        def end() -> None:
+            late.set()
+            self.end_open()
+
+        timer = threading.Timer(seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except DBAPIError as error:
+            if late.is_set():
+                raise Unreachable(f"it has not answered for {seconds:.0f} s") from error
+            raise
+        finally:
+            timer.cancel()
+            _late.reset(mine)
+
     def _connect(
         self, dialect: sa.Dialect, _record: object, arguments: list[Any], options: dict[str, Any]
     ) -> psycopg.Connection[Any]:
         self._refuse()
+        if (late := _late.get()) is not None and late.is_set():
+            raise Unreachable("the time for an answer is over")
         try:
             line = cast("psycopg.Connection[Any]", dialect.connect(*arguments, **options))
         except psycopg.OperationalError as error:

@@ -7,9 +7,12 @@ import sqlalchemy as sa
 from laneshift.evidence.database import Database
 from laneshift.runs.engine import fence
 from laneshift.runs.engine.fence import LeaseLost
+from laneshift.runs.engine.lines import Lines
 from laneshift.runs.engine.postgres_store import address, meaning, pool, shown
 
 _CONNECTIONS = 4
+_LEASES_TO_ANSWER = 4
+"""How long one transaction may take: by far longer than any does that is answered at all."""
 
 
 def records_in(url: str, repository: str, lease: float) -> Database:
@@ -19,13 +22,15 @@ def records_in(url: str, repository: str, lease: float) -> Database:
     """
     parsed = address(url)
     # A server that is being restarted is back within moments; who waits longer than the lease is replaced anyway.
+    lines = Lines(lease)
     database = Database(
-        pool(parsed, lease, _CONNECTIONS),
+        pool(parsed, lease, _CONNECTIONS, lines),
         repository,
         shown(parsed),
         fence.within,
         lambda error: _failed(error, parsed),
         lease,
+        lambda: lines.answering(_LEASES_TO_ANSWER * lease),
     )
     database.prepare()
     return database
