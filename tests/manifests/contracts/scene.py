@@ -9,6 +9,7 @@ from typing import Any
 
 from laneshift.code.index import Index
 from laneshift.manifests.contracts.check import Report, check
+from laneshift.manifests.contracts.draft import drafted
 from laneshift.repo.objects import File, Tree
 from tests.repo.builders import repo_at
 
@@ -131,6 +132,11 @@ class Scene:
     ) -> Report:
         """What a check of such a tree says."""
         return check(self.tree(files or {}, contract), self.index, **more)
+
+    def with_draft(self, tree: Tree, module: str) -> tuple[Tree, dict[str, Any]]:
+        """A tree with a draft for a module, and the draft."""
+        path, data = drafted(tree, self.index, module)
+        return tree.edit({path: File(data)}), json.loads(data)
 
     def code(self, old: str, new: str) -> dict[str, str | None]:
         """The module's code with one text replaced by another."""

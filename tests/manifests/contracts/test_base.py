@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.manifests.contracts.scene import CODE, CONTRACT, PLACE, Scene, changed
-
-
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    made = Scene(tmp_path_factory.mktemp("base") / "repo")
-    with made.index:
-        yield made
-
 
 FUNCTIONS = CONTRACT["public_interface"]["functions"]
 BREAKS: list[tuple[str, Any, str, str, str]] = [
@@ -71,6 +62,15 @@ def test_an_addition_needs_none(scene: Scene, path: str, value: Any) -> None:
     code = code.replace("    return 1\n", "    bus.publish('order.new')\n    return 1\n")
     report = scene.check({"acme/orders.py": code}, changed(path, value), base=scene.base)
     assert report.passes, [str(fault) for fault in report.all_faults]
+
+
+def test_a_later_major_should_tell_what_it_broke(scene: Scene) -> None:
+    second = changed("contract_id", "acme.orders@v2", changed("version", "2.0.0"))
+    report = scene.check(contract=second)
+    assert report.passes
+    assert [note.code for note in report.notes] == ["contract.break-untold"]
+    told = changed("breaking_changes.0.version", "2.0.0", second)
+    assert scene.check(contract=told).notes == ()
 
 
 def test_a_contract_goes_away_only_after_it_was_deprecated(scene: Scene) -> None:

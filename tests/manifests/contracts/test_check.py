@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,13 +9,6 @@ import pytest
 from laneshift.errors import CheckFailed, Refused
 from laneshift.manifests.contracts.check import Report, check
 from tests.manifests.contracts.scene import CODE, CONTRACT, FILES, PLACE, Scene, changed
-
-
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    made = Scene(tmp_path_factory.mktemp("contracts") / "repo")
-    with made.index:
-        yield made
 
 
 def one(report: Report, code: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
@@ -12,7 +11,7 @@ from laneshift.errors import CheckFailed, Refused
 from laneshift.manifests.contracts.check import check
 from laneshift.manifests.contracts.coverage import coverage
 from laneshift.manifests.contracts.draft import drafted
-from laneshift.repo.objects import File, Tree
+from laneshift.repo.objects import File
 from tests.manifests.contracts.scene import CONTRACT, PLACE, Scene, changed
 
 HARD = '''\
@@ -64,20 +63,8 @@ def été(naïve="✓"): bus.publish("tea.event"); return naïve
 '''
 
 
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    made = Scene(tmp_path_factory.mktemp("draft") / "repo")
-    with made.index:
-        yield made
-
-
-def with_draft(scene: Scene, tree: Tree, module: str) -> tuple[Tree, dict[str, object]]:
-    path, data = drafted(tree, scene.index, module)
-    return tree.edit({path: File(data)}), json.loads(data)
-
-
 def test_a_draft_of_anything_python_has_holds_at_once(scene: Scene) -> None:
-    tree, document = with_draft(scene, scene.tree({"acme/hard.py": HARD}), "acme.hard")
+    tree, document = scene.with_draft(scene.tree({"acme/hard.py": HARD}), "acme.hard")
     report = check(tree, scene.index, scene.base)
     assert report.passes, [str(fault) for fault in report.all_faults]
     interface = document["public_interface"]
@@ -94,7 +81,7 @@ def test_a_draft_of_anything_python_has_holds_at_once(scene: Scene) -> None:
 
 @pytest.mark.parametrize("module", ["acme", "acme.api", "acme.store", "acme/base.py", "tests.test_orders"])
 def test_each_module_of_the_scene_has_a_draft_that_holds(scene: Scene, module: str) -> None:
-    tree, _ = with_draft(scene, scene.base, module)
+    tree, _ = scene.with_draft(scene.base, module)
     report = check(tree, scene.index)
     assert report.passes, [str(fault) for fault in report.all_faults]
     assert drafted(scene.base, scene.index, module) == drafted(scene.base, scene.index, module)
@@ -102,12 +89,12 @@ def test_each_module_of_the_scene_has_a_draft_that_holds(scene: Scene, module: s
 
 def test_a_draft_takes_owner_and_tier_from_the_manifest(scene: Scene) -> None:
     manifest = '{"metadata": {"owner": "shop"}, "testing": {"quality_tier": "T1_critical"}}'
-    _, document = with_draft(scene, scene.tree({"acme/module.manifest.json": manifest}), "acme")
+    _, document = scene.with_draft(scene.tree({"acme/module.manifest.json": manifest}), "acme")
     assert (document["owner"], document["tier"]) == ("shop", "T1_critical")
 
 
 def test_a_draft_that_no_longer_fits_the_code_is_found(scene: Scene) -> None:
-    tree, _ = with_draft(scene, scene.tree({"acme/hard.py": HARD}), "acme.hard")
+    tree, _ = scene.with_draft(scene.tree({"acme/hard.py": HARD}), "acme.hard")
     for old, new in (("def été", "def ete"), ("def again(self, twice)", "def again(self, thrice)"), ("tea.", "hot.")):
         broken = tree.edit({"acme/hard.py": File(HARD.replace(old, new).encode())})
         assert len(check(broken, scene.index, None, ["acme.hard"]).all_faults) == 1, old

@@ -88,7 +88,7 @@ def checked_one(ground: Ground, written: Written) -> Checked:
         *resolved(ground, contract, written.path),
         *measured(ground, contract, written.path),
     )
-    return Checked(written, faults, found.notes)
+    return Checked(written, faults, (*found.notes, *_untold(contract, written.path)))
 
 
 def _own(contract: Contract, path: str) -> Iterator[Fault]:
@@ -99,6 +99,14 @@ def _own(contract: Contract, path: str) -> Iterator[Fault]:
         yield Fault("contract.version", path, what, f"write {contract.major}.0.0, or {contract.name}@v{major}")
     if contract.tier == "T1_critical" and not contract.owner.strip():
         yield Fault("contract.no-owner", path, "is of tier T1_critical and has no owner", "name one")
+
+
+def _untold(contract: Contract, path: str) -> Iterator[Fault]:
+    """A later major that does not tell what it broke."""
+    told = {int(each.version.partition(".")[0]) for each in contract.breaking_changes}
+    if contract.major > 1 and contract.major not in told:
+        what = f"{contract.contract_id} does not tell in `breaking_changes` what it broke"
+        yield Fault("contract.break-untold", path, what, f"add {contract.major}.0.0 with a description")
 
 
 def _chosen(written: Sequence[Written], modules: Sequence[str]) -> tuple[Written, ...]:

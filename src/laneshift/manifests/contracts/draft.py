@@ -13,6 +13,7 @@ from laneshift.manifests.contracts.bindings import bindings
 from laneshift.manifests.contracts.check import checked_one
 from laneshift.manifests.contracts.form import VERSION
 from laneshift.manifests.contracts.ground import Ground
+from laneshift.manifests.contracts.made_init import makes_init
 from laneshift.manifests.contracts.meaning import meant
 from laneshift.manifests.contracts.reading import path_of, read
 from laneshift.manifests.contracts.signature import Signature, of, of_method, promised
@@ -100,18 +101,23 @@ def _interface(ground: Ground, name: str) -> dict[str, Any]:
         if place is None:
             continue
         if isinstance(place.node, ast.ClassDef):
-            classes.append({"name": each, "methods": _methods(place)})
+            classes.append({"name": each, "methods": _methods(ground, place)})
         else:
             functions.append(_function(each, of(place.node)))
     return {"classes": classes, "functions": functions}
 
 
-def _methods(place: Place) -> list[dict[str, Any]]:
-    body = bindings(place.node.body).names
+def _methods(ground: Ground, place: Place) -> list[dict[str, Any]]:
+    """The methods that the class itself defines, and the constructor that Python makes for it, if it does."""
+    own = bindings(place.node.body).names
+    methods = {name: node for name, node in own.items() if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    if isinstance(place.node, ast.ClassDef) and "__init__" not in own and makes_init(place.node):
+        made = ground.sources.method(place, "__init__")
+        methods |= {} if made is None else {"__init__": made}
     return [
         _function(name, of_method(node))
-        for name, node in sorted(body.items())
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and (name in _CALLED or not name.startswith("_"))
+        for name, node in sorted(methods.items())
+        if name in _CALLED or not name.startswith("_")
     ]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from laneshift.code.facts.outline import dotted
 from laneshift.code.modules import Modules
 from laneshift.manifests.contracts.bindings import Bindings, Bound, Definition, Taken, bindings, parse
+from laneshift.manifests.contracts.made_init import init_of, is_dataclass, makes_init
 from laneshift.repo.objects import Tree
 
 _FARTHEST = 40
@@ -124,8 +125,18 @@ class Sources:
             return bound
         if name in body:
             return None
+        if name == "__init__" and makes_init(place.node):
+            return init_of([*self._fielded(place, seen | {id(place.node)}), place.node])
         inherited = (self._method(base, name, seen | {id(place.node)}) for base in self._bases(place))
         return next((found for found in inherited if found is not None), None)
+
+    def _fielded(self, place: Place, seen: frozenset[int]) -> Iterator[ast.ClassDef]:
+        """The dataclasses that a class inherits fields from, the farthest first, as fields are put together."""
+        for base in reversed([*self._bases(place)]):
+            if isinstance(base.node, ast.ClassDef) and id(base.node) not in seen and len(seen) <= _FARTHEST:
+                yield from self._fielded(base, seen | {id(base.node)})
+                if is_dataclass(base.node):
+                    yield base.node
 
     def _bases(self, place: Place) -> Iterator[Place]:
         for base in place.node.bases if isinstance(place.node, ast.ClassDef) else ():
