@@ -16,6 +16,12 @@ _TEXT = frozenset(
 _BINARY_PROBE = 8000
 
 
+def is_code(path: str) -> bool:
+    """Whether a file with this name may be `python`, `cython` or `notebook`, whatever its bytes are."""
+    suffix = posixpath.splitext(posixpath.basename(path))[1].lower()
+    return not suffix or suffix in PYTHON or suffix in CYTHON or suffix == ".ipynb"
+
+
 def kind_of(path: str, data: bytes) -> str:
     """`python`, `cython`, `notebook`, `text`, `binary` or `unknown` (text in a format that is not ours to edit)."""
     name = posixpath.basename(path)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from laneshift.code.moves.formats import kind_of
+from laneshift.code.moves.formats import is_code, kind_of
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.records import Notice
-from laneshift.code.moves.scan import Mentions, mentioned
+from laneshift.code.moves.scan import Mentions, Sweep, mentioned
 from laneshift.code.moves.spans import parse, read_source
 from laneshift.code.moves.texts import Texts
 from laneshift.code.moves.unsure import unsure, wants_tree
@@ -46,7 +46,7 @@ def find_notices(tree: Tree, move: Watched, mentions: Mentions | None) -> tuple[
     watch = _Watch(old, new, relocations, move.edited, move.detour)
     found: set[Notice] = set()
     words = {old.rpartition(".")[2], new.rpartition(".")[2], *joined(old.rpartition(".")[0])}
-    for path, entry, data in mentioned(tree, words, mentions):
+    for path, entry, data in mentioned(tree, words, mentions, _telling(tree, move, mentions)):
         if entry.is_regular:
             found.update(watch.everywhere(path, data))
     for path in relocations:
@@ -57,6 +57,19 @@ def find_notices(tree: Tree, move: Watched, mentions: Mentions | None) -> tuple[
         found.update(_tables(tree, watch, folder, package))
     tables = {(each.path, each.line) for each in found if each.kind == "lazy-table"}
     return tuple(sorted(each for each in found if each.kind != "computed-name" or (each.path, each.line) not in tables))
+
+
+def _telling(tree: Tree, move: Watched, mentions: Mentions | None) -> Callable[[str], bool]:
+    """Whether there can be a notice about a path. Outside code only a whole name counts, and so that of its package.
+
+    Names such as `sensor` stand in thousands of translations, which are so not read. An index tells where the
+    packages stand; without one the search for it would cost more.
+    """
+    packages = {name.rpartition(".")[0].rpartition(".")[2] for name in (move.old, move.new)}
+    if mentions is None or isinstance(mentions, Sweep) or "" in packages:
+        return lambda _: True
+    named = {path for package in packages for path in mentions(tree, package)}
+    return lambda path: path in named or is_code(path)
 
 
 def _tables(tree: Tree, watch: _Watch, folder: str, package: str) -> Iterator[Notice]:

@@ -81,14 +81,20 @@ def near(mentions: Mentions | None, package: str, folder: str) -> Mentions | Non
     return found if isinstance(mentions, Sweep) else both
 
 
-def mentioned(tree: Tree, words: Collection[str], mentions: Mentions | None) -> Iterator[tuple[str, Entry, bytes]]:
-    """The files and links whose bytes contain one of `words`, with their bytes. Without an index every blob is read."""
+def mentioned(
+    tree: Tree, words: Collection[str], mentions: Mentions | None, wanted: Callable[[str], bool] = lambda _: True
+) -> Iterator[tuple[str, Entry, bytes]]:
+    """The files and links whose paths are `wanted` and whose bytes contain one of `words`, with their bytes.
+
+    Without an index every blob is read.
+    """
     needles = [_bytes(word) for word in words]
     read = tree.repository.blob
     for path, entry in candidates(tree, words, mentions):
-        data = read(entry.oid)
-        if any(needle in data for needle in needles):
-            yield path, entry, data
+        if wanted(path):
+            data = read(entry.oid)
+            if any(needle in data for needle in needles):
+                yield path, entry, data
 
 
 def candidates(tree: Tree, words: Collection[str], mentions: Mentions | None) -> Iterator[tuple[str, Entry]]:
