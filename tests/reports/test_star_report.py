@@ -10,6 +10,8 @@ from importlib.resources import files as packaged
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from laneshift.config import Settings
@@ -35,9 +37,9 @@ WEAK = subject("acme/cache", dependencies=("redis",))
 
 def made(subjects: Sequence[Subject], written: Rules = RULES, **tables: Any) -> Report:
     loaded = Loaded(CANON, written, "canon.toml", "rules.toml")
-    settings = Settings.model_validate(tables)
+    chosen = Settings.model_validate(tables)
     found = Seen(tuple(subjects), ())
-    return report("0" * 40, loaded, found, settings, Lanes.of({}, ["acme"]), 0)
+    return report("0" * 40, loaded, found, chosen, Lanes.of({}, ["acme"]), 0)
 
 
 def forced(path: str, star: str = "Oracle") -> dict[str, Any]:
@@ -140,6 +142,21 @@ def test_the_data_is_that_of_the_schema_and_the_files_are_the_same_twice(found: 
     assert [path for path in written if path.endswith(".svg")] == [
         "c/charts/distribution.svg", "c/charts/shares.svg", "c/charts/signals.svg",
     ]  # fmt: skip
+
+
+@settings(derandomize=True, max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from(["auth", "memory", "cache", "web", "vision"]), max_size=8), st.integers(1, 4))
+def test_what_passes_is_within_the_ceilings_and_counts_add_up(names: list[str], most: int) -> None:
+    many = [subject(f"acme/a{at}/{name}", nodes=("memory", "risk")) for at, name in enumerate(names)]
+    found = made([*many, *OTHERS], ceilings={"per_star": most, "supporting_floor": 0.5})
+    after = found.after
+    assert sum(after.values()) == sum(found.before.values()) == len(names) + len(OTHERS)
+    assert {each.subject.path for each in found.promotions}.isdisjoint(h.suggestion.subject.path for h in found.held)
+    if found.passes:
+        assert all(count <= most for star, count in after.items() if star != "Supporting")
+        assert 2 * after["Supporting"] >= sum(after.values())
+    else:
+        assert found.ceilings
 
 
 def test_the_batch_names_a_file_that_stands_for_one_module() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 
@@ -88,6 +89,13 @@ def test_repeats_beside_repeats_are_not(pattern: str) -> None:
 def test_a_pattern_says_why_it_cannot_be_used() -> None:
     with pytest.raises(PatternError, match="invalid perl operator"):
         compiled("(?=x)")
+
+
+def test_without_the_engine_rules_are_refused_and_nothing_is_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "re2", None)
+    with pytest.raises(Refused) as error:
+        compiled("an expression that was not compiled before")
+    assert (error.value.code, error.value.cure) == ("stars.no-engine", "pip install 'laneshift[stars]'")
 
 
 @pytest.mark.parametrize(
