@@ -52,8 +52,9 @@ except ImportError as error:
     print(error)
 """
 
-SHADOW = """import pathlib
-pathlib.Path("answer").write_text('{"operations": {"GET /a": ""}}')
+SHADOW = f"""import pathlib
+pathlib.Path("answer").write_text({FORGED!r})
+print("\\nlaneshift-app-probe:" + {FORGED!r})
 raise SystemExit(0)
 """
 
@@ -149,4 +150,4 @@ def test_an_application_whose_answer_never_ends_errs(tmp_path: Path) -> None:
         "    while True:\n        await send({'type': 'http.response.body', 'body': b' ', 'more_body': True})\n"
         "        await asyncio.sleep(0.1)\n"
     )
-    assert verdict_of(tmp_path, Routes(), {"web.py": drips}, seconds=5).status == "errored"
+    assert verdict_of(tmp_path, Routes(), {"web.py": drips}, seconds=3).status == "errored"
