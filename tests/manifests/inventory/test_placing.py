@@ -49,6 +49,15 @@ def test_the_nearest_glob_comes_first_and_then_a_folder_of_the_old_lane() -> Non
     assert found == ["b/core/x.py", "a/core/x.py", "b/core/labs/x.py", "a/core/labs/x.py"]
 
 
+def test_folders_that_tell_the_parts_of_a_lane_apart_are_kept() -> None:
+    known = lanes(["p/trials/a/**", "p/trials/b"], ["p/**"])
+    assert next(places("p/trials/a/x.py", *known.lanes, known)).path == "p/a/x.py"
+    assert next(places("p/trials/b/x.py", *known.lanes, known)).path == "p/b/x.py"
+    known = lanes(["labs/**", "candidate/**"], ["core/**"])
+    found = [place.path for place in places("candidate/x.py", *known.lanes, known)]
+    assert found == ["core/x.py", "core/candidate/x.py", "core/labs/x.py"]
+
+
 def test_a_place_that_is_carved_out_for_another_lane_is_none() -> None:
     known = lanes(["labs/**"], ["core/**"], inner=Lane(paths=["core/x/**"]))
     found = [place.path for place in places("labs/x/y.py", known.lanes[0], known.lanes[1], known)]

@@ -61,7 +61,7 @@ def _placed(
             if not taken.free(place.path):
                 met = met or place.path
             elif modules.name_of(place.path) and not first_match(settings.exceptions.do_not_promote, place.path):
-                aside = f"; {met} is taken, so it keeps the name of its lane" if met else ""
+                aside = f"; {met} is taken, so it keeps a name of where it was" if met else ""
                 below = f"what is below {place.left} goes below {place.entered}"
                 return place.path, Choice(choice.lane, f"{choice.reason}; {below}{aside}")
     return None

@@ -1,11 +1,13 @@
 """Where a module would lie in another lane, by the globs of both lanes. Pure.
 
 What the wildcards of the old glob stood for fills the wildcards of the new one, and what lies below it stays below:
-`packages/*/labs/**` and `packages/*/core/**` put `packages/a/labs/b/c.py` at `packages/a/core/b/c.py`.
+`packages/*/labs/**` and `packages/*/core/**` put `packages/a/labs/b/c.py` at `packages/a/core/b/c.py`. Of a lane of
+several folders in one, such as `trials/a/**` and `trials/b/**`, the folders `a` and `b` are kept.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,19 +28,29 @@ class Place:
 
 
 def places(path: str, source: Lane, target: Lane, lanes: Lanes) -> Iterator[Place]:
-    """Every path that `path` may have in `target`, the nearest first; then those in a folder named for `source`."""
+    """Every path that `path` may have in `target`, the nearest first; then those in a folder named for where it was."""
     left = max((glob for glob in source.paths if globs.compiled(glob).match(path)), key=globs.rank, default="")
     found = _captured(left, path) if left else None
     if found is None:
         return
     parts, tail = found
     near = sorted(target.paths, key=lambda glob: (-_shared(glob, path), target.paths.index(glob)))
-    aside = source.name if source.name.isidentifier() else ""
-    for between in ("", aside) if aside else ("",):
+    kept = "/".join((*_kept(left, source.paths), tail))
+    asides = [name for name in (*_folders(left)[-1:], source.name) if name.isidentifier()]
+    for below in dict.fromkeys((kept, *(f"{aside}/{kept}" for aside in asides))):
         for glob in near:
-            made = _filled(glob, parts, f"{between}/{tail}" if between else tail)
+            made = _filled(glob, parts, below)
             if made and made != path and lanes.lane_of(made) is target:
                 yield Place(made, left, glob)
+
+
+def _kept(left: str, every: Sequence[str]) -> list[str]:
+    """The folders of a glob below the one that all globs of its lane share: they tell its parts apart."""
+    folders = [list(itertools.takewhile(lambda segment: not _is_open(segment), _folders(glob))) for glob in every]
+    columns = zip(*folders, strict=False) if len(folders) > 1 else ()
+    shared = len(list(itertools.takewhile(lambda column: len(set(column)) == 1, columns)))
+    mine = _folders(left)
+    return mine[shared:] if shared and not any(map(_is_open, mine)) else []
 
 
 class Taken:
