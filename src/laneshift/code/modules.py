@@ -11,7 +11,6 @@ import keyword
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import PurePosixPath
 
 _ROOT_NAMES = frozenset({"src", "lib", "python"})
 _SUFFIXES = (".py", ".pyi", ".pyx", ".pxd")
@@ -66,7 +65,7 @@ class Modules:
 
 def is_package_file(path: str) -> bool:
     """Whether `path` is the file of a package itself (`__init__.py` or its stub)."""
-    return PurePosixPath(path).stem == "__init__"
+    return path.rpartition("/")[2].rpartition(".")[0] == "__init__"
 
 
 def _longest_first(roots: Iterable[str]) -> tuple[str, ...]:

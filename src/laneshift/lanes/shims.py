@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from laneshift.code.facts import Facts
+from laneshift.code.facts import Facts, decode
 from laneshift.code.index import Index
 from laneshift.code.shim_date import EXPIRY_NAME, expires
 from laneshift.lanes.crossings import Ground
@@ -28,18 +28,19 @@ class Shim:
 
 def shims(ground: Ground, index: Index) -> tuple[Shim, ...]:
     """Every shim of the tree, sorted by path. One outside all lanes counts when a file of a lane imports it."""
-    return tuple(sorted(_shims(ground, index.facts(ground.atlas.tree))))
+    return tuple(sorted(_shims(ground, index)))
 
 
-def _shims(ground: Ground, facts: Mapping[str, Facts]) -> Iterator[Shim]:
-    atlas = ground.atlas
-    for path in atlas.passing & facts.keys():
+def _shims(ground: Ground, index: Index) -> Iterator[Shim]:
+    atlas, files = ground.atlas, index.files(ground.atlas.tree)
+    for path in atlas.passing & files.keys():
         lane = ground.lane(path) or ""
         others = {ground.lane(arrow.target) for arrow in atlas.out.get(path, ())} - {None, lane}
         used = lane or any(ground.lane(importer) for importer in atlas.into.get(path, ()))
         if not others or not used or path in atlas.scanned:
             continue
-        own = facts[path]
+        # One by one: to ask for the facts of a tree would have every file of it parsed.
+        own = decode(index.record(files[path]))
         left = any(symbol.name == EXPIRY_NAME for symbol in own.symbols)
         if left or _only_passes_on(own):
             expiry = expires(atlas.tree.read(path)) if left else None

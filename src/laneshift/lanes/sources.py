@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from laneshift.code.facts import Import, decode_links, decode_parses
 from laneshift.code.index import Index
 from laneshift.code.index.blobs import read_blob
+from laneshift.lanes.beside import beside, is_worth_it
 from laneshift.lanes.dynamic import dynamic, mentions_one
 from laneshift.lanes.passing import may_pass_on
-from laneshift.lanes.reading import read
-from laneshift.repo.objects import Tree
+from laneshift.lanes.reading import Reading, read
+from laneshift.repo.objects import Repository, Tree
 
 
 class Source(NamedTuple):
@@ -32,15 +34,45 @@ class Source(NamedTuple):
 def sources(tree: Tree, index: Index, paths: Iterable[str]) -> dict[str, Source]:
     """What each of these Python files says. Raises `Refused` when a blob is missing from the repository."""
     files = index.files(tree)
-    odb = tree.repository.handle.odb
-    found: dict[bytes, Source] = {}
-    said: dict[str, Source] = {}
-    for path in paths:
-        oid = files[path]
-        if oid not in found:
-            found[oid] = source_of(read_blob(odb, oid), partial(index.record, oid))
-        said[path] = found[oid]
-    return said
+    oids = {path: files[path] for path in paths}
+    found = _by_blob(tree.repository, index, list(dict.fromkeys(oids.values())))
+    return {path: found[oid] for path, oid in oids.items()}
+
+
+def _by_blob(repository: Repository, index: Index, oids: list[bytes]) -> dict[bytes, Source]:
+    if not is_worth_it(len(oids), index.processes):
+        return dict(_read_here(repository, index, oids))
+    half = len(oids) // 2
+    here, there = oids[:half], oids[half:]
+    with beside(lambda: _plain_ones(repository.git_dir, there)) as result:
+        found = dict(_read_here(repository, index, here))
+        plain = result() or [None] * len(there)
+    for oid, said in zip(there, plain, strict=True):
+        if said is not None:
+            found[oid] = _said(Reading(tuple(map(Import._make, said[0])), said[1]), partial(index.record, oid))
+    found.update(_read_here(repository, index, [oid for oid in there if oid not in found]))
+    return found
+
+
+def _read_here(repository: Repository, index: Index, oids: Iterable[bytes]) -> Iterator[tuple[bytes, Source]]:
+    odb = repository.handle.odb
+    for oid in oids:
+        yield oid, source_of(read_blob(odb, oid), partial(index.record, oid))
+
+
+def _plain_ones(git_dir: Path, oids: Iterable[bytes]) -> list[tuple[list[tuple[object, ...]], bool] | None]:
+    """What words say of blobs, as plain tuples; None for those that leave doubts. Uses nothing of its parent's."""
+    odb = Repository.open(git_dir).handle.odb
+    found = (_plain(read_blob(odb, oid)) for oid in oids)
+    return [None if each is None else ([tuple(one) for one in each.imports], each.may_pass_on) for each in found]
+
+
+def _plain(data: bytes | None) -> Reading | None:
+    return None if data is None or mentions_one(data) else read(data)
+
+
+def _said(plain: Reading, record: Callable[[], bytes]) -> Source:
+    return Source(plain.imports, passes_on=plain.may_pass_on and may_pass_on(decode_links(record())))
 
 
 def source_of(data: bytes | None, record: Callable[[], bytes]) -> Source:
@@ -48,10 +80,10 @@ def source_of(data: bytes | None, record: Callable[[], bytes]) -> Source:
 
     `record` gives its encoded facts, and is asked only where words leave doubts.
     """
-    calls = dynamic(data) if data and mentions_one(data) else None
-    plain = None if calls or data is None else read(data)
+    plain = _plain(data)
     if plain is not None:
-        return Source(plain.imports, passes_on=plain.may_pass_on and may_pass_on(decode_links(record())))
+        return _said(plain, record)
+    calls = dynamic(data) if data and mentions_one(data) else None
     known = record()
     links = decode_links(known)
     imports, blind = ((*links.imports, *calls.imports), calls.blind) if calls else (links.imports, ())
