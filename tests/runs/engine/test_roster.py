@@ -157,3 +157,20 @@ def test_who_lapsed_or_was_fenced_keeps_nothing(roster: Roster, database: sa.Eng
     roster.leave(fenced)
     with database.connect() as connection:
         assert [roster.keep(connection, token) for token in (lapsed, fenced, 99)] == [False] * 3
+
+
+def test_a_worker_knows_when_the_next_lease_lapses(roster: Roster) -> None:
+    mine = roster.join("v1", "mine")
+    assert roster.soonest(mine) is None
+    dead, other = roster.join("v1", "dead"), roster.join("v1", "other")
+    left = roster.soonest(mine)
+    assert left is not None
+    assert 0 < left <= LEASE
+    age(roster, dead, 2 * LEASE)
+    lapsed = roster.soonest(mine)
+    assert lapsed is not None
+    assert lapsed < 0
+    assert [found.token for found in roster.adopt()] == [dead]
+    assert roster.soonest(other) is not None
+    roster.leave(mine)
+    assert roster.soonest(other) is None

@@ -43,6 +43,8 @@ class Fleet:
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _renewed: float = field(default_factory=time.monotonic)
+    _lapse: float = 0.0
+    """When to look next for leases that have lapsed."""
     _claimed: list[tuple[float, int]] = field(default_factory=list)
     _last_claim: float = 0.0
 
@@ -82,6 +84,7 @@ class Fleet:
         while not self._stop.wait(_LOOK_SECONDS):
             try:
                 self._renew()
+                self._adopt()
                 self._take()
             except SQLAlchemyError as error:
                 # One failed question is not the end: the server may be restarting. The lease decides.
@@ -103,8 +106,16 @@ class Fleet:
         if not self.roster.beat(self.token):
             raise LeaseLost(f"the lease {self.token} has lapsed")
         self._renewed = now
+
+    def _adopt(self) -> None:
+        """Take over from the dead: at every heartbeat, and at the moment at which a lease is going to lapse."""
+        now = time.monotonic()
+        if now < self._lapse:
+            return
         for dead in self.roster.adopt():
             self.retire(dead.token)
+        beat, soonest = self.roster.lease / _BEATS_IN_A_LEASE, self.roster.soonest(self.token)
+        self._lapse = now + (beat if soonest is None else max(0.0, min(beat, soonest)))
 
     def _take(self) -> None:
         now = time.monotonic()

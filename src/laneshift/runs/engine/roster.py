@@ -137,6 +137,13 @@ class Roster:
             tokens = [int(row[0]) for row in connection.execute(lapsed)]
             return [self._fence(connection, token) for token in tokens]
 
+    def soonest(self, token: int) -> float | None:
+        """Seconds until the lease of another worker lapses, the first of all; None when there is no other."""
+        others = _WORKERS.c.scope == self.scope, ~_WORKERS.c.fenced, _WORKERS.c.token != token
+        with self.engine.connect() as connection:
+            found = connection.execute(sa.select(sa.func.min(_WORKERS.c.expires) - _NOW).where(*others)).scalar_one()
+        return None if found is None else float(found)
+
     def leave(self, token: int) -> None:
         """Give everything back at once."""
         with self.engine.begin() as connection:

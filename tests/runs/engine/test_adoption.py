@@ -1,0 +1,81 @@
+"""How long the work of a dead worker waits: it is adopted within the lease, and what a look around takes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.runs.engine.driving import until
+from tests.runs.engine.ledger import Ledger
+
+pytestmark = pytest.mark.chaos
+
+ROOT = Path(__file__).parents[3]
+FULL = os.environ.get("LANESHIFT_CHAOS") == "full"
+LEASE = 15.0 if FULL else 4.0
+"""The usual one in the full sweep, where the time is measured on a machine that does little else."""
+BEAT = LEASE / 4
+LOOKS = 1.0
+"""Seconds for a look at the roster, one at the offers, and one at the worker's own queue, with room to spare."""
+
+
+@pytest.fixture
+def shared(postgres_url: str) -> dict[str, str]:
+    url = postgres_url.replace("+psycopg", "")
+    return {**os.environ, "LANESHIFT_DATABASE_URL": url, "LANESHIFT_LEASE_SECONDS": str(LEASE)}
+
+
+class Worker:
+    """One process that works for the fleet on a step which does not end by itself."""
+
+    def __init__(self, mode: str, folder: Path, environment: dict[str, str]) -> None:
+        command = [sys.executable, "-m", "tests.runs.engine.worker_process", mode, str(folder)]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def workers() -> Iterator[list[Worker]]:
+    started: list[Worker] = []
+    yield started
+    for each in started:
+        each.end()
+
+
+def adoption(folder: Path, shared: dict[str, str], workers: list[Worker]) -> float:
+    """Seconds from the kill of the process that had a step to the moment at which another one begins it."""
+    folder.mkdir()
+    began = Ledger(folder / "began")
+    both = [Worker("guarded", folder, shared) for _ in range(2)]
+    workers += both
+    until(lambda: bool(began.lines()), 120)
+    owner = int(began.lines()[0].split()[0])
+    time.sleep(BEAT)
+    next(each for each in both if each.process.pid == owner).process.kill()
+    killed = time.monotonic()
+    until(lambda: len(began.lines()) > 1, 300)
+    took = time.monotonic() - killed
+    (folder / "hurry").touch()
+    heir = next(each for each in both if each.process.pid != owner)
+    out, _ = heir.process.communicate(timeout=120)
+    assert heir.process.returncode == 0, out
+    return took
+
+
+@pytest.mark.parametrize("round_number", range(5 if FULL else 1))
+def test_a_dead_workers_work_is_adopted_within_the_lease(
+    shared: dict[str, str], workers: list[Worker], tmp_path: Path, round_number: int
+) -> None:
+    took = adoption(tmp_path / "shared", shared, workers)
+    print(f"round {round_number}: adopted {took:.2f} s after the kill, with a lease of {LEASE:g} s")
+    assert took > LEASE - BEAT - LOOKS, "a worker that is only slow must not lose its work"
+    assert took <= LEASE + LOOKS or not FULL
