@@ -8,7 +8,6 @@ the index only ever saves time.
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import re
 import stat
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from laneshift.code.index.sealed import Unusable, seal, unseal, written_by
 
-_log = logging.getLogger("laneshift.index")
+_LOG = "laneshift.index"
 _FORMAT = re.compile(r"\w+ format ([0-9]{1,6}),")
 _LONGEST_HEAD = 4096
 _LARGEST_FILE = 1 << 30
@@ -161,7 +160,10 @@ class IndexFolder:
         """One warning for each cause and place: a read-only folder is not reported at every step."""
         if f"{cause} {where}" not in self._told:
             self._told.add(f"{cause} {where}")
-            _log.warning("%s: this part of the index is rebuilt or bypassed: %s [index.%s]", where, why, cause)
+            import logging  # noqa: PLC0415 - a whole index has nothing to say, and this takes long to load
+
+            why_not = "%s: this part of the index is rebuilt or bypassed: %s [index.%s]"
+            logging.getLogger(_LOG).warning(why_not, where, why, cause)
 
 
 def _read_regular(path: Path, most: int = -1) -> bytes:

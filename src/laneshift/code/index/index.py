@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from itertools import compress
+from itertools import compress, count
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -31,6 +31,7 @@ V = TypeVar("V")
 _FLUSH_FROM = 64
 _SCAN_UP_TO = 256
 _TOKENISE_UP_TO = 2_048
+_MOST_WORDS = 8
 
 
 class Index:
@@ -53,6 +54,7 @@ class Index:
         self._pending: dict[bytes, bytes] = {}
         self._recent = RecentBytes()
         self._refusals: dict[bytes, Problem | None] = {}
+        self._looked: tuple[list[words.WordSegment], dict[bytes, tuple[frozenset[int], frozenset[int]]]] = ([], {})
 
     @classmethod
     def open(cls, repository: Repository, processes: int = 1) -> Self:
@@ -239,17 +241,27 @@ class Index:
         if listing.places is None or parts is None:
             return None
         numbers = listing.places.numbers
-        found, unsure = numbers_with(parts, word) if word else (set[int](), set(numbers))
+        found, unsure = self._numbers(parts, word) if word else (frozenset[int](), frozenset(numbers))
         if word != wanted:
-            found, unsure = set(), found | unsure
+            found, unsure = frozenset(), found | unsure
         unsure -= {NOWHERE, UNPLACED}
         if unsure:
-            searched = {number: row for row, number in enumerate(numbers) if number in unsure}
-            found.update(number for number, row in searched.items() if self._contains(listing.oid(row), wanted))
+            searched = dict(compress(zip(numbers, count(), strict=False), map(unsure.__contains__, numbers)))
+            found |= {number for number, row in searched.items() if self._contains(listing.oid(row), wanted)}
         without = {path for path, oid in listing.unplaced.items() if not self._contains(oid, wanted)}
-        found.add(UNPLACED)
+        found |= {UNPLACED}
         paths = compress(listing.paths, map(found.__contains__, numbers))
         return [path for path in paths if path not in without]
+
+    def _numbers(self, parts: list[words.WordSegment], word: bytes) -> tuple[frozenset[int], frozenset[int]]:
+        """As `numbers_with`, of the last few words: several questions about joined names look for the same one."""
+        if self._looked[0] != parts or len(self._looked[1]) == _MOST_WORDS:
+            self._looked = (parts, {})
+        known = self._looked[1]
+        if word not in known:
+            found, unsure = numbers_with(parts, word)
+            known[word] = (frozenset(found), frozenset(unsure))
+        return known[word]
 
     def _searched(self, listing: Listing, word: bytes, wanted: bytes) -> list[str]:
         """The files that contain `wanted`, by the ids of their blobs."""
