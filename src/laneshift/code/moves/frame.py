@@ -41,6 +41,11 @@ class Frame:
         return self.old.rpartition(".")[0]
 
     @property
+    def old_last(self) -> str:
+        """The last part of the old name."""
+        return self.old.rpartition(".")[2]
+
+    @property
     def new_parent(self) -> str:
         """The package that holds it now."""
         return self.new.rpartition(".")[0]

@@ -64,6 +64,18 @@ def rewrite(data: bytes, statement: Statement, frame: Frame, indent: bytes) -> R
     return Rewritten(clauses, tuple(targets[first].parted for first, _ in runs), form)
 
 
+def concerns(statement: Statement, frame: Frame) -> bool:
+    """Whether `rewrite` may give something for a `from`: quick to tell, and never false where it does."""
+    if frame.importer_moves:
+        return True
+    base = absolute(frame.package_before, statement.level, statement.module)
+    if base is None:
+        return False
+    return frame.renames(base) or (
+        base == frame.old_parent and any(name.text == frame.old_last for name in statement.names)
+    )
+
+
 def as_written(data: bytes, statement: Statement) -> Clause:
     """The whole statement as one clause, unchanged."""
     first, last = statement.names[0].start, statement.names[-1].end

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from laneshift.code.moves.clauses import Clause, join
 from laneshift.code.moves.frame import Frame, relative
-from laneshift.code.moves.froms import Rewritten, as_written, rewrite
-from laneshift.code.moves.lines import Place, joined, place_of
+from laneshift.code.moves.froms import Rewritten, as_written, concerns, rewrite
+from laneshift.code.moves.lines import Place, joined, may_be_joined, place_of
 from laneshift.code.moves.spans import Span
 from laneshift.code.moves.statements import Name, Statement
 
@@ -46,7 +47,13 @@ def import_spans(
     spans: list[Span] = []
     clusters: list[list[list[_Part]]] = []
     previous: Statement | None = None
+    links = map(partial(may_be_joined, data), statements, statements[1:])
+    after = False
     for statement in statements:
+        before, after = after, next(links, False)
+        if statement.is_from and not (before or after) and not concerns(statement, frame):
+            previous = None  # most statements are like this one: they stand for themselves and stay
+            continue
         parts = _parts(data, statement, frame, single_line=single_line)
         if parts is None:
             spans += _plain_spans(data, statement, frame, spelled or {})

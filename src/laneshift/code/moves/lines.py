@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from laneshift.code.moves.spans import newline_of
+from laneshift.code.moves.statements import Statement
 
 SAME_LINE = b" ; "
 """What joins the clauses of a split statement that shares its line with others."""
@@ -50,3 +51,12 @@ def joined(data: bytes, place: Place, end: int, start: int) -> bool:
     if place.alone:
         return data[end:start] == place.after + place.glue
     return data[end:start] == SAME_LINE
+
+
+def may_be_joined(data: bytes, first: Statement, second: Statement) -> bool:
+    """Whether two statements may be `joined`: quick to tell, and never false where they are."""
+    between = data[first.end : second.start]
+    if between == SAME_LINE:
+        return True
+    inside = between.lstrip()
+    return inside[:1] in (b"", b"#") and (b"\n\n" in between or b"\r\n\r\n" in between or b"\r\r" in between)
