@@ -69,7 +69,8 @@ def _row(
     tests = (*subject.tests, f"{_TESTS}/test_*.py")
     isolated = place.tests(tests, registry, start)
     shutil.rmtree(place.path / subject.folder)
-    production = {str(file.relative_to(place.path)) for file in (place.path / subject.package).rglob("*.py")}
+    files = (str(file.relative_to(place.path)) for file in (place.path / subject.package).rglob("*.py"))
+    production = {file for file in files if "/tests/" not in file}
     deleted = place.tests(tests, registry, start)
     good, bad = place.imports(subject.package)
     judged = judge({test: why for test, why in deleted.red.items() if test not in before.red}, deleted.told, production)
