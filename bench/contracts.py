@@ -25,6 +25,7 @@ from laneshift.errors import Refused
 from laneshift.manifests.contracts.check import check
 from laneshift.manifests.contracts.draft import drafted
 from laneshift.manifests.contracts.ground import Ground
+from laneshift.manifests.contracts.signature import breaks, of_method, read
 from laneshift.manifests.world import world_of
 from laneshift.repo.objects import File, Repository, Tree
 
@@ -110,21 +111,26 @@ def _replaced(lines: list[str], node: ast.FunctionDef | ast.AsyncFunctionDef | a
     return "\n".join([*lines[: start - 1], *new, *lines[node.end_lineno :]])
 
 
-def is_right(tree: Tree, index: Index, module: str, edit: Edit) -> bool:
+def is_right(tree: Tree, index: Index, contract: dict[str, Any], edit: Edit) -> bool:
     """Whether the check of an edited tree says what is so: broken and named, or kept."""
+    module = contract["module"]
     faults = check(tree, index, None, [module]).all_faults
-    if not edit.breaks or (edit.kind == "method removed" and _inherits(tree, index, module, edit.name)):
+    if not edit.breaks or (edit.kind == "method removed" and _still_there(tree, index, contract, edit.name)):
         return not faults
     last = edit.name.rpartition(".")[2]
     return any(last in fault.what for fault in faults)
 
 
-def _inherits(tree: Tree, index: Index, module: str, name: str) -> bool:
-    """Whether a class without the method has it from another class of the tree: what callers do still works."""
+def _still_there(tree: Tree, index: Index, contract: dict[str, Any], name: str) -> bool:
+    """Whether a class without the method has one from another class of the tree that takes the same calls."""
     sources = Ground(tree, index).sources
     owner, _, method = name.partition(".")
-    place = sources.find(module, owner)
-    return place is not None and sources.method(place, method) is not None
+    place = sources.find(contract["module"], owner)
+    inherited = None if place is None else sources.method(place, method)
+    declared = next(each for each in contract["public_interface"]["classes"] if each["name"] == owner)["methods"]
+    promised = next(each for each in declared if each["name"] == method)
+    wanted = read(promised["signature"], is_async=promised.get("is_async", False), is_method=True)
+    return inherited is not None and not breaks(wanted, of_method(inherited))
 
 
 def tried(sdist: Sdist, count: int) -> str:
@@ -144,7 +150,7 @@ def tried(sdist: Sdist, count: int) -> str:
                 contract = json.loads(data)
                 path = modules[contract["module"]]
                 for edit in edits(tree.read(path).decode("utf-8", "replace"), contract):
-                    judged = is_right(tree.edit({path: File(edit.text.encode())}), index, contract["module"], edit)
+                    judged = is_right(tree.edit({path: File(edit.text.encode())}), index, contract, edit)
                     right, wrong = right + judged, wrong + (not judged)
     return (
         f"{sdist.project}: {len(files)} drafts, {len(refused)} refused, {len(faults)} faults in {took:.2f} s;"
