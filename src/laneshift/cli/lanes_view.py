@@ -41,8 +41,12 @@ def data(report: Report) -> dict[str, Any]:
 
 
 def lines(report: Report, *, verbose: bool) -> Iterator[str]:
-    """New violations by the import that enters the lane, then shims, contracts, and how much was looked at."""
-    judgement = report.judgement
+    """What could not be read for sure; new violations by the import that enters the lane; shims, contracts, counts.
+
+    What a check fails for stands last, next to what is to be done about it.
+    """
+    judgement, seen = report.judgement, report.coverage
+    yield from _unsure(seen, verbose=verbose)
     yield from _grouped(judgement.new)
     if verbose:
         yield from (f"known: {each}" for each in judgement.known)
@@ -54,9 +58,11 @@ def lines(report: Report, *, verbose: bool) -> Iterator[str]:
         yield f"{shim.path}: a shim of {place} onto {', '.join(shim.to_lanes)}{until}"
     for verdict in report.contracts:
         yield from _contract(verdict, fails=verdict in report.broken)
-    yield from _looked_at(report.coverage, verbose=verbose)
+    yield f"{seen}, {len(seen.scanned)} by scanning, {len(seen.blind)} with imports that cannot be known"
     gone = f", {len(judgement.gone)} gone: shorten the baseline" if judgement.gone else ""
-    yield f"{len(judgement.new)} new violation(s), {len(judgement.known)} known{gone}, {len(report.shims)} shim(s)"
+    kept = f", {len(report.broken)} of {len(report.contracts)} contract(s) fail" if report.contracts else ""
+    shims = f"{len(report.shims)} shim(s)"
+    yield f"{len(judgement.new)} new violation(s), {len(judgement.known)} known{gone}, {shims}{kept}"
 
 
 def _grouped(found: Iterable[Crossing]) -> Iterator[str]:
@@ -84,7 +90,7 @@ def _contract(verdict: Verdict, *, fails: bool) -> Iterator[str]:
     yield from (f"  {warning}" for warning in verdict.warnings)
 
 
-def _looked_at(found: Coverage, *, verbose: bool) -> Iterator[str]:
+def _unsure(found: Coverage, *, verbose: bool) -> Iterator[str]:
     most = None if verbose else _SHOWN
     for path, reason in found.unchecked.items():
         yield f"{path}: not checked: {reason}"
@@ -93,8 +99,8 @@ def _looked_at(found: Coverage, *, verbose: bool) -> Iterator[str]:
     for path, lines in list(found.blind.items())[:most]:
         yield f"{path}:{','.join(map(str, lines))}: imports what nobody can know before it runs"
     hidden = 0 if verbose else max(0, len(found.scanned) - _SHOWN) + max(0, len(found.blind) - _SHOWN)
-    more = f", {hidden} line(s) not shown" if hidden else ""
-    yield f"{found}, {len(found.scanned)} by scanning, {len(found.blind)} with imports that cannot be known{more}"
+    if hidden:
+        yield f"and {hidden} more such line(s); -v shows them"
 
 
 def next_command(report: Report) -> str:

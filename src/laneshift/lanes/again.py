@@ -14,7 +14,7 @@ import time
 import laneshift
 from laneshift.repo.plain_head import git_dir_above, is_full_id, plain_head
 
-_FORMAT = 1
+_FORMAT = 2
 _KEPT = 8
 _LARGEST = 64 << 20
 _PREFIX = "said-"
