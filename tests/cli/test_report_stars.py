@@ -70,13 +70,16 @@ def test_a_path_and_a_node_are_promoted_and_the_batch_can_be_planned(
 def test_a_greedy_rule_is_stopped_and_no_batch_is_written(repo: Path) -> None:
     greedy = "".join(rule(match) for match in ("^acme", "a")) + "[thresholds]\nmin_suggest = 0.3\n"
     greedy += "min_autopromote = 0.4\n"
-    commit_files(repo, {"laneshift.toml": OWN + "[ceilings]\nper_star = 2\n", "team/rules.toml": greedy})
+    files = {"laneshift.toml": OWN + "[ceilings]\nper_star = 2\n", "team/rules.toml": greedy}
+    commit_files(repo, {**files, "out/promotions.json": "{}", "out/mine.py": "X = 1\n"})
     done = run(repo, "report", "stars", "--out", "out", "--json")
     assert done.code == 1
     assert [fault["where"] for fault in done.data["ceilings"]] == ["ceilings.per_star", "ceilings.supporting_floor"]
     assert "7 items, the limit is 2" in done.data["ceilings"][0]["what"]
     assert "out/promotions.json" not in done.data["files"]
     assert "out/CONSTELLATION.md" in done.data["files"]
+    assert not (repo / "out/promotions.json").exists()
+    assert (repo / "out/mine.py").exists()
 
 
 def test_lint_finds_rules_that_hit_nothing_and_everything_and_what_cannot_be_used(repo: Path) -> None:

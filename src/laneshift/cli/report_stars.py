@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from laneshift.cli.lanes import Rev, looked_at, put
+from laneshift.cli.lanes import Rev, looked_at
 from laneshift.cli.opened import opened
 from laneshift.cli.session import AsJson, Directory, Verbose, session
 from laneshift.cli.summary import append_summary
+from laneshift.repo.objects import Changes, File, Repository
 
 
 def join(app: typer.Typer) -> None:
@@ -35,7 +36,7 @@ def stars(
         from laneshift.code.index import Index
         from laneshift.repo.paths import check_path
         from laneshift.reports.star_data import data
-        from laneshift.reports.star_files import constellation, files
+        from laneshift.reports.star_files import BATCH, constellation, files, without_own
         from laneshift.reports.star_looking import look
         from laneshift.runs.capacity import landed_lately
         from laneshift.runs.lane_check import settings_of
@@ -44,14 +45,25 @@ def stars(
         shop = opened(talk)
         now = looked_at(shop.repository, tree)
         daily = settings_of(now).ceilings.per_day
-        # What an earlier report left there is no part of what this one is about, and it has to come out the same.
         with Index.open(shop.repository, processes=os.cpu_count() or 1) as index:
-            found = look(now.edit({folder: None}) if folder else now, index, landed_lately(shop) if daily else 0)
+            found = without_own(now, look(now, index, landed_lately(shop) if daily else 0), folder)
         written = files(found, folder) if folder else {}
         if written:
-            put(shop.repository, looked_at(shop.repository, ""), written)
+            _write(shop.repository, written, f"{folder}/{BATCH}")
         if github_summary:
             append_summary(constellation(found, pictures=False))
         told = {**data(found), "files": sorted(written)}
         talk.result(told, lambda console: show(console, found, folder), then(found, folder))
         raise typer.Exit(0 if found.passes else 1)
+
+
+def _write(repository: Repository, files: dict[str, bytes], batch: str) -> None:
+    """Write what differs. A batch of an earlier report goes away where this one has none: it may no longer go out."""
+    from laneshift.repo.worktree import apply
+
+    tree = looked_at(repository, "")
+    changes: Changes = {path: File(data) for path, data in files.items() if path not in tree or tree.read(path) != data}
+    if batch in tree and batch not in files:
+        changes = {**changes, batch: None}
+    if changes:
+        apply(repository, changes, tree)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from laneshift.manifests.stars.canon import Star
+from laneshift.repo.objects import Tree
 from laneshift.reports.charts import percent
 from laneshift.reports.csv_text import csv_text
 from laneshift.reports.markdown import code, plain, table
@@ -35,6 +37,15 @@ def files(report: Report, folder: str) -> dict[str, bytes]:
     if report.promotions and report.passes:
         texts[BATCH] = batch(report)
     return {f"{folder}/{name}": text.encode("utf-8", "replace") for name, text in sorted(texts.items())}
+
+
+def without_own(tree: Tree, report: Report, folder: str) -> Report:
+    """The same report, about the tree without the files that it writes below `folder`: what an earlier one wrote is no
+    part of what this one is about, and it has to come out the same."""
+    if not folder:
+        return report
+    own = [*files(report, folder), f"{folder}/{BATCH}"]
+    return replace(report, tree=tree.edit(dict.fromkeys(own)).oid)
 
 
 def batch(report: Report) -> str:
