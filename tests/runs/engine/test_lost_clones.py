@@ -24,7 +24,9 @@ from tests.toy import environment, tree_of
 pytestmark = pytest.mark.chaos
 
 MOMENTS = {"before the push": ("after", "rollback.intended"), "after the push": ("before", "rollback.recorded")}
-PLAYED = MOMENTS if os.environ.get("LANESHIFT_CHAOS") == "full" else ["before the push"]
+FULL = os.environ.get("LANESHIFT_CHAOS") == "full"
+PLAYED = MOMENTS if FULL else ["before the push"]
+MOVES = BATCH if FULL else BATCH.splitlines(keepends=True)[0]
 LATER = {"SOURCE_DATE_EPOCH": "1800000000"}
 
 
@@ -40,7 +42,7 @@ def fleet(tmp_path: Path, postgres_url: str, ready_toy: Path) -> Iterator[Fleet]
 
 def clone(fleet: Fleet, name: str) -> Path:
     path = fleet.clone(name)
-    (path / ".git/batch.tsv").write_text(BATCH)
+    (path / ".git/batch.tsv").write_text(MOVES)
     return path
 
 
@@ -89,7 +91,8 @@ def test_what_lost_clones_began_is_finished_by_others(
     resumed = fleet.run(second, "resume", "--json")
     assert resumed.code == 0, resumed.out + resumed.err
     assert [record.facts["tip"] for record in told(fleet, third, "land.recorded", monkeypatch)] == [tip]
-    assert fleet.run(third, "verify", "batch").code == 0
+    if FULL:
+        assert fleet.run(third, "verify", "batch").code == 0
 
     theirs = others_push(fleet.remote, {"notes.txt": "on top\n"})
     killed(fleet, second, MOMENTS[moment])
@@ -101,5 +104,6 @@ def test_what_lost_clones_began_is_finished_by_others(
     [back] = told(fleet, third, "rollback.recorded", monkeypatch)
     [intent] = told(fleet, third, "rollback.intended", monkeypatch)
     assert back.facts["tip"] == intent.facts["new"] == at(fleet.remote) == git_cli(third, "rev-parse", MAIN)
-    assert fleet.run(third, "resume", "--json").data["resumed"] == []
+    if FULL:
+        assert fleet.run(third, "resume", "--json").data["resumed"] == []
     assert fleet.run(third, "verify", "batch").code == 0
