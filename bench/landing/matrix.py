@@ -71,6 +71,7 @@ def small(on: Stage, seed: int, lengths: tuple[int, ...], tell: Tell) -> list[Ro
             if each.cell.name in paused and each.contestant in (OURS, PEER, DIVIDED):
                 tell(f"{each.cell.items} items, {each.cell.name}, {each.contestant}, a suite of {length} s")
                 each.measured[length] = on.result(each.contestant, each.cell, length).spent.seconds
+                tell(f"  {each.measured[length]:.1f} s")
     seen = Cell(f"{most.name}, each seen alone; all checks", most.items, most.sets, alone=True)
     return [*rows, *(_run(on, name, seen, tell) for name in (OURS, PEER))]
 
@@ -93,4 +94,7 @@ def large(on: Stage, seed: int, tell: Tell) -> list[Row]:
 def _run(on: Stage, contestant: str, cell: Cell, tell: Tell) -> Row:
     tell(f"{cell.items} items, {cell.name}, {contestant}")
     at_once = bash.WORKERS if contestant == PARALLEL else 1
-    return row(cell, contestant, on.result(contestant, cell), at_once)
+    found = row(cell, contestant, on.result(contestant, cell), at_once)
+    # Told at once, too: a matrix that is ended early has shown what it had.
+    tell(f"  {found.full} whole and {found.small} small runs, {found.wall:.1f} s, {found.worth}")
+    return found
