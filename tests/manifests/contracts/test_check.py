@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
 
 from laneshift.errors import CheckFailed, Refused
 from laneshift.manifests.contracts.check import Report, check
+from laneshift.manifests.contracts.draft import drafted
 from tests.manifests.contracts.scene import CODE, CONTRACT, FILES, PLACE, Scene, changed
 
 
@@ -152,6 +154,22 @@ def test_performance_without_a_benchmark_is_found_and_a_fixture_makes_one(scene:
     unused = test.replace("benchmark", "bench_mark")
     assert not scene.check({**gone, "tests/test_speed.py": unused}).passes
     assert scene.check(gone, changed("performance_contract", {})).passes
+
+
+DEEP = [
+    "if 1:\n    pass\n" + "".join(f"elif {at}:\n    pass\n" for at in range(1500)),
+    "def place(order=" + "+".join(["1"] * 1500) + "):\n    pass\n",
+    "class Desk(" + ".".join(["a"] * 1500) + "):\n    pass\n",
+    "def place(order: " + "a[" * 150 + "1" + "]" * 150 + "):\n    pass\n",
+]
+
+
+@pytest.mark.parametrize("code", DEEP)
+def test_code_that_is_nested_without_end_is_a_fault_and_no_crash(scene: Scene, code: str) -> None:
+    report = scene.check({"acme/orders.py": code})
+    assert not report.passes
+    with contextlib.suppress(Refused):
+        drafted(scene.tree({"acme/deep.py": code}), scene.index, "acme.deep")
 
 
 def test_code_that_cannot_be_parsed_is_no_pass(scene: Scene) -> None:

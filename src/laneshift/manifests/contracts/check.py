@@ -75,10 +75,18 @@ def check(tree: Tree, index: Index, base: Tree | None = None, modules: Sequence[
 
 
 def checked_one(ground: Ground, written: Written) -> Checked:
-    """One contract against the code."""
+    """One contract against the code. Code that is nested too deeply to be followed is a fault, not a crash."""
     contract = written.contract
     if contract is None:
         return Checked(written, written.faults)
+    try:
+        return _held(ground, written, contract)
+    except RecursionError:
+        what = f"the code of {contract.module} is nested too deeply to be followed"
+        return Checked(written, (*written.faults, Fault("contract.no-code", written.path, what)))
+
+
+def _held(ground: Ground, written: Written, contract: Contract) -> Checked:
     found = compared(ground.sources, contract, written.path)
     faults = (
         *written.faults,

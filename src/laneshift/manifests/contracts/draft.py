@@ -40,7 +40,10 @@ def drafted(tree: Tree, index: Index, module: str) -> tuple[str, bytes]:
         raise Refused("contract.exists", f"{name} has a contract", where=path, cure="edit it, or delete it first")
     if ground.sources.bindings(name) is None and name in ground.world.modules.by_name:
         raise Refused("contract.no-code", f"the code of {name} cannot be parsed", where=module)
-    data = (json.dumps(_document(ground, name), indent=2, ensure_ascii=False) + "\n").encode("utf-8")
+    try:
+        data = (json.dumps(_document(ground, name), indent=2, ensure_ascii=False) + "\n").encode("utf-8")
+    except RecursionError as error:
+        raise Refused("contract.no-code", f"the code of {name} is nested too deeply", where=module) from error
     faults = checked_one(ground, read(data, path)).faults
     if faults:
         what = f"no draft for {name} can be made that holds"

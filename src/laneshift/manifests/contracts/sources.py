@@ -34,12 +34,18 @@ class Sources:
         self._bodies: dict[int, Bindings] = {}
 
     def bindings(self, module: str) -> Bindings | None:
-        """What a module binds; None for one that is not in the tree or cannot be parsed."""
+        """What a module binds; None for one that is not in the tree, cannot be parsed, or is nested too deeply."""
         if module not in self._known:
             path = self._modules.by_name.get(module)
-            tree = None if path is None else parse(self._tree.read(path))
-            self._known[module] = None if tree is None else bindings(tree.body)
+            self._known[module] = None if path is None else self._read(path)
         return self._known[module]
+
+    def _read(self, path: str) -> Bindings | None:
+        tree = parse(self._tree.read(path))
+        try:
+            return None if tree is None else bindings(tree.body)
+        except RecursionError:
+            return None
 
     def find(self, module: str, name: str) -> Place | None:
         """The class or function that a name of a module is; None when it is none, or lies outside of the tree."""
