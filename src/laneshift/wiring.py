@@ -15,9 +15,13 @@ from laneshift.config import Settings
 from laneshift.errors import Refused
 from laneshift.evidence.canonical import digest
 from laneshift.evidence.journal import Journal
+from laneshift.evidence.keys.ring import JournalKeys
+from laneshift.evidence.keys.vault import Vault
 from laneshift.evidence.port import JournalPort, ResultsPort, StorePort
 from laneshift.evidence.results import Results
 from laneshift.evidence.store import Store
+from laneshift.forge.local import LocalIssues
+from laneshift.forge.port import Issues
 from laneshift.gates.sandbox import Sandbox
 from laneshift.repo.identity import identity_of
 from laneshift.repo.objects import Repository
@@ -26,6 +30,7 @@ from laneshift.runs.engine.choose import RECORDS, Choice, choose
 from laneshift.runs.engine.home import home
 from laneshift.runs.engine.port import Engine, Program
 from laneshift.runs.events import Event
+from laneshift.runs.key_ring import ring_of
 from laneshift.runs.plan_files import PlanFiles, Plans
 from laneshift.runs.workshop import Workshop
 from laneshift.steps.runner.sandbox import IsolatedSandbox
@@ -57,6 +62,7 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
         )
 
     records = _records(repository)
+    ring = ring_of(repository, vault())
     return Workshop(
         repository=repository,
         plans=records.plans,
@@ -71,8 +77,22 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
         rewriter=lambda settings: rewriter(repository, settings),
         report=report,
         shared=records.shared,
+        keys=JournalKeys(ring),
+        ring=ring,
         name=os.environ.get("LANESHIFT_REPOSITORY", ""),
     )
+
+
+def vault() -> Vault:
+    """Where this user's private keys are: `LANESHIFT_KEYS`, or a folder among the settings of their programs."""
+    named = os.environ.get("LANESHIFT_KEYS", "")
+    settings = Path(os.environ.get("XDG_CONFIG_HOME", "") or Path.home() / ".config")
+    return Vault(Path(named).absolute() if named else settings / "laneshift" / "keys")
+
+
+def issues(repository: Repository) -> Issues:
+    """Where people are asked to do something."""
+    return LocalIssues(repository.state_dir / "forge" / "issues")
 
 
 @dataclass(frozen=True)

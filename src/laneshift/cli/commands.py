@@ -31,6 +31,7 @@ NAMES = (
     "gates",
     "contract",
     "report",
+    "keys",
     "worker",
 )
 """In the order of the help; each is a module beside this one, which adds the command of its name."""

@@ -38,11 +38,13 @@ def slsa(
         from laneshift.evidence.canonical import canonical
         from laneshift.repo.paths import check_path
         from laneshift.reports.slsa import Module, data, html, markdown, report
+        from laneshift.runs.key_ring import pinned
         from laneshift.runs.matrix_audit import audit_matrix
 
         folder = "/".join(check_path(out.rstrip("/"))) if out else ""
         shop = opened(talk)
         now = looked_at(shop.repository, tree)
+        shop = pinned(shop, now)
         modules = [
             Module(each.path, each.attested, not each.why, each.why, each.key) for each in audit_matrix(shop, now)
         ]

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, model_validator
 
 from laneshift.config.domains import Contracts, Stars
-from laneshift.config.evidence import Attestations
+from laneshift.config.evidence import Attestations, Keys
 from laneshift.config.gates import Gates
 from laneshift.config.inventory import Inventory
 from laneshift.config.manifests import Manifests
@@ -42,6 +42,7 @@ class Settings(BaseModel):
     contracts: Contracts = Contracts()
     inventory: Inventory = Inventory()
     attestations: Attestations = Attestations()
+    keys: Keys = Keys()
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:

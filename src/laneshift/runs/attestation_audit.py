@@ -32,10 +32,13 @@ def audit_attestations(shop: Workshop, plan: Plan, records: Sequence[Record]) ->
     findings: list[str] = []
     held = 0
     for landing in landings:
-        mine = {record.key: record for record in made if record.facts.get("tip") == landing.facts["tip"]}
-        found = list(_landing(shop, plan, landing, mine)) if mine else []
-        held += len(mine) - len({name for name, _ in found if name in mine})
-        findings += [what for _, what in found]
+        mine: dict[str, list[Record]] = {}
+        for record in made:
+            if record.facts.get("tip") == landing.facts["tip"]:
+                mine.setdefault(str(record.facts.get("attestation")), []).append(record)
+        found = dict(_landing(shop, plan, landing, mine)) if mine else {}
+        held += len(mine.keys() - found.keys())
+        findings += found.values()
     return Attested(tuple(findings), held)
 
 
@@ -51,29 +54,38 @@ def statement_of(shop: Workshop, record: Record) -> Statement:
     return read_statement(envelope.payload)
 
 
-def _landing(shop: Workshop, plan: Plan, landing: Record, mine: Mapping[str, Record]) -> Iterator[tuple[str, str]]:
-    """By journal key, what is wrong with the attestations of one landing."""
+def _landing(
+    shop: Workshop, plan: Plan, landing: Record, mine: Mapping[str, Sequence[Record]]
+) -> Iterator[tuple[str, str]]:
+    """By name, what is wrong with the attestations of one landing."""
     wanted: dict[str, Draft] = {}
     if landing.tool == __version__:
         try:
             tree = shop.repository.tree(str(landing.facts["tree"]))
             settings = shop.settings(tree).attestations
-            wanted = {
-                key_of(landing, each.name): each for each in drafts(landing_of(shop, plan, landing), tree, settings)
-            }
+            wanted = {each.name: each for each in drafts(landing_of(shop, plan, landing), tree, settings)}
         except LaneshiftError as error:
-            yield "", f"what the attestations of {landing.facts['tip'][:12]} should say is lost: {error.what}"
+            tip = str(landing.facts["tip"])[:12]
+            yield "", f"what the attestations of {tip} should say is lost: {error.what}"
             return
-    for key in sorted(wanted.keys() - mine.keys()):
-        yield key, f"{key}: is missing, and others of the landing are there [attestations.missing]"
-    for key, record in mine.items():
-        try:
-            said = statement_of(shop, record)
-        except (LaneshiftError, ValueError) as error:
-            yield key, f"record {record.seq} ({key}): does not count: {error} [attestations.refused]"
-            continue
-        if wanted and (key not in wanted or wanted[key].statement.payload() != said.payload()):
-            yield key, f"record {record.seq} ({key}): does not say what the journal says [attestations.forged]"
+    for name in sorted(wanted.keys() - mine.keys()):
+        yield name, f"{key_of(landing, name)}: is missing, and others of the landing are there [attestations.missing]"
+    for name, records in mine.items():
+        faults = [_fault(shop, record, wanted, name) for record in records]
+        if all(faults):
+            yield name, faults[-1]
+
+
+def _fault(shop: Workshop, record: Record, wanted: Mapping[str, Draft], name: str) -> str:
+    """Why an attestation does not count, or empty. One of several that counts is enough: a new key signed again."""
+    where = f"record {record.seq} ({record.key})"
+    try:
+        said = statement_of(shop, record)
+    except (LaneshiftError, ValueError) as error:
+        return f"{where}: does not count: {error} [attestations.refused]"
+    if wanted and (name not in wanted or wanted[name].statement.payload() != said.payload()):
+        return f"{where}: does not say what the journal says [attestations.forged]"
+    return ""
 
 
 def _hold(shop: Workshop, envelope: Envelope, record: Record) -> None:

@@ -9,8 +9,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from laneshift import __version__
+from laneshift.errors import LaneshiftError
 from laneshift.evidence.attestations.dsse import signed
-from laneshift.evidence.attestations.sigstore_bundle import bundled
+from laneshift.evidence.attestations.sigstore_bundle import bundled, read_bundle
 from laneshift.evidence.canonical import Json, digest_of
 from laneshift.evidence.keys.port import Signer
 from laneshift.evidence.records import Record
@@ -88,3 +90,42 @@ def _last(records: Iterable[Record], kind: str, **facts: Json) -> Record | None:
         if record.kind == kind and all(record.facts.get(name) == value for name, value in facts.items()):
             last = record
     return last
+
+
+def attest_again(shop: Workshop) -> int:
+    """Sign again, with the key that signs now, what only keys that count no more had signed; how many that were.
+
+    Only what a landing of this version says of itself is signed: nothing is copied from what is there.
+    """
+    signer = shop.ring.signer("attestation")
+    records = shop.journal.records(kind=MADE)
+    if signer is None or not records:
+        return 0
+    counted = 0
+    for landing in shop.journal.records(kind="land.recorded"):
+        mine = [record for record in records if record.facts.get("tip") == landing.facts["tip"]]
+        if mine and landing.tool == __version__:
+            counted += _renewed(shop, landing, mine, signer)
+    return counted
+
+
+def _renewed(shop: Workshop, landing: Record, mine: list[Record], signer: Signer) -> int:
+    plan = shop.plans.load(str(landing.facts["plan"]))
+    tree = shop.repository.tree(str(landing.facts["tree"]))
+    counted = 0
+    for draft in drafts(landing_of(shop, plan, landing), tree, shop.settings(tree).attestations):
+        of_name = [record for record in mine if record.facts.get("attestation") == draft.name]
+        if any(_counts(shop, record) for record in of_name):
+            continue
+        facts = _signed(shop, draft, signer) | {"plan": plan.id, "tip": landing.facts["tip"]}
+        shop.journal.append(f"{key_of(landing, draft.name)}/by/{signer.key_id}", MADE, facts, durable=True)
+        counted += 1
+    return counted
+
+
+def _counts(shop: Workshop, record: Record) -> bool:
+    try:
+        read_bundle(shop.store.get(str(record.facts["bundle"]))).hold(shop.ring, record.at)
+    except (LaneshiftError, ValueError):
+        return False
+    return True

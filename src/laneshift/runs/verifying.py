@@ -18,6 +18,7 @@ from laneshift.repo.remote_names import tracking_ref
 from laneshift.runs.approval_audit import audited
 from laneshift.runs.attestation_audit import audit_attestations
 from laneshift.runs.events import Event
+from laneshift.runs.key_ring import pinned
 from laneshift.runs.landed_here import bring
 from laneshift.runs.plan import Plan
 from laneshift.runs.replaying import Replay, Replayed
@@ -36,6 +37,7 @@ _EVIDENCE = (
 
 def verify(shop: Workshop, plan: Plan, *, replay: bool = True) -> Verification:
     """Check the whole journal and all evidence, then the refs of `plan` and, with `replay`, each of its landings."""
+    shop = pinned(shop, shop.repository.tree(read(shop.repository, plan.target) or plan.base))
     findings = [str(finding) for finding in shop.journal.check()]
     if findings:
         findings.append(UNTOLD)

@@ -1,0 +1,36 @@
+"""What the use cases ask of a forge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something that a person should do. `key` is laneshift's own name for the matter: one issue for each."""
+
+    key: str
+    number: int
+    title: str
+    body: str
+    state: Literal["open", "closed"] = "open"
+
+
+class Issues(Protocol):
+    """The issues of one repository."""
+
+    def put(self, key: str, title: str, body: str) -> Issue:
+        """Open the issue with this key, or bring the one that is there up to date; the same text changes nothing.
+
+        Raises `Refused` for a key that cannot be one, `CheckFailed` when the forge does not take it.
+        """
+        ...
+
+    def close(self, key: str, why: str) -> Issue | None:
+        """Close the issue with this key, saying why; None where there is none that is open."""
+        ...
+
+    def all(self) -> list[Issue]:
+        """Every issue, by number."""
+        ...
