@@ -6,7 +6,8 @@ import pytest
 
 from laneshift.code.modules import Modules
 from laneshift.config import Manifests
-from laneshift.manifests.discovery import Discovered, Rejected, discover, manifest_path
+from laneshift.manifests.discovery import Discovered, discover, manifest_path
+from laneshift.manifests.told import Rejected
 
 
 def found(paths: list[str], imported: frozenset[str] = frozenset(), settings: Manifests | None = None) -> Discovered:

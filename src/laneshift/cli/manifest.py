@@ -51,25 +51,29 @@ def generate(
 ) -> None:
     """Write manifests into the work tree. What the code says is brought up to date, what people wrote stays."""
     with session(directory, as_json, verbose) as talk:
-        from laneshift.cli import manifest_view as view
-        from laneshift.runs import manifesting as use
+        from laneshift.cli import manifest_told
+        from laneshift.manifests.told import Told, remembered
 
         if every == bool(paths):
             raise Refused("manifest.which", "say which modules", cure="name paths, or --all")
         repository = Repository.open(talk.directory)
         tree = looked_at(repository, "")
-        told = use.remembered(repository, tree) if every and not batch else None
+        told = remembered(repository, tree) if every and not batch else None
         if told is None:
+            from laneshift.runs import manifesting as use
+
             made = use.work_out(repository, tree, os.cpu_count() or 1, paths or ())
             if batch is not None:
+                from laneshift.cli import manifest_view as view
+
                 view.batch(talk, batch, made, use.batch_of(made, depth))
                 return
             told = (
-                use.Told(tuple(made.written), len(made.same), made.failed, made.rejected)
+                Told(tuple(made.written), len(made.same), made.failed, made.rejected)
                 if dry_run
                 else use.write(repository, tree, made, everything=every)
             )
-        view.generated(talk, told, dry_run=dry_run)
+        manifest_told.generated(talk, told, dry_run=dry_run)
         raise typer.Exit(1 if told.failed else 0)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from laneshift.manifests.discovery import Discovered, Rejected
+from laneshift.manifests.discovery import Discovered
+from laneshift.manifests.told import Rejected
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from laneshift.code.modules import Modules
 from laneshift.config.manifests import Manifests
 from laneshift.lanes.globs import first_match
 from laneshift.manifests.fields import FILE
+from laneshift.manifests.told import Rejected
 
 Kind = Literal["package", "module", "namespace"]
 _LIBRARY_ROOTS = ("src", "lib", "python")
@@ -30,14 +31,6 @@ class Unit:
     kind: Kind
     files: tuple[str, ...]
     manifest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A module that is refused a manifest, and why."""
-
-    path: str
-    reason: str
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from laneshift.errors import Refused
 from laneshift.manifests.derive import derived, seeds
-from laneshift.manifests.discovery import Rejected, Unit, refusal
+from laneshift.manifests.discovery import Unit, refusal
 from laneshift.manifests.document import NotReadableError, read
 from laneshift.manifests.fields import PARITY
 from laneshift.manifests.merging import Fields, at, fresh, merged, same
 from laneshift.manifests.migrating import KNOWN, migrated
+from laneshift.manifests.told import Rejected
 from laneshift.manifests.world import World
 from laneshift.repo.objects import MODE_EXECUTABLE, MODE_FILE, Tree
 

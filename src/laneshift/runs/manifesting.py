@@ -5,39 +5,23 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from laneshift.code.index import Index
 from laneshift.errors import Refused
 from laneshift.manifests.checking import check, listed
 from laneshift.manifests.coverage import Coverage, coverage
-from laneshift.manifests.discovery import Rejected
 from laneshift.manifests.document import NotReadableError
 from laneshift.manifests.generating import Generated, generate
 from laneshift.manifests.migrating import migrated
-from laneshift.manifests.settled import settle, settled
+from laneshift.manifests.settled import settle
+from laneshift.manifests.told import Rejected, Told
 from laneshift.manifests.world import world_of
 from laneshift.repo.objects import File, Repository, Tree
 from laneshift.repo.worktree import apply
 from laneshift.runs.lane_check import settings_of
 
 _LARGEST_DIFF = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a generation comes to. `remembered` says that this very tree was looked at before and needed nothing."""
-
-    written: tuple[str, ...]
-    same: int
-    failed: tuple[Rejected, ...]
-    rejected: tuple[Rejected, ...]
-    remembered: bool = False
-
-    @property
-    def modules(self) -> int:
-        """Of how many modules the manifests were worked out."""
-        return len(self.written) + self.same + len(self.failed)
 
 
 def work_out(repository: Repository, tree: Tree, processes: int, paths: Collection[str] = ()) -> Generated:
@@ -49,16 +33,6 @@ def work_out(repository: Repository, tree: Tree, processes: int, paths: Collecti
     if not made.units and not made.rejected:
         raise Refused("manifest.nothing", "there is no module in this tree", cure="see manifests.set_aside")
     return made
-
-
-def remembered(repository: Repository, tree: Tree) -> Told | None:
-    """What is known of a tree whose manifests were all right when it was last looked at; None if it was not."""
-    found = settled(repository, tree.oid)
-    if found is None:
-        return None
-    rejected = found.get("rejected")
-    pairs = rejected if isinstance(rejected, list) else []
-    return Told((), int(str(found["same"])), (), tuple(Rejected(*map(str, pair)) for pair in pairs), remembered=True)
 
 
 def write(repository: Repository, tree: Tree, made: Generated, *, everything: bool) -> Told:
