@@ -128,9 +128,10 @@ def copy_of(template: Path, path: Path) -> Path:
 
 
 def refs(path: Path) -> dict[str, str]:
-    """Every ref with its object id."""
+    """Every ref with its object id, but for those of seals: each command that records something adds one."""
     lines = git_cli(path, "for-each-ref", "--format=%(refname) %(objectname)").splitlines()
-    return {name: oid for name, _, oid in (line.partition(" ") for line in lines)}
+    found = {name: oid for name, _, oid in (line.partition(" ") for line in lines)}
+    return {name: oid for name, oid in found.items() if not name.startswith("refs/laneshift/seals/")}
 
 
 def tree_of(path: Path, rev: str = "HEAD") -> str:
