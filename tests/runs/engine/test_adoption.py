@@ -22,7 +22,7 @@ LEASE = 15.0 if FULL else 4.0
 """The usual one in the full sweep, where the time is measured on a machine that does little else."""
 BEAT = LEASE / 4
 LOOKS = 1.0
-"""Seconds for a look at the roster, one at the offers, and one at the worker's own queue, with room to spare."""
+"""Seconds by which a heartbeat may be late without harm to this test."""
 
 
 @pytest.fixture
@@ -77,5 +77,5 @@ def test_a_dead_workers_work_is_adopted_within_the_lease(
 ) -> None:
     took = adoption(tmp_path / "shared", shared, workers)
     print(f"round {round_number}: adopted {took:.2f} s after the kill, with a lease of {LEASE:g} s")
-    assert took > LEASE - BEAT - LOOKS, "a worker that is only slow must not lose its work"
-    assert took <= LEASE + LOOKS or not FULL
+    assert took > 0.9 * LEASE - BEAT - LOOKS, "a worker that is only slow must not lose its work"
+    assert took <= LEASE or not FULL

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION
 
 _SCHEMA = "laneshift"
 _LOCK = 0x1A9E_5417
+_TERM = 0.9
 _OWN = sa.MetaData(schema=_SCHEMA)
 _WORKERS = sa.Table(
     "engine_workers",
@@ -62,6 +63,11 @@ class Roster:
     lease: float
 
     @property
+    def term(self) -> float:
+        """Seconds for which a heartbeat holds: shorter than the lease, within which others are to be at the work."""
+        return _TERM * self.lease
+
+    @property
     def offers(self) -> str:
         """The queue of workflows that nobody has taken. No process listens to it."""
         return f"laneshift-offers-{self.scope}"
@@ -84,14 +90,14 @@ class Roster:
 
     def join(self, version: str, name: str) -> int:
         """A lease for this process. The token."""
-        row = sa.insert(_WORKERS).values(scope=self.scope, version=version, name=name, expires=_NOW + self.lease)
+        row = sa.insert(_WORKERS).values(scope=self.scope, version=version, name=name, expires=_NOW + self.term)
         with self.engine.begin() as connection:
             return int(connection.execute(row.returning(_WORKERS.c.token)).scalar_one())
 
     def beat(self, token: int) -> bool:
         """Renew the lease. False when it is lost."""
         with self.engine.begin() as connection:
-            return bool(connection.execute(_mine(token).values(expires=_NOW + self.lease)).rowcount)
+            return bool(connection.execute(_mine(token).values(expires=_NOW + self.term)).rowcount)
 
     def holds(self, token: int) -> bool:
         """Whether the lease is good at this moment."""
@@ -118,7 +124,7 @@ class Roster:
         )
         with self.engine.begin() as connection:
             # Touching the own row first makes a claim and a fencing wait for each other.
-            if not connection.execute(_mine(token).values(expires=_NOW + self.lease)).rowcount:
+            if not connection.execute(_mine(token).values(expires=_NOW + self.term)).rowcount:
                 return []
             keys = [row[0] for row in connection.execute(wanted)]
             if keys:
