@@ -49,13 +49,13 @@ class Imports:
         if change.before.oid == change.after.oid:
             return _as_it_stands(change, ports, names)
         bad = [*_newly_broken(change, files), *_newly_unresolved(change, ports)]
-        before = import_probe(ports.sandbox, change.before, change.roots, names.values(), change.limits)
         after = import_probe(ports.sandbox, change.after, change.roots, names, change.limits)
+        # What imports now needs no excuse, so the tree before is asked for the others alone.
+        broken = {new: names[new] for new, error in (after or {}).items() if error}
+        before = import_probe(ports.sandbox, change.before, change.roots, broken.values(), change.limits)
         if before is None or after is None:
             return errored(self.id, "the fresh interpreter gave no answer")
-        bad += [
-            f"{new} no longer imports: {after[new]}" for new, old in names.items() if after[new] and not before[old]
-        ]
+        bad += [f"{new} no longer imports: {after[new]}" for new, old in broken.items() if not before[old]]
         return counted(self.id, max(len(files) + len(names), len(bad)), tuple(bad), "files and modules")
 
 
