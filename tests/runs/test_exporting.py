@@ -11,22 +11,40 @@ import pytest
 
 from laneshift.evidence.bundle import Bundle, read_bundle
 from laneshift.evidence.canonical import canonical, digest_of
+from laneshift.evidence.keys.key import Key
+from laneshift.evidence.keys.ring import JournalKeys
+from laneshift.evidence.keys.ring_file import written
+from laneshift.evidence.keys.vault import Vault
 from laneshift.evidence.records import Record, seal
+from laneshift.repo.objects import Repository
 from laneshift.runs import replaying, working
+from laneshift.runs.events import silent
+from laneshift.runs.exporting import Elsewhere, read_trusted
+from laneshift.runs.key_ring import ring_of
 from laneshift.runs.working import Landing
 from tests.repo.builders import git_cli
 from tests.toy import Done, copy_of, laneshift, shop_at
 
 
 @pytest.fixture(scope="module")
-def landed(ran: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `journal.jsonl` and `clone`: a fresh clone of the toy with two items landed."""
+def vault(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of private keys."""
+    return str(tmp_path_factory.mktemp("vault") / "keys")
+
+
+@pytest.fixture(scope="module")
+def landed(ran: Path, tmp_path_factory: pytest.TempPathFactory, vault: str) -> Path:
+    """A folder with `journal.jsonl`, `ring.json` and `clone`: a fresh clone of the toy, two items landed and signed."""
     folder = tmp_path_factory.mktemp("landed")
     path = copy_of(ran, folder / "origin")
-    shop = shop_at(path)
+    assert laneshift(path, "keys", "rotate", "--reason", "first", env={"LANESHIFT_KEYS": vault}).code == 0
+    ring = ring_of(shop_at(path).repository, Vault(Path(vault)))
+    (folder / "ring.json").write_bytes(written(ring.keys))
+    shop = replace(shop_at(path), ring=ring, keys=JournalKeys(ring))
     working.land(shop, shop.plans.load("batch"), Landing(("labs.shapes", "labs.report")))
     shop.journal.close()
-    done = laneshift(path, "verify", "batch", "--export", str(folder / "journal.jsonl"))
+    export = ("verify", "batch", "--export", str(folder / "journal.jsonl"))
+    done = laneshift(path, *export, env={"LANESHIFT_KEYS": vault})
     assert done.code == 0, done.err
     git_cli(folder, "clone", "-q", "origin", "clone")
     return folder
@@ -41,6 +59,32 @@ def test_a_fresh_clone_reproduces_every_landed_tree(landed: Path) -> None:
     assert done.code == 0, done.err
     assert (done.data["trees"], done.data["findings"], done.data["seals"]) == (2, [], 1)
     assert not (landed / "clone/.git/laneshift").exists()
+
+
+def test_seals_and_attestations_are_checked_by_a_ring(landed: Path, tmp_path: Path) -> None:
+    words = ("verify", "batch", "--journal", str(landed / "journal.jsonl"), "--json", "--ring")
+    done = laneshift(landed / "clone", *words, str(landed / "ring.json"))
+    assert done.code == 0, done.out
+    assert done.data["attestations"] == 4
+    assert done.data["signed"] == done.data["records"]
+    made = Vault(tmp_path / "keys").make("journal", "ed25519")
+    stranger = Key(made.key_id, "journal", "ed25519", made.public_pem, 0)
+    (tmp_path / "ring.json").write_bytes(written([stranger]))
+    done = laneshift(landed / "clone", *words, str(tmp_path / "ring.json"))
+    assert done.code == 1
+    assert any("signed by none of the keys" in finding for finding in done.data["findings"])
+    assert laneshift(landed / "clone", *words, str(tmp_path / "none")).data["error"]["code"] == "verify.ring"
+
+
+def test_a_forged_attestation_is_named_elsewhere_too(landed: Path, tmp_path: Path) -> None:
+    bundle = read_bundle((landed / "journal.jsonl").read_bytes())
+    made = [record for record in bundle.records if record.kind == "attestation.made"]
+    records = list(bundle.records)
+    records[made[0].seq - 1] = replace(made[0], facts={**made[0].facts, "bundle": made[1].facts["bundle"]})
+    records[made[2].seq - 1] = replace(made[2], facts={**made[2].facts, "bundle": bundle.records[0].digest})
+    clone = Elsewhere(Repository.open(landed / "clone"), silent, read_trusted(landed / "ring.json"))
+    edited = clone.attested(Bundle(records, bundle.evidence), "batch")
+    assert [each.partition(" (")[0] for each in edited] == [f"record {made[0].seq}", f"record {made[2].seq}"]
 
 
 def _rebuilt(records: list[Record]) -> list[Record]:

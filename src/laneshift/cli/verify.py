@@ -25,6 +25,9 @@ def verify(
     journal: Annotated[
         Path | None, typer.Option("--journal", metavar="FILE", help="Verify by an exported journal, in any clone.")
     ] = None,
+    ring: Annotated[
+        Path | None, typer.Option("--ring", metavar="FILE", help="With --journal: believe the keys in this ring.")
+    ] = None,
     export_to: Annotated[
         Path | None, typer.Option("--export", metavar="FILE", help="Write the journal there, for other clones.")
     ] = None,
@@ -44,7 +47,10 @@ def verify(
         from laneshift.runs.exporting import export as export_journal
 
         if journal is not None:
-            raise told(talk, _elsewhere(talk, journal, batch, replay, (export_to, approvals)))
+            _refuse_others(replay, (export_to, approvals))
+            raise told(talk, _elsewhere(talk, journal, batch, ring))
+        if ring is not None:
+            raise Refused("verify.options", "--ring goes with --journal: here the repository's own keys count")
         shop = opened(talk)
         plan = shop.plans.load(batch)
         found = verifying.verify(shop, plan, replay=replay)
@@ -56,12 +62,17 @@ def verify(
         raise told(talk, found, lines)
 
 
-def _elsewhere(talk: Session, journal: Path, batch: str, replay: bool, others: tuple[Path | None, ...]) -> Verification:
+def _elsewhere(talk: Session, journal: Path, batch: str, ring: Path | None) -> Verification:
     """By an exported journal alone: nothing of this clone's own records is looked at."""
     from laneshift.repo.objects import Repository
-    from laneshift.runs.exporting import Elsewhere, read_export
+    from laneshift.runs.exporting import Elsewhere, read_export, read_trusted
 
+    trusted = read_trusted(ring) if ring is not None else None
+    return Elsewhere(Repository.open(talk.directory), talk.progress.report, trusted).verified(
+        read_export(journal), batch
+    )
+
+
+def _refuse_others(replay: bool, others: tuple[Path | None, ...]) -> None:
     if any(others) or not replay:
         raise Refused("verify.options", "--journal computes landings again, and does nothing else", cure="leave it out")
-    clone = Elsewhere(Repository.open(talk.directory), talk.progress.report)
-    return clone.verified(read_export(journal), batch)

@@ -9,13 +9,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from laneshift.errors import CheckFailed, Refused
+from laneshift.errors import CheckFailed, LaneshiftError, Refused
 from laneshift.evidence.atomic import write_whole
+from laneshift.evidence.attestations.sigstore_bundle import read_bundle as read_envelope_of
+from laneshift.evidence.attestations.statement import read_statement
 from laneshift.evidence.bundle import Bundle, read_bundle
 from laneshift.evidence.chain import check
+from laneshift.evidence.keys.ring import JournalKeys, KeyRing
+from laneshift.evidence.keys.ring_file import read_ring
 from laneshift.evidence.note import NoteKey, opened
+from laneshift.evidence.records import Record
 from laneshift.evidence.seals import against, read_seal
 from laneshift.repo.objects import Repository
+from laneshift.runs.attesting import MADE
 from laneshift.runs.events import Event
 from laneshift.runs.replaying import Replay, Replayed
 from laneshift.runs.sealing import latest, seal
@@ -35,6 +41,7 @@ def export(shop: Workshop, path: Path) -> Bundle:
     seal(shop)
     records = shop.journal.records()
     wanted = {str(record.facts["details"]) for record in records if record.kind == _LANDED}
+    wanted |= {str(record.facts["bundle"]) for record in records if record.kind == MADE}
     kept = latest(shop.repository, shop.journal.checkpoint().origin)
     text = (kept.note.decode() if kept.note else kept.text) if kept else ""
     bundle = Bundle(records, {digest: shop.store.get(digest) for digest in sorted(wanted)}, text)
@@ -54,13 +61,27 @@ def read_export(path: Path) -> Bundle:
         ) from error
 
 
+def read_trusted(path: Path) -> KeyRing:
+    """The keys in an exported ring. Raises `Refused` (`verify.ring`) for no file, `CheckFailed` for a damaged one."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refused("verify.ring", "no ring of keys can be read there", where=str(path), why=str(error)) from error
+    return KeyRing(()).with_keys(read_ring(data, str(path)))
+
+
 @dataclass(frozen=True)
 class Elsewhere:
-    """A clone without the records: `keys` are those that its user trusts for seals."""
+    """A clone without the records. `ring` holds the keys that its user believes; None leaves signatures unchecked."""
 
     repository: Repository
     report: Callable[[Event], None]
-    keys: tuple[NoteKey, ...] = ()
+    ring: KeyRing | None = None
+
+    @property
+    def keys(self) -> tuple[NoteKey, ...]:
+        """The keys that are believed for seals."""
+        return JournalKeys(self.ring).trusted() if self.ring else ()
 
     def verified(self, bundle: Bundle, batch: str) -> Verification:
         """Check the chain, the seal and the evidence of an export, and compute the landings of `batch` again.
@@ -83,16 +104,36 @@ class Elsewhere:
             )
         replay = Replay(self.repository, _getter(bundle), self.report, elsewhere=True)
         found = sum((replay.of(record.facts, record.tool) for record in landings), Replayed())
+        wrong = self.attested(bundle, batch)
         return Verification(
             len(bundle.records),
             len(bundle.evidence),
             found.trees,
-            found.findings,
+            (*found.findings, *wrong),
             (),
             int(bool(bundle.seal)),
             signed,
             found.unclaimed,
+            attestations=len(_made(bundle, batch)) - len(wrong) if self.ring else 0,
         )
+
+    def attested(self, bundle: Bundle, batch: str) -> list[str]:
+        """What is wrong with the attestations of the landings of `batch`; nothing is looked at without a ring."""
+        return [fault for record in _made(bundle, batch) if self.ring for fault in self._attested(bundle, record)]
+
+    def _attested(self, bundle: Bundle, record: Record) -> Iterator[str]:
+        """Why an attestation does not count: its signature, or that it is about something else than its record says."""
+        where = f"record {record.seq} ({record.key})"
+        try:
+            envelope = read_envelope_of(_getter(bundle)(str(record.facts["bundle"])))
+            if self.ring is not None:
+                envelope.hold(self.ring, record.at)
+            said = read_statement(envelope.payload)
+        except (LaneshiftError, ValueError) as error:
+            yield f"{where}: does not count: {error} [attestations.refused]"
+            return
+        if [each.as_json() for each in said.subjects[:1]] != [record.facts["subject"]]:
+            yield f"{where}: is about something else than the journal says [attestations.forged]"
 
     def _sealed(self, bundle: Bundle) -> Iterator[str]:
         text = bundle.seal.partition("\n\n")[0]
@@ -115,6 +156,11 @@ class Elsewhere:
             return read_seal(opened(bundle.seal.encode(), self.keys)[0]).size if self.keys and bundle.seal else 0
         except ValueError:
             return 0
+
+
+def _made(bundle: Bundle, batch: str) -> list[Record]:
+    tips = {r.facts["tip"] for r in bundle.records if r.kind == _LANDED and r.facts["batch"] == batch}
+    return [record for record in bundle.records if record.kind == MADE and record.facts["tip"] in tips]
 
 
 def _getter(bundle: Bundle) -> Callable[[str], bytes]:
