@@ -90,7 +90,7 @@ def validate(
 ) -> None:
     """Check manifests: text, schema, place. Every fault is told at once; exit 1 when there is any, or no manifest."""
     with session(directory, as_json, verbose) as talk:
-        from laneshift.cli import manifest_view as view
+        from laneshift.cli import manifest_told
         from laneshift.manifests.checking import check
         from laneshift.runs.lane_check import settings_of
 
@@ -99,9 +99,10 @@ def validate(
         found = check(now, settings_of(now), paths or (), roundtrip=roundtrip)
         faults = list(found.faults)
         if strict and not faults:
+            from laneshift.cli.manifest_view import stale
             from laneshift.runs.manifesting import work_out
 
-            faults = view.stale(work_out(repository, now, os.cpu_count() or 1, paths or ()), found.manifests)
+            faults = stale(work_out(repository, now, os.cpu_count() or 1, paths or ()), found.manifests)
         if faults or not found.manifests:
             raise CheckFailed(
                 "manifest.invalid" if faults else "manifest.nothing-checked",
@@ -111,7 +112,7 @@ def validate(
                 cure="laneshift manifest generate --all",
                 faults=faults,
             )
-        view.valid(talk, len(found.manifests))
+        manifest_told.valid(talk, len(found.manifests))
 
 
 def diff(paths: Paths = None, directory: Directory = Path(), as_json: AsJson = False, verbose: Verbose = False) -> None:

@@ -38,6 +38,13 @@ def generated(talk: Session, told: Told, *, dry_run: bool) -> None:
     talk.result(data, show, "laneshift manifest validate" if changed else "laneshift manifest coverage")
 
 
+def valid(talk: Session, count: int) -> None:
+    """Nothing is wrong."""
+    text = f"{count} manifest(s) are right"
+    data = {"manifests": count, "faults": []}
+    talk.result(data, lambda console: console.print(text), "laneshift manifest coverage")
+
+
 def plain(found: Iterable[Rejected]) -> list[dict[str, str]]:
     """Refusals as plain data."""
     return [{"path": each.path, "reason": each.reason} for each in found]

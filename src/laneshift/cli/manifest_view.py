@@ -39,13 +39,6 @@ def stale(made: Generated, there: Collection[str]) -> list[Fault]:
     return faults + [Fault("manifest.stray", path, "no module of this tree has this manifest") for path in strays]
 
 
-def valid(talk: Session, count: int) -> None:
-    """Nothing is wrong."""
-    text = f"{count} manifest(s) are right"
-    data = {"manifests": count, "faults": []}
-    talk.result(data, lambda console: console.print(text), "laneshift manifest coverage")
-
-
 def differing(talk: Session, made: Generated, texts: list[str]) -> None:
     """What `generate` would change."""
 

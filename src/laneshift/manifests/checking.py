@@ -13,7 +13,7 @@ from laneshift.code.modules import Modules
 from laneshift.config import Settings
 from laneshift.errors import Fault
 from laneshift.manifests.discovery import manifest_path, refusal
-from laneshift.manifests.document import NotReadableError, joined, members_of, read, split
+from laneshift.manifests.document import Json, NotReadableError, joined, members_of, read, split
 from laneshift.manifests.fields import FILE, VERSION
 from laneshift.manifests.merging import at, merged
 from laneshift.manifests.validator import complaints, is_valid
@@ -38,9 +38,9 @@ def check(tree: Tree, settings: Settings, paths: Collection[str] = (), *, roundt
     found = tuple(path for path in listed(tree, settings) if _is_wanted(path, paths))
     faults: list[Fault] = []
     for path in found:
-        own = list(faults_of(tree.read(path)))
-        own += list(_misplaced(tree, path, settings, modules, folders)) if not own else []
-        own += list(_not_the_same(tree.read(path))) if roundtrip else []
+        data = tree.read(path)
+        own = list(_wrong(data, path, settings, modules, folders))
+        own += list(_not_the_same(data)) if roundtrip else []
         faults += (Fault(_CODE, path, what, cure) for what, cure in own)
     return Checked(found, tuple(faults))
 
@@ -56,8 +56,10 @@ def listed(tree: Tree, settings: Settings) -> Iterator[str]:
             yield path
 
 
-def faults_of(data: bytes) -> Iterator[tuple[str, str]]:
-    """What is wrong with the text of one manifest, each with a cure, which may be empty."""
+def _wrong(
+    data: bytes, path: str, settings: Settings, modules: Modules, folders: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with one manifest, each with a cure, which may be empty."""
     try:
         value = read(data)
     except NotReadableError as error:
@@ -68,13 +70,14 @@ def faults_of(data: bytes) -> Iterator[tuple[str, str]]:
         yield f"it is of schema {told}", "laneshift manifest migrate"
     elif not is_valid(value):
         yield from ((f"{place}: {reason}", "") for place, reason in complaints(value))
+    else:
+        yield from _misplaced(value, path, settings, modules, folders)
 
 
 def _misplaced(
-    tree: Tree, path: str, settings: Settings, modules: Modules, folders: Collection[str]
+    value: Json, path: str, settings: Settings, modules: Modules, folders: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     """What does not fit the place: the manifest of a module that is elsewhere, or that may not have one."""
-    value = read(tree.read(path))
     told, name = at(value, ("module", "path")), at(value, ("module", "name"))
     cure = "laneshift manifest generate"
     if manifest_path(told, settings.manifests.folder) != path:

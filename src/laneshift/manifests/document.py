@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -174,19 +174,17 @@ def _value(text: str) -> Json:
         raise NotReadableError(f"not JSON: {str(error)[:200] or 'nested too deeply'}") from error
     if not isinstance(value, dict):
         raise NotReadableError("no JSON object")
-    if any(depth > DEEPEST for depth in _depths(value)):
+    if _is_deeper(value, DEEPEST):
         raise NotReadableError(f"more than {DEEPEST} levels")
     return value
 
 
-def _depths(value: Json) -> Iterator[int]:
-    stack = [(value, 1)]
-    while stack:
-        now, depth = stack.pop()
-        yield depth
-        if depth <= DEEPEST and isinstance(now, (dict, list)):
-            parts = now.values() if isinstance(now, dict) else now
-            stack.extend((part, depth + 1) for part in parts if isinstance(part, (dict, list)))
+def _is_deeper(value: Json, levels: int) -> bool:
+    """Whether a value has more than so many levels of objects and lists."""
+    if not isinstance(value, (dict, list)):
+        return False
+    parts = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(part, levels - 1) for part in parts if isinstance(part, (dict, list)))
 
 
 def _no_number(text: str) -> NoReturn:
