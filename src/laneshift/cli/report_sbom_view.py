@@ -27,6 +27,7 @@ def data(bill: Sbom, files: list[str]) -> dict[str, Any]:
         "without_licence": sum(str(each.licence) == "unknown" for each in bill.components),
         "sources": [asdict(each) for each in bill.sources],
         "excluded": list(bill.excluded),
+        "notes": list(bill.notes),
         "advisories": None if looked is None else looked.advisories,
         "vulnerabilities": None if looked is None else [asdict(each) for each in looked.findings],
         "vulnerabilities_state": NOT_RUN if looked is None else "run",
@@ -38,12 +39,15 @@ def data(bill: Sbom, files: list[str]) -> dict[str, Any]:
 
 def show(console: Console, bill: Sbom, folder: str) -> None:
     """What was read, the first packages, and what is known against them."""
-    console.print(Text(title(bill)))
+    _line(console, title(bill))
     for source in bill.sources[:_ROWS]:
-        console.print(Text(f"read {source.path}: {source.named} named"))
+        _line(console, f"read {source.path}: {source.named} named")
     _more(console, len(bill.sources), "files")
     for path in bill.excluded:
-        console.print(Text(f"left out {path}"))
+        _line(console, f"left out {path}")
+    for note in bill.notes[:_ROWS]:
+        _line(console, note)
+    _more(console, len(bill.notes), "notes")
     table = Table("package", "version", "licence", "hashes", box=None, pad_edge=False)
     for each in bill.components[:_ROWS]:
         cells = (each.name, each.version or "not pinned", str(each.licence), str(len(each.hashes)))
@@ -52,9 +56,9 @@ def show(console: Console, bill: Sbom, folder: str) -> None:
     _more(console, len(bill.components), "packages")
     if bill.looked is not None and bill.looked.findings:
         _findings(console, bill)
-    console.print(Text(lead(bill)))
+    _line(console, lead(bill))
     if folder:
-        console.print(Text(f"written below {folder}/: sbom.cdx.json, sbom.md, sbom.html"))
+        _line(console, f"written below {folder}/: sbom.cdx.json, sbom.md, sbom.html")
 
 
 def then(bill: Sbom, asked: Asked) -> str:
@@ -76,6 +80,11 @@ def _findings(console: Console, bill: Sbom) -> None:
     _more(console, len(found), "advisories")
 
 
+def _line(console: Console, text: str) -> None:
+    """One line, however long; a path may hold bytes that no terminal takes."""
+    console.print(text.encode("utf-8", "backslashreplace").decode(), markup=False, soft_wrap=True)
+
+
 def _more(console: Console, count: int, what: str) -> None:
     if count > _ROWS:
-        console.print(Text(f"{count - _ROWS} more {what} with --json or --out"))
+        _line(console, f"{count - _ROWS} more {what} with --json or --out")

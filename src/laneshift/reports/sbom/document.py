@@ -51,6 +51,7 @@ def _metadata(bill: Sbom) -> dict[str, Any]:
         *((f"laneshift:{name}", value) for name, value in subject.facts),
         *(("laneshift:source", f"{each.path} ({each.kind}, sha256:{each.sha256})") for each in bill.sources),
         *(("laneshift:excluded", path) for path in bill.excluded),
+        *(("laneshift:note", note) for note in bill.notes),
         ("laneshift:vulnerabilities", looked),
     ]
     made: dict[str, Any] = {

@@ -101,6 +101,7 @@ class Looked:
 @dataclass(frozen=True, slots=True)
 class Sbom:
     """The bill. `edges` are purls to the purls that they need, the subject under ""; None where they are not known.
+    `notes` say what may be needed besides, and is in no file that can be read without running code.
     `when` is in Unix seconds; `looked` is None where no advisories were given, which is not the same as none found."""
 
     subject: Subject
@@ -108,6 +109,7 @@ class Sbom:
     edges: tuple[tuple[str, tuple[str, ...]], ...] | None = None
     sources: tuple[Source, ...] = ()
     excluded: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     when: int | None = None
     looked: Looked | None = None
 

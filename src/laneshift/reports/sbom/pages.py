@@ -8,6 +8,7 @@ from laneshift.reports.sbom.document import NOT_RUN
 from laneshift.reports.sbom.model import Component, Finding, Sbom
 
 _ROWS = 200
+_UNSAID = "What no file says"
 _HEAD = ("package", "version", "licence", "hashes", "named in")
 _FOUND = ("advisory", "package", "severity", "fixed in", "what")
 _READ = ("file", "kind", "packages", "own")
@@ -45,6 +46,8 @@ def markdown(bill: Sbom) -> str:
         lines += ["## Files that were read", "", *table(_READ, read, (2, 3)), ""]
     if bill.excluded:
         lines += ["## Files that were left out on request", "", *(f"- {code(path)}" for path in bill.excluded), ""]
+    if bill.notes:
+        lines += [f"## {_UNSAID}", "", *(f"- {plain(note)}" for note in bill.notes), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -61,6 +64,8 @@ def html(bill: Sbom) -> str:
     if bill.excluded:
         left = [(path,) for path in bill.excluded]
         parts.append(page.section("Files that were left out on request", page.table("Left out", ("file",), left)))
+    if bill.notes:
+        parts.append(page.section(_UNSAID, page.table("Notes", ("note",), [(note,) for note in bill.notes])))
     return page.page(title(bill), lead(bill), parts)
 
 

@@ -20,7 +20,7 @@ def repository_bill(tree: Tree, exclude: Sequence[str] = (), when: int | None = 
     name, version, licence = _about(tree, read)
     subject = Subject("repository", name or "repository", version, licence, (("tree", tree.oid),))
     sources, excluded = tuple(read.sources), tuple(sorted(read.excluded))
-    return Sbom(subject, merged(read.named), None, sources, excluded, when)
+    return Sbom(subject, merged(read.named), None, sources, excluded, tuple(sorted(read.notes)), when)
 
 
 def _about(tree: Tree, read: Read) -> tuple[str, str, Licence]:

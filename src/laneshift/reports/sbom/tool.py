@@ -40,12 +40,8 @@ def tool_bill(name: str, found: Mapping[str, Installed], facts: tuple[tuple[str,
     _follow(root, found, closure, "optional", {*found[root].extras} - {_DEVELOPMENT})
     purls = {each: _component(found[each], closure.scopes.get(each, "")).purl for each in closure.edges}
     purls[root] = ""
-    parts = sorted(
-        (_component(found[each], scope) for each, scope in closure.scopes.items()), key=lambda each: each.name
-    )
-    edges = sorted(
-        (purls[start], tuple(sorted(purls[goal] for goal in goals))) for start, goals in closure.edges.items()
-    )
+    parts = [_component(found[each], closure.scopes[each]) for each in sorted(closure.scopes)]
+    edges = sorted((purls[one], tuple(sorted(purls[goal] for goal in goals))) for one, goals in closure.edges.items())
     subject = Subject("tool", found[root].name, found[root].version, _licence(found[root]), facts)
     return Sbom(subject, tuple(parts), tuple(edges))
 

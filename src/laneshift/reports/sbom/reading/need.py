@@ -40,11 +40,12 @@ class Need:
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What a file holds: needs, how many packages in it are the repository's own, and other files that it includes,
-    as it writes their paths."""
+    as it writes their paths, and what it leaves to code."""
 
     needs: tuple[Need, ...]
     own: int = 0
     includes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def need(name: str, version: str = "", **more: Any) -> Need:

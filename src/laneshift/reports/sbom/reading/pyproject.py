@@ -38,7 +38,7 @@ def read(document: Mapping[str, Any]) -> Contents:
     found = [_said(need_of(each), where) for where, listed in lists for each in _texts(listed, where)]
     found += list(_poetry(table(table(document, "tool"), "poetry")))
     needs = tuple(each for each in found if each is not None)
-    return Contents(needs, len(found) - len(needs))
+    return Contents(needs, len(found) - len(needs), notes=_dynamic(project))
 
 
 def about(document: Mapping[str, Any]) -> tuple[str, str, Licence]:
@@ -49,6 +49,12 @@ def about(document: Mapping[str, Any]) -> tuple[str, str, Licence]:
     name = text(project, "name") or text(older, "name")
     version = text(project, "version") or text(older, "version")
     return printable(name), printable(version), licence_of("", words if isinstance(words, str) else "", ())
+
+
+def _dynamic(project: Mapping[str, Any]) -> tuple[str, ...]:
+    listed = project.get("dynamic", [])
+    left = [each for each in ("dependencies", "optional-dependencies") if each in _texts(listed, "project.dynamic")]
+    return tuple(f"{each} are dynamic: the build makes them, and no build was run" for each in left)
 
 
 def _plain(group: Any) -> Any:

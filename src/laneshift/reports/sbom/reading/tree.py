@@ -22,11 +22,12 @@ _MOST = 1000
 
 @dataclass(slots=True)
 class Read:
-    """What was read: files, what each names, files that were left out on request."""
+    """What was read: files, what each names, files that were left out on request, and what no file says."""
 
     sources: list[Source] = field(default_factory=list)
     named: list[tuple[str, Need]] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -49,6 +50,9 @@ def read_tree(tree: Tree, exclude: Sequence[str] = ()) -> Read:
             if more not in done:
                 waiting.setdefault(more, REQUIREMENTS)
     _hold(found)
+    found.notes.extend(
+        f"{path}: not read, it is code" for path in tree.entries if path.rpartition("/")[2] == "setup.py"
+    )
     found.sources.sort(key=lambda source: source.path)
     return found
 
@@ -68,6 +72,7 @@ def _read_one(tree: Tree, path: str, kind: str, exclude: Sequence[str], found: R
     digest = sha256(data).hexdigest()
     found.sources.append(Source(path, kind, digest, len(contents.needs) + contents.own, contents.own))
     found.named.extend((path, need) for need in contents.needs)
+    found.notes.extend(f"{path}: {note}" for note in contents.notes)
     return includes
 
 
