@@ -27,8 +27,9 @@ from bench.landing.toy import AT_ONCE, SUITE, TESTS, module
 from corpus.project import clone, run
 
 GATE = (sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", TESTS)
-ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0"}
-"""Of every suite that is not ours: what our own configuration sets for ours."""
+ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+"""Of every suite that is not ours: what our own configuration sets for ours. Interpreters that tests start leave no
+bytecode in the tree either: mergetrain lands nothing whose gates have left files behind."""
 _NOT_ALL = (0, 1)
 
 
