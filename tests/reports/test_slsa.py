@@ -114,7 +114,7 @@ def test_the_data_is_what_its_schema_says(seven: Workshop) -> None:
 def test_pages_say_it_and_nothing_in_them_is_markup() -> None:
     hostile = Module("<script>alert(1)</script>", attested=True, verified=False, why="| *no* |")
     found = report("0" * 40, [hostile], 100.0)
-    assert "1 modules, 1 attested (100.0 %), 0 verified (0.0 %); 100 % verified are asked for." in html(found)
+    assert "1 module, 1 attested (100.0 %), 0 verified (0.0 %); 100 % verified are asked for." in html(found)
     assert "<script" not in html(found)
     assert "<script" not in markdown(found)
     assert "*no*" not in markdown(found)

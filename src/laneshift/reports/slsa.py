@@ -103,7 +103,8 @@ def _lead(found: Slsa) -> str:
     size = len(found.modules)
     attested, verified = percent(found.attested, size), percent(found.verified, size)
     asked = f"{found.threshold:g} % verified are asked for"
-    return f"{size} modules, {found.attested} attested ({attested}), {found.verified} verified ({verified}); {asked}."
+    modules = "module" if size == 1 else "modules"
+    return f"{size} {modules}, {found.attested} attested ({attested}), {found.verified} verified ({verified}); {asked}."
 
 
 def _marks(each: Module) -> tuple[str, str]:
