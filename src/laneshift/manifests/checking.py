@@ -56,22 +56,31 @@ def listed(tree: Tree, settings: Settings) -> Iterator[str]:
             yield path
 
 
+def faults_of(data: bytes) -> list[tuple[str, str]]:
+    """What is wrong with the text of a manifest, wherever it stands, each with a cure, which may be empty."""
+    return _judged(data)[1]
+
+
 def _wrong(
     data: bytes, path: str, settings: Settings, modules: Modules, folders: Collection[str]
 ) -> Iterator[tuple[str, str]]:
-    """What is wrong with one manifest, each with a cure, which may be empty."""
+    """What is wrong with one manifest where it stands."""
+    value, faults = _judged(data)
+    yield from faults or _misplaced(value, path, settings, modules, folders)
+
+
+def _judged(data: bytes) -> tuple[Json, list[tuple[str, str]]]:
+    """What a manifest says, read once, and what is wrong with it."""
     try:
         value = read(data)
     except NotReadableError as error:
-        yield str(error), ""
-        return
+        return None, [(str(error), "")]
     told = at(value, ("schema_version",))
     if told != VERSION and told in ("1.0.0", "1.1.0"):
-        yield f"it is of schema {told}", "laneshift manifest migrate"
-    elif not is_valid(value):
-        yield from ((f"{place}: {reason}", "") for place, reason in complaints(value))
-    else:
-        yield from _misplaced(value, path, settings, modules, folders)
+        return value, [(f"it is of schema {told}", "laneshift manifest migrate")]
+    if not is_valid(value):
+        return value, [(f"{place}: {reason}", "") for place, reason in complaints(value)]
+    return value, []
 
 
 def _misplaced(
