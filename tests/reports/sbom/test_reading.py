@@ -29,6 +29,8 @@ requests[socks] >=2,<3 ; python_version >= "3.8"  # why
 -e .
 ./local/thing
 other @ git+https://user:token@example.org/o/other@abc?x=secret#egg=other
+near[x]@https://example.org/o/near.zip
+git+file:///srv/thing#egg=thing
 git+ssh://git@example.org/o/named.git#egg=named
 https://example.org/wheels/some_wheel-1.2-py3-none-any.whl
 exact===1.0
@@ -142,13 +144,14 @@ def test_requirements() -> None:
         ("click", "8.1.0", ""),
         ("requests", "", ""),
         ("other", "", "git+https://example.org/o/other@abc"),
+        ("near", "", "https://example.org/o/near.zip"),
         ("named", "", "git+ssh://example.org/o/named.git"),
         ("some-wheel", "1.2", "https://example.org/wheels/some_wheel-1.2-py3-none-any.whl"),
         ("exact", "1.0", ""),
         ("any", "", ""),
     ]
     assert found.needs[0].hashes == (("SHA-256", A), ("SHA-256", B))
-    assert (found.own, found.includes) == (2, ("more/base.txt",))
+    assert (found.own, found.includes) == (3, ("more/base.txt",))
     assert "secret" not in repr(found)
     assert "token" not in repr(found)
 

@@ -102,7 +102,7 @@ def origin_of(url: str) -> str:
 
 def is_local(url: str) -> bool:
     """Whether a URL or path names something on this machine or in this repository."""
-    return url.startswith(("file:", ".", "/", "~")) or "://" not in url
+    return url.startswith((".", "/", "~")) or url.rpartition("+")[2].startswith("file:") or "://" not in url
 
 
 def printable(text: str) -> str:

@@ -26,6 +26,7 @@ _MORE = re.compile(r"\s--?[a-z][\w-]*[=\s].*\Z")
 _EGG = re.compile(r"(?:#|&)egg=([A-Za-z0-9._-]+)")
 _FILE = re.compile(r"(?:-r|--requirement)(?:\s*=\s*|\s+|(?<=-r))(.+)")
 _EDITABLE = re.compile(r"(?:-e|--editable)(?:\s*=\s*|\s+)(.+)")
+_NAMED = re.compile(r"[A-Za-z0-9._-]+\s*(?:\[[^\]]*\])?\s*@")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -95,6 +96,8 @@ def _by_url(url: str) -> Need | None:
 
 
 def _is_path(what: str) -> bool:
+    if _NAMED.match(what):
+        return False
     start = what.split(" ", 1)[0].partition("[")[0]
     return start.startswith((".", "/", "~")) or "/" in start or start.endswith((".whl", ".tar.gz", ".zip"))
 

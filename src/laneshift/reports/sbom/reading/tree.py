@@ -50,9 +50,7 @@ def read_tree(tree: Tree, exclude: Sequence[str] = ()) -> Read:
             if more not in done:
                 waiting.setdefault(more, REQUIREMENTS)
     _hold(found)
-    found.notes.extend(
-        f"{path}: not read, it is code" for path in tree.entries if path.rpartition("/")[2] == "setup.py"
-    )
+    found.notes.extend(f"{path}: not read, it is code" for path in tree.entries if _is_build_script(tree, path))
     found.sources.sort(key=lambda source: source.path)
     return found
 
@@ -109,6 +107,12 @@ def _hold(found: Read) -> None:
             why=looked,
             cure="commit a lock file, requirements or a pyproject.toml with dependencies",
         )
+
+
+def _is_build_script(tree: Tree, path: str) -> bool:
+    """Whether this is how setuptools is told what is needed; in a package it would be a module of that name."""
+    folder, _, name = path.rpartition("/")
+    return name == "setup.py" and f"{folder}/__init__.py".lstrip("/") not in tree
 
 
 def _fault(path: str, why: str) -> Fault:
