@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 from demo import batch
+from demo.shell import Shell
 from demo.shipping import status
 from demo.stage import Landed, Stage, Start
 
@@ -17,6 +19,18 @@ def verify(stage: Stage) -> None:
         done = stage.shell.show("laneshift", "verify", batch.NAME)
         stage.promises.equal("verify ends with exit status 0", done.code, 0)
         stage.promises.hold("and has no findings", bool(_FINDINGS.search(done.out)), done.out)
+        _elsewhere(stage)
+
+
+def _elsewhere(stage: Stage) -> None:
+    """A fresh clone with the exported journal, and nothing else of this repository, proves the same trees."""
+    journal, folder = stage.folder.resolve() / "journal.jsonl", stage.folder / "elsewhere"
+    shutil.rmtree(folder, ignore_errors=True)
+    stage.shell.show("laneshift", "verify", batch.NAME, "--export", str(journal), tail=1)
+    stage.shell.line("git", "clone", "--quiet", ".", str(folder.resolve()))
+    done = Shell(folder, stage.console).show("laneshift", "verify", batch.NAME, "--journal", str(journal))
+    stage.promises.equal("a fresh clone proves every landed tree by the exported journal alone", done.code, 0)
+    stage.promises.hold("and has no findings there either", bool(_FINDINGS.search(done.out)), done.out)
 
 
 def roll_back(stage: Stage, start: Start) -> None:

@@ -19,11 +19,13 @@ from laneshift.evidence.records import Record, seal
 from laneshift.repo.objects import Repository
 from laneshift.runs import replaying, working
 from laneshift.runs.events import silent
-from laneshift.runs.exporting import Elsewhere, read_trusted
+from laneshift.runs.exporting import Elsewhere, export, read_export, read_trusted
 from laneshift.runs.key_ring import ring_of
 from laneshift.runs.working import Landing
-from tests.repo.builders import git_cli
-from tests.toy import Done, copy_of, laneshift, shop_at
+from tests.landed import landed as landed_plan
+from tests.monorepo import CONFIG
+from tests.repo.builders import git_cli, repo_at
+from tests.toy import Done, copy_of, laneshift, planned, shop_at
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +45,8 @@ def landed(ran: Path, tmp_path_factory: pytest.TempPathFactory, vault: str) -> P
     shop = replace(shop_at(path), ring=ring, keys=JournalKeys(ring))
     working.land(shop, shop.plans.load("batch"), Landing(("labs.shapes", "labs.report")))
     shop.journal.close()
-    export = ("verify", "batch", "--export", str(folder / "journal.jsonl"))
-    done = laneshift(path, *export, env={"LANESHIFT_KEYS": vault})
+    words = ("verify", "batch", "--export", str(folder / "journal.jsonl"))
+    done = laneshift(path, *words, env={"LANESHIFT_KEYS": vault})
     assert done.code == 0, done.err
     git_cli(folder, "clone", "-q", "origin", "clone")
     return folder
@@ -59,6 +61,23 @@ def test_a_fresh_clone_reproduces_every_landed_tree(landed: Path) -> None:
     assert done.code == 0, done.err
     assert (done.data["trees"], done.data["findings"], done.data["seals"]) == (2, [], 1)
     assert not (landed / "clone/.git/laneshift").exists()
+
+
+def test_a_fresh_clone_reproduces_every_tree_of_24_items(tmp_path: Path) -> None:
+    count = 24
+    modules = {f"labs/m{at}.py": f"from labs import m{(at + 1) % count}\n\nV = {at}\n" for at in range(count)}
+    origin = tmp_path / "origin"
+    repo_at(origin, {"laneshift.toml": CONFIG, "labs/__init__.py": "", "core/__init__.py": "", **modules})
+    git_cli(origin, "config", "user.name", "Ada Planner")
+    git_cli(origin, "config", "user.email", "ada@example.org")
+    moves = "".join(f"labs.m{at}\tlabs/m{at}.py\tcore/g{at % 5}/m{at}.py\n" for at in range(count))
+    landed_plan(origin, planned(origin, moves))
+    export(shop_at(origin), tmp_path / "journal.jsonl")
+    git_cli(tmp_path, "clone", "-q", "origin", "clone")
+    found = Elsewhere(Repository.open(tmp_path / "clone"), silent).verified(
+        read_export(tmp_path / "journal.jsonl"), "batch"
+    )
+    assert (found.trees, found.findings, found.seals) == (count, (), 1)
 
 
 def test_seals_and_attestations_are_checked_by_a_ring(landed: Path, tmp_path: Path) -> None:

@@ -5,24 +5,17 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
-from laneshift.code.commit_text import Provenance
-from laneshift.evidence.canonical import digest
-from laneshift.landing.revert import prepare
-from laneshift.landing.swap import land
-from laneshift.landing.train import Passenger, combine
-from laneshift.repo.commits import Identity
 from laneshift.runs import working
 from laneshift.runs.plan import Plan
 from laneshift.runs.rehearsing import Rehearsed, rehearse
 from laneshift.runs.rolling_back import RolledBack, roll_back
-from laneshift.runs.settle_steps import SettleSteps
 from laneshift.runs.workshop import Workshop
+from tests.landed import landed
 from tests.monorepo import CONFIG
 from tests.repo.builders import commit_files, git_cli, repo_at
 from tests.toy import copy_of, planned, refs, shop_at, tree_of, work_files
@@ -44,18 +37,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     batch = "".join(f"labs.m{number}\tlabs/m{number}.py\tcore/g{number % 9}/m{number}.py\n" for number in range(ITEMS))
     landed(path, planned(path, batch))
     return path
-
-
-def landed(path: Path, plan: Plan) -> None:
-    """Land the whole plan, without the tests that a landing runs: how long these take is not the question here."""
-    shop = shop_at(path)
-    passengers = [Passenger(i.intent, i.lane, Provenance(i.intent_digest, digest(i.id), i.task)) for i in plan.items]
-    author = Identity(plan.author_name, plan.author_email)
-    train = combine(shop.repository, plan.base, passengers, plan.rules, author, plan.when, shop.index.mentions)
-    assert len(train.items) == ITEMS
-    revert = prepare(shop.repository, train, plan.batch, "core", author, plan.when)
-    assert land(shop.repository, plan.target, train.base, train.tip, revert, plan.batch) == train.tip
-    SettleSteps(shop, plan).record({"key": f"{plan.id}/land-1", "train": asdict(train), "revert": revert})
 
 
 def timed(path: Path) -> tuple[RolledBack, float]:
