@@ -20,17 +20,13 @@ FILES = {
     "deps/base": "attrs==23.1\n",
     "docs/requirements.txt": "{{ nothing }}\n",
     "setup.py": "from setuptools import setup\n",
+    "acme/__init__.py": "",
+    "acme/setup.py": "",
 }
 ADVISORY = {
     "id": "PYSEC-2024-1",
     "aliases": ["CVE-2024-1"],
     "summary": "clicks too loud",
-    "affected": [
-        {
-            "package": {"ecosystem": "PyPI", "name": "Click"},
-            "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "8.2"}]}],
-        }
-    ],
 }
 
 
@@ -48,7 +44,7 @@ def run(repo: Path, *words: str) -> Done:
 
 def osv(tmp_path: Path, **change: object) -> str:
     (tmp_path / "osv").mkdir(exist_ok=True)
-    (tmp_path / "osv/one.json").write_text(json.dumps(ADVISORY | change))
+    (tmp_path / "osv/one.json").write_text(json.dumps(ADVISORY | {"affected": [named("Click", "8.2")]} | change))
     return str(tmp_path / "osv")
 
 
@@ -122,7 +118,25 @@ def test_the_bill_of_the_tool(repo: Path, monkeypatch: pytest.MonkeyPatch, tmp_p
     assert done.data["bom"]["dependencies"][0]["ref"] == "laneshift:subject"
     assert summary.read_text().startswith("# Bill of materials")
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
-    assert "timestamp" not in run(repo, "--tool", "--json").data["bom"]["metadata"]
+    first, again = run(repo, "--tool", "--json"), run(repo, "--tool", "--json")
+    assert "timestamp" not in first.data["bom"]["metadata"]
+    assert first.out == again.out
+
+
+def test_the_tool_is_held_against_advisories_too(repo: Path, tmp_path: Path) -> None:
+    done = run(repo, "--tool", "--json", "--osv", osv(tmp_path, affected=[named("click", "999999")]))
+    assert done.code == 1
+    assert [each["id"] for each in done.data["vulnerabilities"]] == ["PYSEC-2024-1"]
+    assert done.data["next"].endswith("laneshift report sbom --tool --osv DIR")
+    assert problem(done.data["bom"]) == ""
+
+
+def named(package: str, fixed: str) -> dict[str, object]:
+    events = [{"introduced": "0"}, {"fixed": fixed}]
+    return {
+        "package": {"ecosystem": "PyPI", "name": package},
+        "ranges": [{"type": "ECOSYSTEM", "events": events}],
+    }
 
 
 @pytest.mark.parametrize(

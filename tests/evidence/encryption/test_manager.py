@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
@@ -155,6 +156,24 @@ def test_a_source_that_is_stuck_or_short_encrypts_nothing(tmp_path: Path, source
     with pytest.raises(CheckFailed) as caught:
         bad.seal(SECRET, CONTEXT)
     assert caught.value.code == "encryption.random-source"
+
+
+def test_threads_that_rotate_and_seal_at_once_leave_secrets_that_open(tmp_path: Path) -> None:
+    kept = manager(tmp_path)
+
+    def work(number: int) -> list[bytes]:
+        made = []
+        for _ in range(5):
+            made.append(kept.seal(b"%d" % number, CONTEXT))
+            kept.rotate()
+        return made
+
+    with ThreadPoolExecutor(4) as pool:
+        sealed = list(pool.map(work, range(1, 5)))
+    for number, each in enumerate(sealed, 1):
+        assert [kept.open(one, CONTEXT) for one in each] == [b"%d" % number] * 5
+    assert len(kept.keys.names()) == 21
+    assert kept.keys.active_id() in kept.keys.names()
 
 
 def test_keys_lie_in_files_of_mode_600_outside_every_repository(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from laneshift.evidence.encryption.aead import Algorithm
-from laneshift.evidence.encryption.envelope import ID, LARGEST, envelope_of
+from laneshift.evidence.encryption.envelope import ID, LARGEST, Envelope, context_bytes, envelope_of
 from laneshift.evidence.encryption.manager import OVERHEAD, EncryptionManager
 from tests.evidence.encryption.scene import ALGORITHMS, CONTEXT, SAME, SECRET, manager, refusal
 
@@ -92,6 +93,50 @@ def test_with_the_wrapped_key_of_another_secret_it_does_not_open(kept: Encryptio
     changed = one[: part.start] + two[part] + one[part.stop :]
     assert changed not in (one, two)
     assert refusal(kept, changed) == SAME
+
+
+@pytest.mark.parametrize("change", ["context", "secret_id", "cipher"])
+def test_not_even_a_right_wrapping_moves_a_payload(kept: EncryptionManager, change: str) -> None:
+    """As one who has the wrapping key could: the data key is wrapped rightly for what the payload was not made for."""
+    other = {"name": "another"}
+    data_key, sealed = opened_pair(kept)
+    moved = {
+        "context": sealed,
+        "secret_id": replace(sealed, secret_id=bytes(ID)),
+        "cipher": replace(sealed, cipher=next((each for each in ALGORITHMS if each != sealed.cipher), sealed.cipher)),
+    }[change]
+    target = other if change == "context" else CONTEXT
+    made = kept._wrapped(moved, data_key, context_bytes(target)).as_bytes()
+    if moved == sealed and change == "cipher":
+        assert kept.open(made, target) == SECRET
+    else:
+        assert refusal(kept, made, target) == SAME
+    assert kept.open(kept._wrapped(sealed, data_key, context_bytes(CONTEXT)).as_bytes(), CONTEXT) == SECRET
+
+
+def test_all_that_comes_before_the_payload_is_bound(kept: EncryptionManager) -> None:
+    _, whole = opened_pair(kept)
+    other: Algorithm = "chacha20-poly1305" if whole.cipher == "aes-256-gcm-siv" else "aes-256-gcm-siv"
+    changed = {
+        "cipher": replace(whole, cipher=other),
+        "wrapping": replace(whole, wrapping=other),
+        "key_id": replace(whole, key_id="0" * (2 * ID)),
+        "secret_id": replace(whole, secret_id=bytes(ID)),
+    }
+    to_wrapping = {each.bound_to_wrapping(b"{}") for each in changed.values()}
+    assert len(to_wrapping | {whole.bound_to_wrapping(b"{}"), whole.bound_to_wrapping(b"[]")}) == 6
+    moved = {name for name, each in changed.items() if each.bound_to_payload(b"{}") != whole.bound_to_payload(b"{}")}
+    assert moved == {"cipher", "secret_id"}
+    assert whole.bound_to_payload(b"[]") != whole.bound_to_payload(b"{}")
+
+
+def opened_pair(kept: EncryptionManager) -> tuple[bytes, Envelope]:
+    """A data key and the envelope that it is in."""
+    sealed = kept.seal(SECRET, CONTEXT)
+    opened, envelope = kept._opened(sealed, CONTEXT), envelope_of(sealed)
+    assert opened is not None
+    assert envelope is not None
+    return opened[0], envelope
 
 
 def test_neither_a_dropped_key_nor_one_that_others_can_read_tells_more(kept: EncryptionManager) -> None:
