@@ -103,6 +103,19 @@ name = "own"
 version = "1"
 path = "./own"
 """
+PYLOCK = f"""
+lock-version = "1.0"
+[[packages]]
+name = "click"
+version = "8.1.0"
+wheels = [{{ url = "https://example.org/c.whl", hashes = {{ sha256 = "{A}" }} }}]
+[[packages]]
+name = "forked"
+vcs = {{ type = "git", url = "https://t@example.org/o/forked", commit-id = "abc" }}
+[[packages]]
+name = "own"
+directory = {{ path = "." }}
+"""
 PIPFILE = json.dumps(
     {
         "_meta": {"hash": {}},
@@ -130,7 +143,7 @@ forked = {git = "https://example.org/o/forked"}
 lib = {path = "libs/lib"}
 """
 
-_KINDS = ("requirements", "pyproject", "poetry", "uv", "pdm", "pipenv")
+_KINDS = ("requirements", "pyproject", "poetry", "uv", "pdm", "pipenv", "pylock")
 CLICK = Need("click", "8.1.0", hashes=(("SHA-256", A),))
 
 
@@ -161,6 +174,7 @@ def test_requirements() -> None:
     [
         ("poetry", POETRY, "git+ssh://example.org/o/forked.git@abc", 1),
         ("poetry", POETRY_OLD, "", 0),
+        ("pylock", PYLOCK, "git+https://example.org/o/forked@abc", 1),
         ("pdm", PDM, "git+https://example.org/o/forked@abc", 1),
         ("pipenv", PIPFILE, "https://example.org/o/forked@abc", 1),
     ],
@@ -214,6 +228,9 @@ def test_pyproject() -> None:
         ("pyproject", "[tool.poetry.dependencies]\nclick = 1"),
         ("pyproject", "a = " + "[" * 5000),
         ("poetry", ""),
+        ("pylock", ""),
+        ("pylock", "lock-version = '1.0'\n[[packages]]\nname = 'click'"),
+        ("pylock", "lock-version = '1.0'\n[[packages]]\nname = 'a'\nversion = '1'\nsdist = {hashes = {sha256 = 1}}"),
         ("poetry", "package = 1"),
         ("poetry", "[[package]]\nname = 'click'"),
         ("poetry", "[[package]]\nname = '../x'\nversion = '1'"),
@@ -253,6 +270,9 @@ def test_no_bytes_break_a_reader(kind: str, data: bytes) -> None:
         ("poetry.lock", "poetry"),
         ("b/pdm.lock", "pdm"),
         ("Pipfile.lock", "pipenv"),
+        ("x/pylock.toml", "pylock"),
+        ("pylock.dev.toml", "pylock"),
+        ("apylock.toml", ""),
         ("x/pyproject.toml", "pyproject"),
         ("constraints.txt", ""),
         ("myuv.lock", ""),

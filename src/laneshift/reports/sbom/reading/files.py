@@ -6,7 +6,7 @@ import re
 import tomllib
 from typing import Any
 
-from laneshift.reports.sbom.reading import pipfile_lock, pyproject, requirements_txt, toml_locks
+from laneshift.reports.sbom.reading import pipfile_lock, pylock, pyproject, requirements_txt, toml_locks
 from laneshift.reports.sbom.reading.need import Contents, Unreadable
 
 REQUIREMENTS = "requirements"
@@ -17,12 +17,15 @@ _NAMED = {
     "Pipfile.lock": "pipenv",
     "pyproject.toml": "pyproject",
 }
+_PYLOCK = re.compile(r"pylock\.(?:[^.]+\.)?toml")
 _TXT = re.compile(r"(?:.*/)?(?:[^/]*requirements[^/]*|requirements/[^/]+)\.(?:txt|in|lock)")
 
 
 def kind_of(path: str) -> str:
     """How the file at `path` is read, by its name; empty for a file that is not read."""
     name = path.rpartition("/")[2]
+    if _PYLOCK.fullmatch(name):
+        return "pylock"
     return _NAMED.get(name) or (REQUIREMENTS if _TXT.fullmatch(path) else "")
 
 
@@ -36,6 +39,8 @@ def read(kind: str, data: bytes) -> Contents:
         document = toml_of(data)
         if kind == "pyproject":
             return pyproject.read(document)
+        if kind == "pylock":
+            return pylock.read(document)
         return {"poetry": toml_locks.poetry, "uv": toml_locks.uv, "pdm": toml_locks.pdm}[kind](document)
     except RecursionError as error:
         raise Unreadable("nested too deeply") from error
