@@ -16,7 +16,7 @@ from laneshift.errors import Refused
 from laneshift.evidence.canonical import digest
 from laneshift.evidence.journal import Journal
 from laneshift.evidence.keys.ring import JournalKeys
-from laneshift.evidence.keys.vault import Vault
+from laneshift.evidence.keys.vault import Vault, vault_of
 from laneshift.evidence.port import JournalPort, ResultsPort, StorePort
 from laneshift.evidence.results import Results
 from laneshift.evidence.store import Store
@@ -84,10 +84,8 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
 
 
 def vault() -> Vault:
-    """Where this user's private keys are: `LANESHIFT_KEYS`, or a folder among the settings of their programs."""
-    named = os.environ.get("LANESHIFT_KEYS", "")
-    settings = Path(os.environ.get("XDG_CONFIG_HOME", "") or Path.home() / ".config")
-    return Vault(Path(named).absolute() if named else settings / "laneshift" / "keys")
+    """Where this user's private keys are."""
+    return vault_of(os.environ)
 
 
 def issues(repository: Repository) -> Issues:

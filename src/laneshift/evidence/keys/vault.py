@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -116,6 +117,13 @@ class Vault:
             raise _missing(self.folder) from error
         if not stat.S_ISDIR(found.st_mode) or found.st_mode & _OTHERS or found.st_uid != os.geteuid():
             raise _unsafe(self.folder, "chmod 700")
+
+
+def vault_of(environment: Mapping[str, str]) -> Vault:
+    """Where a user's private keys are: `LANESHIFT_KEYS`, or a folder among the settings of their programs."""
+    named = environment.get("LANESHIFT_KEYS", "")
+    settings = Path(environment.get("XDG_CONFIG_HOME", "") or Path.home() / ".config")
+    return Vault(Path(named).absolute() if named else settings / "laneshift" / "keys")
 
 
 def repository_around(folder: Path) -> Path | None:

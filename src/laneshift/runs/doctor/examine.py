@@ -11,8 +11,11 @@ from pathlib import Path
 
 from laneshift.code.index.coverage import coverage
 from laneshift.config import load
+from laneshift.config.evidence import Keys
 from laneshift.errors import LaneshiftError, Refused
 from laneshift.evidence.journal import Journal
+from laneshift.evidence.keys.ages import Limits
+from laneshift.evidence.keys.vault import vault_of
 from laneshift.repo.checkouts import work_trees
 from laneshift.repo.git import Place
 from laneshift.repo.git_version import git_version
@@ -26,10 +29,13 @@ from laneshift.runs.doctor.isolation import isolation_rows, read_kernel
 from laneshift.runs.doctor.locks import git_locks, lock_rows
 from laneshift.runs.doctor.remembered import index_row, journal_row
 from laneshift.runs.doctor.row import Row, failed
+from laneshift.runs.doctor.signing import key_rows
 from laneshift.runs.doctor.tools import git_row, python_row
 from laneshift.runs.doctor.work_tree import Tree, format_row, identity_row, target_row, tree_rows
 from laneshift.runs.engine.choose import choose
 from laneshift.runs.engine.reach import reach
+from laneshift.runs.key_checking import judged
+from laneshift.runs.key_ring import ring_of
 from laneshift.runs.paths import visible
 from laneshift.steps.runner.capabilities import Capability, capabilities
 
@@ -66,6 +72,7 @@ def _about(directory: Path, environment: Mapping[str, str]) -> list[Row]:
         "settings": lambda: _settings(repository),
         "index": lambda: [_index(repository)],
         "journal": lambda: [_journal(repository)],
+        "keys": lambda: _keys(repository, environment),
         "engine": lambda: [_engine(repository, environment)],
         "disk: used": lambda: [disk.used_row(disk.used(repository.state_dir))],
         "disk: repository": lambda: [_free("repository", repository.state_dir)],
@@ -110,6 +117,15 @@ def _work_trees(repository: Repository) -> Iterator[Row]:
     yield from tree_rows(trees)
     target = _target(repository)
     yield target_row(target, read(repository, target) if target else None, trees)
+
+
+def _keys(repository: Repository, environment: Mapping[str, str]) -> Iterator[Row]:
+    try:
+        settings = load(reader(repository.tree("HEAD"))).keys
+    except Refused:
+        settings = Keys()  # the settings have a row of their own, which tells this
+    limits = Limits(settings.warn, settings.days)
+    return key_rows(judged(ring_of(repository, vault_of(environment)), limits, int(time.time()) * 1000))
 
 
 def _target(repository: Repository) -> str:
