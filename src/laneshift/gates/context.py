@@ -14,6 +14,7 @@ from laneshift.lanes.contracts.options import Options
 from laneshift.lanes.contracts.verdicts import Verdict as ContractVerdict
 from laneshift.lanes.crossings import Standing
 from laneshift.lanes.model import Lanes
+from laneshift.manifests.fields import only_manifests
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
 
@@ -61,6 +62,11 @@ class Change:
     def touched(self) -> tuple[str, ...]:
         """Every path that the change added, removed or altered, sorted."""
         return tuple(sorted(differences(self.before, self.after)))
+
+    @property
+    def only_manifests(self) -> bool:
+        """Whether manifests changed and nothing else, so that no test of code could tell before from after."""
+        return only_manifests(self.touched)
 
 
 @dataclass(frozen=True)

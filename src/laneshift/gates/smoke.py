@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from laneshift.gates.context import Always, Change, Ports
+from laneshift.gates.context import Change, Ports
 from laneshift.gates.faults import smoke as faults
 from laneshift.gates.sandbox import SuiteResult
-from laneshift.gates.verdict import Status, Verdict, errored
+from laneshift.gates.verdict import Exempt, Status, Verdict, errored
 
 _NOTHING_COLLECTED = 5
 _NAMED = 3
 
 
-class Smoke(Always):
+class Smoke:
     """Zero tests, a collection error or a run that did not end by itself is an error, never a pass."""
 
     id = "smoke"
@@ -24,6 +24,10 @@ class Smoke(Always):
     runs_code = True
     runs = 2
     plant = staticmethod(faults.plant)
+
+    def applies(self, change: Change) -> Exempt | None:
+        """Unless manifests alone changed, which no test was chosen for: a landing tests them with everything."""
+        return Exempt.NOTHING_OF_ITS_KIND if not change.smoke and change.only_manifests else None
 
     def inputs(self, change: Change) -> Mapping[str, Any]:
         """Both trees, the suites on them, how tests run, and the rate that is asked for."""

@@ -6,6 +6,7 @@ All others belong to people. A regeneration that would change one of `PARITY` is
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -69,3 +70,8 @@ def _ordered() -> dict[Key, int]:
 
 ORDER: dict[Key, int] = _ordered()
 """Every field with its place in the schema: where a field that a file does not have yet is put."""
+
+
+def only_manifests(paths: Collection[str]) -> bool:
+    """Whether these are paths of manifests, and at least one."""
+    return bool(paths) and all(path.rpartition("/")[2] == FILE for path in paths)

@@ -10,7 +10,7 @@ from laneshift.gates.judging import judged
 from laneshift.gates.verdict import Status, Verdict
 from laneshift.gates.waivers import Waivers, waived
 from laneshift.repo.objects import Tree
-from laneshift.steps.test import moved_name, selection
+from laneshift.steps.test import changes_code, moved_name, selection
 from laneshift.steps.work import Outcome, Parts, Work
 
 _SMOKE_FILES = 4
@@ -55,7 +55,7 @@ def describe(work: Work, parts: Parts) -> Change:
     """The change as gates look at it."""
     tests = parts.settings.tests
     configured = [moved_name(name, work.intent) for name in tests.smoke]
-    smoke = configured or list(selection(work, parts)[:_SMOKE_FILES])
+    smoke = configured or (list(selection(work, parts)[:_SMOKE_FILES]) if changes_code(work) else [])
     if work.verify_only:
         modules = _own_modules(work, parts)
         return Change(

@@ -7,14 +7,23 @@ from collections.abc import Mapping, Sequence
 from laneshift.code.intents import Intent
 from laneshift.code.selection import select_tests
 from laneshift.code.traced import traced_tests
+from laneshift.manifests.fields import only_manifests
+from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
 from laneshift.steps.review import moved_paths
 from laneshift.steps.work import Outcome, Parts, Work
 
 
 def test(work: Work, parts: Parts) -> Outcome:
-    """Red ids are run again once, and on the base: what is red there is recorded and not blamed."""
-    chosen = selection(work, parts)
+    """Red ids are run again once, and on the base: what is red there is recorded and not blamed.
+
+    Manifests change no code: alone they are tested by `tests.always`, and by the whole suite of their landing.
+    """
+    code = changes_code(work)
+    chosen = selection(work, parts) if code else tuple(parts.settings.tests.always)
+    if not chosen and not code:
+        why = "manifests change no code, so no test is chosen for them alone; the landing runs them all"
+        return Outcome("not_applicable", why, work.tree, {"selected": []})
     run = parts.sandbox.suite(work.tree.oid, chosen, parts.limits)
     facts = {"selected": list(chosen)}
     seen = {"passed": run.passed, "failing": list(run.failing), "seconds": round(run.run.seconds)}
@@ -36,6 +45,11 @@ def test(work: Work, parts: Parts) -> Outcome:
     if not run.passed:
         return Outcome("errored", "no test passed, before or after", work.tree, facts, seen, log)
     return Outcome("passed", f"{run.passed} test(s) passed, none turned red", work.tree, facts, seen, log)
+
+
+def changes_code(work: Work) -> bool:
+    """Whether the item may change what runs: it is not about manifests alone. Of what it verifies, it may."""
+    return not only_manifests(differences(work.base_tree, work.tree))
 
 
 def red_on(base: Tree, ids: Sequence[str], old_paths: Mapping[str, str], parts: Parts) -> set[str]:
