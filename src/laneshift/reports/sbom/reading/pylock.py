@@ -8,7 +8,6 @@ from typing import Any
 from laneshift.reports.sbom.model import Hash
 from laneshift.reports.sbom.reading.need import (
     Contents,
-    Hash,
     Unreadable,
     hashes_of,
     need,
