@@ -62,6 +62,7 @@ def test_cut_at_every_length_it_does_not_open(kept: EncryptionManager) -> None:
         assert refusal(kept, sealed[:length]) == SAME, length
     assert refusal(kept, sealed + b"\0") == SAME
     assert refusal(kept, sealed + bytes(LARGEST)) == SAME
+    assert envelope_of(sealed + bytes(LARGEST)) is None
 
 
 def test_with_any_bit_flipped_it_does_not_open(kept: EncryptionManager) -> None:

@@ -55,6 +55,7 @@ TWICE = ({"introduced": "0"}, {"fixed": "1.2"}, {"introduced": "2.0"}, {"last_af
         (TWICE, "2.3.post1", "clean"),
         (tuple(reversed(TWICE)), "2.1", "hit"),
         (({"introduced": "1"}, {"fixed": "2"}, {"introduced": "2"}), "2", "hit"),
+        (({"introduced": "2"}, {"fixed": "2"}, {"introduced": "1"}), "2", "hit"),
         (({"introduced": "3.0"},), "99", "hit"),
     ],
 )
