@@ -168,3 +168,15 @@ def test_a_batch_that_no_journal_record_can_list_is_refused(shared: Path, items:
     assert refused.value.code == "plan.too-many-items"
     assert str(items) in refused.value.what
     assert "many" not in shop_at(shared).plans.batches()
+
+
+def test_several_items_build_a_cold_index_first_and_few_plan_the_same_without_one(tmp_path: Path) -> None:
+    path = toy(tmp_path / "repo", {f"labs/one{number}.py": f"N = {number}\n" for number in range(4)})
+    lines = [f"labs.one{number}\tlabs/one{number}.py\tcore/one{number}.py\n" for number in range(4)]
+    shop = shop_at(path)
+    tree = shop.repository.tree("HEAD")
+    few = make_plan(shop, Order("few.tsv", "".join(lines[:3]).encode())).plan
+    assert not shop.index.knows(tree), "three items are looked for in the files themselves"
+    many = make_plan(shop, Order("many.tsv", "".join(lines).encode())).plan
+    assert shop.index.knows(tree)
+    assert many.items[:3] == few.items

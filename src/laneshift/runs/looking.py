@@ -26,6 +26,9 @@ from laneshift.runs.events import Event
 from laneshift.runs.plan import PlannedItem
 from laneshift.runs.workshop import Workshop
 
+_INDEXED_FROM = 4
+"""Each item asks the index about all files several times: for so many, a cold one is built sooner than gone through."""
+
 
 @dataclass(frozen=True)
 class Looked:
@@ -39,6 +42,8 @@ class Looked:
 
 def look(shop: Workshop, tree: Tree, settings: Settings, rules: Rules, items: Sequence[Item]) -> Iterator[Looked]:
     """Each item in order. Those that the engine or an exception refuses are refused here."""
+    if sum(item.status == "ready" for item in items) >= _INDEXED_FROM:
+        shop.index.refresh(tree)
     for number, item in enumerate(items, 1):
         planned = _planned(item, settings)
         shop.report(Event("plan", item.id, item.id, number, len(items)))

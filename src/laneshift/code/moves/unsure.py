@@ -40,13 +40,14 @@ def unsure(tree: ast.Module, frame: Frame, *, has_stub: bool) -> Iterator[Unsure
 
 def _nonlocal(tree: ast.Module, frame: Frame) -> Iterator[Unsure]:
     """`nonlocal a` beside `import a.b.c`: the function around would have to bind the new name as well."""
+    first = frame.old.partition(".")[0]
+    if "." not in frame.old or first == frame.new.partition(".")[0]:
+        return
     nodes = list(ast.walk(tree))
     imports = (alias for node in nodes if isinstance(node, ast.Import) for alias in node.names)
-    if "." in frame.old and any(alias.asname is None and frame.renames(alias.name) for alias in imports):
-        first = frame.old.partition(".")[0]
-        if first != frame.new.partition(".")[0]:
-            found = (node for node in nodes if isinstance(node, ast.Nonlocal) and first in node.names)
-            yield from (Unsure(node.lineno, "declared-name") for node in found)
+    if any(alias.asname is None and frame.renames(alias.name) for alias in imports):
+        found = (node for node in nodes if isinstance(node, ast.Nonlocal) and first in node.names)
+        yield from (Unsure(node.lineno, "declared-name") for node in found)
 
 
 def _tables(tree: ast.Module, frame: Frame, *, has_stub: bool) -> Iterator[Unsure]:
