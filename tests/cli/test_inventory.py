@@ -10,7 +10,7 @@ import pytest
 
 from laneshift.manifests.inventory.form import schema
 from tests.cli.one_process import here
-from tests.monorepo import monorepo
+from tests.monorepo import CONFIG, monorepo
 from tests.repo.builders import commit_files
 from tests.toy import Done, laneshift, work_files
 
@@ -20,7 +20,7 @@ NAME = "integration_manifest.json"
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
     path = tmp_path / "repo"
-    monorepo(path)
+    monorepo(path, {"laneshift.toml": f"{CONFIG}\n[inventory]\nleast_score = 0\n"})
     return path
 
 
@@ -76,11 +76,19 @@ def test_what_json_prints_can_be_planned_from(repo: Path) -> None:
 
 def test_a_manifest_that_changes_after_the_plan_is_drift(repo: Path) -> None:
     ran(repo, "plan", "--inventory", "labs", "--out", str(repo / NAME))
-    plan = ran(repo, "plan", "--from-manifest", str(repo / NAME), "--limit", "1", "--json").data["plan"]
+    asked = ["--complexity", "low", "--lane", "core", "--limit", "1"]
+    plan = ran(repo, "plan", "--from-manifest", str(repo / NAME), *asked, "--json").data["plan"]
     (repo / NAME).write_bytes((repo / NAME).read_bytes() + b"\n")
     stopped = laneshift(repo, "run", plan, "--json")
     assert stopped.code == 2
     assert stopped.data["error"]["code"] == "pins.drift"
+    again = f"laneshift plan --complexity low --lane core --limit 1 --from-manifest {NAME}"
+    assert stopped.data["error"]["cure"] == f"{again}; or put back what the plan was made with"
+    assert ran(repo, *again.split()[1:-1], str(repo / NAME)).code == 0, "the cure can be followed"
+    (repo / ".git/laneshift/laneshift.lock").unlink()
+    commit_files(repo, {"laneshift.toml": (repo / "laneshift.toml").read_text("utf-8") + "\n"})
+    lost = laneshift(repo, "run", plan, "--json").data["error"]
+    assert f"laneshift plan {NAME} (or --from-manifest {NAME}, of an inventory)" in lost["cure"]
 
 
 def test_a_hostile_manifest_is_refused_and_nothing_is_written(repo: Path) -> None:
@@ -130,7 +138,7 @@ def test_an_inventory_that_cannot_be_written_is_exit_1(repo: Path) -> None:
 
 def test_a_lane_with_nothing_to_promote_says_so(repo: Path) -> None:
     config = (repo / "laneshift.toml").read_text("utf-8")
-    commit_files(repo, {"laneshift.toml": config + "\n[inventory]\nleast_score = 100\n"})
+    commit_files(repo, {"laneshift.toml": config.replace("least_score = 0", "least_score = 100")})
     shown = ran(repo, "plan", "--inventory", "labs")
     assert shown.code == 0
     assert "0 modules of lane labs to promote" in shown.out

@@ -18,13 +18,15 @@ from laneshift.runs.inventory_batch import Filters, take
 from laneshift.runs.inventorying import inventory, plan_from
 from laneshift.runs.lane_check import lanes_of
 from laneshift.runs.planning import Order
-from tests.monorepo import FILES, monorepo
+from tests.monorepo import CONFIG, FILES, monorepo
 from tests.repo.builders import WHEN, commit_files, git_cli, repo_at
 from tests.toy import shop_at
 
 DAY = 86_400
 WHO = Identity("Builder", "builder@example.org")
+EVERYTHING = f"{CONFIG}\n[inventory]\nleast_score = 0\n"
 MORE = {
+    "laneshift.toml": EVERYTHING,
     "labs/inner/__init__.py": "",
     "labs/inner/deep.py": '"""Deep."""\nimport numpy\nfrom . import lost\nfrom ..shapes import area\nprint(area)\n',
     "labs/broken.py": "def (:\n",
@@ -215,7 +217,7 @@ def test_what_the_settings_weigh_is_what_counts(repo: Path) -> None:
     assert after["score"] > before["score"]
     assert (before["complexity"], after["complexity"]) == ("low", "high")
     assert after["effort_hours"] - before["effort_hours"] == 7.5
-    commit_files(repo, {"laneshift.toml": config + "\n[inventory]\nleast_lines = 3\n"})
+    commit_files(repo, {"laneshift.toml": config + "least_lines = 3\n"})
     assert "labs.plugin" not in modules_of(made(repo))
 
 

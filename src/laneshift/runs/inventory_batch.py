@@ -16,6 +16,9 @@ from laneshift.runs import paths
 from laneshift.runs.batch import MAX_BYTES, ParsedBatch, name_faults
 from laneshift.runs.batch_line import Line, checked
 
+FROM_MANIFEST = "--from-manifest"
+"""The option that takes a file for a manifest and not for a batch."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -38,6 +41,13 @@ class Taken:
     complexity: int
     lane: int
     limit: int
+
+
+def options_of(filters: Filters) -> tuple[str, ...]:
+    """What `laneshift plan` is given before a manifest to take it with these filters."""
+    named = {"--complexity": filters.complexity, "--lane": filters.lane, "--limit": str(filters.limit or "")}
+    given = (word for option, value in named.items() if value for word in (option, value))
+    return (*given, FROM_MANIFEST)
 
 
 def take(name: str, data: bytes, filters: Filters, lanes: Lanes) -> Taken:

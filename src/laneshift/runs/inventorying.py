@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from laneshift.config import Settings
@@ -17,7 +17,7 @@ from laneshift.manifests.inventory.text import document, text
 from laneshift.repo.ages import is_shallow, last_changes, settled
 from laneshift.repo.objects import Tree
 from laneshift.runs.batch import ParsedBatch
-from laneshift.runs.inventory_batch import Filters, Taken, take
+from laneshift.runs.inventory_batch import Filters, Taken, options_of, take
 from laneshift.runs.lane_check import lanes_of
 from laneshift.runs.planning import Order, Planned, make_plan
 from laneshift.runs.workshop import Workshop
@@ -77,9 +77,7 @@ def plan_from(shop: Workshop, order: Order, filters: Filters) -> PlannedFrom:
         taken.append(take(order.file, order.data, filters, lanes_of(settings, tree)))
         return taken[0].batch
 
-    planned = make_plan(
-        shop, Order(order.file, order.data, order.base, order.target, order.skip_refused, order.place, parsed)
-    )
+    planned = make_plan(shop, replace(order, parsed=parsed, options=options_of(filters)))
     return PlannedFrom(planned, taken[0])
 
 

@@ -23,13 +23,14 @@ from laneshift.rollout.lock import Locked
 from laneshift.rollout.pins import FIELDS, Drift, drift, of_bytes, of_text
 from laneshift.runs.codemod_tools import refuse_other_tools
 from laneshift.runs.events import Event
+from laneshift.runs.inventory_batch import FROM_MANIFEST
 from laneshift.runs.lock_file import NOWHERE, LockFile, batch_at, bytes_at
 from laneshift.runs.pinned_inputs import CONFIG_FILES, TREE_FIELDS, config_digest, gates_digest, tree_digest
 from laneshift.runs.plan import Plan
 from laneshift.runs.workshop import Workshop
 
 _LARGEST = 16 * 2**20
-_AGAIN = "laneshift plan {file}; or put back what the plan was made with"
+_AGAIN = "laneshift plan {words}; or put back what the plan was made with"
 
 
 def pins_of(shop: Workshop, settings: Settings, tree: Tree, base: str, batch: bytes) -> dict[str, str]:
@@ -121,7 +122,7 @@ def _refuse(shop: Workshop, plan: Plan, found: Sequence[Drift]) -> None:
         f"{', '.join(each.field for each in found)} drifted since {plan.id} was made",
         where=plan.id,
         why="the approval of this plan is void with it" if approved else "a plan holds for what it was made from alone",
-        cure=_AGAIN.format(file=_batch_file(shop, plan)) + (", and have it approved again" if approved else ""),
+        cure=_AGAIN.format(words=_words(shop, plan)) + (", and have it approved again" if approved else ""),
         faults=[
             Fault("pins.drift", each.field, f"{each.field} was pinned as {each.was} and is {each.now} now")
             for each in found
@@ -129,10 +130,15 @@ def _refuse(shop: Workshop, plan: Plan, found: Sequence[Drift]) -> None:
     )
 
 
-def _batch_file(shop: Workshop, plan: Plan) -> str:
-    """The batch file as a person would name it: by its place where that is known here."""
+def _words(shop: Workshop, plan: Plan) -> str:
+    """What plans the batch again: its file, by its place where that is known here, and before it how it is taken."""
     lock = LockFile(shop.repository.state_dir).get(plan.id)
-    return plan.batch_file if lock is None or lock.file == NOWHERE else lock.file
+    if lock is None:
+        # Without its lock nobody knows; an inventory is JSON, and a batch may be.
+        also = f" (or {FROM_MANIFEST} {plan.batch_file}, of an inventory)" if plan.batch_file.endswith(".json") else ""
+        return plan.batch_file + also
+    options, taken, _ = lock.values.get("batch", "").rpartition(f"{FROM_MANIFEST} ")
+    return options + taken + (plan.batch_file if lock.file == NOWHERE else lock.file)
 
 
 def _targets(plan: Plan, settings: Settings) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -42,7 +43,8 @@ class Order:
     """What is asked for: the batch file and its bytes, the revision to start from, and where to land.
 
     `place` is where the file lies, as `lock_file.batch_place` tells it. `parsed` makes a batch of a file that is none,
-    by the settings and the tree of the base; its name is the batch's.
+    by the settings and the tree of the base; its name is the batch's. `options` are what the command needs before the
+    file to take it so.
     """
 
     file: str
@@ -52,6 +54,7 @@ class Order:
     skip_refused: bool = False
     place: str = NOWHERE
     parsed: Callable[[Settings, Tree], ParsedBatch] | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,8 @@ def make_plan(shop: Workshop, order: Order) -> Planned:
     )
     plan = _begun_before(shop, plan) or plan
     shop.plans.save(plan)
-    told = values(settings, tree, shop.tool, base, plan.batch_file)
+    named = f"{shlex.join(order.options)} {plan.batch_file}".lstrip()
+    told = values(settings, tree, shop.tool, base, named)
     locked = Locked(plan.id, order.place, plan.when, plan.pins, told)
     LockFile(shop.repository.state_dir).put(locked, shop.plans.has)
     for each in looked:

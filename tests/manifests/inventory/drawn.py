@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from laneshift.config import Lane, Settings
+from laneshift.config.inventory import Inventory
 from laneshift.lanes.model import Lanes
 from laneshift.manifests.inventory.records import NO_LANE, ModuleFacts, Survey
 
@@ -15,7 +16,8 @@ SETTINGS = Settings(
         "matriz": Lane(paths=["matriz/**"]),
         "serve": Lane(paths=["serve/**"], level="production"),
         "tests": Lane(paths=["tests/**"]),
-    }
+    },
+    inventory=Inventory(least_score=0),
 )
 LANES = Lanes.of(SETTINGS.lanes)
 LABS = LANES.lanes[0]

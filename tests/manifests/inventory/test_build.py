@@ -98,6 +98,16 @@ def test_settings_leave_out_what_scores_too_little_and_what_may_not_arrive() -> 
     assert {entry.target for entry in found.entries} == {"matriz/b.py", "matriz/labs/a.py"}
 
 
+def test_what_only_is_there_is_not_worth_promoting_unless_the_settings_say_so() -> None:
+    fresh = ModuleFacts("labs/fresh.py", "labs.fresh", loc=9, functions=1, documentable=2)
+    used = ModuleFacts("labs/used.py", "labs.used", loc=9, functions=1, documentable=2, tests=("tests/test_used.py",))
+    usual = SETTINGS.model_copy(update={"inventory": Inventory()})
+    found = build(survey_of(fresh, used), LANES, LABS, usual)
+    assert [entry.facts.module for entry in found.entries] == ["labs.used"]
+    assert [(each.path, each.reason) for each in found.left_out] == [("labs/fresh.py", "scores less than 25")]
+    assert len(build(survey_of(fresh, used), LANES, LABS, SETTINGS).entries) == 2
+
+
 def test_lanes_named_core_and_matriz_are_told_apart_and_an_alias_counts() -> None:
     module = ModuleFacts("labs/a.py", "labs.a", imports=(("matriz", "matriz.x"),))
     told = document(build(survey_of(module), LANES, LABS, SETTINGS), ("",))["modules"][0]
