@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from laneshift.code.modules import Modules
 from laneshift.config import Settings
 from laneshift.errors import Fault
+from laneshift.manifests.checking_code import Code
 from laneshift.manifests.discovery import manifest_path, refusal
 from laneshift.manifests.document import Json, NotReadableError, joined, members_of, read, split
 from laneshift.manifests.fields import FILE, VERSION
@@ -32,14 +32,12 @@ class Checked:
 
 def check(tree: Tree, settings: Settings, paths: Collection[str] = (), *, roundtrip: bool = False) -> Checked:
     """Check every manifest of a tree, or those at and below `paths`."""
-    python = [path for path, _ in tree.below("") if path.endswith(".py")]
-    modules = Modules.of(python, settings.source_roots)
-    folders = {path.rpartition("/")[0] for path in python}
+    code = Code.of((path for path, _ in tree.below("")), settings.source_roots)
     found = tuple(path for path in listed(tree, settings) if _is_wanted(path, paths))
     faults: list[Fault] = []
     for path in found:
         data = tree.read(path)
-        own = list(_wrong(data, path, settings, modules, folders))
+        own = list(_wrong(data, path, settings, code))
         own += list(_not_the_same(data)) if roundtrip else []
         faults += (Fault(_CODE, path, what, cure) for what, cure in own)
     return Checked(found, tuple(faults))
@@ -61,12 +59,10 @@ def faults_of(data: bytes) -> list[tuple[str, str]]:
     return _judged(data)[1]
 
 
-def _wrong(
-    data: bytes, path: str, settings: Settings, modules: Modules, folders: Collection[str]
-) -> Iterator[tuple[str, str]]:
+def _wrong(data: bytes, path: str, settings: Settings, code: Code) -> Iterator[tuple[str, str]]:
     """What is wrong with one manifest where it stands."""
     value, faults = _judged(data)
-    yield from faults or _misplaced(value, path, settings, modules, folders)
+    yield from faults or _misplaced(value, path, settings, code)
 
 
 def _judged(data: bytes) -> tuple[Json, list[tuple[str, str]]]:
@@ -83,9 +79,7 @@ def _judged(data: bytes) -> tuple[Json, list[tuple[str, str]]]:
     return value, []
 
 
-def _misplaced(
-    value: Json, path: str, settings: Settings, modules: Modules, folders: Collection[str]
-) -> Iterator[tuple[str, str]]:
+def _misplaced(value: Json, path: str, settings: Settings, code: Code) -> Iterator[tuple[str, str]]:
     """What does not fit the place: the manifest of a module that is elsewhere, or that may not have one."""
     told, name = at(value, ("module", "path")), at(value, ("module", "name"))
     cure = "laneshift manifest generate"
@@ -95,10 +89,10 @@ def _misplaced(
             cure,
         )
         return
-    if told not in folders and told not in modules.by_path:
+    if not code.has(told):
         yield f"module.path is {told!r}, where there is no Python code", "remove the manifest"
         return
-    real = modules.by_path.get(told) if told.endswith(".py") else modules.name_of(f"{told}/__init__.py")
+    real = code.name_of(told)
     if name != real:
         yield f"module.name is {name!r}, and {told} is {real or 'no module'}", cure
     if why := refusal(told, real, settings.manifests):
