@@ -44,7 +44,7 @@ class KeyFolder:
         Raises `Refused` (`keys.in-repository`, `keys.folder`) and `CheckFailed` (`keys.unsafe`) for a folder that is
         not safe for keys, `CheckFailed` (`evidence.not-writable`) when the disk does not take it.
         """
-        vault.Vault(self.folder)._prepare()
+        vault.Vault(self.folder).prepare()
         key = _named(draw(KEY))
         write_whole(self._path(key.id), key.secret, durable=True)
         write_whole(self.folder / _ACTIVE, key.id.encode("ascii"), durable=True)
@@ -57,7 +57,7 @@ class KeyFolder:
     def active_id(self) -> str:
         """The name of the key that wraps now. Raises `CheckFailed` where no key was made, or the file is not safe."""
         self._check()
-        name = vault._read(self.folder / _ACTIVE).decode("ascii", "replace")
+        name = vault.read_private(self.folder / _ACTIVE).decode("ascii", "replace")
         if not _NAME.fullmatch(name):
             raise _damaged(self.folder / _ACTIVE)
         return name
@@ -69,7 +69,7 @@ class KeyFolder:
         if not _NAME.fullmatch(name):
             raise Refused("encryption.key-name", "this is not the name of a key", cure=f"{2 * ID} hexadecimal digits")
         path = self._path(name)
-        data = vault._read(path)
+        data = vault.read_private(path)
         found = _named(data) if len(data) == KEY else None
         if found is None or found.id != name:
             raise _damaged(path)
@@ -85,7 +85,7 @@ class KeyFolder:
         sync_folder(self.folder)
 
     def _check(self) -> None:
-        vault.Vault(self.folder)._safe_folder()
+        vault.Vault(self.folder).require_safe()
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}{_SUFFIX}"

@@ -56,7 +56,7 @@ class Vault:
 
     def make(self, purpose: Purpose, algorithm: Algorithm) -> FileSigner:
         """A new key, on the disk before this returns. Raises `Refused` for a folder that is not safe for one."""
-        self._prepare()
+        self.prepare()
         private = Ed25519PrivateKey.generate() if algorithm == "ed25519" else ec.generate_private_key(ec.SECP256R1())
         signer = _signer(private, purpose)
         data = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -69,8 +69,8 @@ class Vault:
         Raises `CheckFailed`: `keys.no-private-key` where there is none, `keys.unsafe` where others could read it or it
         is not a plain file of this user, `keys.damaged` when it is not the key of that name.
         """
-        self._safe_folder()
-        data = _read(self._path(key))
+        self.require_safe()
+        data = read_private(self._path(key))
         try:
             private = load_pem_private_key(data, password=None)
         except (ValueError, TypeError):
@@ -94,7 +94,8 @@ class Vault:
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.pem"
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """Make the folder, for its user alone. Raises `Refused`: `keys.in-repository`, `keys.folder`."""
         inside = repository_around(self.folder)
         if inside is not None:
             raise Refused(
@@ -108,9 +109,10 @@ class Vault:
             self.folder.mkdir(parents=True, mode=0o700, exist_ok=True)
         except OSError as error:
             raise Refused("keys.folder", "no folder for private keys can be made there", where=str(error)) from error
-        self._safe_folder()
+        self.require_safe()
 
-    def _safe_folder(self) -> None:
+    def require_safe(self) -> None:
+        """Raises `CheckFailed` (`keys.no-private-key`, `keys.unsafe`) unless only this user can enter the folder."""
         try:
             found = self.folder.lstat()
         except OSError as error:
@@ -135,7 +137,8 @@ def repository_around(folder: Path) -> Path | None:
     return None
 
 
-def _read(path: Path) -> bytes:
+def read_private(path: Path) -> bytes:
+    """The content of a file that only this user can read. Raises `CheckFailed` as `Vault.signer` does."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError as error:
