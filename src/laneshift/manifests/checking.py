@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from laneshift.config import Settings
 from laneshift.errors import Fault
 from laneshift.manifests.checking_code import Code
+from laneshift.manifests.checking_kept import keep, key_of, load
 from laneshift.manifests.discovery import manifest_path, refusal
 from laneshift.manifests.document import Json, NotReadableError, joined, members_of, read, split
 from laneshift.manifests.fields import FILE, VERSION
@@ -31,7 +32,18 @@ class Checked:
 
 
 def check(tree: Tree, settings: Settings, paths: Collection[str] = (), *, roundtrip: bool = False) -> Checked:
-    """Check every manifest of a tree, or those at and below `paths`."""
+    """Check every manifest of a tree, or those at and below `paths`. What was found in all of a tree is kept."""
+    key = "" if paths else key_of(tree, settings, roundtrip=roundtrip)
+    known = load(tree.repository, key) if key else None
+    if known is not None:
+        return Checked(*known)
+    fresh = _checked(tree, settings, paths, roundtrip)
+    if key:
+        keep(tree.repository, key, (fresh.manifests, fresh.faults))
+    return fresh
+
+
+def _checked(tree: Tree, settings: Settings, paths: Collection[str], roundtrip: bool) -> Checked:
     code = Code.of((path for path, _ in tree.below("")), settings.source_roots)
     found = tuple(path for path in listed(tree, settings) if _is_wanted(path, paths))
     faults: list[Fault] = []
