@@ -128,7 +128,7 @@ def test_an_empty_matrix_is_an_error() -> None:
 def test_the_command_counts_writes_and_fails(seven: Workshop, tmp_path: Path) -> None:
     seven.journal.close()
     done = laneshift(tmp_path, "report", "slsa", "--json", "--out", "docs/audits")
-    assert done.code == 1
+    assert done.code == 1, done.out + done.err
     assert (done.data["matrix"], done.data["attested"], done.data["verified"]) == (10, 7, 0)
     assert json.loads((tmp_path / "docs/audits/slsa.json").read_text())["matrix"] == 10
     assert "<svg" in (tmp_path / "docs/audits/slsa.html").read_text()
@@ -136,4 +136,5 @@ def test_the_command_counts_writes_and_fails(seven: Workshop, tmp_path: Path) ->
     (tmp_path / "laneshift.toml").write_text("")
     git_cli(tmp_path, "commit", "-qam", "no matrix")
     done = laneshift(tmp_path, "report", "slsa", "--json")
-    assert (done.code, done.data["error"]["code"]) == (2, "report.no-matrix")
+    assert done.code == 2, done.out + done.err
+    assert done.data["error"]["code"] == "report.no-matrix"
