@@ -24,10 +24,12 @@ from laneshift.manifests.fields import schema
 _MANY = (HOME_ASSISTANT, ANSIBLE, DJANGO, SYMPY, NETWORKX, PYGMENTS)
 _WANTED = 2_000
 _ALL = (*OURS, "manifest", "generate", "--all", "--json")
+_VALIDATE = (*OURS, "manifest", "validate", "--json")
 _NOTES = (
     "One repository of six projects, each in a folder of its own with all the files that its sdist holds.",
     "From nothing: no `.git/laneshift` and no manifest; `manifest generate --all`, then `manifest validate`.",
     "Unchanged: the same `generate` again, the whole process. One file: a line was added to one of them before.",
+    "Validate: the whole process on a tree that was checked before, and once more without what that check kept.",
     "`ast.parse` runs in one process, and what it is compared with in as many as there are cores.",
 )
 
@@ -39,17 +41,16 @@ def manifests(cache: Path, rounds: int) -> Section:
     rows = interleave(
         [
             Contestant("ast.parse of the same files", [_parse(folder)], Path.cwd()),
-            Contestant(
-                "from nothing", [_ALL, (*OURS, "manifest", "validate", "--json")], folder, lambda: _bare(folder)
-            ),
+            Contestant("from nothing", [_ALL, _VALIDATE], folder, lambda: _bare(folder)),
             Contestant("unchanged", [_ALL], folder),
-            Contestant("validate", [(*OURS, "manifest", "validate", "--json")], folder),
+            Contestant("validate", [_VALIDATE], folder),
             Contestant("one file changed", [_ALL], folder, lambda: _touch(folder)),
+            Contestant("validate, nothing kept", [_VALIDATE], folder, lambda: _forget(folder)),
         ],
         rounds,
         warm_up=False,
     )
-    parsed, cold, again, checked, _ = rows
+    parsed, cold, again, checked, *_ = rows
     covered = [_coverage(each, cache) for each in (_many(cache), *(project(s, cache) for s in (HOME_ASSISTANT, SYMPY)))]
     goals = [
         at_most("from nothing against ast.parse of the same files", cold.seconds / parsed.seconds, 3.0, "times"),
@@ -114,6 +115,10 @@ def _bare(folder: Path) -> None:
     shutil.rmtree(folder / ".git" / "laneshift", ignore_errors=True)
     run(folder, "clean", "--quiet", "-d", "--force", "-x")
     run(folder, "checkout", "--quiet", "--", ".")
+
+
+def _forget(folder: Path) -> None:
+    (folder / ".git" / "laneshift" / "manifests" / "checked.json").unlink(missing_ok=True)
 
 
 def _touch(folder: Path) -> None:
