@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from laneshift.cli import manifest_rules
-from laneshift.cli.lanes import Rev, looked_at
+from laneshift.cli.lanes_looked_at import looked_at
 from laneshift.cli.session import AsJson, Directory, Verbose, session
 from laneshift.errors import CheckFailed, Refused
 from laneshift.repo.objects import File, Repository
 
+Rev = Annotated[str, typer.Option("--tree", metavar="REV", help="Look at this commit or tree, not at the work tree.")]
 Paths = Annotated[
     list[str] | None, typer.Argument(metavar="[PATH]...", help="Folders, files or dotted names; all below them.")
 ]
@@ -91,12 +92,13 @@ def validate(
     """Check manifests: text, schema, place. Every fault is told at once; exit 1 when there is any, or no manifest."""
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli import manifest_told
+        from laneshift.config import load
         from laneshift.manifests.checking import check
-        from laneshift.runs.lane_check import settings_of
 
         repository = Repository.open(talk.directory)
         now = looked_at(repository, tree)
-        found = check(now, settings_of(now), paths or (), roundtrip=roundtrip)
+        settings = load(lambda path: now.read(path) if path in now else None)
+        found = check(now, settings, paths or (), roundtrip=roundtrip)
         faults = list(found.faults)
         if strict and not faults:
             from laneshift.cli.manifest_view import stale

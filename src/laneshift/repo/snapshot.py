@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from laneshift.errors import NeedsPerson, Refused
+from collections.abc import Sequence
+
+from laneshift.errors import CheckFailed, NeedsPerson, Refused
 from laneshift.repo.flock import exclusive
 from laneshift.repo.git import Place, git
 from laneshift.repo.index_file import copy_index
@@ -11,6 +13,7 @@ from laneshift.repo.status import Looking, status
 
 _QUICK = {"core.fsync": "none", "core.safecrlf": "false"}
 _SHOWN = 5
+_FEW = 20
 
 
 def snapshot(repo: Repository, asked: Looking | None = None) -> Tree:
@@ -23,7 +26,8 @@ def snapshot(repo: Repository, asked: Looking | None = None) -> Tree:
     if repo.work_dir is None:
         raise Refused("worktree.bare", "this repository has no work tree", where=str(repo.common_dir))
     here = Place(repo.git_dir, repo.work_dir)
-    now = asked.status() if asked is not None and asked.place == here else status(here)
+    told = asked.status() if asked is not None and asked.place == here else None
+    now = told or status(here, each=True)
     if now.head is not None and now.is_clean:
         return repo.tree(now.head)
     repo.state_dir.mkdir(parents=True, exist_ok=True)
@@ -33,14 +37,30 @@ def snapshot(repo: Repository, asked: Looking | None = None) -> Tree:
         copy_index(repo.git_dir, index)
         try:
             _refuse_unmerged(place)
-            git(place, "add", "-u", ".", settings=_QUICK)
-            listed = git(place, "ls-files", "--others", "--exclude-standard", "-z").fields
+            _add_tracked(place, (*now.changed, *now.submodules))
+            others = ("ls-files", "--others", "--exclude-standard", "-z")
+            listed = now.untracked if told is None else git(place, *others).fields
             names = "".join(f"{path}\0" for path in listed if not path.endswith("/"))
             adding = ("update-index", "--add", "-z", "--stdin")
             git(place, *adding, stdin=names.encode("utf-8", "surrogateescape"), settings=_QUICK)
             return Tree(repo, git(place, "write-tree", settings=_QUICK).text)
         finally:
             index.unlink(missing_ok=True)
+
+
+def _add_tracked(place: Place, changed: Sequence[str]) -> None:
+    """Have the index follow tracked files. Each path costs a look through the whole index, and so does every file."""
+    if not changed:
+        return
+    if len(changed) <= _FEW:
+        try:
+            git(place, "add", "-u", "--", *changed, settings=_QUICK)
+        except CheckFailed as error:
+            if error.code != "git.failed":
+                raise  # a folder that became a link has its files beyond it, which git takes only as a whole
+        else:
+            return
+    git(place, "add", "-u", ".", settings=_QUICK)
 
 
 def _refuse_unmerged(place: Place) -> None:

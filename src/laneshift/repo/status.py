@@ -9,8 +9,9 @@ from laneshift.repo.git import Outcome, Place, begin, git
 
 _ASKED = (
     *("status", "--porcelain=v2", "--branch", "-z", "--no-renames"),
-    *("--untracked-files=normal", "--ignore-submodules=none"),
+    "--ignore-submodules=none",
 )
+_BRIEF, _EACH = "--untracked-files=normal", "--untracked-files=all"
 _HEAD = "# branch.oid "
 _NO_COMMIT = "(initial)"
 _FIELDS_BEFORE_PATH = {"1": 8, "u": 10}
@@ -32,9 +33,12 @@ class Status(NamedTuple):
         return self.head is not None and not (self.changed or self.submodules or self.untracked)
 
 
-def status(place: Place) -> Status:
-    """Ask git about a work tree. Raises `CheckFailed` (`git.failed`) when it cannot tell."""
-    return _read(git(place, *_ASKED))
+def status(place: Place, *, each: bool = False) -> Status:
+    """Ask git about a work tree; with `each`, untracked folders are told as the files in them.
+
+    Raises `CheckFailed` (`git.failed`) when it cannot tell.
+    """
+    return _read(git(place, *_ASKED, _EACH if each else _BRIEF))
 
 
 class Looking:
@@ -42,7 +46,7 @@ class Looking:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self._begun = begin(place, *_ASKED)
+        self._begun = begin(place, *_ASKED, _BRIEF)
 
     def __enter__(self) -> Self:
         """The question itself."""
