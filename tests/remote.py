@@ -52,9 +52,10 @@ def at(bare: Path, ref: str = MAIN) -> str:
 
 
 def marks(bare: Path) -> dict[str, str]:
-    """The recovery refs of the remote."""
-    lines = git_cli(bare, "for-each-ref", "--format=%(refname) %(objectname)", "refs/laneshift/landed").splitlines()
-    return {name: oid for name, _, oid in (line.partition(" ") for line in lines)}
+    """What laneshift keeps at the remote, but for seals: each landing adds one."""
+    lines = git_cli(bare, "for-each-ref", "--format=%(refname) %(objectname)", "refs/laneshift").splitlines()
+    found = {name: oid for name, _, oid in (line.partition(" ") for line in lines)}
+    return {name: oid for name, oid in found.items() if not name.startswith("refs/laneshift/seals/")}
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
+from laneshift.cli.gates_view import waiver_lines
 from laneshift.cli.opened import opened
 from laneshift.cli.plan_view import planned_data, show_plan
 from laneshift.cli.session import Session
@@ -16,6 +17,7 @@ from laneshift.runs.inventory_batch import Filters, Taken
 from laneshift.runs.inventorying import plan_from
 from laneshift.runs.lock_file import batch_place, write_lock
 from laneshift.runs.planning import Order, Planned, make_plan
+from laneshift.runs.waiver_signing import of_tree
 from laneshift.runs.workshop import Workshop
 
 
@@ -40,13 +42,19 @@ def _told(talk: Session, shop: Workshop, planned: Planned, lock: Path | None, ta
     if lock is not None:
         write_lock(lock, planned.locked)
     verb = "canary" if needs_approval(shop, planned.plan) else "run"
+    on = shop.repository.tree(planned.plan.base)
+    waivers = of_tree(on, shop.settings(on), shop.clock())
 
     def show(console: Console) -> None:
         show_plan(console, planned)
+        for line in waiver_lines(waivers):
+            console.print(line, markup=False, soft_wrap=True)
         if taken is not None:
             console.print(_line(taken), markup=False, soft_wrap=True)
 
-    data = planned_data(planned) | ({} if taken is None else {"manifest": _data(taken)})
+    data = {**planned_data(planned), "waivers": waivers.as_json()}
+    if taken is not None:
+        data["manifest"] = _data(taken)
     talk.result(data, show, f"laneshift {verb} {planned.plan.id}")
 
 
