@@ -29,7 +29,7 @@ _MATRIX = (
     '\n[attestations]\nmatrix = ["core", "core/geometry", "core/app.py", "nowhere"]\nbuilder = "urn:example:lander"\n'
 )
 _NAMES = {"item/labs.shapes", "item/labs.report", "module/core", "module/core/geometry", "module/core/app.py"}
-_NAMES |= {"tests", "summary"}
+_NAMES |= {"gates", "tests", "summary"}
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +74,7 @@ def test_items_modules_tests_and_what_was_verified_are_attested(shop: Workshop) 
 def test_each_statement_is_what_the_published_definitions_say(shop: Workshop) -> None:
     kinds = {name: json.loads(_envelope(shop, name).payload)["predicateType"] for name in _NAMES}
     assert kinds.pop("tests") == TEST_RESULT
+    assert kinds.pop("gates") == TEST_RESULT
     assert kinds.pop("summary") == SUMMARY
     assert set(kinds.values()) == {PROVENANCE}
     for name in _NAMES:
@@ -101,6 +102,10 @@ def test_what_is_said_is_what_happened(shop: Workshop) -> None:
     tests = conforms(_envelope(shop, "tests").payload)
     assert tests["result"] == "PASSED"
     assert "tests/test_app.py::test_run" in tests["passedTests"]
+    gates = conforms(_envelope(shop, "gates").payload)
+    assert gates["result"] == "PASSED"
+    assert {"labs.report: imports", "labs.report: self-report", "labs.shapes: smoke"} <= set(gates["passedTests"])
+    assert not any(told.endswith(": routes") for told in gates["passedTests"])
     said = conforms(_envelope(shop, "summary").payload)
     assert not any(level.startswith("SLSA_BUILD_LEVEL_") and level[-1].isdigit() for level in said["verifiedLevels"])
     inputs = {each["uri"]: each["digest"]["sha256"] for each in said["inputAttestations"]}

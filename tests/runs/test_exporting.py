@@ -84,7 +84,7 @@ def test_seals_and_attestations_are_checked_by_a_ring(landed: Path, tmp_path: Pa
     words = ("verify", "batch", "--journal", str(landed / "journal.jsonl"), "--json", "--ring")
     done = laneshift(landed / "clone", *words, str(landed / "ring.json"))
     assert done.code == 0, done.out
-    assert done.data["attestations"] == 4
+    assert done.data["attestations"] == 5
     assert done.data["signed"] == done.data["records"]
     made = Vault(tmp_path / "keys").make("journal", "ed25519")
     stranger = Key(made.key_id, "journal", "ed25519", made.public_pem, 0)

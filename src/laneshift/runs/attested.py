@@ -36,6 +36,8 @@ class Landing:
     outcomes: Mapping[str, str]
     settled: Mapping[str, Record]
     """The last record that settled each landed item."""
+    gates: Mapping[str, Mapping[str, str]]
+    """By landed item, the verdict of each gate in its last run."""
     started: int
 
     @property
@@ -59,7 +61,7 @@ class Draft:
 
 def drafts(landing: Landing, tree: Tree, wanted: Attestations) -> list[Draft]:
     """Every attestation of a landing whose tree is `tree`: its items, its tests, modules, and what was verified."""
-    found = [*_items(landing, wanted), *_tests(landing), *_modules(landing, tree, wanted)]
+    found = [*_items(landing, wanted), *_gates(landing), *_tests(landing), *_modules(landing, tree, wanted)]
     return [*found, _summary(landing, wanted, found)]
 
 
@@ -104,6 +106,21 @@ def _modules(landing: Landing, tree: Tree, wanted: Attestations) -> Iterator[Dra
             parameters: dict[str, Json] = {"batch": landing.plan.batch, "module": path}
             made = _made(landing, wanted, parameters, [landing.whole, *_suite_evidence(landing)])
             yield Draft(f"module/{path}", provenance([subject], made))
+
+
+def _gates(landing: Landing) -> Iterator[Draft]:
+    """What every gate said of every item; one that does not apply to an item says nothing of it."""
+    verdicts: dict[str, list[str]] = {}
+    for item, gates in landing.gates.items():
+        for gate, verdict in gates.items():
+            verdicts.setdefault(verdict, []).append(f"{item}: {gate}")
+    if verdicts:
+        seen = digest({item: dict(gates) for item, gates in landing.gates.items()}).removeprefix(_SHA)
+        failed = [*verdicts.get("failed", ()), *verdicts.get("errored", ())]
+        passed, waived = verdicts.get("passed", []), verdicts.get("waived", [])
+        yield Draft(
+            "gates", test_result([landing.whole], passed, waived, failed, Subject("verdicts", {"sha256": seen}))
+        )
 
 
 def _tests(landing: Landing) -> Iterator[Draft]:

@@ -59,6 +59,7 @@ def landing_of(shop: Workshop, plan: Plan, record: Record) -> Landing:
         suite,
         _outcomes(shop, suite) if suite else {},
         {item: settled[item] for item in record.facts["items"] if item in settled},
+        {item: gates for item in record.facts["items"] if (gates := _gates(shop, before, item))},
         started.at if started else record.at,
     )
 
@@ -82,6 +83,13 @@ def _outcomes(shop: Workshop, suite: Record) -> Mapping[str, str]:
     outcomes = suite.facts.get("outcomes")
     found: Any = json.loads(shop.store.get(str(outcomes))) if outcomes else {}
     return found if isinstance(found, dict) else {}
+
+
+def _gates(shop: Workshop, before: list[Record], item: str) -> Mapping[str, str]:
+    """The verdicts of the last time that the gates looked at an item; empty where that is not on record."""
+    ran = _last(before, "step.ended", item=item, step="gates")
+    notes: Any = json.loads(shop.store.get(str(ran.facts["notes"]))) if ran is not None else {}
+    return {str(gate): str(verdict) for gate, verdict in notes.get("facts", {}).items()}
 
 
 def _last(records: Iterable[Record], kind: str, **facts: Json) -> Record | None:
