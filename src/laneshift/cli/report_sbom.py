@@ -10,7 +10,7 @@ import typer
 
 from laneshift.cli.lanes import Rev, looked_at, put
 from laneshift.cli.session import AsJson, Directory, Verbose, session
-from laneshift.cli.summary import append_summary
+from laneshift.cli.summary import GithubSummary, append_summary
 
 
 def join(app: typer.Typer) -> None:
@@ -32,9 +32,7 @@ def sbom(
     exclude: Annotated[
         list[str] | None, typer.Option("--exclude", metavar="GLOB", help="Leave files out; the bill names them.")
     ] = None,
-    github_summary: Annotated[
-        bool, typer.Option("--github-summary", help="Add the page to the summary of a job on GitHub.")
-    ] = False,
+    github_summary: GithubSummary = False,
     tree: Rev = "",
     directory: Directory = Path(),
     as_json: AsJson = False,

@@ -13,7 +13,7 @@ from rich.text import Text
 from laneshift.cli.lanes import Rev, looked_at, put
 from laneshift.cli.opened import opened
 from laneshift.cli.session import AsJson, Directory, Verbose, session
-from laneshift.cli.summary import append_summary
+from laneshift.cli.summary import GithubSummary, append_summary
 
 
 def join(app: typer.Typer) -> None:
@@ -25,9 +25,7 @@ def slsa(
     out: Annotated[
         str, typer.Option("--out", metavar="DIR", help="Write slsa.json, slsa.md and slsa.html here, in the work tree.")
     ] = "",
-    github_summary: Annotated[
-        bool, typer.Option("--github-summary", help="Add the page to the summary of a job on GitHub.")
-    ] = False,
+    github_summary: GithubSummary = False,
     tree: Rev = "",
     directory: Directory = Path(),
     as_json: AsJson = False,

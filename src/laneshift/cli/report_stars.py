@@ -11,7 +11,7 @@ import typer
 from laneshift.cli.lanes import Rev, looked_at
 from laneshift.cli.opened import opened
 from laneshift.cli.session import AsJson, Directory, Verbose, session
-from laneshift.cli.summary import append_summary
+from laneshift.cli.summary import GithubSummary, append_summary
 from laneshift.repo.objects import Changes, File, Repository
 
 
@@ -22,9 +22,7 @@ def join(app: typer.Typer) -> None:
 
 def stars(
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Write files here, in the work tree.")] = "",
-    github_summary: Annotated[
-        bool, typer.Option("--github-summary", help="Add the page to the summary of a job on GitHub.")
-    ] = False,
+    github_summary: GithubSummary = False,
     tree: Rev = "",
     directory: Directory = Path(),
     as_json: AsJson = False,

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from laneshift.errors import Refused
+
+GithubSummary = Annotated[
+    bool, typer.Option("--github-summary", help="Add the page to the summary of a job on GitHub.")
+]
 
 VARIABLE = "GITHUB_STEP_SUMMARY"
 _LARGEST = 1 << 20
