@@ -106,6 +106,25 @@ def test_a_forged_attestation_is_named_elsewhere_too(landed: Path, tmp_path: Pat
     assert [each.partition(" (")[0] for each in edited] == [f"record {made[0].seq}", f"record {made[2].seq}"]
 
 
+def test_a_landing_after_the_signed_seal_is_told_where_a_ring_is_believed(landed: Path) -> None:
+    bundle = read_bundle((landed / "journal.jsonl").read_bytes())
+    last = next(record for record in reversed(bundle.records) if record.kind == "land.recorded")
+    forged = replace(last, key=f"{last.key}/again", at=last.at + 1)
+    longer = replace(bundle, records=_rebuilt([*bundle.records, forged]))
+    clone = Elsewhere(Repository.open(landed / "clone"), silent)
+    assert clone.verified(longer, "batch").findings == ()
+    believing = replace(clone, ring=read_trusted(landed / "ring.json"))
+    assert believing.verified(bundle, "batch").findings == ()
+    found = believing.verified(longer, "batch").findings
+    assert any("is a landing that no signed seal covers [evidence.unsealed]" in each for each in found)
+
+
+def test_an_export_without_a_seal_says_that_none_was_held(landed: Path) -> None:
+    bundle = replace(read_bundle((landed / "journal.jsonl").read_bytes()), seal="")
+    clone = Elsewhere(Repository.open(landed / "clone"), silent)
+    assert clone.verified(replace(bundle, records=bundle.records[1:]), "batch").seals == 0
+
+
 def _rebuilt(records: list[Record]) -> list[Record]:
     """The same records with their chain made whole again, as a forger would."""
     made: list[Record] = []

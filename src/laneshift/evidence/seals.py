@@ -16,7 +16,8 @@ from laneshift.evidence.merkle import leaf_of, root_of, roots_at
 from laneshift.evidence.records import Finding, Record
 
 _PREFIX = "laneshift.journal/"
-_HASH = 32
+HASH = 32
+"""Bytes of the hash that stands for a line."""
 _CHUNK = 256
 _MOST_DIGITS = 15
 
@@ -46,7 +47,7 @@ def read_seal(text: str) -> Seal:
         seal = Seal(origin, int(lines[1]), b64decode(lines[2], validate=True))
     except binascii.Error as error:
         raise ValueError("the root of a seal is base64") from error
-    if len(seal.root) != _HASH or seal.text() != text:
+    if len(seal.root) != HASH or seal.text() != text:
         raise ValueError("a seal is written in one way only")
     return seal
 
@@ -67,9 +68,9 @@ def chunks(leaves: Sequence[bytes]) -> dict[str, bytes]:
 def leaves_in(files: Iterable[bytes]) -> list[bytes]:
     """The hashes in files that `chunks` made, in the order of their names. Raises `ValueError` for a cut one."""
     data = b"".join(files)
-    if len(data) % _HASH:
+    if len(data) % HASH:
         raise ValueError("a hash is cut off")
-    return [data[at : at + _HASH] for at in range(0, len(data), _HASH)]
+    return [data[at : at + HASH] for at in range(0, len(data), HASH)]
 
 
 def against(seals: Sequence[Seal], kept: Sequence[bytes], records: Sequence[Record], origin: str) -> list[Finding]:

@@ -20,6 +20,7 @@ from laneshift.repo.storing import store
 from laneshift.repo.trailers import trailers
 
 __all__ = [
+    "KEEPER",
     "Commit",
     "Identity",
     "commit_bytes",
@@ -183,3 +184,7 @@ def _is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+KEEPER = Identity("laneshift", "laneshift@localhost")
+"""Who writes the commits in which laneshift keeps things of its own: nobody's work, and under no branch."""

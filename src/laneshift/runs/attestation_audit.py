@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from laneshift import __version__
 from laneshift.errors import LaneshiftError
-from laneshift.evidence.attestations.dsse import IN_TOTO, Envelope
+from laneshift.evidence.attestations.dsse import IN_TOTO
 from laneshift.evidence.attestations.sigstore_bundle import read_bundle
 from laneshift.evidence.attestations.statement import Statement, read_statement
+from laneshift.evidence.keys.port import Ring
 from laneshift.evidence.records import Record
-from laneshift.runs.attested import Draft, drafts
-from laneshift.runs.attesting import MADE, key_of, landing_of
+from laneshift.runs.attested import Draft
+from laneshift.runs.attesting import MADE, key_of, wanted_of
 from laneshift.runs.plan import Plan
 from laneshift.runs.workshop import Workshop
 
@@ -47,10 +48,17 @@ def statement_of(shop: Workshop, record: Record) -> Statement:
 
     Raises `CheckFailed` for evidence that is gone and signatures that do not count, `ValueError` for a malformed one.
     """
-    envelope = read_bundle(shop.store.get(str(record.facts["bundle"])))
+    return statement_in(shop.store.get(str(record.facts["bundle"])), record, shop.ring)
+
+
+def statement_in(bundle: bytes, record: Record, ring: Ring) -> Statement:
+    """What the bundle says that `record` speaks of, once its signature by `ring` was checked. Raises as above."""
+    envelope = read_bundle(bundle)
     if envelope.payload_type != IN_TOTO:
         raise ValueError(f"the payload is {envelope.payload_type}")
-    _hold(shop, envelope, record)
+    if envelope.key_id != record.facts.get("key"):
+        raise ValueError(f"it is signed by {envelope.key_id}, and the journal says {record.facts.get('key')}")
+    envelope.hold(ring, record.at)
     return read_statement(envelope.payload)
 
 
@@ -61,9 +69,7 @@ def _landing(
     wanted: dict[str, Draft] = {}
     if landing.tool == __version__:
         try:
-            tree = shop.repository.tree(str(landing.facts["tree"]))
-            settings = shop.settings(tree).attestations
-            wanted = {each.name: each for each in drafts(landing_of(shop, plan, landing), tree, settings)}
+            wanted = {each.name: each for each in wanted_of(shop, plan, landing)}
         except LaneshiftError as error:
             tip = str(landing.facts["tip"])[:12]
             yield "", f"what the attestations of {tip} should say is lost: {error.what}"
@@ -86,9 +92,3 @@ def _fault(shop: Workshop, record: Record, wanted: Mapping[str, Draft], name: st
     if wanted and (name not in wanted or wanted[name].statement.payload() != said.payload()):
         return f"{where}: does not say what the journal says [attestations.forged]"
     return ""
-
-
-def _hold(shop: Workshop, envelope: Envelope, record: Record) -> None:
-    if envelope.key_id != record.facts.get("key"):
-        raise ValueError(f"it is signed by {envelope.key_id}, and the journal says {record.facts.get('key')}")
-    envelope.hold(shop.ring, record.at)

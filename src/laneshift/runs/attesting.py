@@ -31,14 +31,18 @@ def attest(shop: Workshop, plan: Plan, record: Record) -> int:
     signer = shop.ring.signer("attestation")
     if signer is None:
         return 0
-    tree = shop.repository.tree(str(record.facts["tree"]))
-    found = drafts(landing_of(shop, plan, record), tree, shop.settings(tree).attestations)
+    found = wanted_of(shop, plan, record)
     for draft in found:
         key = key_of(record, draft.name)
         if shop.journal.get(key) is None:
-            facts = _signed(shop, draft, signer) | {"plan": plan.id, "tip": record.facts["tip"]}
-            shop.journal.append(key, MADE, facts, durable=True)
+            _record(shop, record, key, draft, signer)
     return len(found)
+
+
+def wanted_of(shop: Workshop, plan: Plan, record: Record) -> list[Draft]:
+    """What a landing deserves to have attested, by the settings of its tree. Raises as `landing_of` does."""
+    tree = shop.repository.tree(str(record.facts["tree"]))
+    return drafts(landing_of(shop, plan, record), tree, shop.settings(tree).attestations)
 
 
 def key_of(record: Record, name: str) -> str:
@@ -52,6 +56,7 @@ def landing_of(shop: Workshop, plan: Plan, record: Record) -> Landing:
     suite = _last(before, "suite.ran", tree=record.facts["tree"])
     started = _last(before, "land.started", key=record.facts["key"])
     settled = {str(each.facts["item"]): each for each in before if each.kind == "item.settled"}
+    judged = {str(each.facts["item"]): each for each in before if _is_judging(each)}
     return Landing(
         plan,
         record,
@@ -59,16 +64,19 @@ def landing_of(shop: Workshop, plan: Plan, record: Record) -> Landing:
         suite,
         _outcomes(shop, suite) if suite else {},
         {item: settled[item] for item in record.facts["items"] if item in settled},
-        {item: gates for item in record.facts["items"] if (gates := _gates(shop, before, item))},
+        {item: _verdicts(shop, judged[item]) for item in record.facts["items"] if item in judged},
         started.at if started else record.at,
     )
 
 
-def _signed(shop: Workshop, draft: Draft, signer: Signer) -> dict[str, Json]:
+def _record(shop: Workshop, landing: Record, key: str, draft: Draft, signer: Signer) -> None:
+    """Sign a draft, keep it as evidence, and note it in the journal under `key`."""
     payload = draft.statement.payload()
     bundle = shop.store.put(bundled(signed(payload, signer)), durable=True)
     subject = draft.statement.subjects[0]
-    return {
+    facts: dict[str, Json] = {
+        "plan": landing.facts["plan"],
+        "tip": landing.facts["tip"],
         "attestation": draft.name,
         "predicate": draft.statement.predicate_type,
         "subject": subject.as_json(),
@@ -76,6 +84,7 @@ def _signed(shop: Workshop, draft: Draft, signer: Signer) -> dict[str, Json]:
         "bundle": bundle,
         "key": signer.key_id,
     }
+    shop.journal.append(key, MADE, facts, durable=True)
 
 
 def _outcomes(shop: Workshop, suite: Record) -> Mapping[str, str]:
@@ -85,10 +94,13 @@ def _outcomes(shop: Workshop, suite: Record) -> Mapping[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _gates(shop: Workshop, before: list[Record], item: str) -> Mapping[str, str]:
-    """The verdicts of the last time that the gates looked at an item; empty where that is not on record."""
-    ran = _last(before, "step.ended", item=item, step="gates")
-    notes: Any = json.loads(shop.store.get(str(ran.facts["notes"]))) if ran is not None else {}
+def _is_judging(record: Record) -> bool:
+    return record.kind == "step.ended" and record.facts["step"] == "gates"
+
+
+def _verdicts(shop: Workshop, judged: Record) -> Mapping[str, str]:
+    """By gate, what the gates said of an item when they last looked at it."""
+    notes: Any = json.loads(shop.store.get(str(judged.facts["notes"])))
     return {str(gate): str(verdict) for gate, verdict in notes.get("facts", {}).items()}
 
 
@@ -119,14 +131,12 @@ def attest_again(shop: Workshop) -> int:
 
 def _renewed(shop: Workshop, landing: Record, mine: list[Record], signer: Signer) -> int:
     plan = shop.plans.load(str(landing.facts["plan"]))
-    tree = shop.repository.tree(str(landing.facts["tree"]))
     counted = 0
-    for draft in drafts(landing_of(shop, plan, landing), tree, shop.settings(tree).attestations):
+    for draft in wanted_of(shop, plan, landing):
         of_name = [record for record in mine if record.facts.get("attestation") == draft.name]
         if any(_counts(shop, record) for record in of_name):
             continue
-        facts = _signed(shop, draft, signer) | {"plan": plan.id, "tip": landing.facts["tip"]}
-        shop.journal.append(f"{key_of(landing, draft.name)}/by/{signer.key_id}", MADE, facts, durable=True)
+        _record(shop, landing, f"{key_of(landing, draft.name)}/by/{signer.key_id}", draft, signer)
         counted += 1
     return counted
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from laneshift.errors import LaneshiftError
-from laneshift.repo.commits import Identity, write_commit
+from laneshift.repo.commits import KEEPER, write_commit
 from laneshift.repo.fetching import has
 from laneshift.repo.objects import MODE_FILE, Entry, File, Repository, Tree
 from laneshift.repo.ref_updates import RefUpdate
@@ -21,7 +21,6 @@ KEPT = "refs/laneshift/codemods/"
 LISTED = "refs/laneshift/codemod-batches/"
 """Below it, a commit for each listing of batches holds the listing."""
 _FILE = "listing.json"
-_KEEPER = Identity("laneshift", "laneshift@localhost")
 
 
 def keep(repository: Repository, oid: str, tree: Tree) -> None:
@@ -29,7 +28,7 @@ def keep(repository: Repository, oid: str, tree: Tree) -> None:
     ref = f"{KEPT}{oid}"
     if read(repository, ref) is None:
         held = tree.edit({f"laneshift-record-{oid}.json": Entry(MODE_FILE, oid)})
-        commit = write_commit(repository, held.oid, [], f"record {oid}\n", _KEEPER, 0)
+        commit = write_commit(repository, held.oid, [], f"record {oid}\n", KEEPER, 0)
         swap(repository, [RefUpdate(ref, None, commit)], reason="laneshift: codemod")
 
 
@@ -44,7 +43,7 @@ def keep_listing(repository: Repository, key: str, data: bytes, onto: str | None
     ref = f"{LISTED}{key}"
     tree = repository.empty_tree().edit({_FILE: File(data)})
     parents = [onto] if onto is not None else []
-    commit = write_commit(repository, tree.oid, parents, f"batches of codemod {key}\n", _KEEPER, 0)
+    commit = write_commit(repository, tree.oid, parents, f"batches of codemod {key}\n", KEEPER, 0)
     swap(repository, [RefUpdate(ref, read(repository, ref), commit)], reason="laneshift: codemod")
     return commit
 

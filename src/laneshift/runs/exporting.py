@@ -6,13 +6,11 @@ Nothing of `.git/laneshift` is needed there, only the commits, which came with t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from laneshift.errors import CheckFailed, LaneshiftError, Refused
 from laneshift.evidence.atomic import write_whole
-from laneshift.evidence.attestations.sigstore_bundle import read_bundle as read_envelope_of
-from laneshift.evidence.attestations.statement import read_statement
 from laneshift.evidence.bundle import Bundle, read_bundle
 from laneshift.evidence.chain import check
 from laneshift.evidence.keys.ring import JournalKeys, KeyRing
@@ -21,10 +19,11 @@ from laneshift.evidence.note import NoteKey, opened
 from laneshift.evidence.records import Record
 from laneshift.evidence.seals import against, read_seal
 from laneshift.repo.objects import Repository
+from laneshift.runs.attestation_audit import statement_in
 from laneshift.runs.attesting import MADE
 from laneshift.runs.events import Event
 from laneshift.runs.replaying import Replay, Replayed
-from laneshift.runs.sealing import latest, seal
+from laneshift.runs.sealing import latest, seal, uncovered
 from laneshift.runs.verification import Verification
 from laneshift.runs.verifying import UNTOLD
 from laneshift.runs.workshop import Workshop
@@ -88,13 +87,18 @@ class Elsewhere:
 
         Raises `CheckFailed` (`verify.no-landing`) when the journal tells of no landing of that name.
         """
+        signed = self._signed(bundle)
         findings = [str(each) for each in check(bundle.records, unreadable=bundle.unreadable)]
-        findings += bundle.faults
-        sealed, signed = list(self._sealed(bundle)), self._signed(bundle)
-        findings += sealed
+        findings += [*bundle.faults, *self._sealed(bundle, signed)]
+        looked = Verification(
+            records=len(bundle.records),
+            evidence_files=len(bundle.evidence),
+            trees=0,
+            seals=int(bool(bundle.seal)),
+            signed=signed,
+        )
         if findings:
-            findings.append(UNTOLD)
-            return Verification(len(bundle.records), len(bundle.evidence), 0, tuple(findings), (), 1, signed)
+            return replace(looked, findings=(*findings, UNTOLD))
         landings = [r for r in bundle.records if r.kind == _LANDED and r.facts["batch"] == batch]
         if not landings:
             known = sorted({str(r.facts["batch"]) for r in bundle.records if r.kind == _LANDED})
@@ -102,60 +106,60 @@ class Elsewhere:
             raise CheckFailed(
                 "verify.no-landing", f"the journal tells of no landing of {batch!r}", cure=f"its batches: {told}"
             )
-        replay = Replay(self.repository, _getter(bundle), self.report, elsewhere=True)
-        found = sum((replay.of(record.facts, record.tool) for record in landings), Replayed())
+        again = Replay(self.repository, _getter(bundle), self.report, elsewhere=True)
+        found = sum((again.of(record.facts, record.tool) for record in landings), Replayed())
         wrong = self.attested(bundle, batch)
-        return Verification(
-            len(bundle.records),
-            len(bundle.evidence),
-            found.trees,
-            (*found.findings, *wrong),
-            (),
-            int(bool(bundle.seal)),
-            signed,
-            found.unclaimed,
+        return replace(
+            looked,
+            trees=found.trees,
+            findings=(*found.findings, *wrong),
+            unclaimed=found.unclaimed,
             attestations=len(_made(bundle, batch)) - len(wrong) if self.ring else 0,
         )
 
     def attested(self, bundle: Bundle, batch: str) -> list[str]:
         """What is wrong with the attestations of the landings of `batch`; nothing is looked at without a ring."""
-        return [fault for record in _made(bundle, batch) if self.ring for fault in self._attested(bundle, record)]
+        if self.ring is None:
+            return []
+        return [fault for record in _made(bundle, batch) if (fault := _fault(bundle, record, self.ring))]
 
-    def _attested(self, bundle: Bundle, record: Record) -> Iterator[str]:
-        """Why an attestation does not count: its signature, or that it is about something else than its record says."""
-        where = f"record {record.seq} ({record.key})"
-        try:
-            envelope = read_envelope_of(_getter(bundle)(str(record.facts["bundle"])))
-            if self.ring is not None:
-                envelope.hold(self.ring, record.at)
-            said = read_statement(envelope.payload)
-        except (LaneshiftError, ValueError) as error:
-            yield f"{where}: does not count: {error} [attestations.refused]"
-            return
-        if [each.as_json() for each in said.subjects[:1]] != [record.facts["subject"]]:
-            yield f"{where}: is about something else than the journal says [attestations.forged]"
-
-    def _sealed(self, bundle: Bundle) -> Iterator[str]:
-        text = bundle.seal.partition("\n\n")[0]
+    def _sealed(self, bundle: Bundle, signed: int) -> Iterator[str]:
+        """What is wrong with the seal, of which a key that is believed signed the first `signed` records."""
         if not bundle.seal:
             if self.keys:
                 yield "the journal was exported without a seal [evidence.unsealed]"
             return
+        text = bundle.seal.partition("\n\n")[0].removesuffix("\n") + "\n"
         try:
-            stated = read_seal(text if text.endswith("\n") else f"{text}\n")
+            stated = read_seal(text)
         except ValueError as error:
             yield f"the seal cannot be read: {error} [evidence.seal]"
             return
         origin = bundle.records[0].previous if bundle.records else stated.origin
-        yield from (str(each) for each in against([stated], [], bundle.records, origin))
-        if self.keys and not self._signed(bundle):
+        yield from map(str, against([stated], [], bundle.records, origin))
+        if self.keys and not signed:
             yield "the seal is signed by none of the keys that are trusted here [evidence.unsealed]"
+        elif self.ring is not None:
+            yield from map(str, uncovered(bundle.records, JournalKeys(self.ring).since(), signed))
 
     def _signed(self, bundle: Bundle) -> int:
+        """How many records a key that is believed signed for."""
         try:
-            return read_seal(opened(bundle.seal.encode(), self.keys)[0]).size if self.keys and bundle.seal else 0
+            return read_seal(opened(bundle.seal.encode(), self.keys)[0]).size
         except ValueError:
             return 0
+
+
+def _fault(bundle: Bundle, record: Record, ring: KeyRing) -> str:
+    """Why an attestation does not count, or empty: its signature, or that it is about something else than is said."""
+    where = f"record {record.seq} ({record.key})"
+    try:
+        said = statement_in(_getter(bundle)(str(record.facts["bundle"])), record, ring)
+    except (LaneshiftError, ValueError) as error:
+        return f"{where}: does not count: {error} [attestations.refused]"
+    if [each.as_json() for each in said.subjects[:1]] != [record.facts["subject"]]:
+        return f"{where}: is about something else than the journal says [attestations.forged]"
+    return ""
 
 
 def _made(bundle: Bundle, batch: str) -> list[Record]:

@@ -14,9 +14,9 @@ from laneshift.errors import CheckFailed, LaneshiftError
 from laneshift.evidence.merkle import leaf_of, root_of
 from laneshift.evidence.note import NoteKey, opened
 from laneshift.evidence.records import Finding, Record
-from laneshift.evidence.seals import Seal, against, chunks, leaves_in, read_seal
+from laneshift.evidence.seals import HASH, Seal, against, chunks, leaves_in, read_seal
 from laneshift.evidence.signing import NoteKeys
-from laneshift.repo.commits import Identity, history, write_commit
+from laneshift.repo.commits import KEEPER, history, write_commit
 from laneshift.repo.objects import File, Repository
 from laneshift.repo.refs import RefMoved, RefUpdate, read, swap, under
 from laneshift.runs.events import Event
@@ -25,7 +25,6 @@ from laneshift.runs.workshop import Workshop
 SEALS = "refs/laneshift/seals/"
 _NAMED = 32
 _NOTE, _TEXT, _LEAVES = "checkpoint", "checkpoint.txt", "leaves"
-_KEEPER = Identity("laneshift", "laneshift@localhost")
 _ATTEMPTS = 5
 
 
@@ -67,11 +66,15 @@ def seal(shop: Workshop) -> Seal | None:
     origin = shop.journal.checkpoint().origin
     for _ in range(_ATTEMPTS):
         tip = read(shop.repository, ref_of(origin))
-        kept = _leaves(shop.repository, tip)
         last = shop.journal.tip()
-        signer = shop.keys.signer()
-        if last is None or (last.seq <= len(kept) and (signer is None or _is_signed(shop, tip))):
+        # Most commands recorded nothing: then neither the hashes nor the private key are read.
+        covered = last is None or last.seq <= _covered(shop.repository, tip)
+        if last is None or (covered and _is_signed(shop, tip)):
             return None
+        signer = shop.keys.signer()
+        if covered and signer is None:
+            return None
+        kept = _leaves(shop.repository, tip)
         leaves = [*kept, *(leaf_of(record.line()) for record in shop.journal.records(after=len(kept)))]
         made = Seal(origin, len(leaves), root_of(leaves))
         note = signer.key.signed(made.text(), signer.sign(made.text().encode())) if signer else b""
@@ -114,7 +117,7 @@ def checked(
     trusted = keys.trusted()
     signed = [seals[each.commit].size for each in kept if each.commit in seals and each.signed_by(trusted)]
     covered = max(signed, default=0)
-    findings += _uncovered(records, keys.since(), covered)
+    findings += uncovered(records, keys.since(), covered)
     return Sealed(tuple(dict.fromkeys(map(str, findings))), len(kept), covered)
 
 
@@ -124,7 +127,7 @@ def latest(repository: Repository, origin: str) -> Kept | None:
     return _kept(repository, tip) if tip else None
 
 
-def _uncovered(records: Sequence[Record], since: int | None, covered: int) -> Iterator[Finding]:
+def uncovered(records: Sequence[Record], since: int | None, covered: int) -> Iterator[Finding]:
     """Landings that no signature stands for, though there was a key to sign with."""
     if since is None:
         return
@@ -154,6 +157,12 @@ def _leaves(repository: Repository, commit: str | None) -> list[bytes]:
         raise CheckFailed("seals.damaged", f"the hashes of a seal are damaged: {error}", where=commit) from error
 
 
+def _covered(repository: Repository, commit: str | None) -> int:
+    """How many hashes a seal holds, by the sizes of their files."""
+    files = repository.tree(commit).folder(_LEAVES).values() if commit else ()
+    return sum(repository.blob_size(entry.oid) for entry in files) // HASH
+
+
 def write(shop: Workshop, onto: Sequence[str], made: Seal, note: bytes, leaves: list[bytes]) -> bool:
     """Add a seal on the commits `onto`, of which the first is what the ref holds; whether it still held that."""
     repository = shop.repository
@@ -163,7 +172,7 @@ def write(shop: Workshop, onto: Sequence[str], made: Seal, note: bytes, leaves: 
     if note or _NOTE in before:
         changes[_NOTE] = File(note) if note else None
     tree = before.edit(changes)
-    commit = write_commit(repository, tree.oid, onto, f"seal {made.size} records", _KEEPER, shop.now())
+    commit = write_commit(repository, tree.oid, onto, f"seal {made.size} records", KEEPER, shop.now())
     try:
         swap(repository, [RefUpdate(ref_of(made.origin), onto[0] if onto else None, commit)], reason="laneshift: seal")
     except RefMoved:

@@ -51,7 +51,7 @@ def verify(shop: Workshop, plan: Plan, *, replay: bool = True) -> Verification:
     sealed = checked(shop.repository, records, shop.journal.checkpoint().origin, shop.keys, others)
     if sealed.findings:
         findings += [*sealed.findings, UNTOLD, *(str(fault) for fault in shop.store.verify())]
-        return Verification(len(records), 0, 0, tuple(findings), (), sealed.seals, sealed.signed)
+        return Verification(len(records), 0, 0, tuple(findings), seals=sealed.seals, signed=sealed.signed)
     expected = evidence_of(records)
     findings += [str(fault) for fault in shop.store.verify(expected)]
     findings += _not_here(shop, plan)
@@ -65,16 +65,16 @@ def verify(shop: Workshop, plan: Plan, *, replay: bool = True) -> Verification:
     attested = audit_attestations(shop, plan, records)
     findings += attested.findings
     return Verification(
-        len(records),
-        len(expected),
-        found.trees,
-        tuple(findings),
-        approvals.approvers,
-        sealed.seals,
-        sealed.signed,
-        found.unclaimed,
-        replay,
-        attested.held,
+        records=len(records),
+        evidence_files=len(expected),
+        trees=found.trees,
+        findings=tuple(findings),
+        approvers=approvals.approvers,
+        seals=sealed.seals,
+        signed=sealed.signed,
+        unclaimed=found.unclaimed,
+        replayed=replay,
+        attestations=attested.held,
     )
 
 
