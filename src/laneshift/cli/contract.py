@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from laneshift.cli.lanes import Rev, looked_at, put
-from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
+from laneshift.cli.lanes import looked_at, put
+from laneshift.cli.session import AsJson, Directory, Rev, Session, Verbose, session
 from laneshift.repo.objects import Repository
 
 Named = Annotated[list[str] | None, typer.Argument(metavar="[MODULE]...", help="Modules, ids or files; all if none.")]

@@ -10,10 +10,8 @@ import typer
 from rich.console import Console
 
 from laneshift.cli.lanes import looked_at, put
-from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.repo.objects import Repository
-
-Rev = Annotated[str, typer.Option("--tree", metavar="REV", help="Look at this commit or tree, not at the work tree.")]
 
 
 def add(app: typer.Typer) -> None:

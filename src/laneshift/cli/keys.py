@@ -59,7 +59,8 @@ def rotate(
     """Make and prove a new key, have it sign from now on, and sign again what lives. The first key too."""
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.keys_view import after, plain, print_lines
-        from laneshift.runs.key_rotation import PURPOSES, Operator
+        from laneshift.evidence.keys.port import PURPOSES
+        from laneshift.runs.key_rotation import Operator
         from laneshift.runs.key_rotation import rotate as make
         from laneshift.wiring import vault
 

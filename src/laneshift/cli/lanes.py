@@ -11,12 +11,10 @@ from rich.console import Console
 
 from laneshift.cli import lanes_manifest, lanes_promote
 from laneshift.cli.lanes_looked_at import last_commit, looked_at
-from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.repo.objects import File, Repository, Tree
 
 __all__ = ["add", "last_commit", "looked_at", "put"]
-
-Rev = Annotated[str, typer.Option("--tree", metavar="REV", help="Look at this commit or tree, not at the work tree.")]
 
 
 def add(app: typer.Typer) -> None:

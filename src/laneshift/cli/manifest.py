@@ -10,11 +10,10 @@ import typer
 
 from laneshift.cli import manifest_rules
 from laneshift.cli.lanes_looked_at import looked_at
-from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.errors import CheckFailed, Refused
 from laneshift.repo.objects import File, Repository
 
-Rev = Annotated[str, typer.Option("--tree", metavar="REV", help="Look at this commit or tree, not at the work tree.")]
 Paths = Annotated[
     list[str] | None, typer.Argument(metavar="[PATH]...", help="Folders, files or dotted names; all below them.")
 ]

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from laneshift.cli.lanes_looked_at import looked_at
-from laneshift.cli.session import AsJson, Directory, Verbose, session
-
-Rev = Annotated[str, typer.Option("--tree", metavar="REV", help="Look at this commit or tree, not at the work tree.")]
+from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 
 
 def join(app: typer.Typer) -> None:

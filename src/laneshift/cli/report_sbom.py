@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from laneshift.cli.lanes import Rev, looked_at, put
-from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.cli.lanes import looked_at, put
+from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.cli.summary import GithubSummary, append_summary
 
 

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from laneshift.cli.lanes import Rev, looked_at, put
+from laneshift.cli.lanes import looked_at, put
 from laneshift.cli.opened import opened
-from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.cli.summary import GithubSummary, append_summary
 
 

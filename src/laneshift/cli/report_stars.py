@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from laneshift.cli.lanes import Rev, looked_at
+from laneshift.cli.lanes import looked_at
 from laneshift.cli.opened import opened
-from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.cli.summary import GithubSummary, append_summary
 from laneshift.repo.objects import Changes, File, Repository
 

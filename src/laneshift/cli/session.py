@@ -18,6 +18,7 @@ from laneshift.cli.talking import Ended, Talk, speaking
 Directory = Annotated[Path, typer.Option("-C", metavar="DIR", help="Work in this repository.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more, also about errors.")]
+Rev = Annotated[str, typer.Option("--tree", metavar="REV", help="Look at this commit or tree, not at the work tree.")]
 Remote = Annotated[
     str | None, typer.Option("--remote", metavar="NAME", help="Land on this git remote; '' is the local branch alone.")
 ]

@@ -8,6 +8,7 @@ from typing import Literal
 
 from laneshift.evidence.keys.ages import Limits, age, days_old
 from laneshift.evidence.keys.key import Key
+from laneshift.evidence.keys.port import PURPOSES
 from laneshift.evidence.keys.ring import KeyRing
 from laneshift.forge.port import Issues
 from laneshift.runs.workshop import Workshop
@@ -41,9 +42,8 @@ def check_keys(shop: Workshop, ring: KeyRing, limits: Limits, issues: Issues) ->
 
 def judged(ring: KeyRing, limits: Limits, now: int) -> Iterator[KeyCheck]:
     """How each purpose stands at `now` (Unix milliseconds). Pure but for looking whether private halves are here."""
-    for purpose in ("journal", "attestation"):
-        key = next((each for each in reversed(ring.keys) if each.purpose == purpose and each.active), None)
-        yield _judged(ring, key, purpose, limits, now)
+    for purpose in PURPOSES:
+        yield _judged(ring, ring.active(purpose), purpose, limits, now)
 
 
 def _judged(ring: KeyRing, key: Key | None, purpose: str, limits: Limits, now: int) -> KeyCheck:

@@ -21,7 +21,6 @@ from laneshift.runs.key_ring import keep_ring, ring_of
 from laneshift.runs.sealing import seal
 from laneshift.runs.workshop import Workshop
 
-PURPOSES: tuple[Purpose, ...] = ("journal", "attestation")
 _CHALLENGE = 32
 _LONGEST = 500
 

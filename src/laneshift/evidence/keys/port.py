@@ -8,6 +8,7 @@ from laneshift.errors import CheckFailed
 
 Algorithm = Literal["ed25519", "ecdsa-p256"]
 Purpose = Literal["attestation", "journal"]
+PURPOSES: tuple[Purpose, ...] = ("journal", "attestation")
 
 
 class KeyRefused(CheckFailed):
