@@ -125,3 +125,17 @@ def test_tampering_is_found_and_named(own: Path, tamper: Callable[[Path], str]) 
         assert any("no landing was replayed" in finding for finding in found.findings)
     else:
         assert found.trees == 2
+
+
+def test_two_swapped_evidence_files_are_told_with_the_records_that_speak_of_them(own: Path) -> None:
+    shop = shop_at(own)
+    notes = {str(record.facts["notes"]): record for record in reversed(shop.journal.records(kind="step.ended"))}
+    shop.journal.close()
+    (one, first), (other, second), *_ = notes.items()
+    files = [own / ".git/laneshift/evidence" / name[7:9] / name[9:] for name in (one, other)]
+    held = [file.read_bytes() for file in files]
+    for file, data in zip(files, reversed(held), strict=True):
+        file.write_bytes(data)
+    found = verified(own).findings
+    for record in (first, second):
+        assert any(f"; record {record.seq} ({record.key}) speaks of it" in finding for finding in found), found

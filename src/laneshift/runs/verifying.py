@@ -5,9 +5,9 @@ A journal that was tampered with proves nothing about landings, so nothing is re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from laneshift.errors import LaneshiftError
+from laneshift.errors import Fault, LaneshiftError
 from laneshift.evidence.canonical import is_digest
 from laneshift.evidence.records import Record
 from laneshift.landing.swap import LANDED, REVERTS
@@ -28,6 +28,7 @@ from laneshift.runs.state import fold
 from laneshift.runs.verification import Verification
 from laneshift.runs.workshop import Workshop
 
+_DIGITS = 64
 UNTOLD = "no landing was replayed: a journal that was changed cannot tell what landed"
 _EVIDENCE = (
     *("notes", "log", "outcomes", "outcome", "evidence", "details"),
@@ -53,7 +54,7 @@ def verify(shop: Workshop, plan: Plan, *, replay: bool = True) -> Verification:
         findings += [*sealed.findings, UNTOLD, *(str(fault) for fault in shop.store.verify())]
         return Verification(len(records), 0, 0, tuple(findings), seals=sealed.seals, signed=sealed.signed)
     expected = evidence_of(records)
-    findings += [str(fault) for fault in shop.store.verify(expected)]
+    findings += [f"{fault}{_speaker(fault, expected)}" for fault in shop.store.verify(expected)]
     findings += _not_here(shop, plan)
     findings += _refs(shop.repository, plan, records)
     again = Replay(shop.repository, shop.store.get, shop.report)
@@ -78,10 +79,21 @@ def verify(shop: Workshop, plan: Plan, *, replay: bool = True) -> Verification:
     )
 
 
-def evidence_of(records: Iterable[Record]) -> set[str]:
-    """Digests of every evidence file that the journal speaks of."""
-    told = (record.facts.get(name) for record in records for name in _EVIDENCE)
-    return {value for value in told if isinstance(value, str) and is_digest(value)}
+def evidence_of(records: Iterable[Record]) -> dict[str, Record]:
+    """By digest, the first record that speaks of each evidence file."""
+    found: dict[str, Record] = {}
+    for record in records:
+        for name in _EVIDENCE:
+            value = record.facts.get(name)
+            if isinstance(value, str) and is_digest(value):
+                found.setdefault(value, record)
+    return found
+
+
+def _speaker(fault: Fault, expected: Mapping[str, Record]) -> str:
+    """Which record rests on the evidence that a fault is about: the fault says its digest, or a path made of it."""
+    record = expected.get("sha256:" + fault.where.replace("/", "")[-_DIGITS:])
+    return f"; record {record.seq} ({record.key}) speaks of it" if record else ""
 
 
 def _not_here(shop: Workshop, plan: Plan) -> Iterator[str]:
