@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -139,3 +140,14 @@ def test_two_swapped_evidence_files_are_told_with_the_records_that_speak_of_them
     found = verified(own).findings
     for record in (first, second):
         assert any(f"; record {record.seq} ({record.key}) speaks of it" in finding for finding in found), found
+
+
+def test_the_evidence_of_a_single_gate_is_missed_and_named_too(own: Path) -> None:
+    shop = shop_at(own)
+    judged = [r for r in shop.journal.records(kind="step.ended") if r.facts["step"] == "gates"]
+    verdicts = json.loads(shop.store.get(str(judged[0].facts["notes"])))["seen"]["verdicts"]
+    shop.journal.close()
+    name = next(each["evidence"] for each in verdicts if each["evidence"])
+    (own / ".git/laneshift/evidence" / name[7:9] / name[9:]).unlink()
+    found = verified(own).findings
+    assert any(name in each and f"; record {judged[0].seq} (" in each for each in found), found

@@ -56,7 +56,7 @@ def landing_of(shop: Workshop, plan: Plan, record: Record) -> Landing:
     suite = _last(before, "suite.ran", tree=record.facts["tree"])
     started = _last(before, "land.started", key=record.facts["key"])
     settled = {str(each.facts["item"]): each for each in before if each.kind == "item.settled"}
-    judged = {str(each.facts["item"]): each for each in before if _is_judging(each)}
+    judged = {str(each.facts["item"]): each for each in before if is_judging(each)}
     return Landing(
         plan,
         record,
@@ -94,7 +94,8 @@ def _outcomes(shop: Workshop, suite: Record) -> Mapping[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _is_judging(record: Record) -> bool:
+def is_judging(record: Record) -> bool:
+    """Whether a record tells what the gates said of an item; its notes hold the verdicts."""
     return record.kind == "step.ended" and record.facts["step"] == "gates"
 
 

@@ -5,6 +5,7 @@ A journal that was tampered with proves nothing about landings, so nothing is re
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from laneshift.errors import Fault, LaneshiftError
@@ -17,6 +18,7 @@ from laneshift.repo.refs import read
 from laneshift.repo.remote_names import tracking_ref
 from laneshift.runs.approval_audit import audited
 from laneshift.runs.attestation_audit import audit_attestations
+from laneshift.runs.attesting import is_judging
 from laneshift.runs.events import Event
 from laneshift.runs.key_ring import pinned
 from laneshift.runs.landed_here import bring
@@ -54,6 +56,8 @@ def verify(shop: Workshop, plan: Plan, *, replay: bool = True) -> Verification:
         findings += [*sealed.findings, UNTOLD, *(str(fault) for fault in shop.store.verify())]
         return Verification(len(records), 0, 0, tuple(findings), seals=sealed.seals, signed=sealed.signed)
     expected = evidence_of(records)
+    for digest, record in _of_gates(shop, records):
+        expected.setdefault(digest, record)
     findings += [f"{fault}{_speaker(fault, expected)}" for fault in shop.store.verify(expected)]
     findings += _not_here(shop, plan)
     findings += _refs(shop.repository, plan, records)
@@ -88,6 +92,19 @@ def evidence_of(records: Iterable[Record]) -> dict[str, Record]:
             if isinstance(value, str) and is_digest(value):
                 found.setdefault(value, record)
     return found
+
+
+def _of_gates(shop: Workshop, records: Iterable[Record]) -> Iterator[tuple[str, Record]]:
+    """The evidence of single gates, which only the notes of the step speak of."""
+    for record in filter(is_judging, records):
+        try:
+            notes = json.loads(shop.store.get(str(record.facts["notes"])))
+        except LaneshiftError:
+            continue  # notes that are gone or damaged are a finding of their own
+        # A step that could not even ask its gates has no verdicts.
+        for verdict in notes.get("seen", {}).get("verdicts", ()):
+            if is_digest(verdict["evidence"]):
+                yield verdict["evidence"], record
 
 
 def _speaker(fault: Fault, expected: Mapping[str, Record]) -> str:
