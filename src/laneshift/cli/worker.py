@@ -28,30 +28,34 @@ def worker(
     verbose: Verbose = False,
 ) -> None:
     """Join the shared engine and work until stopped (interrupt or SIGTERM)."""
-    with session(directory, as_json, verbose) as talk:
+    # What is sealed and told at the end may take as long as a database that hangs: the signals are held until then.
+    with _stopped_by_signals() as stop, session(directory, as_json, verbose) as talk:
         from laneshift.cli.opened import opened
         from laneshift.runs import serving
         from laneshift.wiring import shared_engine
 
         shared_engine()
         shop = opened(talk)
-        with _stopped_by_signals() as stop:
-            talk.talk.print("working; stop with Ctrl-C", highlight=False)
-            joined = serving.serve(shop, plan, workers, stop)
+        talk.talk.print("working; stop with Ctrl-C", highlight=False)
+        joined = serving.serve(shop, plan, workers, stop)
         talk.result({"joined": joined}, lambda out: out.print(f"stopped; joined {joined} plan(s)"), "laneshift status")
 
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[threading.Event]:
-    """Steps in flight get a moment to end, and the rest is given back to the other workers."""
+    """Steps in flight get a moment to end, the rest is given back to the other workers. Asked twice, it ends now."""
     stop = threading.Event()
 
     def asked(_number: int, _frame: FrameType | None) -> None:
         stop.set()
+        put_back()
+
+    def put_back() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        put_back()

@@ -67,6 +67,23 @@ def test_a_bad_engine_is_refused_before_anything_is_opened(tmp_path: Path) -> No
     assert "s3cr3t" not in done.out + done.err
 
 
+_TERMINATED_WHILE_SEALING = """
+import os, signal
+from laneshift.cli import opened
+opened.seal_or_tell = lambda shop: os.kill(os.getpid(), signal.SIGTERM)
+from laneshift.__main__ import main
+main()
+"""
+
+
+def test_a_worker_that_is_stopped_while_it_seals_still_tells_why_it_ended(tmp_path: Path) -> None:
+    nowhere = environment({"LANESHIFT_DATABASE_URL": "postgresql://127.0.0.1:1/none"})
+    command = [sys.executable, "-c", _TERMINATED_WHILE_SEALING, "worker", "no-such-plan"]
+    path = toy(tmp_path / "repo")
+    done = subprocess.run(command, check=False, cwd=path, env=nowhere, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, "no-such-plan" in done.stderr, "cure:" in done.stderr) == (2, True, True), done.stderr
+
+
 @pytest.mark.chaos
 def test_a_worker_finishes_and_lands_what_a_killed_asker_began(
     shared: dict[str, str], tmp_path: Path, undisturbed: str
