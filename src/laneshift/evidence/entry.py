@@ -42,6 +42,10 @@ class Entry:
             after=(tip, tip_key),
         )
 
+    def became(self, record: Record) -> bool:
+        """Whether `record` was made of this very entry, and is not an equal one that was there before."""
+        return record.facts is self.facts
+
 
 def entry(key: str, kind: str, facts: Mapping[str, Json], at: int | None, actor: str) -> Entry:
     """The checked entry; secrets in `facts` become `[redacted]`, and `at` is by default now.

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import IO
 
 from laneshift.errors import CheckFailed, LaneshiftError, Refused
@@ -18,6 +19,7 @@ from laneshift.evidence import chain, rows
 from laneshift.evidence.canonical import Json
 from laneshift.evidence.checkpoint import Checkpoint, written_out
 from laneshift.evidence.entry import Entry, actor_or_user, entry
+from laneshift.evidence.port import Heard, unheard
 from laneshift.evidence.records import Finding, Record, unreadable
 from laneshift.evidence.sqlite import Connections, make_once, refuse_other_than_file, side_files, writing
 
@@ -29,6 +31,7 @@ class Journal:
         self.path = path
         self.actor = actor
         self._connections = Connections(path)
+        self._heard: Heard = unheard
 
     @classmethod
     def open(cls, path: Path, *, actor: str = "", create: bool = True) -> Journal:
@@ -60,13 +63,20 @@ class Journal:
         actor: str = "",
     ) -> Record:
         """As the port says."""
-        asked = entry(key, kind, facts, at, actor or self.actor)
+        began, asked = perf_counter(), entry(key, kind, facts, at, actor or self.actor)
         with self._reading() as connection:
             known = rows.by_key(connection, key)
             if known is not None and (not durable or rows.durable_size(connection) >= known.seq):
                 return known
             with rows.full_sync(connection, durable), writing(connection):
-                return self._write(connection, asked, durable)
+                record = self._write(connection, asked, durable)
+        if asked.became(record):
+            self._heard(record, perf_counter() - began)
+        return record
+
+    def listen(self, heard: Heard) -> None:
+        """As the port says."""
+        self._heard = heard
 
     def records(self, *, kind: str | None = None, prefix: str | None = None, after: int = 0) -> list[Record]:
         """The records with a number above `after`, in order; of one kind, and with keys that start with `prefix`.

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import IO, Protocol
 
 from laneshift.errors import Fault
 from laneshift.evidence.canonical import Json
 from laneshift.evidence.checkpoint import Checkpoint
 from laneshift.evidence.records import Finding, Record
+
+Heard = Callable[[Record, float], None]
+"""Told of a record that was appended, and of the seconds that it took. It must not raise."""
+
+
+def unheard(_record: Record, _seconds: float) -> None:
+    """Tell nobody."""
 
 
 class JournalPort(Protocol):
@@ -55,6 +62,10 @@ class JournalPort(Protocol):
 
     def export(self, file: IO[bytes]) -> Checkpoint:
         """Write every record as a line of canonical JSON."""
+        ...
+
+    def listen(self, heard: Heard) -> None:
+        """Have `heard` told of each record that this process appends from now on, once it is in the journal."""
         ...
 
     def close(self) -> None:

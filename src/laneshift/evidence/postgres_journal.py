@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import perf_counter
 from typing import IO
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from laneshift.evidence.canonical import Json
 from laneshift.evidence.checkpoint import Checkpoint, written_out
 from laneshift.evidence.database import Database
 from laneshift.evidence.entry import actor_or_user, entry
+from laneshift.evidence.port import Heard, unheard
 from laneshift.evidence.records import Finding, Record, unreadable
 from laneshift.evidence.tables import JOURNAL, REPOSITORIES
 
@@ -26,6 +28,7 @@ class PostgresJournal:
         """`actor`, by default the user, appends. Raises `Refused` when it cannot."""
         self.actor = actor_or_user(actor)
         self._database = database
+        self._heard: Heard = unheard
         self._mine = JOURNAL.c.repository == database.repository
 
     def append(
@@ -39,7 +42,7 @@ class PostgresJournal:
         actor: str = "",
     ) -> Record:
         """As the port says."""
-        asked = entry(key, kind, facts, at, actor or self.actor)
+        began, asked = perf_counter(), entry(key, kind, facts, at, actor or self.actor)
 
         def write(connection: sa.Connection) -> Record:
             record = self._one(connection, JOURNAL.c.key == key)
@@ -49,7 +52,14 @@ class PostgresJournal:
                 connection.execute(sa.insert(JOURNAL).values(repository=self._database.repository, **stored))
             return record
 
-        return self.get(key) or self._database.write(write, _TURN, durable=durable)
+        record = self.get(key) or self._database.write(write, _TURN, durable=durable)
+        if asked.became(record):
+            self._heard(record, perf_counter() - began)
+        return record
+
+    def listen(self, heard: Heard) -> None:
+        """As the port says."""
+        self._heard = heard
 
     def records(self, *, kind: str | None = None, prefix: str | None = None, after: int = 0) -> list[Record]:
         """The records with a number above `after`, in order; of one kind, and with keys that start with `prefix`.

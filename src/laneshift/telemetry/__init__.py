@@ -1,0 +1,1 @@
+"""What is measured of the work: one catalogue, samples derived from the journal, and who is told of them."""
