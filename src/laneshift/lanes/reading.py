@@ -18,22 +18,30 @@ from laneshift.lanes.passing import plainly_more
 
 LARGEST = 4 * 1024 * 1024
 """Files of more bytes than this are not read here."""
+_WORD = "import"
+_QUOTES = "\"'"
 _NAME = r"[^\W\d]\w*"
 _DOTTED = rf"{_NAME}(?:\.{_NAME})*"
-_LONG = r"{0}[^{1}\\]*(?:(?:\\.|{1}(?!{1}{1}))[^{1}\\]*)*{0}"
-_SHORT = r"{0}(?!{0}{0})[^{0}\\\n]*(?:\\.[^{0}\\\n]*)*{0}"
-_STRINGS = "|".join((*(_LONG.format(3 * each, each) for each in "\"'"), *(_SHORT.format(each) for each in "\"'")))
+_DOUBTS = re.compile(r"\b(?:import|TYPE_CHECKING)\b")
 _FROM = (
     rf"from(?:[ \t]+|(?=\.))\.*[ \t]*(?:{_DOTTED})?[ \t]+import"
     r"(?:[ \t]*\([^()#]*(?:#[^\n]*\n[^()#]*)*\)|[ \t]+[^\n;#\\()]+)"
 )
+_IMPORT = rf"(?P<found>[ \t]*(?:{_FROM}|import[ \t]+[^\n;#\\()]+)(?=[ \t]*(?:[;#\n]|\Z)))"
+_BLOCK = rf"(?P<block>[ \t]*if[ \t]+(?:{_NAME}\.)*TYPE_CHECKING[ \t]*:(?=[ \t]*(?:#[^\n]*)?\n))"
+_DEFINITION = rf"(?:async[ \t]+)?(?:def|class)[ \t]+(?P<defined>{_NAME})"
+# The rest of a string behind its first quote; nothing where it does not end.
+_STRING = (
+    r"(?<={0})(?:{0}{0}[^{0}\\]*(?:(?:\\.|{0}(?!{0}{0}))[^{0}\\]*)*{0}{0}{0}"
+    r"|(?!{0}{0})[^{0}\\\n]*(?:\\.[^{0}\\\n]*)*{0}|)"
+)
+_DOUBLE, _SINGLE = (_STRING.format(each) for each in "\"'")
+_CONTINUED = r"(?<=\\)\n[ \t\f]*(?:import|from|if|def|class|async)\b"
+# Everything begins with one of five characters, which the search leaps to; a line begins with the end of the one above.
 _TOKEN = re.compile(
-    rf"(?P<text>{_STRINGS})|(?P<comment>#[^\n]*)"
-    rf"|(?P<found>^[ \t]*(?:{_FROM}|import[ \t]+[^\n;#\\()]+)(?=[ \t]*(?:[;#\n]|\Z)))"
-    rf"|(?P<block>^[ \t]*if[ \t]+(?:{_NAME}\.)*TYPE_CHECKING[ \t]*:(?=[ \t]*(?:#[^\n]*)?\n))"
-    rf"|^(?:async[ \t]+)?(?:def|class)[ \t]+(?P<defined>{_NAME})"
-    r"|(?P<unsure>[\"']|\bimport\b|\bTYPE_CHECKING\b|\\\n[ \t\f]*(?:import|from|if|def|class|async)\b)",
-    re.MULTILINE | re.DOTALL,
+    rf"[\"'#\n\\](?:(?<=\n)(?:{_IMPORT}|{_BLOCK}|{_DEFINITION})|{_DOUBLE}|{_SINGLE}"
+    rf"|(?<=#)[^\n]*|{_CONTINUED})",
+    re.DOTALL,
 )
 _HEAD = re.compile(rf"from[ \t]*(\.*)[ \t]*((?!import\b){_DOTTED})?[ \t]+import[ \t]*")
 _ALIASED = re.compile(rf"\s*({_DOTTED})(?:\s+as\s+({_NAME}))?\s*")
@@ -65,6 +73,8 @@ def read(data: bytes) -> Reading | None:
             break
         if not reader.takes(token):
             return None
+    if not reader.is_sure_up_to(last + len(_WORD)):
+        return None
     return Reading(tuple(reader.imports), not reader.binds_more())
 
 
@@ -76,38 +86,56 @@ class _Reader:
         self._defined: list[str] = []
         self._text = text
         self._at = 0
-        self._line = 1
+        self._line = 0
         self._under: int | None = None
         self._behind_import = False
 
     def takes(self, token: re.Match[str]) -> bool:
         """Go on to the end of a token; False where that is not plain."""
-        kind, start = token.lastgroup, token.start()
-        if kind == "unsure" or (kind == "text" and not _is_one_string(self._text, token)):
+        start, end = token.span()
+        text, first = self._text, self._text[start]
+        if first == "\\" or not self.is_sure_up_to(start):
+            return False
+        if first in _QUOTES and not _is_one_string(text, start, end):
             return False
         if self._under is not None and not self._follows_block(token, self._under):
             return False
-        self._line += self._text.count("\n", self._at, start)
-        if kind == "found" and not self._takes_import(token.group().lstrip(" \t")):
-            return False
-        if kind == "block":
-            self._under = _indent(token.group())
-            if self._under is None:
-                return False
-        elif kind == "defined":
-            self._defined.append(token["defined"])
-        self._at = token.end()
-        self._line += self._text.count("\n", start, self._at)
-        self._behind_import = kind == "found"
+        self._behind_import = False
+        if first == "\n":
+            kind = token.lastgroup
+            # The line that a statement stands in begins behind the end of the one above.
+            self._line += text.count("\n", self._at, start + 1)
+            self._at = start + 1
+            if kind == "found":
+                self._behind_import = True
+                if not self._takes_import(token["found"].lstrip(" \t")):
+                    return False
+            elif kind == "defined":
+                self._defined.append(token["defined"])
+            else:
+                self._under = _indent(token["block"])
+                if self._under is None:
+                    return False
+        self._line += text.count("\n", self._at, end)
+        self._at = end
         return True
+
+    def is_sure_up_to(self, end: int) -> bool:
+        """Whether no word that matters stands between the last token and this place."""
+        text, at = self._text, self._at
+        if text.find(_WORD, at, end) < 0 and text.find("TYPE_CHECKING", at, end) < 0:
+            return True
+        return _DOUBTS.search(text, at, end) is None
 
     def binds_more(self) -> bool:
         """Whether the module plainly binds a name that no import gave."""
         return plainly_more(self._text, self._at, self.imports, self._defined, behind_import=self._behind_import)
 
     def _follows_block(self, token: re.Match[str], under: int) -> bool:
-        gap = self._text[self._at : token.start()]
-        if token.lastgroup == "comment" and not gap.strip(" \t\n"):
+        start = token.start()
+        # The end of the line above is outside of what begins a line.
+        gap = self._text[self._at : start + (self._text[start] == "\n")]
+        if self._text[start] == "#" and not gap.strip(" \t\n"):
             return True
         inside = _is_inside(gap, token, under)
         if inside is False:
@@ -124,7 +152,7 @@ class _Reader:
 
 
 def _decoded(data: bytes) -> str | None:
-    """The text that Python would read; None where that takes more than UTF-8."""
+    """The text that Python would read, below an empty line; None where that takes more than UTF-8."""
     if len(data) > LARGEST or b"\0" in data:
         return None
     for head in data.removeprefix(b"\xef\xbb\xbf").split(b"\n", 2)[:2]:
@@ -137,27 +165,30 @@ def _decoded(data: bytes) -> str | None:
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+    return "\n" + text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
 
 
 def _last_place(text: str) -> int:
     """Where the word `import` stands last; -1 where it does not."""
     at = len(text)
-    while (at := text.rfind("import", 0, at)) >= 0:
-        after = text[at + len("import") : at + len("import") + 1]
+    while (at := text.rfind(_WORD, 0, at)) >= 0:
+        after = text[at + len(_WORD) : at + len(_WORD) + 1]
         before = text[at - 1 : at] if at else ""
         if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
             return at
     return -1
 
 
-def _is_one_string(text: str, token: re.Match[str]) -> bool:
+def _is_one_string(text: str, start: int, end: int) -> bool:
     """Whether every Python takes this for one string. From 3.12 on a formatted one may hold its own quotes."""
-    start = token.start()
-    before = text[max(0, start - 2) : start].lower()
-    if not before or before[-1] not in "frtb" or not ("f" in before or "t" in before):
+    if end == start + 1:
+        return False
+    if text[start - 1] not in "frtbFRTB":
         return True
-    return "{" not in token.group() or _FORMATTED.match(token.group()) is not None
+    before = text[max(0, start - 2) : start].lower()
+    if not ("f" in before or "t" in before) or text.find("{", start, end) < 0:
+        return True
+    return _FORMATTED.match(text, start, end) is not None
 
 
 def _is_inside(gap: str, token: re.Match[str], under: int) -> bool | None:
@@ -172,7 +203,7 @@ def _is_inside(gap: str, token: re.Match[str], under: int) -> bool | None:
         before = gap[: len(gap) - len(rest)]
         line = before[before.rfind("\n") + 1 :] if "\n" in before else "\t"
     else:
-        line = gap[gap.rfind("\n") + 1 :] + (token.group() if token.lastgroup in ("found", "block") else "")
+        line = gap[gap.rfind("\n") + 1 :] + (token["found"] or token["block"] or "")
     indent = _indent(line)
     if indent is None:
         return None

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from laneshift.code.facts import Facts, decode
+from laneshift.code.facts import Facts, decode, decode_links
 from laneshift.code.index import Index
 from laneshift.code.shim_date import EXPIRY_NAME, expires
 from laneshift.lanes.crossings import Ground
+from laneshift.lanes.passing import may_pass_on
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,9 +41,10 @@ def _shims(ground: Ground, index: Index) -> Iterator[Shim]:
         if not others or not used or path in atlas.scanned:
             continue
         # One by one: to ask for the facts of a tree would have every file of it parsed.
-        own = decode(index.record(files[path]))
+        record = index.record(files[path])
+        own = decode(record)
         left = any(symbol.name == EXPIRY_NAME for symbol in own.symbols)
-        if left or _only_passes_on(own):
+        if left or (may_pass_on(decode_links(record)) and _only_passes_on(own)):
             expiry = expires(atlas.tree.read(path)) if left else None
             yield Shim(path, lane, tuple(sorted(str(other) for other in others)), expiry)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -11,10 +11,13 @@ from laneshift.code.facts import Import, decode_links, decode_parses
 from laneshift.code.index import Index
 from laneshift.code.index.blobs import read_blob
 from laneshift.lanes.beside import beside, is_worth_it
-from laneshift.lanes.dynamic import dynamic, mentions_one
+from laneshift.lanes.dynamic import Dynamic, dynamic, mentions_one
 from laneshift.lanes.passing import may_pass_on
 from laneshift.lanes.reading import Reading, read
 from laneshift.repo.objects import Repository, Tree
+
+_FEW = 500
+_NO_CALLS = Dynamic((), ())
 
 
 class Source(NamedTuple):
@@ -31,12 +34,19 @@ class Source(NamedTuple):
     passes_on: bool = False
 
 
-def sources(tree: Tree, index: Index, paths: Iterable[str]) -> dict[str, Source]:
+def sources(tree: Tree, index: Index, paths: Collection[str]) -> dict[str, Source]:
     """What each of these Python files says. Raises `Refused` when a blob is missing from the repository."""
-    files = index.files(tree)
-    oids = {path: files[path] for path in paths}
+    oids = _ids(tree, index, paths)
     found = _by_blob(tree.repository, index, list(dict.fromkeys(oids.values())))
     return {path: found[oid] for path, oid in oids.items()}
+
+
+def _ids(tree: Tree, index: Index, paths: Collection[str]) -> dict[str, bytes]:
+    """The id of each file. A list of all files takes longer to make than a look at each of a few."""
+    if len(paths) > _FEW:
+        files = index.files(tree)
+        return {path: files[path] for path in paths}
+    return {path: bytes.fromhex(tree.entries[path].oid) for path in paths}
 
 
 def _by_blob(repository: Repository, index: Index, oids: list[bytes]) -> dict[bytes, Source]:
@@ -49,7 +59,7 @@ def _by_blob(repository: Repository, index: Index, oids: list[bytes]) -> dict[by
         plain = result() or [None] * len(there)
     for oid, said in zip(there, plain, strict=True):
         if said is not None:
-            found[oid] = _said(Reading(tuple(map(Import._make, said[0])), said[1]), partial(index.record, oid))
+            found[oid] = Source(tuple(map(Import._make, said[0])), passes_on=said[1])
     found.update(_read_here(repository, index, [oid for oid in there if oid not in found]))
     return found
 
@@ -71,20 +81,15 @@ def _plain(data: bytes | None) -> Reading | None:
     return None if data is None or mentions_one(data) else read(data)
 
 
-def _said(plain: Reading, record: Callable[[], bytes]) -> Source:
-    return Source(plain.imports, passes_on=plain.may_pass_on and may_pass_on(decode_links(record())))
-
-
 def source_of(data: bytes | None, record: Callable[[], bytes]) -> Source:
     """What the bytes of a file say; None for a file that is too large to be read.
 
     `record` gives its encoded facts, and is asked only where words leave doubts.
     """
-    plain = _plain(data)
-    if plain is not None:
-        return _said(plain, record)
-    calls = dynamic(data) if data and mentions_one(data) else None
+    plain = None if data is None else read(data)
+    calls = dynamic(data) if data and mentions_one(data) else _NO_CALLS
+    if plain is not None and calls.parses:
+        return Source((*plain.imports, *calls.imports), calls.blind, passes_on=plain.may_pass_on)
     known = record()
     links = decode_links(known)
-    imports, blind = ((*links.imports, *calls.imports), calls.blind) if calls else (links.imports, ())
-    return Source(imports, blind, not decode_parses(known), may_pass_on(links))
+    return Source((*links.imports, *calls.imports), calls.blind, not decode_parses(known), may_pass_on(links))
