@@ -46,6 +46,8 @@ def _route(text: str) -> str:
     return text
 
 
+Argv = Annotated[list[str], BeforeValidator(_words), AfterValidator(_argv)]
+"""A command: a list of words, or one text that is split as a shell would."""
 Route = Annotated[str, Field(max_length=1000), AfterValidator(_route)]
 
 
@@ -103,7 +105,7 @@ class Command(BaseModel):
     """A command that is a gate: run in the sandbox when a change touches one of `paths`; status 0 is a pass."""
 
     model_config = STRICT
-    run: Annotated[list[str], BeforeValidator(_words), AfterValidator(_argv)]
+    run: Argv
     paths: Annotated[Globs, Field(min_length=1)]
     description: str = Field(default="", max_length=200)
     seconds: int = Field(default=300, ge=1, le=86_400)
