@@ -7,9 +7,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, model_validator
 
+from laneshift.config.bench import Bench
+from laneshift.config.coverage import Coverage
 from laneshift.config.domains import Contracts, Stars
 from laneshift.config.evidence import Attestations, Keys
 from laneshift.config.gates import Gates
+from laneshift.config.health import Health
 from laneshift.config.inventory import Inventory
 from laneshift.config.manifests import Manifests
 from laneshift.config.project import Landing, Lane, Tests
@@ -43,6 +46,9 @@ class Settings(BaseModel):
     inventory: Inventory = Inventory()
     attestations: Attestations = Attestations()
     keys: Keys = Keys()
+    coverage: Coverage = Coverage()
+    bench: Bench = Bench()
+    health: Health = Health()
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
