@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from laneshift.cli import report_health, report_sbom, report_slsa, report_stars
+from laneshift.cli import report_coverage, report_health, report_sbom, report_slsa, report_stars
 
 
 def add(app: typer.Typer) -> None:
     """Give the program these verbs."""
     app.callback()(_group)
+    report_coverage.join(app)
     report_health.join(app)
     report_sbom.join(app)
     report_slsa.join(app)

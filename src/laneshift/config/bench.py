@@ -18,8 +18,8 @@ class Bench(BaseModel):
 
     `threshold` is the slowdown that matters, as a share: 0.10 is 10 %. `pairs` are processes of base and candidate,
     `repeats` how often each process runs a command that writes nothing. `measure` is what is compared: seconds on the
-    clock or of the processor. `seconds` is what one process may take, `seed` what the order is drawn from. `baseline` is
-    the file of the tree with figures to describe new ones against.
+    clock or of the processor. `seconds` is what one process may take, `seed` what the order is drawn from. `baseline`
+    is the file of the tree with figures to describe new ones against.
     """
 
     model_config = STRICT

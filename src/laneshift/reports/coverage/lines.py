@@ -1,0 +1,34 @@
+"""What was measured of one file, and of all files of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """One file: the lines on which its statements begin, those that ran, and how many of its branches were taken."""
+
+    statements: frozenset[int]
+    run: frozenset[int]
+    branches: int = 0
+    branches_run: int = 0
+    excluded: frozenset[int] = frozenset()
+    """Lines that were left out on purpose, where the report tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A report as it was written. `files` has the names that it uses, which need not be paths of the repository.
+
+    `sources` are folders that names may be relative to. `branch` says whether branches were measured. `written` is
+    when, in unix seconds, None where it does not say; `local` that this was told without a time zone.
+    """
+
+    tool: str
+    files: Mapping[str, Lines]
+    branch: bool
+    written: float | None = None
+    local: bool = False
+    sources: tuple[str, ...] = field(default=())
