@@ -87,3 +87,15 @@ def test_git_is_begun_only_in_a_plain_repository_of_the_same_user(place: Place, 
     assert place_above(linked, user) is None
     (root / "deep" / ".git").mkdir()
     assert place_above(root / "deep" / "er", user) is None
+
+
+@pytest.mark.parametrize("each", [False, True])
+def test_a_snapshot_of_what_was_asked_beside_is_that_of_the_work_tree(place: Place, each: bool) -> None:
+    (root_of(place) / "new" / "deep").mkdir(parents=True)
+    (root_of(place) / "new" / "deep" / "file.py").write_text("x = 1\n")
+    (root_of(place) / "a b.py").write_text("a = 3\n")
+    repository = Repository.open(root_of(place))
+    with Looking(place, each=each) as looking:
+        found = snapshot(repository, looking)
+    assert found == snapshot(repository)
+    assert [path for path, _ in found.below("")] == ["a b.py", "new/deep/file.py"]

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from laneshift.cli import manifest_rules
-from laneshift.cli.lanes_looked_at import looked_at
+from laneshift.cli.collecting import rare_collection
+from laneshift.cli.lanes_looked_at import asked_early, looked_at
 from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.errors import CheckFailed, Refused
 from laneshift.repo.objects import File, Repository
@@ -89,13 +90,13 @@ def validate(
     verbose: Verbose = False,
 ) -> None:
     """Check manifests: text, schema, place. Every fault is told at once; exit 1 when there is any, or no manifest."""
-    with session(directory, as_json, verbose) as talk:
+    with session(directory, as_json, verbose) as talk, rare_collection(), asked_early(directory, tree) as asked:
         from laneshift.cli import manifest_told
         from laneshift.config import load
         from laneshift.manifests.checking import check
 
         repository = Repository.open(talk.directory)
-        now = looked_at(repository, tree)
+        now = looked_at(repository, tree, asked)
         settings = load(lambda path: now.read(path) if path in now else None)
         found = check(now, settings, paths or (), roundtrip=roundtrip)
         faults = list(found.faults)

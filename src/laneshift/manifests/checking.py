@@ -18,9 +18,11 @@ from laneshift.manifests.document import Json, NotReadableError, joined, members
 from laneshift.manifests.fields import FILE, VERSION
 from laneshift.manifests.merging import at, merged
 from laneshift.manifests.validator import complaints, is_valid
-from laneshift.repo.objects import Tree
+from laneshift.repo.objects import Entry, Tree
+from laneshift.repo.tree_listing import list_by_git
 
 _CODE = "manifest.invalid"
+_ENDING = ".manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +46,30 @@ def check(tree: Tree, settings: Settings, paths: Collection[str] = (), *, roundt
 
 
 def _checked(tree: Tree, settings: Settings, paths: Collection[str], roundtrip: bool) -> Checked:
+    list_by_git(tree)
     code = Code.of((path for path, _ in tree.below("")), settings.source_roots)
-    found = tuple(path for path in listed(tree, settings) if _is_wanted(path, paths))
+    found = {path: entry.oid for path, entry in _manifests(tree, settings) if _is_wanted(path, paths)}
     faults: list[Fault] = []
-    for path in found:
-        data = tree.read(path)
+    for path, oid in found.items():
+        data = tree.repository.blob(oid)
         own = list(_wrong(data, path, settings, code))
         own += list(_not_the_same(data)) if roundtrip else []
         faults += (Fault(_CODE, path, what, cure) for what, cure in own)
-    return Checked(found, tuple(faults))
+    return Checked(tuple(found), tuple(faults))
 
 
 def listed(tree: Tree, settings: Settings) -> Iterator[str]:
     """Every manifest of a tree, in the order of the tree: files of that name, and those beside a module."""
+    return (path for path, _ in _manifests(tree, settings))
+
+
+def _manifests(tree: Tree, settings: Settings) -> Iterator[tuple[str, Entry]]:
     inside = f"{settings.manifests.folder}/" if settings.manifests.folder else ""
     for path, entry in tree.below(""):
-        if not path.startswith(inside) or not entry.is_regular:
+        if not path.endswith(_ENDING) or not path.startswith(inside) or not entry.is_regular:
             continue
-        stem = path.removesuffix(".manifest.json")
-        if path.rpartition("/")[2] == FILE or (stem != path and f"{stem}.py" in tree):
-            yield path
+        if path.rpartition("/")[2] == FILE or f"{path.removesuffix(_ENDING)}.py" in tree:
+            yield path, entry
 
 
 def faults_of(data: bytes) -> list[tuple[str, str]]:

@@ -36,10 +36,12 @@ def snapshot(repo: Repository, asked: Looking | None = None) -> Tree:
         place = Place(repo.git_dir, repo.work_dir, index, lock)
         copy_index(repo.git_dir, index)
         try:
-            _refuse_unmerged(place)
+            if now.changed:  # a file in an unfinished merge is told as changed
+                _refuse_unmerged(place)
             _add_tracked(place, (*now.changed, *now.submodules))
             others = ("ls-files", "--others", "--exclude-standard", "-z")
-            listed = now.untracked if told is None else git(place, *others).fields
+            every = told is None or (asked is not None and asked.each)
+            listed = now.untracked if every else git(place, *others).fields
             names = "".join(f"{path}\0" for path in listed if not path.endswith("/"))
             adding = ("update-index", "--add", "-z", "--stdin")
             git(place, *adding, stdin=names.encode("utf-8", "surrogateescape"), settings=_QUICK)

@@ -44,9 +44,11 @@ def status(place: Place, *, each: bool = False) -> Status:
 class Looking:
     """The same question, under way beside this process, as a context manager: git waits for the disk, not for us."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, *, each: bool = False) -> None:
+        """With `each`, untracked folders are told as the files in them. Raises as `begin` does."""
         self.place = place
-        self._begun = begin(place, *_ASKED, _BRIEF)
+        self.each = each
+        self._begun = begin(place, *_ASKED, _EACH if each else _BRIEF)
 
     def __enter__(self) -> Self:
         """The question itself."""
