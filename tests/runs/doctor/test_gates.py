@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from laneshift.config import BUILT_IN
+from laneshift.gates.faults import contracts as contract_faults
+from laneshift.gates.faults.scene import Planted, Scene
+from laneshift.gates.sandbox import Limits
 from laneshift.gates.waivers import NONE
+from laneshift.lanes.model import Lanes
 from laneshift.runs.doctor import gates as doctor
 from laneshift.runs.doctor.gates import Proof, Proofs, prove
 from tests.gates.web import APP, SETTINGS
@@ -56,6 +60,42 @@ def test_a_broken_contract_is_a_fault_of_its_own(tmp_path: Path, monkeypatch: py
     assert "contract 'a'" in by_contract.fault
     monkeypatch.setattr("laneshift.gates.lanes.newly_broken", lambda *_: ())
     assert [proof.outcome for proof in prove(shop_at(path)).gates] == ["caught", "missed"]
+
+
+CIRCLES = "[importlinter]\nroot_package = core\n[importlinter:contract:a]\nname = round\ntype = acyclic_siblings\n"
+
+
+def test_a_circle_of_siblings_is_planted_where_a_contract_forbids_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {f"core/deep/{name}/__init__.py": "" for name in ("one", "two")} | {"core/deep/__init__.py": ""}
+    contract = f"{CIRCLES}ancestors =\n    core.deep\n"
+    path = toy(tmp_path / "toy", {**files, ".importlinter": contract, "laneshift.toml": ONE_WAY})
+    seen = doctor.gates_of(shop_at(path).settings(shop_at(path).repository.tree("HEAD")))
+    monkeypatch.setattr(doctor, "gates_of", lambda settings: tuple(gate for gate in seen if gate.id == "lanes"))
+    [_, proof] = prove(shop_at(path)).gates
+    assert proof.outcome == "caught"
+    assert "core/deep/one/__init__.py imports core.deep.two and core/deep/two/__init__.py imports" in proof.fault
+
+
+@pytest.mark.parametrize(
+    ("options", "planted"),
+    [
+        ("ancestors =\n    core\ndepth = 0\n", False),
+        ("ancestors =\n    core\ndepth = 1\n", True),
+        ("ancestors =\n    core\nskip_descendants =\n    core.deep\n", False),
+        ("ancestors =\n    core.deep\nignore_imports =\n    core.deep.one -> core.deep.two\n", False),
+    ],
+)
+def test_a_circle_is_planted_only_where_the_contract_looks(options: str, planted: bool, tmp_path: Path) -> None:
+    files = {f"core/deep/{name}.py": "X = 1\n" for name in ("one", "two")} | {"core/deep/__init__.py": ""}
+    path = tmp_path / "repo"
+    repo_at(path, {**files, "core/__init__.py": "", ".importlinter": CIRCLES + options})
+    repository = shop_at(path).repository
+    tree = repository.tree("HEAD")
+    settings = shop_at(path).settings(tree)
+    found = contract_faults.plant(Scene(tree, settings, Lanes.of(settings.lanes), (), Limits(60)))
+    assert isinstance(found, Planted) is planted, found
 
 
 def test_what_cannot_be_planted_is_told_with_its_reason(tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, islice, pairwise
 
 from laneshift.code.resolve import parents
 from laneshift.errors import Refused
@@ -23,6 +23,9 @@ from laneshift.lanes.contracts.options import Options, Table
 from laneshift.lanes.contracts.standing import options_of
 from laneshift.lanes.contracts.terms import BadOption
 
+_Imports = tuple[tuple[str, str], ...]
+"""Importing and imported module, of each import that is to be planted."""
+
 _TRIED = 2000
 _SEGMENTS = {"*": r"[^.]+", "**": r"[^.]+(?:\.[^.]+)*"}
 
@@ -37,11 +40,12 @@ def plant(scene: Scene) -> Planted | str:
         return ""
     modules = {name: path for path, name in _modules(scene, options)}
     for table in options.contracts:
-        for importer, imported in _forbidden(table, options, tuple(modules)):
-            path = modules[importer]
-            change = scene.change({path: scene.added(path, f"import {imported}\n")})
+        for imports in _forbidden(table, options, tuple(modules)):
+            files = {modules[importer]: imported for importer, imported in imports}
+            change = scene.change({path: scene.added(path, f"import {name}\n") for path, name in files.items()})
             if change.touched:
-                return Planted(f"{path} imports {imported}, which contract {table.get('name', '')!r} forbids", change)
+                told = " and ".join(f"{path} imports {name}" for path, name in files.items())
+                return Planted(f"{told}, which contract {table.get('name', '')!r} forbids", change)
     return "no contract forbids one importable file of a root package to import another"
 
 
@@ -52,23 +56,51 @@ def _modules(scene: Scene, options: Options) -> Iterator[tuple[str, str]]:
             yield path, name
 
 
-def _forbidden(table: Table, options: Options, modules: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Pairs of modules, the first of which may not import the second, by this contract alone."""
+def _forbidden(table: Table, options: Options, modules: tuple[str, ...]) -> Iterator[_Imports]:
+    """Imports between modules that this contract alone forbids: one, or two that make a circle."""
     if str(table.get("type", "")) in options.custom_types:
         return
     try:
         contract = declared(table)
     except BadOption:
         return
-    tried = 0
+    tries = _circles(contract, modules) if isinstance(contract, AcyclicSiblings) else _ways(contract, modules)
+    for imports in islice(tries, _TRIED):
+        if not any(_is_one(*one) or _is_ignored(*one, contract.ignored) for one in imports):
+            yield imports
+
+
+def _circles(contract: AcyclicSiblings, modules: tuple[str, ...]) -> Iterator[_Imports]:
+    """Two modules of different children of one package, each of which imports the other."""
+    ancestors, skipped = ([*map(_pattern, each)] for each in (contract.ancestors, contract.skipped))
+    inside: dict[str, list[tuple[str, str]]] = {}
+    for name in modules:
+        for package in parents(name):
+            if _is_looked_at(package, ancestors, skipped, contract.depth):
+                child = name[len(package) + 1 :].partition(".")[0]
+                inside.setdefault(package, []).append((child, name))
+    for found in inside.values():
+        for (child, one), (sibling, other) in combinations(found, 2):
+            if child != sibling:
+                yield (one, other), (other, one)
+
+
+def _is_looked_at(
+    package: str, ancestors: Iterable[re.Pattern[str]], skipped: Sequence[re.Pattern[str]], depth: int
+) -> bool:
+    """Whether a package is an ancestor, or so few levels below one that no skipped package lies between."""
+    way = [package, *parents(package)][: depth + 1]
+    for at, above in enumerate(way):
+        if any(pattern.fullmatch(above) for pattern in ancestors):
+            return not any(pattern.fullmatch(each) for pattern in skipped for each in way[:at])
+    return False
+
+
+def _ways(contract: Contract, modules: tuple[str, ...]) -> Iterator[_Imports]:
     for sources, targets in _sides(contract, modules):
         for importer in sources:
             for imported in targets:
-                tried += 1
-                if tried > _TRIED:
-                    return
-                if not _is_one(importer, imported) and not _is_ignored(importer, imported, contract.ignored):
-                    yield importer, imported
+                yield ((importer, imported),)
 
 
 def _sides(contract: Contract, modules: tuple[str, ...]) -> Iterator[tuple[list[str], list[str]]]:
@@ -91,8 +123,6 @@ def _sides(contract: Contract, modules: tuple[str, ...]) -> Iterator[tuple[list[
             for higher, lower in pairwise(contract.layers):
                 low, high = ([prefix + name for name in layer.modules] for layer in (lower, higher))
                 yield _named(low, modules), _named(high, modules)
-    elif isinstance(contract, AcyclicSiblings):
-        return
 
 
 def _named(expressions: Iterable[str], modules: Iterable[str], *, whole: bool = True) -> list[str]:
