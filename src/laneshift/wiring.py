@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from laneshift import __version__
 from laneshift.code.index import Index
@@ -34,6 +35,9 @@ from laneshift.runs.key_ring import ring_of
 from laneshift.runs.plan_files import PlanFiles, Plans
 from laneshift.runs.workshop import Workshop
 from laneshift.steps.runner.sandbox import IsolatedSandbox
+from laneshift.telemetry import choice
+from laneshift.telemetry.metric import fit
+from laneshift.telemetry.telling import Telling
 
 _NAME_DIGITS = 32
 
@@ -63,7 +67,8 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
 
     records = _records(repository)
     ring = ring_of(repository, vault())
-    return Workshop(
+    telling = Telling(records.journal, lambda text: report(Event("telemetry", text)))
+    shop = Workshop(
         repository=repository,
         plans=records.plans,
         journal=records.journal,
@@ -80,7 +85,63 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
         keys=JournalKeys(ring),
         ring=ring,
         name=os.environ.get("LANESHIFT_REPOSITORY", ""),
+        telemetry=telling,
     )
+    _tell(shop, choice.choose(os.environ))
+    return shop
+
+
+def _tell(shop: Workshop, wanted: choice.Choice) -> None:
+    """Have everybody join who wants to know. Nothing of it is loaded where nobody does."""
+    if wanted.remark:
+        shop.report(Event("telemetry", wanted.remark))
+    try:
+        if wanted.file:
+            from laneshift.telemetry.prometheus import Textfile  # noqa: PLC0415
+
+            shop.telemetry.join(Textfile(_meter(shop), _label(shop), Path(wanted.file)))
+        if wanted.agent:
+            from laneshift.telemetry.dogstatsd import Agent  # noqa: PLC0415
+
+            shop.telemetry.join(Agent(_meter(shop), _label(shop), wanted.agent))
+    except ImportError as error:
+        raise _not_installed("monitoring", "telemetry.not-installed", "what tells of measurements") from error
+    if wanted.traces:
+        _trace(shop)
+
+
+def _trace(shop: Workshop) -> None:
+    try:
+        from laneshift.telemetry.otlp import Traces  # noqa: PLC0415
+    except ImportError:
+        # Its variables are everybody's, and may have been set without a thought of us.
+        shop.report(Event("telemetry", "traces are not sent: install laneshift with its extra monitoring"))
+        return
+    shop.telemetry.join(Traces(shop.journal, None if shop.shared else shop.repository.state_dir / "telemetry"))
+
+
+def serve_metrics(shop: Workshop, address: str) -> Callable[[], None]:
+    """Serve metrics at `host:port` until what this gives is called. Raises `Refused` where that cannot be."""
+    host, port = choice.address(address)
+    try:
+        from laneshift.telemetry.prometheus import Appended, answer  # noqa: PLC0415
+    except ImportError as error:
+        raise _not_installed("monitoring", "telemetry.not-installed", "what serves metrics") from error
+    meter = _meter(shop)
+    end = answer(meter, _label(shop), host, port)
+    shop.telemetry.join(Appended(meter))
+    return end
+
+
+def _meter(shop: Workshop) -> Any:
+    from laneshift.runs.gauging import gauges  # noqa: PLC0415
+    from laneshift.telemetry.meter import Meter  # noqa: PLC0415
+
+    return Meter(shop.journal, shop.store, lambda: gauges(shop, lambda: ring_of(shop.repository, vault())))
+
+
+def _label(shop: Workshop) -> str:
+    return fit(shop.name or (shop.repository.work_dir or shop.repository.common_dir).name)
 
 
 def vault() -> Vault:
@@ -196,6 +257,7 @@ def _opened(choice: Choice, state: Path, program: Program, workers: int, scope: 
     return DbosEngine(folder / f"{plan}.sqlite", program, workers, __version__)
 
 
-def _not_installed(kind: str) -> Refused:
-    cure = f"install laneshift with its extra {kind}"
-    return Refused("engine.not-installed", f"the engine {kind} is not installed", cure=cure)
+def _not_installed(extra: str, code: str = "engine.not-installed", what: str = "") -> Refused:
+    return Refused(
+        code, f"{what or f'the engine {extra}'} is not installed", cure=f"install laneshift with its extra {extra}"
+    )

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from laneshift.runs.events import Event
 
-_SAID = frozenset({"pins", "approval"})
+_SAID = frozenset({"pins", "approval", "telemetry"})
 """Kinds of events that are remarks, not progress."""
 
 

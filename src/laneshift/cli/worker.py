@@ -23,6 +23,12 @@ def add(app: typer.Typer) -> None:
 def worker(
     plan: Annotated[str, typer.Argument(help="Work on this plan or batch alone.")] = "",
     workers: Workers = 0,
+    metrics: Annotated[
+        str,
+        typer.Option(
+            "--metrics", metavar="HOST:PORT", envvar="LANESHIFT_METRICS", help="Serve metrics to Prometheus there."
+        ),
+    ] = "",
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -32,10 +38,12 @@ def worker(
     with _stopped_by_signals() as stop, session(directory, as_json, verbose) as talk:
         from laneshift.cli.opened import opened
         from laneshift.runs import serving
-        from laneshift.wiring import shared_engine
+        from laneshift.wiring import serve_metrics, shared_engine
 
         shared_engine()
         shop = opened(talk)
+        if metrics:
+            talk.at_end.insert(0, serve_metrics(shop, metrics))
         talk.talk.print("working; stop with Ctrl-C", highlight=False)
         joined = serving.serve(shop, plan, workers, stop)
         talk.result({"joined": joined}, lambda out: out.print(f"stopped; joined {joined} plan(s)"), "laneshift status")

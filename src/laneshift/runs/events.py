@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened. `kind`: plan, pins, approval, step, settled, land, landed, verify, rollback, worker.
+    """Something that happened.
 
+    `kind`: plan, pins, approval, step, settled, land, landed, verify, rollback, worker, telemetry.
     `done` of `total` when it counts.
     """
 

@@ -18,6 +18,7 @@ from laneshift.runs.codemod_foreign import Rewriter
 from laneshift.runs.engine.port import Engine, Program
 from laneshift.runs.events import Event, silent
 from laneshift.runs.plan_files import Plans
+from laneshift.telemetry.port import Silent, Telemetry
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Workshop:
     """What its users call the repository, where its address does not tell; empty when they did not say."""
     clock: Callable[[], int] = field(default=lambda: int(time()))
     """The time in unix seconds as it is. Unlike `now` nothing stands in for it: what expires goes by this."""
+    telemetry: Telemetry = field(default_factory=Silent)
+    """Who is told of what the journal records."""
 
     def settings(self, tree: Tree) -> Settings:
         """The settings that `tree` carries."""

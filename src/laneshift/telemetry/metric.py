@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -14,7 +15,9 @@ Kind = Literal["counter", "gauge", "histogram", "moment"]
 OTHER = "other"
 REPOSITORY = "repository"
 """The label that every series has besides its own: which repository it is about."""
-_LONGEST = 64
+_FIT = re.compile(r"[A-Za-z0-9_./-]{1,64}")
+"""What no format of any recipient takes apart."""
+_UNFIT = re.compile(r"[^A-Za-z0-9_./-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Label:
         """`value`, or `other` for one that no series may be made of."""
         if self.values:
             return value if value in self.values else OTHER
-        return value if 0 < len(value) <= _LONGEST and value.isprintable() else OTHER
+        return value if _FIT.fullmatch(value) else OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +99,8 @@ def by_name(metrics: Iterable[Metric]) -> dict[str, Metric]:
     if any(len(each) != len(found) for each in names):
         raise Bug("telemetry.twice", "two metrics have one name")
     return {metric.prometheus: metric for metric in found}
+
+
+def fit(text: str) -> str:
+    """`text` as the value of a label that has one value in a process."""
+    return _UNFIT.sub("_", text)[:64] or OTHER
