@@ -14,6 +14,7 @@ from laneshift.code.moves.imports import import_spans, respell
 from laneshift.code.moves.light import find_statements
 from laneshift.code.moves.lines import SAME_LINE, place_of
 from laneshift.code.moves.names import SUPPORT_GAP, Decisions, decide, interesting, rebinds, whole_name
+from laneshift.code.moves.only_imports import only_imports
 from laneshift.code.moves.paths import Paths
 from laneshift.code.moves.regions import Regions, regions
 from laneshift.code.moves.scopes import Survey, Use, survey
@@ -38,13 +39,28 @@ class Job:
 
 def light_spans(source: Source, job: Job) -> list[Span] | None:
     """The edits for a file that names the module in `from` imports and in text only; None for any other file."""
-    if job.frame.exports or _only_a_tree_tells(source.data, job.frame):
+    if job.frame.exports:
         return None
     known = regions(source.data)
+    statements = _mentions_alone(source.data, known, job.frame)
+    if statements is not None:
+        return sorted(_commented(span, job) for span in import_spans(source.data, statements, job.frame))
+    if _only_a_tree_tells(source.data, job.frame):
+        return None
     statements = find_statements(source.data, known)
     if interesting(statements, job.frame) and _reached(source.data, known, statements, job.frame):
         return None
     return _with_text(source, import_spans(source.data, statements, job.frame), job, (), known)
+
+
+def _mentions_alone(data: bytes, known: Regions, frame: Frame) -> list[Statement] | None:
+    """The statements to look at in a file where nothing but import statements can matter; None for any other file."""
+    apart = "." in frame.old and not frame.importer_moves and not frame.renames(frame.package_before)
+    if not apart or answers.WORD in data or lazy.holds_tables(data, frame):
+        return None
+    found = only_imports(data, known, frame.old_last.encode("utf-8", "surrogateescape"))
+    bound = found is not None and any(rebinds(name, text, frame) for text in found for name in text.names)
+    return None if bound else found
 
 
 def _only_a_tree_tells(data: bytes, frame: Frame) -> bool:

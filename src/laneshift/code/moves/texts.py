@@ -23,7 +23,8 @@ _BEFORE = (
 )
 _AFTER = rb"(?![A-Za-z0-9_/\x80-\xff])(?!@[A-Za-z0-9_])(?!\.pyi?(?![A-Za-z0-9_]))"
 _CLEAN_END = re.compile(rb"[ \t]*(?:[\r\n\"'`;#<|)]|\\n|\\r|\Z)")
-_FROM = re.compile(rb"(?:(?<![A-Za-z0-9_.])|(?<=[^\\]\\[nrt]))from[ \t]+[A-Za-z0-9_.\x80-\xff]+[ \t]+c?import\b")
+_FROM = re.compile(rb"from(?=[ \t]+[A-Za-z0-9_.\x80-\xff]+[ \t]+c?import\b)")
+_BEFORE_FROM = re.compile(rb"(?<![A-Za-z0-9_.])|(?<=[^\\]\\[nrt])")
 _ATTRIBUTE = re.compile(rb"[.:]([A-Za-z_][A-Za-z0-9_]*)")
 _FILE_SUFFIXES = frozenset(
     ["json", "yaml", "yml", "toml", "md", "txt", "html", "xml", "csv", "ini", "cfg", "sh", "js", "css", "log", "conf"]
@@ -82,7 +83,8 @@ class Texts:
             return
         statements: list[Statement] = []
         for found in _FROM.finditer(data, start, stop):
-            statement = parse_at(data, found.start())
+            begins = _BEFORE_FROM.match(data, found.start())  # in the pattern itself it would make the search slow
+            statement = parse_at(data, found.start()) if begins else None
             if statement is not None and statement.end <= stop and _CLEAN_END.match(data, statement.end):
                 statements.append(statement)
         if any(_names_it(each, self.frame.old_parent, last) for each in statements):
