@@ -44,6 +44,41 @@ def test_names_in_all_are_followed_to_where_they_are_defined(tmp_path: Path) -> 
     assert found == {"classes": {"G"}, "functions": {"late"}, "modules": {"b", "c"}, "others": {"dumps"}}
 
 
+TWICE = """
+def f(): ...
+f = 1
+g = 1
+def g(): ...
+class C: ...
+def C(): ...
+try:
+    def h(a): ...
+except ImportError:
+    h = None
+else:
+    i = 1
+    def i(): ...
+if f:
+    class j: ...
+elif g:
+    j = None
+else:
+    def k(): ...
+k = None
+try:
+    class m: ...
+except* ImportError:
+    def m(): ...
+"""
+
+
+def test_of_a_name_defined_twice_the_last_counts_but_not_what_stands_in_for_it(tmp_path: Path) -> None:
+    found = offers(tmp_path, {"a/__init__.py": TWICE})
+    assert found == {"classes": {"j"}, "functions": {"g", "C", "h", "i", "m"}, "constants": {"f", "k"}}
+    top = griffe.visit("a", filepath=tmp_path / "a" / "__init__.py", code=TWICE)
+    assert {(sort, name) for sort, names in found.items() for name in names} == set(griffes(top, set()))
+
+
 def test_stars_bring_what_their_module_lists(tmp_path: Path) -> None:
     files = {
         "a/__init__.py": "from .b import *\nfrom .c import *\n",

@@ -13,11 +13,14 @@ _LONGEST_SUMMARY = 200
 
 
 def symbols_of(tree: ast.Module) -> tuple[Symbol, ...]:
-    """Functions, classes and variables defined at module level, conditional ones included, in order; first one wins."""
+    """Functions, classes and variables defined at module level, conditional ones included, in the order of their names'
+    first definitions. The last definition of a name wins, as in the interpreter; but one that is a plain assignment in
+    a branch of `if` or an `except` only stands in for what was defined before, as griffe has it."""
     found: dict[str, Symbol] = {}
-    for statement in _definitions(tree.body):
+    for statement, is_branch in _placed(tree.body):
         for symbol in _defined(statement):
-            found.setdefault(symbol.name, symbol)
+            if not (is_branch and symbol.kind == "variable" and symbol.name in found):
+                found[symbol.name] = symbol
     return tuple(found.values())
 
 
@@ -84,18 +87,25 @@ def dotted(node: ast.expr) -> str:
 
 def _definitions(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """Statements of the module's scope, entering `if` and `try`, in the order of the text."""
-    stack = [iter(body)]
+    return (statement for statement, _ in _placed(body))
+
+
+def _placed(body: Iterable[ast.stmt]) -> Iterator[tuple[ast.stmt, bool]]:
+    """As `_definitions`, each with whether it stands directly in a branch of `if` or in an `except`."""
+    stack = [(iter(body), False)]
     while stack:
-        statement = next(stack[-1], None)
+        statements, is_branch = stack[-1]
+        statement = next(statements, None)
         if statement is None:
             stack.pop()
         elif isinstance(statement, ast.If):
-            stack.extend((iter(statement.orelse), iter(statement.body)))
-        elif isinstance(statement, ast.Try):
+            stack.extend(((iter(statement.orelse), True), (iter(statement.body), True)))
+        elif isinstance(statement, (ast.Try, ast.TryStar)):
             handlers = (inner for handler in statement.handlers for inner in handler.body)
-            stack.extend((iter(statement.finalbody), iter(statement.orelse), handlers, iter(statement.body)))
+            stack.extend(((iter(statement.finalbody), False), (iter(statement.orelse), False)))
+            stack.extend(((handlers, True), (iter(statement.body), False)))
         else:
-            yield statement
+            yield statement, is_branch
 
 
 def _defined(statement: ast.stmt) -> Iterator[Symbol]:
