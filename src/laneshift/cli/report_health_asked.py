@@ -117,7 +117,7 @@ def _ruff(about: Subject) -> Section:
     limits = Limits(tests.suite_seconds, tests.memory_mib)
     return about.kept(
         "ruff",
-        lambda: ruff.section(ruff.rules(about.tree, shop.sandbox(about.settings), limits), about.settings.health.ruff),
+        lambda: ruff.section(ruff.look(about.tree, shop.sandbox(about.settings), limits), about.settings.health.ruff),
         ruff=ruff.version(),
     )
 
@@ -168,15 +168,16 @@ def _manifests(about: Subject) -> Section:
 
 
 def _contracts(about: Subject) -> Section:
+    repository.some_contract(about.tree, about.settings.contracts.folder)
     return about.kept("contracts", lambda: repository.contracts(held(about.tree, about.shop.index)))
 
 
 def _openapi(about: Subject) -> Section:
-    def fresh() -> Section:
-        index, tree = about.shop.index, about.tree
-        return openapi.section(openapi.look(tree, openapi.candidates(tree, index)))
-
-    return about.kept("openapi", fresh)
+    shop, tree = about.shop, about.tree
+    # Kept apart: where there is no document, that took as long to find out.
+    inputs = {"section": "openapi", "tree": tree.oid}
+    names = kept.paths(shop.results, inputs, lambda: openapi.candidates(tree, shop.index))
+    return about.kept("openapi", lambda: openapi.section(openapi.look(tree, names)))
 
 
 def _coverage(about: Subject) -> Section:

@@ -16,6 +16,9 @@ from laneshift.reports.sbom.model import Sbom
 from laneshift.reports.sbom.osv_folder import look as held_against
 from laneshift.reports.sbom.repository import repository_bill
 
+_FOR_CHECKERS = frozenset({"-typeshed"})
+"""Canonical names of what type checkers have built in, and nothing installs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
@@ -46,6 +49,8 @@ def look(tree: Tree, world: World, advisories: Path | None) -> Dependencies:
         asked = wanted(world.facts[path].imports, resolved.outside) if resolved.outside else {}
         for entry in external(asked, own) if asked else ():
             name = canonical(str(entry["name"]))
+            if name in _FOR_CHECKERS:
+                continue
             imported.add(name)
             if name not in own and not entry.get("optional"):
                 undeclared.setdefault(name, path)

@@ -6,7 +6,7 @@ Kept is what was measured, never that it could not be: another machine may have 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import laneshift
@@ -23,8 +23,7 @@ def section(results: ResultsPort, inputs: Mapping[str, Any], fresh: Callable[[],
 
     Raises what `fresh` does.
     """
-    python = f"{sys.implementation.name} {sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
-    key = digest({"health": _FORMAT, "tool": laneshift.__version__, "python": python, **inputs})
+    key = _key(inputs)
     kept = _read(results.get(key))
     if kept is not None:
         return kept
@@ -32,6 +31,23 @@ def section(results: ResultsPort, inputs: Mapping[str, Any], fresh: Callable[[],
     if found.state in (State.PASSED, State.FAILED):
         results.put(key, found.as_json())
     return found
+
+
+def paths(results: ResultsPort, inputs: Mapping[str, Any], fresh: Callable[[], Iterable[str]]) -> list[str]:
+    """The paths that were kept for these inputs, or new ones. Paths that are not UTF-8 are not kept."""
+    key = _key({"paths": True, **inputs})
+    known = results.get(key)
+    if isinstance(known, list) and all(isinstance(each, str) for each in known):
+        return known
+    found = list(fresh())
+    if not any("\udc80" <= letter <= "\udcff" for path in found for letter in path):
+        results.put(key, found)
+    return found
+
+
+def _key(inputs: Mapping[str, Any]) -> str:
+    python = f"{sys.implementation.name} {sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
+    return digest({"health": _FORMAT, "tool": laneshift.__version__, "python": python, **inputs})
 
 
 def _read(value: Any) -> Section | None:

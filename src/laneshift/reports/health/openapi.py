@@ -32,7 +32,7 @@ class Documents:
 def candidates(tree: Tree, index: Index) -> Iterator[str]:
     """Every file that may be a document: those that say so in their text, and those that are called so."""
     said = {path for word in ("openapi", "swagger") for path in index.mentions(tree, word)}
-    yield from (path for path, _ in tree.below("") if path in said or _NAMED.search(path))
+    yield from (path for path, _ in tree.below("") if is_data(path) and (path in said or _NAMED.search(path)))
 
 
 def look(tree: Tree, candidates: Iterable[str]) -> Documents:

@@ -40,8 +40,8 @@ def markdown(report: Health) -> str:
         if section.reason:
             parts += [plain(section.reason), ""]
         if section.figures:
-            rows = [[plain(cell) for cell in _cells(report, section.id, each)] for each in section.figures]
-            parts += [*table(_HEAD, rows, (1, 2)), ""]
+            head, cells = _table(report, section)
+            parts += [*table(head, [[plain(cell) for cell in row] for row in cells], (1,)), ""]
         if section.notes:
             told = [f"- {code(note)}" for note in section.notes]
             more = [f"- {section.more} more"] if section.more else []
@@ -55,8 +55,7 @@ def html(report: Health) -> str:
     for section in report.sections:
         body = [f"<p>{page.words(section.reason)}</p>"] if section.reason else []
         if section.figures:
-            rows = [_cells(report, section.id, each) for each in section.figures]
-            body.append(page.table(section.title, _HEAD, rows, (1, 2)))
+            body.append(page.table(section.title, *_table(report, section), (1,)))
         rows_ = [row for row in section.rows if row[1]][:_BARS]
         if rows_:
             told = ", ".join(f"{name} {count}" for name, count in rows_)
@@ -65,7 +64,7 @@ def html(report: Health) -> str:
         if section.notes:
             notes = [[note] for note in section.notes] + ([[f"{section.more} more"]] if section.more else [])
             body.append(page.table(f"{section.title}: what was found", ["what was found"], notes))
-        parts.append(page.section(f"{_MARKS[section.state]} {section.title}: {_words(section.state)}", *body))
+        parts.append(page.section(f"{section.title}: {_words(section.state)}", *body))
     return page.page(TITLE, lead(report), parts)
 
 
@@ -99,6 +98,13 @@ def _history(report: Health) -> Iterator[str]:
                 f"{each.name} from {each.values[0]:g}{unit} to {each.values[-1]:g}{unit}" for each in chosen
             )
             yield page.section(title, lines(title, f"{told}.", labels, chosen, unit))
+
+
+def _table(report: Health, section: Section) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of the figures, without the columns in which nothing stands."""
+    rows = [_cells(report, section.id, each) for each in section.figures]
+    used = [at for at in range(len(_HEAD)) if any(row[at] for row in rows)]
+    return [_HEAD[at] for at in used], [[row[at] for at in used] for row in rows]
 
 
 def _cells(report: Health, section: str, figure: Figure) -> list[str]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from laneshift.config.health import Health as Limits
 from laneshift.errors import CheckFailed
 from laneshift.manifests.contracts.check import Report as Contracts
+from laneshift.manifests.contracts.reading import contracts_of
 from laneshift.manifests.coverage import Coverage
+from laneshift.repo.objects import Tree
 from laneshift.reports.health.model import Section, count, judged, rate
 
 
@@ -55,6 +57,17 @@ def manifests(found: Coverage) -> Section:
     ]
     notes = [f"{each.path}: {each.reason}" for each in found.missing]
     return judged("manifests", figures, notes, [("valid", found.valid), *((f.words, f.value) for f in figures[1:])])
+
+
+def some_contract(tree: Tree, folder: str) -> None:
+    """Raise `CheckFailed` where there is no contract: that is known before anything is held against code."""
+    if not contracts_of(tree, folder):
+        raise CheckFailed(
+            "health.contracts",
+            "there is no contract to check",
+            where=f"{folder}/",
+            cure="laneshift contract draft MODULE, or name `contracts` in health.without",
+        )
 
 
 def contracts(found: Contracts) -> Section:
