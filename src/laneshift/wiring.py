@@ -48,6 +48,12 @@ def rewriter(repository: Repository, settings: Settings) -> IsolatedSandbox:
     return IsolatedSandbox(Pool(repository, 1), settings.tests, source_roots=roots, work_tree=own)
 
 
+def timer(repository: Repository, settings: Settings) -> IsolatedSandbox:
+    """What runs benchmarks: the sandbox that tests run in, on one checkout for each side of a pair."""
+    roots, own = settings.source_roots, repository.work_dir
+    return IsolatedSandbox(Pool(repository, 2), settings.tests, source_roots=roots, work_tree=own)
+
+
 def workshop(repository: Repository, report: Callable[[Event], None]) -> Workshop:
     """The parts for one repository: files below its git folder and nothing to start, or records in a database.
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import typer
 
-from laneshift.cli import report_coverage, report_health, report_sbom, report_slsa, report_stars
+from laneshift.cli import (
+    report_bench,
+    report_coverage,
+    report_health,
+    report_openapi,
+    report_sbom,
+    report_slsa,
+    report_stars,
+)
 
 
 def add(app: typer.Typer) -> None:
     """Give the program these verbs."""
     app.callback()(_group)
+    report_bench.join(app)
     report_coverage.join(app)
     report_health.join(app)
+    report_openapi.join(app)
     report_sbom.join(app)
     report_slsa.join(app)
     report_stars.join(app)

@@ -105,6 +105,14 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One command that ran, and what it left in the file that was named to it; empty for nothing."""
+
+    run: RunResult
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
     """A server and the client that asked it. `told` is what the client left in its file `answer`; empty for nothing."""
 

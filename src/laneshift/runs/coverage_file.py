@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Iterable
 from pathlib import Path
 
 from laneshift.errors import Refused
+from laneshift.runs.input_file import read_input
 
 USUAL = ("coverage.json", "coverage.xml")
 """What coverage.py writes when nobody names a file, at the root of the work tree."""
@@ -30,26 +29,8 @@ def find_report(named: Path | None, root: Path | None, configured: str) -> Path:
 
 
 def read_report(path: Path, largest: int) -> tuple[bytes, float]:
-    """The bytes of a report and when the file was last written, in unix seconds.
-
-    Raises `Refused` (`coverage.no-report`, `coverage.too-large`) also for what is no regular file: a pipe would hang.
-    """
-    try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            told = os.fstat(file.fileno())
-            if not stat.S_ISREG(told.st_mode):
-                raise Refused("coverage.no-report", "this is no regular file", where=str(path), cure=_CURE)
-            data = file.read(largest + 1)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise Refused(
-            "coverage.no-report", "no report can be read here", where=str(path), why=why, cure=_CURE
-        ) from error
-    except ValueError as error:
-        raise Refused("coverage.no-report", "this names no file", where=repr(str(path)), why=str(error)) from error
-    if len(data) > largest:
-        raise Refused("coverage.too-large", f"the report has more than {largest} bytes", where=str(path))
-    return data, told.st_mtime
+    """The bytes of a report and when it was last written, in unix seconds. Raises as `read_input`."""
+    return read_input(path, largest, "coverage", _CURE)
 
 
 def refuse_old(written: float | None, *, local: bool, now: float, hours: int, where: str) -> None:

@@ -17,9 +17,10 @@ from typing import Protocol
 
 from laneshift import config
 from laneshift.errors import Refused
-from laneshift.gates.sandbox import COMMAND, Limits, RunResult, Served, SuiteResult, Trace, Whole
+from laneshift.gates.sandbox import COMMAND, Limits, RunResult, Served, SuiteResult, Told, Trace, Whole
 from laneshift.repo.objects import Tree
 from laneshift.steps.runner import (
+    bytecode,
     capabilities,
     command,
     events,
@@ -29,7 +30,7 @@ from laneshift.steps.runner import (
     traces,
     verdict,
 )
-from laneshift.steps.runner.environment import environment, paths_named
+from laneshift.steps.runner.environment import environment, paths_named, prefixes
 from laneshift.steps.runner.foreign import Ran, read_back
 from laneshift.steps.runner.shards import Part, combined
 from laneshift.steps.runner.side_by_side import side_by_side
@@ -37,11 +38,16 @@ from laneshift.steps.runner.side_by_side import side_by_side
 _USUAL_ROOTS = ("src", "lib", "python")
 _LINE_BYTES = 8 << 20
 _NO_TESTS = 5
+_CONFINED = "filesystem"
+_WORTH_COMPILING = 20
+"""Fewer modules are compiled again by each run in less time than a process takes to start."""
+_COMPILING_SECONDS = 300.0
 _TRACES = "LANESHIFT_TRACES"
 _SHARD = "LANESHIFT_SHARD"
 # Files to copy, never imported here: pytest is loaded by the session that runs tests, not by who starts it.
 _HERE = Path(__file__).parent
 _PLUGIN = _HERE / "pytest_plugin.py"
+_TIMER = _HERE / "bench_timer.py"
 _ON_REQUEST = (
     (_TRACES, _HERE / "pytest_tracer.py", command.TRACER),
     (_SHARD, _HERE / "pytest_shard.py", command.SHARD),
@@ -77,11 +83,15 @@ class Places(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """Where one run takes place, and the environment it has."""
+    """Where one run takes place, and the environment it has.
+
+    `cache` is the checkout's, which a run only reads; `lent` the run's own, None where it could write to the other.
+    """
 
     checkout: Path
     scratch: Path
-    cache_dir: Path
+    cache: Path
+    lent: Path | None
     env: Mapping[str, str]
     marker: str
     lease: int
@@ -137,6 +147,19 @@ class IsolatedSandbox:
         with self._site(tree.oid) as site:
             return read_back(site.checkout, tree, self._launch(site, argv, limits, {}))
 
+    def told(self, tree: str, argv: Sequence[str], limits: Limits) -> Told:
+        """Run `argv`, in whose words `{json}` is a file to write and `{timer}` a program; what was written.
+
+        Raises `Refused` as `run` does.
+        """
+        command.refuse_malformed(argv, "command")
+        with self._site(tree) as site:
+            answer = site.scratch / "told"
+            timer = shutil.copyfile(_TIMER, site.scratch / _TIMER.name)
+            words = [word.replace("{json}", str(answer)).replace("{timer}", str(timer)) for word in argv]
+            run = self._launch(site, words, limits, {})
+            return Told(run, serving.left_in(answer))
+
     def serve(self, tree: str, server: Sequence[str], client: Sequence[str], limits: Limits) -> Served:
         """Run `server` on the tree, and `client` beside it. See the port; raises `Refused` as `run` does."""
         command.refuse_malformed(server, "command")
@@ -145,7 +168,7 @@ class IsolatedSandbox:
 
             def host(handed: launch.Handed) -> RunResult:
                 extra = {serving.DOOR: str(handed.descriptors[0])}
-                return launch.run(replace(self._job(site, server, limits, extra), handed=handed), limits)
+                return self._observed(site, replace(self._job(site, server, limits, extra), handed=handed), limits)
 
             return serving.served(folder, host, lambda: launch.run(self._client(folder, client), limits))
 
@@ -227,7 +250,13 @@ class IsolatedSandbox:
         return Part(run, events.read(_lines(told)), present, absent)
 
     def _launch(self, site: _Site, argv: Sequence[str], limits: Limits, extra: Mapping[str, str]) -> RunResult:
-        return launch.run(self._job(site, argv, limits, extra), limits)
+        return self._observed(site, self._job(site, argv, limits, extra), limits)
+
+    def _observed(self, site: _Site, job: launch.Job, limits: Limits) -> RunResult:
+        result = launch.run(job, limits)
+        if site.lent is not None and _CONFINED not in result.protections:
+            bytecode.forget(site.cache)
+        return result
 
     def _job(self, site: _Site, argv: Sequence[str], limits: Limits, extra: Mapping[str, str]) -> launch.Job:
         words = [self._python, *argv[1:]] if argv[0] in {"python", "python3"} else list(argv)
@@ -237,9 +266,9 @@ class IsolatedSandbox:
             env={**site.env, **extra},
             marker=site.marker,
             scratch=site.scratch,
-            writable=(site.checkout, site.scratch, site.cache_dir),
+            writable=(site.checkout, site.scratch),
             namespaces=[name for name in self._wanted() if name != "net" or not limits.network],
-            needed=[site.checkout, site.cache_dir, *paths_named(self._python, site.env)],
+            needed=[site.checkout, site.cache, *paths_named(self._python, site.env)],
             grace_seconds=self._grace_seconds,
             kept_open=[site.lease],
         )
@@ -267,19 +296,47 @@ class IsolatedSandbox:
         with self._pool.checkout(tree) as place, _private_folder(self._scratch_parent) as folder:
             checkout, marker = place.path.resolve(), secrets.token_hex(16)
             place.cache_dir.mkdir(parents=True, exist_ok=True)
-            cache_dir = place.cache_dir.resolve()
+            cache = place.cache_dir.resolve()
+            lent = folder / "bytecode" if "mount" in self._wanted() else None
+            if lent is not None:
+                bytecode.lend(cache, lent)
             roots = self._source_roots or tuple(name for name in _USUAL_ROOTS if _is_root(checkout / name))
             env = environment(
                 os.environ,
                 self._tests.environment,
                 python=self._python,
                 checkout=checkout,
-                cache_dir=cache_dir,
+                cache_dir=lent,
                 scratch=folder,
                 python_path=[*(checkout / root for root in roots), checkout],
                 marker=marker,
             )
-            yield _Site(checkout, folder, cache_dir, env, marker, place.lease)
+            site = _Site(checkout, folder, cache, lent, env, marker, place.lease)
+            yield site
+            if lent is not None:
+                self._compile(site, bytecode.wishes(lent, cache))
+
+    def _compile(self, site: _Site, wanted: Sequence[bytecode.Wish]) -> None:
+        """Have the modules that a run had to compile ready for the next one, unless they are few."""
+        left = bytecode.take_over(wanted, prefixes(self._python))
+        if len(left) < _WORTH_COMPILING:
+            return
+        with _private_folder(self._scratch_parent) as folder:
+            marker, told = secrets.token_hex(16), folder / "wanted"
+            told.write_bytes(bytecode.listed(left))
+            job = launch.Job(
+                argv=[self._python, "-I", "-S", "-B", "-c", bytecode.COMPILE, str(told)],
+                cwd=folder,
+                env=serving.own_environment(folder, marker),
+                marker=marker,
+                scratch=folder,
+                writable=(folder, site.cache),
+                namespaces=list(self._wanted()),
+                needed=[site.checkout, site.cache, *paths_named(self._python, {})],
+                grace_seconds=self._grace_seconds,
+                kept_open=[site.lease],
+            )
+            launch.run(job, Limits(_COMPILING_SECONDS))
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def served(folder: Path, serve: Callable[[Handed], RunResult], ask: Callable[[],
         server, client = side_by_side(2, one)
     finally:
         os.close(until)
-    return Served(server, client, _told(folder / _ANSWER))
+    return Served(server, client, left_in(folder / _ANSWER))
 
 
 def own_environment(folder: Path, marker: str) -> dict[str, str]:
@@ -81,8 +81,8 @@ def _listening(folder: Path) -> socket.socket:
     return listener
 
 
-def _told(path: Path) -> bytes:
-    """What the client wrote; nothing where it wrote no plain file, or too much."""
+def left_in(path: Path) -> bytes:
+    """What a run wrote into a file; nothing where it wrote no plain file, or too much."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:

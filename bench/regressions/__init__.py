@@ -1,0 +1,1 @@
+"""How often rules about benchmarks are wrong on this machine: comparisons of the same code, and planted slowdowns."""

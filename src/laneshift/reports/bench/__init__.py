@@ -1,0 +1,1 @@
+"""How fast the project is: a verdict from interleaved pairs of processes, percentiles that only describe."""
