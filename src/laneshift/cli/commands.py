@@ -31,6 +31,7 @@ NAMES = (
     "gates",
     "contract",
     "report",
+    "monitoring",
     "keys",
     "worker",
 )
