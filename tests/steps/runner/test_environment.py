@@ -14,14 +14,16 @@ from laneshift.steps.runner.environment import environment, paths_named
 PRIVATE = ("HOME", "TMPDIR", "TMP", "TEMP", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "PYTHONPYCACHEPREFIX", "LANESHIFT_RUN")
 
 
-def build(parent: dict[str, str], configured: dict[str, str]) -> dict[str, str]:
+def build(
+    parent: dict[str, str], configured: dict[str, str], cache: Path | None = Path("/pool/0/cache")
+) -> dict[str, str]:
     """The environment of a run in made-up folders."""
     return environment(
         parent,
         configured,
         python="/venv/bin/python",
         checkout=Path("/pool/0/tree"),
-        cache_dir=Path("/pool/0/cache"),
+        cache_dir=cache,
         scratch=Path("/scratch/x"),
         python_path=[Path("/pool/0/tree/src"), Path("/pool/0/tree")],
         marker="m",
@@ -51,6 +53,12 @@ def test_no_other_variable_of_the_parent_passes(parent: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", PRIVATE)
 def test_what_is_private_cannot_be_configured(name: str) -> None:
     assert build({}, {name: "/elsewhere"})[name] == build({}, {})[name]
+
+
+def test_without_a_cache_no_bytecode_is_written() -> None:
+    found = build({}, {"PYTHONPYCACHEPREFIX": "/mine", "PYTHONDONTWRITEBYTECODE": ""}, None)
+    assert (found["PYTHONPYCACHEPREFIX"], found["PYTHONDONTWRITEBYTECODE"]) == ("", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in build({}, {})
 
 
 @pytest.mark.parametrize(("name", "value"), [("", "x"), ("A=B", "x"), ("A\0", "x"), ("A", "x\0y")])

@@ -19,12 +19,14 @@ def environment(
     *,
     python: str,
     checkout: Path,
-    cache_dir: Path,
+    cache_dir: Path | None,
     scratch: Path,
     python_path: Sequence[Path],
     marker: str,
 ) -> dict[str, str]:
     """Every variable of a run. What is private to it (HOME, TMPDIR, XDG_*, bytecode, marker) cannot be configured.
+
+    Without a `cache_dir` no bytecode is written, and only what stands beside its source is read.
 
     Raises `Refused` for a configured name or value that no process can be started with.
     """
@@ -41,7 +43,8 @@ def environment(
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_TERMINAL_PROMPT": "0",
         "HOME": str(home),
-        "PYTHONPYCACHEPREFIX": str(cache_dir),
+        "PYTHONPYCACHEPREFIX": "" if cache_dir is None else str(cache_dir),
+        **({"PYTHONDONTWRITEBYTECODE": "1"} if cache_dir is None else {}),
         "TEMP": str(temporary),
         "TMP": str(temporary),
         "TMPDIR": str(temporary),
@@ -59,11 +62,11 @@ def paths_named(python: str, env: Mapping[str, str]) -> list[Path]:
     private = {env[name].rpartition("/")[0] for name in ("HOME", "TMPDIR", "TEMP", "TMP") if name in env}
     above = tuple(f"{folder.rstrip('/')}/" for folder in private)
     named = {part for value in env.values() for part in value.split(":") if part.startswith("/") and len(part) > 1}
-    return [*_prefixes(python), *(Path(part) for part in sorted(named) if not f"{part}/".startswith(above))]
+    return [*prefixes(python), *(Path(part) for part in sorted(named) if not f"{part}/".startswith(above))]
 
 
 @lru_cache(maxsize=16)
-def _prefixes(python: str) -> tuple[Path, Path]:
+def prefixes(python: str) -> tuple[Path, Path]:
     """Where an interpreter is installed, as it is named and as it is found: every run of it asks."""
     interpreter = Path(python)
     return interpreter.absolute().parent.parent, interpreter.resolve().parent.parent

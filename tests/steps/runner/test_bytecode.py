@@ -1,0 +1,114 @@
+"""What the code of one run compiles, or pretends to have compiled, is never what another run loads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from laneshift.steps.runner import bytecode
+from laneshift.steps.runner.bytecode import Wish
+from laneshift.steps.runner.capabilities import namespaces
+from tests.steps.runner.conftest import Project, Projects
+
+MANY = 30
+FILES = {
+    "pkg/__init__.py": "",
+    "pkg/all.py": "".join(f"from pkg import m{number}\n" for number in range(MANY)),
+    **{f"pkg/m{number}.py": f"VALUE = {number}\n" for number in range(MANY)},
+}
+
+POISON = """
+import importlib.util, os, pathlib, struct, sys
+def poison(source, text):
+    told = os.stat(source)
+    import marshal
+    header = importlib.util.MAGIC_NUMBER + struct.pack("<III", 0, int(told.st_mtime), told.st_size)
+    data = header + marshal.dumps(compile(text, source, "exec"))
+    place = importlib.util.cache_from_source(source)
+    for path in dict.fromkeys((place, os.path.realpath(place))):
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            pathlib.Path(path).write_bytes(data)
+            print("wrote")
+        except OSError as error:
+            print(type(error).__name__)
+    pathlib.Path(place).unlink(missing_ok=True)
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    pathlib.Path(place).write_bytes(data)
+"""
+SHOW = "import pkg.m3; print(pkg.m3.VALUE)"
+
+
+@pytest.fixture
+def plain(project: Projects) -> Project:
+    return project(FILES)
+
+
+def test_a_poisoned_module_is_not_loaded_by_the_next_run(plain: Project) -> None:
+    done = plain.python(POISON + "poison('pkg/m3.py', 'VALUE = 666')\n" + SHOW)
+    assert "wrote\n" in done.output
+    assert done.output.endswith("666\n"), "the poison has to be one that works"
+    assert plain.python(SHOW).output == "3\n"
+
+
+def test_neither_is_a_poisoned_module_of_the_library(tmp_path: Path) -> None:
+    # Without namespaces it would be the library itself, which nothing keeps such a run from changing.
+    (tmp_path / "projects").mkdir()
+    plain = Projects(tmp_path / "projects", None, tmp_path / "cache")(FILES)
+    if not namespaces():
+        assert plain.python(SHOW).output == "3\n"
+        return
+    show = "import colorsys; print(colorsys.__name__, getattr(colorsys, 'POISON', 'pure'))"
+    code = POISON + "import importlib.util as u\n"
+    code += "poison(u.find_spec('colorsys').origin, 'POISON = 666')\n"
+    assert "wrote\n" in plain.python(code).output
+    assert plain.python(show).output == "colorsys pure\n"
+
+
+def test_a_module_that_is_ready_cannot_be_poisoned_either(plain: Project) -> None:
+    for _ in range(2):
+        assert plain.python("import pkg.all").ok
+    where = "import importlib.util, os, pkg.m3\n"
+    where += "print(os.path.islink(importlib.util.cache_from_source(os.path.abspath('pkg/m3.py'))))"
+    ready = plain.python(where).output == "True\n"
+    assert ready is ("mount" in plain.sandbox._wanted())
+    done = plain.python(POISON + "poison(os.path.abspath('pkg/m3.py'), 'VALUE = 666')\n" + SHOW)
+    if ready:
+        assert "wrote\n" not in done.output
+    assert done.output.endswith("666\n")
+    assert plain.python(SHOW).output == "3\n"
+
+
+def test_a_wish_names_a_module_and_nothing_of_what_the_file_holds(tmp_path: Path) -> None:
+    cache, own = tmp_path / "cache", tmp_path / "own"
+    (cache / "p").mkdir(parents=True)
+    (cache / "p" / "known.cpython-311.pyc").write_bytes(b"known")
+    bytecode.lend(cache, own)
+    assert (own / "p" / "known.cpython-311.pyc").read_bytes() == b"known"
+    names = ("m.cpython-311.pyc", "m.cpython-311-pytest-8.3.pyc", "m.cpython-311.opt-1.pyc", "m.pyc", "x.txt", ".pyc")
+    for name in names:
+        (own / "p" / name).write_bytes(b"anything")
+    (own / "q").symlink_to(cache)
+    assert bytecode.wishes(own, cache) == [Wish("/p/m.py", f"{cache}/p/m.cpython-311.pyc")]
+
+
+def test_what_the_interpreter_has_compiled_is_copied_and_nothing_from_elsewhere(tmp_path: Path) -> None:
+    for place in ("lib", "elsewhere"):
+        (tmp_path / place / "__pycache__").mkdir(parents=True)
+        (tmp_path / place / "__pycache__" / "m.cpython-311.pyc").write_text(place)
+    cache = tmp_path / "cache"
+    mine, other, none = (
+        Wish(f"{tmp_path}/{name}.py", f"{cache}{tmp_path}/{name}.cpython-311.pyc")
+        for name in ("lib/m", "elsewhere/m", "lib/n")
+    )
+    assert bytecode.take_over([mine, other, none], [tmp_path / "lib"]) == [other, none]
+    assert [path.name for path in cache.rglob("*.pyc")] == ["m.cpython-311.pyc"]
+    assert Path(mine.cached).read_text() == "lib"
+
+
+def test_a_cache_that_may_have_been_written_to_is_emptied(tmp_path: Path) -> None:
+    (tmp_path / "cache" / "deep").mkdir(parents=True)
+    (tmp_path / "cache" / "deep" / "m.pyc").write_text("x")
+    bytecode.forget(tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())
