@@ -26,7 +26,9 @@ class Told:
         self.there = 0
         self.read = 0
 
-    def records(self, *, kind: str | None = None, prefix: str | None = None, after: int = 0) -> list[Record]:
+    def records(
+        self, *, kind: str | None = None, prefix: str | None = None, after: int = 0, limit: int | None = None
+    ) -> list[Record]:
         found = [record for record in self.all[: self.there] if record.seq > after]
         assert prefix == f"{PLAN.id}/"
         self.read += len(found)

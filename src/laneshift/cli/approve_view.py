@@ -60,15 +60,7 @@ def show_given(console: Console, given: Given, out: Path | None) -> None:
 
 def given_data(given: Given, plan: Plan) -> dict[str, Any]:
     """The approval, for `--json`."""
-    return {
-        "plan": plan.id,
-        "envelope": given.envelope.as_json(),
-        "digest": given.envelope.subject.digest,
-        "recorded": given.digest,
-        "key": given.key,
-        "approvers": list(given.standing.approvers),
-        "enough": given.standing.holds,
-    }
+    return given.as_json(plan)
 
 
 def next_of(given: Given, plan: Plan, out: Path | None) -> str:

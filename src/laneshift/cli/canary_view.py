@@ -14,8 +14,7 @@ from laneshift.runs.state import BatchState
 
 def canary_data(found: Canary) -> dict[str, Any]:
     """Everything about the canary, for `--json`."""
-    told = {"result": found.result, "ok": found.ok, "seconds": found.seconds}
-    return {"canary": found.key, **told, **found.document, "plan": found.key.partition("/")[0]}
+    return found.as_json()
 
 
 def show_canary(console: Console, found: Canary, state: BatchState) -> None:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 from rich.console import Console
 
 from laneshift.runs.pausing import pause_line
 from laneshift.runs.selection_record import selection_record
 from laneshift.runs.state import ATTENTION, BatchState
+from laneshift.runs.state_told import state_data, train_data
 from laneshift.runs.train_size import TrainSize
+
+__all__ = [
+    "exit_code",
+    "grounds",
+    "next_command",
+    "run_exit",
+    "show_attention",
+    "show_pause",
+    "state_data",
+    "status_line",
+    "train_data",
+    "waived_lines",
+]
 
 
 def status_line(state: BatchState) -> str:
@@ -21,30 +32,6 @@ def status_line(state: BatchState) -> str:
     numbers = f"total:{total} done: {done} rem: {total - done}"
     rest = f"running:{counts['running']} waiting:{counts['waiting']} attention:{counts['attention']}"
     return f"{state.plan.batch_file} | {numbers} next:{waiting[0] if waiting else '-'} | {rest}"
-
-
-def state_data(state: BatchState) -> dict[str, Any]:
-    """Everything about the batch, for `--json`."""
-    waiting = state.to_run()
-    return {
-        "plan": state.plan.id,
-        "batch": state.plan.batch,
-        "file": state.plan.batch_file,
-        "counts": state.counts(),
-        "next_item": waiting[0] if waiting else None,
-        "items": [asdict(item) for item in state.items.values()],
-        "landed": dict(state.landed) if state.landed else None,
-        "unfinished": state.unfinished,
-        "paused": dict(state.paused) if state.paused else None,
-        "canary": dict(state.report) if state.report else None,
-        "selection": selection_record(state).as_json(),
-        "waived": {item: facts["waived"] for item, facts in state.waived.items() if facts["waived"]},
-    }
-
-
-def train_data(size: TrainSize | None) -> dict[str, Any] | None:
-    """How long a train is now and why, for `--json`; `most` null is the whole queue."""
-    return None if size is None else {**asdict(size), "why": size.why}
 
 
 def grounds(state: BatchState, size: TrainSize | None) -> list[str]:

@@ -78,13 +78,15 @@ class Journal:
         """As the port says."""
         self._heard = heard
 
-    def records(self, *, kind: str | None = None, prefix: str | None = None, after: int = 0) -> list[Record]:
+    def records(
+        self, *, kind: str | None = None, prefix: str | None = None, after: int = 0, limit: int | None = None
+    ) -> list[Record]:
         """The records with a number above `after`, in order; of one kind, and with keys that start with `prefix`.
 
-        Raises `CheckFailed` (`evidence.journal-unreadable`, `evidence.journal-corrupt`) naming what cannot be read.
+        With `limit`, the first of them alone. Raises `CheckFailed` (`evidence.journal-unreadable`, `evidence.journal-corrupt`) naming what cannot be read.
         """
         with self._reading() as connection:
-            found, findings = rows.select(connection, kind=kind, prefix=prefix, after=after)
+            found, findings = rows.select(connection, kind=kind, prefix=prefix, after=after, limit=limit)
         if findings:
             raise unreadable(findings, str(self.path))
         return found

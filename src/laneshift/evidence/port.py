@@ -40,8 +40,13 @@ class JournalPort(Protocol):
         """
         ...
 
-    def records(self, *, kind: str | None = None, prefix: str | None = None, after: int = 0) -> list[Record]:
-        """The records with a number above `after`, in order; of one kind, and with keys that start with `prefix`."""
+    def records(
+        self, *, kind: str | None = None, prefix: str | None = None, after: int = 0, limit: int | None = None
+    ) -> list[Record]:
+        """The records with a number above `after`, in order; of one kind, and with keys that start with `prefix`.
+
+        With `limit`, the first of them alone.
+        """
         ...
 
     def get(self, key: str) -> Record | None:

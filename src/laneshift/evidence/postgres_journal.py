@@ -61,12 +61,14 @@ class PostgresJournal:
         """As the port says."""
         self._heard = heard
 
-    def records(self, *, kind: str | None = None, prefix: str | None = None, after: int = 0) -> list[Record]:
+    def records(
+        self, *, kind: str | None = None, prefix: str | None = None, after: int = 0, limit: int | None = None
+    ) -> list[Record]:
         """The records with a number above `after`, in order; of one kind, and with keys that start with `prefix`.
 
-        Raises `CheckFailed` (`evidence.journal-unreadable`) naming what cannot be read, and as `Database.read` does.
+        With `limit`, the first of them alone. Raises `CheckFailed` (`evidence.journal-unreadable`) naming what cannot be read, and as `Database.read` does.
         """
-        found, findings = self._database.read(lambda connection: self._select(connection, kind, prefix, after))
+        found, findings = self._database.read(lambda connection: self._select(connection, kind, prefix, after, limit))
         if findings:
             raise unreadable(findings, self._database.where)
         return found
@@ -98,9 +100,9 @@ class PostgresJournal:
         self._database.close()
 
     def _select(
-        self, connection: sa.Connection, kind: str | None, prefix: str | None, after: int
+        self, connection: sa.Connection, kind: str | None, prefix: str | None, after: int, limit: int | None = None
     ) -> tuple[list[Record], list[Finding]]:
-        wanted = sa.select(*_COLUMNS).where(self._mine, JOURNAL.c.seq > after).order_by(JOURNAL.c.seq)
+        wanted = sa.select(*_COLUMNS).where(self._mine, JOURNAL.c.seq > after).order_by(JOURNAL.c.seq).limit(limit)
         if kind is not None:
             wanted = wanted.where(JOURNAL.c.kind == kind)
         if prefix:

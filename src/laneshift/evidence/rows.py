@@ -83,9 +83,17 @@ def end(connection: sqlite3.Connection) -> tuple[int, str, str]:
 
 
 def select(
-    connection: sqlite3.Connection, *, kind: str | None = None, prefix: str | None = None, after: int = 0
+    connection: sqlite3.Connection,
+    *,
+    kind: str | None = None,
+    prefix: str | None = None,
+    after: int = 0,
+    limit: int | None = None,
 ) -> tuple[list[Record], list[Finding]]:
-    """The records that match, in order, and a finding for every row among them that is none."""
+    """The records that match, in order, and a finding for every row among them that is none.
+
+    With `limit`, the first so many of them.
+    """
     terms: list[tuple[str, Json]] = []
     if after:
         terms.append(("seq > ?", after))
@@ -95,9 +103,9 @@ def select(
         # No key holds U+10FFFF (it is not printable), so this bound is above every key with the prefix.
         terms += [("key >= ?", prefix), ("key < ?", f"{prefix}\U0010ffff")]
     where = " AND ".join(term for term, _ in terms) or "true"
-    return columns.sorted_out(
-        connection.execute(f"{_SELECT} WHERE {where} ORDER BY seq", [value for _, value in terms]).fetchall()
-    )
+    # A negative limit is none, to SQLite.
+    values = [*(value for _, value in terms), -1 if limit is None else limit]
+    return columns.sorted_out(connection.execute(f"{_SELECT} WHERE {where} ORDER BY seq LIMIT ?", values).fetchall())
 
 
 def insert(connection: sqlite3.Connection, record: Record) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from laneshift.errors import Fault, LaneshiftError, NeedsPerson, Refused
 from laneshift.repo.ssh_signatures import sign
@@ -32,6 +33,18 @@ class Given:
     digest: str
     key: str
     standing: Standing
+
+    def as_json(self, plan: Plan) -> dict[str, Any]:
+        """The approval of `plan`, as plain data."""
+        return {
+            "plan": plan.id,
+            "envelope": self.envelope.as_json(),
+            "digest": self.envelope.subject.digest,
+            "recorded": self.digest,
+            "key": self.key,
+            "approvers": list(self.standing.approvers),
+            "enough": self.standing.holds,
+        }
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ class Canary:
     seconds: float
     document: Mapping[str, Any]
 
+    def as_json(self) -> dict[str, Any]:
+        """Everything about the canary, as plain data."""
+        told = {"result": self.result, "ok": self.ok, "seconds": self.seconds}
+        return {"canary": self.key, **told, **self.document, "plan": self.key.partition("/")[0]}
+
 
 def begun(shop: Workshop, plan: Plan, state: BatchState, size: Decimal | None) -> Mapping[str, Any]:
     """Record that a canary begins, with its items. Raises `CheckFailed` (`canary.nothing-checked`) when it has none."""

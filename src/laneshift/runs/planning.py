@@ -44,7 +44,7 @@ class Order:
 
     `place` is where the file lies, as `lock_file.batch_place` tells it. `parsed` makes a batch of a file that is none,
     by the settings and the tree of the base; its name is the batch's. `options` are what the command needs before the
-    file to take it so.
+    file to take it so. `author` is who plans, by default whom git is set to.
     """
 
     file: str
@@ -55,6 +55,7 @@ class Order:
     place: str = NOWHERE
     parsed: Callable[[Settings, Tree], ParsedBatch] | None = None
     options: tuple[str, ...] = ()
+    author: Identity | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def make_plan(shop: Workshop, order: Order) -> Planned:
         raise Refused("batch.empty", "the batch has no items", where=order.file)
     items = staged(regenerated_last(each.item for each in looked), settings.rollout)
     refuse_excess(shop, settings, items, order.file, tree)
-    author = identity(shop.repository)
+    author = order.author or identity(shop.repository)
     plan = Plan(
         batch=batch.name,
         batch_file=order.file.rpartition("/")[2],

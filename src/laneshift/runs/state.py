@@ -106,10 +106,13 @@ class BatchState:
         }
 
 
-def fold(plan: Plan, records: Iterable[Record]) -> BatchState:
-    """The state of `plan` after `records`, which are in journal order; those of other plans are passed over."""
-    items = {item.id: _initial(item) for item in plan.items}
-    state = BatchState(plan, items)
+def fold(plan: Plan, records: Iterable[Record], start: BatchState | None = None) -> BatchState:
+    """The state of `plan` after `records`, which are in journal order; those of other plans are passed over.
+
+    With `start`, that of an earlier fold, `records` are those that came after it.
+    """
+    items = {item.id: _initial(item) for item in plan.items} if start is None else dict(start.items)
+    state = BatchState(plan, items) if start is None else replace(start, items=items)
     for record in records:
         facts = record.facts
         if facts.get("plan") != plan.id:

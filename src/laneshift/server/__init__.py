@@ -1,0 +1,1 @@
+"""The same use cases as the command line, over HTTP. `app` assembles everything, or the start fails."""

@@ -1,0 +1,142 @@
+"""The whole application: every router is mounted, a gate stands before every route, or there is no application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from importlib import import_module
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from laneshift import __version__
+from laneshift.errors import Fault, LaneshiftError, Refused
+from laneshift.server.auth.identify import Identify
+from laneshift.server.auth.origins import Origins
+from laneshift.server.documented import described
+from laneshift.server.guard import Gate
+from laneshift.server.limits.bodies import Bodies, BodyRefused
+from laneshift.server.limits.headers import SecurityHeaders
+from laneshift.server.limits.hosts import Hosts, own_origin
+from laneshift.server.limits.request_log import RequestLog
+from laneshift.server.parts import Parts
+from laneshift.server.problems import of_status, respond
+
+PREFIX = "/api/v1"
+ROUTERS = (
+    *("me", "batches", "plans", "items", "approvals", "canaries", "trains", "rollbacks", "requests"),
+    *("journal", "events", "reports", "access_keys", "decisions"),
+)
+"""The modules of `server/api`, each with a `router`. One that cannot be imported stops the start."""
+
+Layer = Callable[[ASGIApp], ASGIApp]
+"""Wraps an application in a middleware."""
+
+
+@dataclass(frozen=True)
+class Application:
+    """`app` has the routes and their description; `asgi` is what is served: the same behind every layer."""
+
+    app: FastAPI
+    asgi: ASGIApp
+
+
+def assemble(parts: Parts, *, layers: Sequence[Layer] = (), more: Sequence[APIRouter] = ()) -> Application:
+    """The application for `parts`.
+
+    `layers` come after it is known who asks and before any route, the first of them outermost. `more` are routers
+    beside those of the API. Raises what importing a router raises, and `RuntimeError` for a route without a gate.
+    """
+    app = FastAPI(
+        title="Laneshift",
+        version=__version__,
+        summary="Lands many code changes in one Python monorepo, in parallel, safely, and proves it.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan(parts),
+        redirect_slashes=False,
+    )
+    app.state.parts = parts
+    for name in ("health", "description"):
+        mount(app, import_module(f"laneshift.server.{name}").router)
+    for name in ROUTERS:
+        mount(app, import_module(f"laneshift.server.api.{name}").router, PREFIX)
+    for router in more:
+        mount(app, router)
+    described(app)
+    _handle_errors(app)
+    return Application(app, _wrapped(app, parts, layers))
+
+
+def mount(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
+    """Add the routes of `router`. Raises `RuntimeError` for one before which no `Gate` stands."""
+    for route in router.routes:
+        if not isinstance(route, APIRoute) or not _is_guarded(route):
+            raise RuntimeError(f"nothing stands before {prefix}{getattr(route, 'path', route)}")
+    app.include_router(router, prefix=prefix)
+
+
+def _is_guarded(route: APIRoute) -> bool:
+    waiting = [route.dependant]
+    while waiting:
+        found = waiting.pop()
+        call: object = found.call
+        if isinstance(call, Gate):
+            return True
+        waiting += found.dependencies
+    return False
+
+
+def _wrapped(app: FastAPI, parts: Parts, layers: Sequence[Layer]) -> ASGIApp:
+    options = parts.options
+    asgi: ASGIApp = app
+    for layer in reversed(layers):
+        asgi = layer(asgi)
+    asgi = Origins(asgi, own_origin(options))
+    asgi = Identify(asgi, parts.resolvers)
+    asgi = Bodies(asgi, options.body)
+    asgi = Hosts(asgi, options.hosts)
+    asgi = SecurityHeaders(asgi, secure=options.scheme == "https")
+    return RequestLog(asgi, parts.hidden)
+
+
+def _lifespan(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        following = asyncio.create_task(parts.feed.run())
+        try:
+            yield
+        finally:
+            parts.feed.stop()
+            await following
+            parts.close()
+
+    return lifespan
+
+
+def _handle_errors(app: FastAPI) -> None:
+    @app.exception_handler(LaneshiftError)
+    async def ours(request: Request, error: LaneshiftError) -> Response:
+        return respond(error, request.scope)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        faults = [
+            Fault("http.bad-value", ".".join(str(part) for part in found["loc"]), str(found["msg"])[:300])
+            for found in error.errors()
+        ]
+        what = f"{len(faults)} value(s) of this request are not as described"
+        return respond(Refused("http.bad-value", what, cure="/openapi.json", faults=faults), request.scope)
+
+    @app.exception_handler(HTTPException)
+    async def framework(request: Request, error: HTTPException) -> Response:
+        told = error.error if isinstance(error, BodyRefused) else of_status(error.status_code, str(error.detail))
+        return respond(told, request.scope, status=error.status_code, headers=error.headers)

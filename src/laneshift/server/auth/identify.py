@@ -1,0 +1,40 @@
+"""Finds out who asks, once for each request, before anything else looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from laneshift.errors import LaneshiftError
+from laneshift.server.auth.principal import Principal
+from laneshift.server.auth.resolvers import Resolver
+from laneshift.server.problems import respond
+
+
+class Identify:
+    """Sets `principal` in the state of the request: a `Principal`, or None for nobody."""
+
+    def __init__(self, app: ASGIApp, resolvers: Sequence[Resolver]) -> None:
+        self._app = app
+        self._resolvers = resolvers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI says. A credential that does not hold ends the request with 401, whatever it asks for."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            scope["state"]["principal"] = await self._found(HTTPConnection(scope))
+        except LaneshiftError as error:
+            await respond(error, scope)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    async def _found(self, asked: HTTPConnection) -> Principal | None:
+        for resolver in self._resolvers:
+            found = await resolver.resolve(asked)
+            if found is not None:
+                return found
+        return None

@@ -1,0 +1,150 @@
+"""Access keys in a SQLite file beside the journal: who a key is, what for, until when. Only hashes of secrets are kept.
+
+The command line and every server on this machine use the same file, so a key that one of them revokes is refused by the
+others from their next request on.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from laneshift.errors import CheckFailed, Refused
+from laneshift.evidence.sqlite import Connections, make_once, refuse_other_than_file, writing
+from laneshift.server.auth.principal import Kind
+
+_APPLICATION = 0x6C736B31
+_SCHEMA = 1
+_TABLE = """CREATE TABLE keys (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, roles TEXT NOT NULL, scopes TEXT NOT NULL,
+    owner TEXT NOT NULL, hash TEXT NOT NULL, made INTEGER NOT NULL, made_by TEXT NOT NULL,
+    expires INTEGER NOT NULL, note TEXT NOT NULL, revoked INTEGER NOT NULL DEFAULT 0,
+    revoked_by TEXT NOT NULL DEFAULT '') WITHOUT ROWID"""
+_COLUMNS = "id, kind, name, roles, scopes, owner, hash, made, made_by, expires, note, revoked, revoked_by"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """One access key. Times are unix seconds; `revoked` is 0 while it was not, `expires` 0 for never."""
+
+    id: str
+    kind: Kind
+    name: str
+    roles: tuple[str, ...]
+    scopes: tuple[str, ...]
+    owner: str
+    hash: str = field(repr=False)
+    made: int
+    made_by: str
+    expires: int
+    note: str
+    revoked: int = 0
+    revoked_by: str = ""
+
+    def live(self, now: int) -> bool:
+        """Whether it counts at `now`."""
+        return not self.revoked and (not self.expires or now < self.expires)
+
+
+class KeyStore:
+    """The access keys of one repository. Safe to share among threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connections = Connections(path)
+
+    @classmethod
+    def open(cls, path: Path) -> KeyStore:
+        """The keys at `path`, made when there are none.
+
+        Raises `Refused` for another database (`access.not-keys`) or a symlink (`evidence.not-a-file`), `CheckFailed`
+        (`access.unreadable`) when it is damaged.
+        """
+        make_once(path, _create)
+        refuse_other_than_file(path)
+        store = cls(path)
+        with store._use() as connection:
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            (schema,) = connection.execute("PRAGMA user_version").fetchone()
+        if application != _APPLICATION or schema != _SCHEMA:
+            raise Refused("access.not-keys", "this file has no access keys that this laneshift knows", where=str(path))
+        return store
+
+    def add(self, key: StoredKey) -> None:
+        """Keep a new key."""
+        values = (
+            *(key.id, key.kind, key.name, json.dumps(key.roles), json.dumps(key.scopes), key.owner, key.hash),
+            *(key.made, key.made_by, key.expires, key.note, key.revoked, key.revoked_by),
+        )
+        marks = ", ".join("?" for _ in values)
+        with self._use() as connection, writing(connection):
+            connection.execute(f"INSERT INTO keys ({_COLUMNS}) VALUES ({marks})", values)  # noqa: S608 - constants
+
+    def get(self, key: str) -> StoredKey | None:
+        """The key with this id, also a revoked one."""
+        with self._use() as connection:
+            row = connection.execute(f"SELECT {_COLUMNS} FROM keys WHERE id = ?", (key,)).fetchone()  # noqa: S608
+        return None if row is None else _stored(row)
+
+    def all(self) -> list[StoredKey]:
+        """Every key that there ever was, oldest first."""
+        with self._use() as connection:
+            rows = connection.execute(f"SELECT {_COLUMNS} FROM keys ORDER BY made, id").fetchall()  # noqa: S608
+        return [_stored(row) for row in rows]
+
+    def any_live(self, now: int) -> bool:
+        """Whether any key counts at `now`."""
+        with self._use() as connection:
+            wanted = "SELECT EXISTS (SELECT 1 FROM keys WHERE revoked = 0 AND (expires = 0 OR expires > ?))"
+            (found,) = connection.execute(wanted, (now,)).fetchone()
+        return bool(found)
+
+    def revoke(self, key: str, by: str, now: int) -> StoredKey:
+        """Have `key` count no more, from now on. Once revoked it stays as it was.
+
+        Raises `Refused` (`access.no-key`) where there is none.
+        """
+        with self._use() as connection, writing(connection):
+            connection.execute(
+                "UPDATE keys SET revoked = ?, revoked_by = ? WHERE id = ? AND revoked = 0", (now, by, key)
+            )
+        found = self.get(key)
+        if found is None:
+            raise Refused("access.no-key", f"there is no access key {key!r}", cure="laneshift access keys list")
+        return found
+
+    def close(self) -> None:
+        """Let go of the file in this process."""
+        self._connections.close()
+
+    @contextmanager
+    def _use(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._connections.use() as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise CheckFailed(
+                "access.unreadable",
+                "the access keys can be neither read nor written now",
+                where=str(self.path),
+                why=str(error),
+                cure="see that the disk has room and the file is whole; nobody is let in before that",
+            ) from error
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    with writing(connection):
+        connection.execute(_TABLE)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {_SCHEMA}")
+
+
+def _stored(row: tuple[Any, ...]) -> StoredKey:
+    fields = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    listed = {name: tuple(json.loads(fields[name])) for name in ("roles", "scopes")}
+    return StoredKey(**{**fields, **listed})

@@ -1,0 +1,1 @@
+"""What keeps a client from harming others: sizes, times, hosts, origins; and what every answer carries."""

@@ -1,0 +1,69 @@
+"""A name for every request, and one line of JSON about it in the log: without its query, its headers and its body."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import time
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from laneshift.errors import Bug
+from laneshift.evidence.redaction import redact
+from laneshift.server.auth.principal import Principal
+from laneshift.server.problems import respond
+
+LOG = logging.getLogger("laneshift.access")
+_LONGEST_PATH = 300
+
+
+class RequestLog:
+    """The outermost layer. What escapes all others is a bug of ours: it is logged, and told as 500."""
+
+    def __init__(self, app: ASGIApp, hidden: tuple[str, ...] = ()) -> None:
+        self._app = app
+        self._hidden = hidden
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI says."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 0
+        name = secrets.token_hex(8)
+        scope["state"] = {**scope.get("state", {}), "request_id": name, "principal": None, "hidden": self._hidden}
+
+        async def named(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = name
+            await send(message)
+
+        try:
+            await self._app(scope, receive, named)
+        except Exception as error:
+            logging.getLogger("laneshift.server").exception("request %s failed", name)
+            if status:
+                raise
+            bug = Bug("laneshift.bug", "a bug in laneshift", why=type(error).__name__, cure="the log says more")
+            await respond(bug, scope)(scope, receive, named)
+        finally:
+            LOG.info("%s", _line(scope, status, time.perf_counter() - began))
+
+
+def _line(scope: Scope, status: int, seconds: float) -> str:
+    principal: Principal | None = scope["state"].get("principal")
+    told = {
+        "request": scope["state"]["request_id"],
+        "method": scope["method"],
+        "path": scope["path"][:_LONGEST_PATH],
+        "status": status,
+        "ms": round(1000 * seconds, 1),
+        "by": principal.id if principal is not None else "",
+        "via": principal.via if principal is not None else "",
+        "from": scope["client"][0] if scope.get("client") else "",
+    }
+    return json.dumps(redact(told))

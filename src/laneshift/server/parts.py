@@ -1,0 +1,119 @@
+"""What every route works with. Made once by `parts_for`, handed down."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+
+from laneshift.config import is_principal
+from laneshift.errors import Refused
+from laneshift.runs.workshop import Workshop
+from laneshift.server.auth.decision_log import DecisionLog
+from laneshift.server.auth.key_store import KeyStore
+from laneshift.server.auth.keys import AccessKeys
+from laneshift.server.auth.policy_point import PolicyPoint
+from laneshift.server.auth.policy_source import source_of
+from laneshift.server.auth.resolvers import KeyResolver, LocalResolver, Resolver
+from laneshift.server.computed import Computed
+from laneshift.server.feed import Feed
+from laneshift.server.live_states import LiveStates
+from laneshift.server.options import Options
+from laneshift.server.plan_shelf import PlanShelf
+
+Probe = Callable[[], None]
+"""Raises when what it looks at does not work."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of one server. `probes` are what `/readyz` looks at, by name."""
+
+    shop: Workshop
+    options: Options
+    keys: AccessKeys
+    log: DecisionLog
+    policy: PolicyPoint
+    resolvers: tuple[Resolver, ...]
+    plans: PlanShelf
+    states: LiveStates
+    feed: Feed
+    probes: Mapping[str, Probe] = field(default_factory=dict)
+    turn: Lock = field(default_factory=Lock)
+    """Held while something is computed that takes long, such as a plan: one at a time, so that others are answered."""
+    computed: Computed = field(default_factory=Computed)
+
+    def close(self) -> None:
+        """Let go of files."""
+        self.log.close()
+        self.keys.store.close()
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Folders of this machine that no answer names."""
+        repository = self.shop.repository
+        places = [repository.common_dir, repository.work_dir]
+        return tuple(sorted({str(place) for place in places if place is not None}, key=len, reverse=True))
+
+
+def keys_of(shop: Workshop) -> AccessKeys:
+    """The access keys of the repository: beside the journal, for the command line and for every server here."""
+    return AccessKeys(KeyStore.open(shop.repository.state_dir / "access" / "keys.sqlite"), shop.clock)
+
+
+def parts_for(shop: Workshop, options: Options) -> Parts:
+    """The parts of a server for the repository of `shop`.
+
+    Raises `Refused`: `serve.no-auth` where others could reach it and nobody could say who they are, `policy.broken`
+    for policies that cannot be used, and what the records raise.
+    """
+    keys = keys_of(shop)
+    ways: tuple[Resolver, ...] = (KeyResolver(keys),)
+    if not any(way.configured() for way in ways) and (options.require_key or not options.loopback):
+        raise Refused(
+            "serve.no-auth",
+            f"nobody could say who they are to a server at {options.host}",
+            cure="laneshift access keys create --person YOU@EXAMPLE.ORG --role admin",
+        )
+    local: tuple[Resolver, ...] = ()
+    if options.loopback and not options.require_key:
+        local = (LocalResolver(_user(), ways),)
+    log = DecisionLog(shop.repository.state_dir / "access", shop.clock)
+    policy = PolicyPoint(source_of(shop), log)
+    return Parts(
+        shop=shop,
+        options=options,
+        keys=keys,
+        log=log,
+        policy=policy,
+        resolvers=(*ways, *local),
+        plans=PlanShelf(shop.plans),
+        states=LiveStates(shop.journal),
+        feed=Feed(shop.journal),
+        probes=_probes(shop, policy),
+    )
+
+
+def _probes(shop: Workshop, policy: PolicyPoint) -> dict[str, Probe]:
+    def database() -> None:
+        shop.journal.tip()
+
+    def git() -> None:
+        shop.repository.tree("HEAD")
+
+    def policies() -> None:
+        found = policy.current()
+        if isinstance(found, Exception):
+            raise found
+
+    return {"database": database, "git": git, "policies": policies}
+
+
+def _user() -> str:
+    """The name of the user who runs the server, if it can be that of a principal."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        name = ""
+    return name if is_principal(name) else "local"
