@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -49,11 +50,24 @@ OSV = {
 }
 
 
-def coverage_json(run: int, missing: int) -> str:
-    lines = list(range(1, run + missing + 1))
-    summary = {"num_statements": len(lines), "covered_lines": run, "missing_lines": missing}
-    entry = {"executed_lines": lines[:run], "missing_lines": lines[run:], "excluded_lines": [], "summary": summary}
-    return json.dumps({"meta": {"version": "7", "branch_coverage": False}, "files": {"core/shapes.py": entry}})
+LENIENT = """[health]
+ruff = 1
+without = ["openapi"]
+[coverage]
+exclude = ["core/more.py"]
+"""
+STATEMENTS = {"core/shapes.py": [4, 6], "labs/web.py": [3, 5], "tests/test_smoke.py": [1, 4, 5]}
+
+
+def coverage_json(missing: int, names: Mapping[str, list[int]] = STATEMENTS) -> str:
+    """What coverage.py would write, with the first of the statements missing."""
+    entries = {}
+    for name, lines in names.items():
+        gone, missing = lines[:missing], max(missing - len(lines), 0)
+        run = [line for line in lines if line not in gone]
+        summary = {"num_statements": len(lines), "covered_lines": len(run), "missing_lines": len(gone)}
+        entries[name] = {"executed_lines": run, "missing_lines": gone, "excluded_lines": [], "summary": summary}
+    return json.dumps({"meta": {"version": "7", "branch_coverage": False}, "files": entries})
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +88,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def repo(template: Path, tmp_path: Path) -> Path:
     git_cli(tmp_path, "clone", "-q", str(template), "repo")
-    for name, text in {"tests.xml": GOOD_XML, "coverage.json": coverage_json(9, 1)}.items():
+    for name, text in {"tests.xml": GOOD_XML, "coverage.json": coverage_json(1)}.items():
         (tmp_path / name).write_text(text)
     return tmp_path / "repo"
 
@@ -225,10 +239,22 @@ def test_a_file_that_was_not_given_is_an_error(repo: Path, name: str) -> None:
 
 
 def test_coverage_of_another_tree_or_too_little_of_it_does_not_pass(repo: Path) -> None:
-    (repo.parent / "low.json").write_text(coverage_json(7, 3))
-    assert section(run(repo, "--dry-run", coverage="low.json"), "coverage")["state"] == "failed"
-    (repo.parent / "other.json").write_text(coverage_json(9, 1).replace("core/shapes.py", "other/place.py"))
+    (repo.parent / "low.json").write_text(coverage_json(2))
+    found = section(run(repo, "--dry-run", coverage="low.json"), "coverage")
+    assert (found["state"], found["figures"][0]["value"], found["figures"][0]["of"]) == ("failed", 5, 7)
+    (repo.parent / "part.json").write_text(coverage_json(0, {"core/shapes.py": [4, 6]}))
+    found = section(run(repo, "--dry-run", coverage="part.json"), "coverage")
+    assert (found["state"], found["figures"][1]["value"]) == ("failed", 2)
+    (repo.parent / "other.json").write_text(coverage_json(0, {"other/place.py": [1]}))
     assert section(run(repo, "--dry-run", coverage="other.json"), "coverage")["state"] == "errored"
+
+
+def test_thresholds_of_the_report_of_coverage_decide(repo: Path) -> None:
+    (repo / "laneshift.toml").write_text(SETTINGS + "[coverage.thresholds]\ncore = 100\n")
+    found = section(run(repo, "--dry-run"), "coverage")
+    assert (found["state"], len(found["notes"])) == ("failed", 1)
+    (repo / "laneshift.toml").write_text(SETTINGS + "[coverage.thresholds]\ncore = 50\n")
+    assert section(run(repo, "--dry-run"), "coverage")["state"] == "passed"
 
 
 def test_advisories_count_and_a_folder_without_any_is_an_error(repo: Path) -> None:
@@ -268,7 +294,7 @@ def test_ruff_that_is_not_installed_is_an_error(repo: Path, monkeypatch: pytest.
 def test_limits_and_sections_are_settings(repo: Path) -> None:
     (repo / "core/more.py").write_text("import os\n")
     (repo / "api/openapi.json").unlink()
-    (repo / "laneshift.toml").write_text(SETTINGS + '[health]\nruff = 1\nwithout = ["openapi"]\n')
+    (repo / "laneshift.toml").write_text(SETTINGS + LENIENT)
     done = run(repo, "--dry-run")
     assert done.code == 0, [each for each in done.data["sections"] if each["state"] != "passed"]
     assert done.data["counts"]["left_out"] == 1

@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 
 from laneshift.cli.lanes import last_commit, looked_at, put
+from laneshift.cli.report_health_coverage import coverage
 from laneshift.cli.report_health_tests import suite
 from laneshift.config import Settings
 from laneshift.config.health import SECTIONS
-from laneshift.errors import Bug, CheckFailed, LaneshiftError
+from laneshift.errors import Bug, LaneshiftError
 from laneshift.evidence.canonical import canonical
 from laneshift.gates.sandbox import Limits
 from laneshift.manifests.contracts.check import check as held
@@ -22,7 +23,7 @@ from laneshift.manifests.world import world_of
 from laneshift.repo.commits import read_commit
 from laneshift.repo.objects import Tree
 from laneshift.repo.paths import check_path
-from laneshift.reports.health import coverage, dependencies, imports, kept, openapi, repository, ruff, trend
+from laneshift.reports.health import dependencies, imports, kept, openapi, repository, ruff, trend
 from laneshift.reports.health.data import data
 from laneshift.reports.health.model import Health, Run, Section, errored, left_out
 from laneshift.reports.health.pages import html, markdown
@@ -181,9 +182,7 @@ def _openapi(about: Subject) -> Section:
 
 
 def _coverage(about: Subject) -> Section:
-    if about.asked.coverage is None:
-        raise CheckFailed("health.no-coverage", "no coverage report was given", cure="give --coverage FILE")
-    return coverage.section(coverage.look(about.tree, about.asked.coverage), about.settings.health.coverage)
+    return coverage(about.shop.repository, about.tree, about.settings, about.asked.coverage)
 
 
 def _dependencies(about: Subject) -> Section:

@@ -11,6 +11,7 @@ from laneshift.gates.sandbox import Limits, SuiteResult
 from laneshift.repo.objects import Tree
 from laneshift.reports.health import junit, tests_run
 from laneshift.reports.health.model import Section
+from laneshift.runs.input_file import read_input
 from laneshift.runs.workshop import Workshop
 
 
@@ -21,7 +22,8 @@ def suite(
     to run tests, and as reading or running does."""
     what = "smoke suite" if name == "smoke" else "unit suite"
     if files:
-        found = junit.read(files, what)
+        cure = "write it with `pytest --junit-xml=FILE`"
+        found = junit.read({str(file): read_input(file, junit.LARGEST, "health", cure)[0] for file in files}, what)
     elif run:
         found = tests_run.of_suite(_ran(shop, tree, settings, smoke=name == "smoke"), what)
     else:

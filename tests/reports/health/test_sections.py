@@ -18,8 +18,6 @@ from laneshift.manifests.coverage import Coverage
 from laneshift.manifests.cycles import circles
 from laneshift.manifests.world import world_of
 from laneshift.reports.health import imports, pages, repository, tests_run
-from laneshift.reports.health.coverage import Covered
-from laneshift.reports.health.coverage import section as covered
 from laneshift.reports.health.model import Health, State, errored, judged, rate
 from tests.repo.builders import repo_at
 
@@ -33,8 +31,6 @@ def test_nothing_looked_at_is_an_error() -> None:
         repository.manifests(Coverage(0, 0, (), 0, 0.99))
     with pytest.raises(CheckFailed, match="no contract"):
         repository.contracts(Contracts((), ()))
-    with pytest.raises(CheckFailed, match="no statement"):
-        covered(Covered({"core": (0, 0)}, (), 0), LIMITS.coverage)
 
 
 @pytest.mark.parametrize("at", range(2, 7))

@@ -1,12 +1,11 @@
 """Test results from JUnit XML, as pytest and many others write it.
 
-The file is anybody's: entities and document types are refused before they are looked at, and its size is bounded.
+The text is anybody's: entities and document types are refused before they are looked at, and its depth is bounded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from xml.parsers import expat
 
 from laneshift.errors import CheckFailed
@@ -18,31 +17,26 @@ _DEEPEST = 64
 _RED = ("failure", "error")
 
 
-def read(paths: Sequence[Path], what: str) -> Tests:
-    """What the files say together. Raises `CheckFailed` for a file that is missing, empty, unreadable, no JUnit XML
-    or without a test (`health.bad-junit`), and where no test ran in all of them (`health.no-tests`)."""
-    return some(together([_read(path) for path in paths]), what)
+def read(files: Mapping[str, bytes], what: str) -> Tests:
+    """What the files, by name, say together. Raises `CheckFailed` for one that is empty, no JUnit XML or without a test
+    (`health.bad-junit`), and where no test ran in all of them (`health.no-tests`)."""
+    return some(together([_read(name, data) for name, data in files.items()]), what)
 
 
-def _read(path: Path) -> Tests:
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except OSError as error:
-        raise _bad(path, error.strerror or str(error)) from error
-    if len(data) > LARGEST:
-        raise _bad(path, f"it has more than {LARGEST} bytes")
-    if not data.strip():
-        raise _bad(path, "it is empty")
+def _read(name: str, data: bytes) -> Tests:
     try:
         return parse(data)
     except ValueError as error:
-        raise _bad(path, str(error)) from error
+        raise CheckFailed(
+            "health.bad-junit", f"{name} gives no test results: {error}", cure="write it with `pytest --junit-xml=FILE`"
+        ) from error
 
 
 def parse(data: bytes) -> Tests:
     """What one document says. Raises `ValueError` for anything that is no JUnit XML, or has no test."""
     cases = _Cases()
+    if not data.strip():
+        raise ValueError("it is empty")
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = cases.begin
@@ -109,9 +103,3 @@ class _Cases:
 
 def _no_doctype(*_: object) -> None:
     raise ValueError("it has a document type, which may hold entities; test results have none")
-
-
-def _bad(path: Path, why: str) -> CheckFailed:
-    return CheckFailed(
-        "health.bad-junit", f"{path} gives no test results: {why}", cure="write it with `pytest --junit-xml=FILE`"
-    )
