@@ -38,13 +38,14 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     intent = Move(asked.src.rstrip("/"), asked.dst.rstrip("/"))
     mentions = index.mentions if index else _sweep(repository, before, intent, begun.searching)
     found = moved(before, intent, roots=roots, mentions=mentions, processes=_PROCESSES)
-    result = replace(found, known=index.parses) if index else found
+    followed = _with_manifests(found)
+    result = replace(followed, known=index.parses) if index else followed
     if not (asked.prove or asked.shim or asked.as_json):
         repository.hold_back()  # nobody is told the id of a tree, and the files go into the work tree alone
     doubtful = Turns(result.doubtful)
     look = partial(_look, result, doubtful)
     with doubtful, Beside(look) as reported:
-        proof = _proof(before, result, roots, mentions) if asked.prove else None
+        proof = _proof(before, found, roots, mentions) if asked.prove else None
         after, shims = leave_shim(result) if leave_shim else (result.tree, {})
         holds = proof is None or proof.holds
         if holds and not asked.dry_run:
@@ -69,6 +70,20 @@ class _Seen(NamedTuple):
 
 def _look(result: MoveResult, doubtful: Turns[str]) -> _Seen:
     return _Seen(result.notices, result.broken(doubtful), doubtful.taken)
+
+
+def _with_manifests(found: MoveResult) -> MoveResult:
+    """The move, with the manifests of what it moved. Where there are none, what keeps them up is not even loaded."""
+    before, src = found.before, found.intent.src
+    beside = (f"{src.removesuffix('.py')}.manifest.json", f"{src.rpartition('/')[0]}/module.manifest.json".lstrip("/"))
+    named = any(path.endswith(".manifest.json") for path in (*found.relocations, *found.other))
+    files = (path for path in ("laneshift.toml", "pyproject.toml") if path in before)
+    elsewhere = any(b"manifests" in before.read(path) for path in files)
+    if not (named or elsewhere or any(path in before for path in beside)):
+        return found
+    from laneshift.manifests.following import follow
+
+    return follow(found)
 
 
 def _sweep(repository: Repository, tree: Tree, intent: Move, searching: Searching | None) -> Sweep:

@@ -11,10 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from laneshift.code.intents import Intent, Rules
-from laneshift.code.inverse import unapply
 from laneshift.code.moves import Mentions
 from laneshift.errors import Refused
-from laneshift.manifests.applying import apply
+from laneshift.manifests.applying import apply, unapply
 from laneshift.repo.differences import differences
 from laneshift.repo.merging import Conflict, Merged, merge
 from laneshift.repo.objects import Entry, Tree

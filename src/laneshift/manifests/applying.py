@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from laneshift.code import intents
+from laneshift.code import intents, inverse
 from laneshift.code.changed import Changed
 from laneshift.code.codemods.fixpoint import written
 from laneshift.code.codemods.records import REGENERATE, Codemod
 from laneshift.code.intents import Applied, Intent, Rules
-from laneshift.code.moves import Mentions
+from laneshift.code.inverse import Unapplied
+from laneshift.code.moves import Mentions, MoveResult
 from laneshift.code.moves.records import Edit
 from laneshift.errors import Fault, Refused
 from laneshift.manifests.document import NotReadableError, read
 from laneshift.manifests.fields import Key
+from laneshift.manifests.following import follow
 from laneshift.manifests.merging import Fields
 from laneshift.repo.objects import Tree
 
@@ -32,13 +34,36 @@ def apply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = 
     Raises `Refused` as `code.intents.apply` does, and (`manifest.*`) where a manifest cannot be regenerated: it is not
     readable, is refused to its module, or would lose its owner, its tier or its contracts.
     """
-    if intent.codemod is None or intent.codemod.name != REGENERATE:
+    if intent.codemod is None:
+        return _followed(intents.apply(tree, intent, rules, mentions), rules)
+    if intent.codemod.name != REGENERATE:
         return intents.apply(tree, intent, rules, mentions)
     files = _regenerated(tree, intent.codemod)
     after = written(tree, files)
     edits = tuple(_edit(tree, path, data) for path, data in files.items())
     result = Changed(tree, after, edits, {}, (), other=files)
     return Applied(result, tree, after, after, after)
+
+
+def unapply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = None) -> Unapplied:
+    """Take an intent back as `code.inverse.unapply` does; manifests follow the modules back."""
+    undone = inverse.unapply(tree, intent, rules, mentions)
+    if not isinstance(undone.result, MoveResult):
+        return undone
+    result = follow(undone.result)
+    if result is undone.result:
+        return undone
+    return Unapplied(result, undone.test_path, result.tree.edit(intents.in_order_again(result, rules)))
+
+
+def _followed(applied: Applied, rules: Rules) -> Applied:
+    """A move with the manifests of what it moved."""
+    before = applied.result
+    result = follow(before) if isinstance(before, MoveResult) else before
+    if result is before or not isinstance(result, MoveResult):
+        return applied
+    tree = result.tree.edit({**intents.in_order_again(result, rules), **applied.tests})
+    return Applied(result, result.relocated(), result.referenced(), result.tree, tree, applied.tests)
 
 
 def promotion(stars: Iterable[str]) -> dict[str, str]:
