@@ -126,17 +126,21 @@ def _trace(shop: Workshop) -> None:
     shop.telemetry.join(Traces(shop.journal, None if shop.shared else shop.repository.state_dir / "telemetry"))
 
 
-def serve_metrics(shop: Workshop, address: str) -> Callable[[], None]:
-    """Serve metrics at `host:port` until what this gives is called. Raises `Refused` where that cannot be."""
+def serve_metrics(shop: Workshop, address: str) -> tuple[str, Callable[[], None]]:
+    """Serve metrics at `host:port`, where 0 is any port, until what this gives besides the URL is called.
+
+    Raises `Refused` where that cannot be.
+    """
     host, port = choice.address(address)
     try:
         from laneshift.telemetry.prometheus import Appended, answer  # noqa: PLC0415
     except ImportError as error:
         raise _not_installed("monitoring", "telemetry.not-installed", "what serves metrics") from error
     meter = _meter(shop)
-    end = answer(meter, _label(shop), host, port)
+    port, end = answer(meter, _label(shop), host, port)
     shop.telemetry.join(Appended(meter))
-    return end
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/metrics", end
 
 
 def _meter(shop: Workshop) -> Any:

@@ -29,6 +29,10 @@ def worker(
             "--metrics", metavar="HOST:PORT", envvar="LANESHIFT_METRICS", help="Serve metrics to Prometheus there."
         ),
     ] = "",
+    requests: Annotated[
+        bool, typer.Option("--requests", help="Do what `laneshift serve` is asked for instead; on any engine.")
+    ] = False,
+    lifeline: Annotated[bool, typer.Option("--lifeline", hidden=True)] = False,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -40,10 +44,17 @@ def worker(
         from laneshift.runs import serving
         from laneshift.wiring import serve_metrics, shared_engine
 
+        if requests:
+            from laneshift.cli.worker_requests import take_requests
+
+            take_requests(talk, workers, stop, lifeline=lifeline)
+            return
         shared_engine()
         shop = opened(talk)
         if metrics:
-            talk.at_end.insert(0, serve_metrics(shop, metrics))
+            url, end = serve_metrics(shop, metrics)
+            talk.at_end.insert(0, end)
+            talk.talk.print(f"metrics are at {url}", highlight=False, markup=False)
         talk.talk.print("working; stop with Ctrl-C", highlight=False)
         joined = serving.serve(shop, plan, workers, stop)
         talk.result({"joined": joined}, lambda out: out.print(f"stopped; joined {joined} plan(s)"), "laneshift status")

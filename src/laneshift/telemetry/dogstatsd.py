@@ -13,6 +13,7 @@ from laneshift.evidence.records import Record
 from laneshift.telemetry import catalogue as known
 from laneshift.telemetry.meter import Meter, Seen
 from laneshift.telemetry.metric import REPOSITORY, Sample
+from laneshift.telemetry.queue import TURNS
 from laneshift.telemetry.samples import samples
 
 _PORT = 8125
@@ -32,6 +33,8 @@ class Agent:
         self._seen.note(record)
         for sample in (*samples(record, self._seen), known.APPEND.sample(seconds)):
             self._send(sample)
+        if record.kind in TURNS:
+            self.tick()
 
     def tick(self) -> None:
         """As the port says."""

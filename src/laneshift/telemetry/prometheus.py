@@ -17,6 +17,7 @@ from laneshift.evidence.records import Record
 from laneshift.telemetry.catalogue import CATALOGUE
 from laneshift.telemetry.meter import Meter
 from laneshift.telemetry.metric import REPOSITORY, Metric, Sample
+from laneshift.telemetry.queue import TURNS
 from laneshift.telemetry.totals import Series, Totals
 
 _Value = TypeVar("_Value")
@@ -67,8 +68,10 @@ class Textfile:
         self._path = path
         self._registry = _registry(Exposition(meter, repository, own=False))
 
-    def hear(self, record: Record, seconds: float) -> None:
-        """As the port says: the file is written every few seconds and not for each record."""
+    def hear(self, record: Record, seconds: float) -> None:  # noqa: ARG002 - as the port has it
+        """As the port says. Most records wait some seconds; but what is killed should not leave an old queue behind."""
+        if record.kind in TURNS:
+            self.tick()
 
     def tick(self) -> None:
         """As the port says. Raises `OSError` where the file cannot be written."""
@@ -95,8 +98,11 @@ class Appended:
         """As the port says."""
 
 
-def answer(meter: Meter, repository: str, host: str, port: int) -> Callable[[], None]:
-    """Serve `/metrics` at the address until what this gives is called. Raises `Refused` (`telemetry.address`)."""
+def answer(meter: Meter, repository: str, host: str, port: int) -> tuple[int, Callable[[], None]]:
+    """Serve `/metrics` at the address until what this gives besides the port is called.
+
+    Raises `Refused` (`telemetry.address`).
+    """
     try:
         server, thread = start_http_server(port, host, _registry(Exposition(meter, repository, own=True)))
     except (OSError, OverflowError) as error:
@@ -110,7 +116,7 @@ def answer(meter: Meter, repository: str, host: str, port: int) -> Callable[[], 
         server.server_close()
         thread.join()
 
-    return end
+    return server.server_port, end
 
 
 def _registry(exposition: Exposition) -> CollectorRegistry:

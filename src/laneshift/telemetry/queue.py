@@ -15,6 +15,9 @@ from laneshift.telemetry import catalogue as known
 from laneshift.telemetry.metric import Sample
 from laneshift.telemetry.samples import run_of
 
+TURNS = frozenset({"run.started", "run.ended", "land.started", "land.ended"})
+"""Kinds of records after which it is worth while to tell at once how things stand."""
+
 
 @dataclass
 class _Part:
