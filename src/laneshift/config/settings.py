@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, model_validator
 
+from laneshift.config.audit import Audit
 from laneshift.config.bench import Bench
 from laneshift.config.coverage import Coverage
 from laneshift.config.domains import Contracts, Stars
@@ -15,6 +16,7 @@ from laneshift.config.gates import Gates
 from laneshift.config.health import Health
 from laneshift.config.inventory import Inventory
 from laneshift.config.manifests import Manifests
+from laneshift.config.openapi import OpenApi
 from laneshift.config.project import Landing, Lane, Tests
 from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Pins, Rollout
 from laneshift.config.values import STRICT, Folder
@@ -43,6 +45,8 @@ class Settings(BaseModel):
     pins: Pins = Pins()
     stars: Stars = Stars()
     contracts: Contracts = Contracts()
+    openapi: OpenApi = OpenApi()
+    audit: Audit = Audit()
     inventory: Inventory = Inventory()
     attestations: Attestations = Attestations()
     keys: Keys = Keys()

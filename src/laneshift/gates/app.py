@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from laneshift.config.gates import App
 from laneshift.gates.context import Change, Ports
-from laneshift.gates.sandbox import Served
+from laneshift.gates.sandbox import Limits, Sandbox, Served
 from laneshift.gates.schemas import MISSING
 from laneshift.gates.verdict import Exempt
 
@@ -39,16 +40,28 @@ def asked(change: Change, ports: Ports, mode: str, more: Mapping[str, Any]) -> t
 
     What the application prints, and how its process ends, is kept as evidence and decides nothing.
     """
-    app = change.settings.gates.app
+    return told_by(ports.sandbox, change.after.oid, change.settings.gates.app, change.roots, change.limits, mode, more)
+
+
+def told_by(
+    sandbox: Sandbox,
+    tree: str,
+    app: App | None,
+    roots: Sequence[str],
+    limits: Limits,
+    mode: str,
+    more: Mapping[str, Any],
+) -> tuple[dict[str, Any], str]:
+    """As `asked`, for the application of the tree with this id."""
     told = {} if app is None else app.model_dump()
-    served = ports.sandbox.serve(
-        change.after.oid,
-        _program(_SERVER, {**told, "roots": list(change.roots)}),
+    served = sandbox.serve(
+        tree,
+        _program(_SERVER, {**told, "roots": list(roots)}),
         _program(_CLIENT, {**told, **more, "mode": mode}),
-        change.limits,
+        limits,
     )
     output = f"{served.client.output}\n--- the application\n{served.server.output}"
-    return _found(served, change.limits.seconds), output
+    return _found(served, limits.seconds), output
 
 
 def _program(file: Path, order: Mapping[str, Any]) -> list[str]:

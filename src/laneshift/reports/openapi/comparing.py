@@ -22,7 +22,10 @@ _ORDER = {Verdict.BREAKING: 0, Verdict.UNSURE: 1, Verdict.SAFE: 2}
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The report. `allowed` says that the version announces a break, `unsure_passes` what was asked for."""
+    """The report. `allowed` says that the version announces a break, `unsure_passes` what was asked for.
+
+    `remarks` are what validation says of documents that can be compared all the same.
+    """
 
     old: Document
     new: Document
@@ -30,6 +33,7 @@ class Compared:
     operations: tuple[int, int]
     step: Step
     unsure_passes: bool = False
+    remarks: tuple[str, ...] = ()
 
     def of(self, verdict: Verdict) -> tuple[Finding, ...]:
         """The findings of one verdict."""
@@ -48,7 +52,7 @@ class Compared:
         return not self.of(Verdict.BREAKING) and (self.unsure_passes or not self.of(Verdict.UNSURE))
 
 
-def compare(old: Document, new: Document, *, unsure_passes: bool = False) -> Compared:
+def compare(old: Document, new: Document, *, unsure_passes: bool = False, remarks: tuple[str, ...] = ()) -> Compared:
     """The report about two documents.
 
     Raises `Refused`: `openapi.too-large` for more schemas than can be compared, `openapi.too-deep` for schemas within
@@ -62,7 +66,7 @@ def compare(old: Document, new: Document, *, unsure_passes: bool = False) -> Com
         what = "schemas are nested too deeply to be compared"
         raise Refused("openapi.too-deep", what, where=new.name) from error
     counts = (operation_count(old), operation_count(new))
-    return Compared(old, new, found, counts, step(old.version, new.version), unsure_passes)
+    return Compared(old, new, found, counts, step(old.version, new.version), unsure_passes, remarks)
 
 
 def operation_count(document: Document) -> int:

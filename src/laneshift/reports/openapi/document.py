@@ -65,9 +65,12 @@ def checked(name: str, found: dict[str, Any]) -> None:
             continue
         known.add(reference)
         try:
-            target_of(found, reference)
+            target = target_of(found, reference)
         except Unresolved as error:
             raise Refused("openapi.bad-ref", f"{name}: {error}", where=f"{name} {place}") from error
+        if not isinstance(target, dict | bool):
+            what = f"{name}: the reference {reference[:200]!r} leads to what can be no part of an interface"
+            raise Refused("openapi.bad-ref", what, where=f"{name} {place}")
 
 
 def _references(found: dict[str, Any]) -> Iterator[tuple[str, object]]:

@@ -1,0 +1,88 @@
+"""`laneshift report openapi`: what changed between two OpenAPI documents, and whom it breaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from laneshift.cli.lanes import looked_at, put
+from laneshift.cli.session import AsJson, Directory, Rev, Session, Verbose, session
+from laneshift.cli.summary import GithubSummary, append_summary
+
+_BASELINE = "baseline"
+
+
+def join(app: typer.Typer) -> None:
+    """Give the group this verb."""
+    app.command("openapi")(openapi)
+
+
+def openapi(
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar="[OLD|baseline]",
+            show_default=False,
+            help="A file or REV:path; left out, the committed baseline. `baseline` writes NEW there.",
+        ),
+    ] = "",
+    new: Annotated[
+        str, typer.Argument(metavar="[NEW]", show_default=False, help="As OLD; left out or `app`, the application's.")
+    ] = "",
+    allow_unsure: Annotated[
+        bool, typer.Option("--allow-unsure", help="Exit 0 though something cannot be told.")
+    ] = False,
+    comment: Annotated[
+        Path | None, typer.Option("--comment", metavar="FILE", help="Write the text of a comment, in place.")
+    ] = None,
+    out: Annotated[
+        str, typer.Option("--out", metavar="DIR", help="Write openapi.json, .md and .html here, in the work tree.")
+    ] = "",
+    github_summary: GithubSummary = False,
+    tree: Rev = "",
+    directory: Directory = Path(),
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Compare two documents. Exit 1 when clients break and the version does not say so, or when it cannot be told."""
+    with session(directory, as_json, verbose) as talk:
+        if old == _BASELINE:
+            _write_baseline(talk, new)
+            return
+        from laneshift.cli.report_openapi_asked import Asked, made
+        from laneshift.cli.report_openapi_view import show, then
+        from laneshift.evidence.canonical import canonical
+        from laneshift.repo.objects import Repository
+        from laneshift.repo.paths import check_path
+        from laneshift.reports.openapi.data import data
+        from laneshift.reports.openapi.pages import html, in_place, markdown
+
+        folder = "/".join(check_path(out.rstrip("/"))) if out else ""
+        found = made(talk, Asked(old, new, tree, allow_unsure))
+        files: dict[str, bytes] = {}
+        if folder:
+            texts = {"json": canonical(data(found)).decode() + "\n", "md": markdown(found), "html": html(found)}
+            files = {f"{folder}/openapi.{kind}": text.encode() for kind, text in texts.items()}
+            repository = Repository.open(talk.directory)
+            put(repository, looked_at(repository, ""), files)
+        if comment is not None:
+            was = comment.read_text(encoding="utf-8") if comment.exists() else ""
+            comment.write_text(in_place(was, found), encoding="utf-8")
+        if github_summary:
+            append_summary(markdown(found))
+        told = {**data(found), "files": sorted(files)}
+        talk.result(told, lambda console: show(console, found, sorted(files)), then(found))
+        raise typer.Exit(0 if found.passes else 1)
+
+
+def _write_baseline(talk: Session, source: str) -> None:
+    from laneshift.cli.report_openapi_asked import baseline
+    from laneshift.reports.openapi.comparing import operation_count
+
+    path, written, found = baseline(talk, source)
+    told = {"path": path, "written": written, "version": found.version, "operations": operation_count(found)}
+    text = f"{path}: {told['operations']} operations, {'written' if written else 'unchanged'}"
+    after = f"git add {path} && git commit" if written else "laneshift report openapi"
+    talk.result(told, lambda console: console.print(text, markup=False, soft_wrap=True), after)
