@@ -97,6 +97,9 @@ class _Engine:
         self.detour = is_detour(tree, site)
         self.views = list(self._views())
         self.always = frozenset(self._always())
+        # Nothing that lies elsewhere and does not name the package can mean the module, but for its twins.
+        self.package = site.old_name.rpartition(".")[0] if not site.twins else ""
+        self.folder = posixpath.dirname(site.intent.src)
         self.out = _Outcome()
 
     def run(self, processes: int) -> MoveResult:
@@ -147,17 +150,21 @@ class _Engine:
         self.out = out = _Outcome()
         read = self.tree.repository.blob
         needle = self.site.old_name.rpartition(".")[2].encode("utf-8", "surrogateescape")
+        swept = isinstance(self.mentions, scan.Sweep)
+        package = self.package.rpartition(".")[2].encode("utf-8", "surrogateescape") if swept else b""
+        inside = f"{self.folder}/"
         for path, entry in files:
             data = read(entry.oid)
-            if path in self.always or needle in data:
+            named = needle in data and (path.startswith(inside) or package in data)
+            if named or path in self.always:
                 self._file(path, data) if entry.is_regular else self._link(path, data)
         return out
 
     def _files(self) -> Iterator[tuple[str, Entry]]:
         """At least the files that mention the last part of the name, and those that are looked at in any case."""
         seen: set[str] = set()
-        package, _, last = self.site.old_name.rpartition(".")
-        near = scan.near(self.mentions, package if not self.site.twins else "", posixpath.dirname(self.site.intent.src))
+        last = self.site.old_name.rpartition(".")[2]
+        near = scan.near(self.mentions, self.package, self.folder)
         for path, entry in scan.candidates(self.tree, (last,), near):
             seen.add(path)
             yield path, entry

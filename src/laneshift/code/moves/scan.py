@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from laneshift.repo.folders import MODE_FOLDER, Folder
+from laneshift.repo.folders import MODE_FOLDER, Folder, Listed
 from laneshift.repo.grep import Found, searched
 from laneshift.repo.objects import MODE_SUBMODULE, Entry, Tree
 
@@ -26,8 +25,9 @@ class Sweep:
 
     def __init__(self, words: Iterable[str], begun: Search | None = None) -> None:
         """`begun` looks for all of `words`, and finds what `searched` finds."""
-        self._words = {word for word in words if word}
+        self._words = frozenset(word for word in words if word)
         self._begun = begun
+        self._near: dict[tuple[str, frozenset[str]], Listed] = {}
         self._found: dict[tuple[str, str], list[str]] = {}
 
     def __call__(self, tree: Tree, word: str) -> Iterable[str]:
@@ -36,12 +36,24 @@ class Sweep:
             self._read(tree, self._words | {word})
         return self._found[tree.oid, word]
 
+    def entries(self, tree: Tree, words: Collection[str]) -> Listed:
+        """At least the files and links whose bytes contain one of `words`, in no order. Reads none in this process."""
+        asked = self._words.union(words)
+        if (tree.oid, asked) not in self._near:
+            begun, self._begun = self._begun, None
+            about_it = begun is not None and begun.tree == tree and self._words == asked
+            found = begun.found() if begun is not None and about_it else searched(tree, asked)
+            # Listing the tree costs a look into each of its folders; most hold nothing of interest.
+            listed = tree.below("") if found is None else _entries(tree, sorted([*found.files, *found.links]))
+            self._near[tree.oid, asked] = tuple(listed)
+        return self._near[tree.oid, asked]
+
     def _read(self, tree: Tree, words: Collection[str]) -> None:
         lists = [(_bytes(word), self._found.setdefault((tree.oid, word), [])) for word in words]
         for _, paths in lists:
             paths.clear()
         read = tree.repository.blob
-        for path, entry in self._candidates(tree, words):
+        for path, entry in self.entries(tree, words):
             if entry.mode == MODE_SUBMODULE:
                 continue
             data = read(entry.oid)
@@ -49,23 +61,15 @@ class Sweep:
                 if needle in data:
                     paths.append(path)
 
-    def _candidates(self, tree: Tree, words: Collection[str]) -> Iterable[tuple[str, Entry]]:
-        begun, self._begun = self._begun, None
-        about_it = begun is not None and begun.tree == tree and self._words >= set(words)
-        found = begun.found() if begun is not None and about_it else searched(tree, words)
-        # Listing the tree costs a look into each of its folders; most hold nothing of interest.
-        return (
-            tree.below("") if found is None else _entries(tree, sorted([*found.files, *found.links], key=os.fsencode))
-        )
-
 
 def near(mentions: Mentions | None, package: str, folder: str) -> Mentions | None:
     """Only files that also contain the last part of the package's name, or lie below `folder`, the package itself.
 
-    No other file can mean the module. Names such as `sensor` stand in thousands of files, which are so not read.
+    No other file can mean the module. Names such as `sensor` stand in thousands of files, which are so not read. A
+    sweep cannot tell without reading, so whoever reads the files looks for the name.
     """
     name = package.rpartition(".")[2]
-    if mentions is None or not name:
+    if mentions is None or not name or isinstance(mentions, Sweep):
         return mentions
     inside = f"{folder}/"
 
@@ -73,12 +77,7 @@ def near(mentions: Mentions | None, package: str, folder: str) -> Mentions | Non
         naming = set(mentions(tree, name))
         return [path for path in mentions(tree, word) if path in naming or path.startswith(inside)]
 
-    def found(tree: Tree, word: str) -> Iterable[str]:
-        # Without an index the few files that have the word are looked at, and not all of the tree once more.
-        paths, needle = mentions(tree, word), _bytes(name)
-        return [path for path in paths if path.startswith(inside) or needle in tree.read(path)]
-
-    return found if isinstance(mentions, Sweep) else both
+    return both
 
 
 def mentioned(
@@ -88,7 +87,7 @@ def mentioned(
 
     Without an index every blob is read.
     """
-    needles = [_bytes(word) for word in words]
+    needles = [_bytes(word) for word in dict.fromkeys(words)]
     read = tree.repository.blob
     for path, entry in candidates(tree, words, mentions):
         if wanted(path):
@@ -101,6 +100,8 @@ def candidates(tree: Tree, words: Collection[str], mentions: Mentions | None) ->
     """At least the files and links whose bytes contain one of `words`. Reads none."""
     if mentions is None:
         found: Iterable[tuple[str, Entry]] = tree.below("")
+    elif isinstance(mentions, Sweep):
+        found = mentions.entries(tree, words)
     else:
         found = _entries(tree, sorted({path for word in words for path in mentions(tree, word)}))
     return ((path, entry) for path, entry in found if entry.mode != MODE_SUBMODULE)
