@@ -33,6 +33,8 @@ NAMES = (
     "report",
     "monitoring",
     "keys",
+    "access",
+    "serve",
     "worker",
 )
 """In the order of the help; each is a module beside this one, which adds the command of its name."""

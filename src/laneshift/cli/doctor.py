@@ -33,6 +33,14 @@ def doctor(
         bool, typer.Option("--install-hooks", help="Have git check what people commit and push by hand.")
     ] = False,
     remove_hooks: Annotated[bool, typer.Option("--remove-hooks", help="Take these hooks away.")] = False,
+    policy: Annotated[
+        str, typer.Option("--policy", metavar="ACTION", help="Only tell whether the policies of the server permit it.")
+    ] = "",
+    who: Annotated[
+        str, typer.Option("--as", metavar="KIND:EMAIL", help="With --policy: who asks, person:… or agent:….")
+    ] = "person:somebody",
+    role: Annotated[list[str] | None, typer.Option("--role", help="With --policy: their role; repeatable.")] = None,
+    batch: Annotated[str, typer.Option("--batch", metavar="PLAN", help="With --policy: of this plan or batch.")] = "",
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -43,6 +51,10 @@ def doctor(
             from laneshift.cli.doctor_gates import show_gates
 
             raise typer.Exit(0 if show_gates(talk) else 1)
+        if policy:
+            from laneshift.cli.doctor_policy import explain
+
+            raise typer.Exit(explain(talk, policy, who, role or ["reader"], batch))
         if check_message is not None or check_push is not None or install_hooks or remove_hooks:
             from laneshift.cli import hooks
 

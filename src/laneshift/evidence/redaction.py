@@ -29,7 +29,7 @@ _NEVER_A_NUMBER = re.compile(r"pass(?:word|wd|phrase)\Z", re.IGNORECASE)
 _FLAG = re.compile(rf"--?[\w-]{{0,64}}?(?:{_TELLING})s?\Z", re.IGNORECASE)
 
 _FORMS = re.compile(
-    r"(?=[-Agxsnpe])(?:-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+    r"(?=[-Agxlsnpe])(?:-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
     r"(?:.*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|.*)"
     r"|(?:AKIA|ASIA|AGPA|AROA)[0-9A-Z]{16}(?![0-9A-Z])"
     r"|gh[pousr]_[A-Za-z0-9]{16,}"
@@ -38,6 +38,7 @@ _FORMS = re.compile(
     r"|xox[abeoprs]-[A-Za-z0-9-]{10,}"
     r"|\bsk-[A-Za-z0-9_-]{20,}"
     r"|\bsk_(?:live|test)_[A-Za-z0-9]{16,}"
+    r"|\blsk_[0-9a-f]{12}_[0-9a-f]{16,}"
     r"|AIza[0-9A-Za-z_-]{30,}"
     r"|\bnpm_[A-Za-z0-9]{30,}"
     r"|\bpypi-[A-Za-z0-9_-]{40,}"

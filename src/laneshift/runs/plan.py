@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -122,7 +122,7 @@ class Plan:
                 cure="make the plan again with `laneshift plan`",
             )
         try:
-            plan = TypeAdapter(cls).validate_json(json.dumps(plain), strict=True)
+            plan = _reader().validate_json(json.dumps(plain), strict=True)
         except ValidationError as error:
             raise Refused("plan.unreadable", "this file is not a plan", why=str(error)[:400]) from error
         if plan.as_json() != plain:
@@ -156,3 +156,9 @@ class Plan:
         """How many items each class has; they add up to the lines of the batch."""
         classes = ("ready", "verify-only", "already-done", "refused")
         return {name: sum(item.status == name for item in self.items) for name in classes}
+
+
+@cache
+def _reader() -> TypeAdapter[Plan]:
+    """Made once: that takes longer than reading a small plan."""
+    return TypeAdapter(Plan)

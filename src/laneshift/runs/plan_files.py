@@ -45,6 +45,10 @@ class Plans(Protocol):
         """Names of the batches that have a plan, in order."""
         ...
 
+    def latest(self, batch: str) -> str:
+        """The id of the newest plan of this batch; "" for a batch that has none."""
+        ...
+
     def all(self) -> list[Plan]:
         """Every plan that was made, but for those of another schema: only the version that made one goes on with it."""
         ...
@@ -102,6 +106,11 @@ class PlanFiles:
     def batches(self) -> list[str]:
         """Names of the batches that have a plan, in order."""
         return sorted(path.name.removesuffix(".newest") for path in self._folder.glob("*.newest"))
+
+    def latest(self, batch: str) -> str:
+        """The id of the newest plan of this batch; "" for a batch that has none."""
+        pointer = self._folder / f"{batch}.newest"
+        return pointer.read_text().strip() if "/" not in batch and pointer.is_file() else ""
 
     def all(self) -> list[Plan]:
         """Every plan of this schema that was made, older ones of a batch included."""

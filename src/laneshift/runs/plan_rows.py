@@ -85,6 +85,12 @@ class PlanRows:
         wanted = sa.select(PLANS.c.batch).where(self._mine).distinct()
         return sorted(self._database.read(lambda connection: list(connection.execute(wanted).scalars())))
 
+    def latest(self, batch: str) -> str:
+        """The id of the newest plan of this batch; "" for a batch that has none."""
+        mine = sa.and_(self._mine, PLANS.c.batch == batch)
+        wanted = sa.select(PLANS.c.id).where(mine).order_by(PLANS.c.turn.desc()).limit(1)
+        return str(self._database.read(lambda connection: connection.execute(wanted).scalar()) or "")
+
     def all(self) -> list[Plan]:
         """Every plan of this schema that was made, older ones of a batch included, by their ids."""
         return list(of_this_schema(lambda row: plan_in(*row), self._rows(sa.true())))

@@ -9,6 +9,7 @@ from laneshift.runs.plan import Plan
 from laneshift.server.auth.actions import ACTIONS
 from laneshift.server.auth.policies import REPOSITORY, Resource
 from laneshift.server.auth.principal import Principal
+from laneshift.server.auth.subjects import batch_resource
 from laneshift.server.parts import Parts
 
 
@@ -91,11 +92,3 @@ def allowed(request: Request, action: str, resource: Resource) -> Principal:
             cure="ask whoever keeps the policies of this repository",
         )
     return principal
-
-
-def batch_resource(plan: Plan) -> Resource:
-    """The batch of a plan, as policies see it."""
-    lanes = sorted({item.lane for item in plan.items if item.lane})
-    target = plan.target.removeprefix("refs/heads/")
-    told = {"name": plan.batch, "lanes": lanes, "author": plan.author_email, "target": target}
-    return Resource("Batch", plan.batch, told)

@@ -11,8 +11,8 @@ from laneshift.config import is_principal
 from laneshift.errors import Refused
 from laneshift.runs.workshop import Workshop
 from laneshift.server.auth.decision_log import DecisionLog
-from laneshift.server.auth.key_store import KeyStore
 from laneshift.server.auth.keys import AccessKeys
+from laneshift.server.auth.opened_keys import keys_of
 from laneshift.server.auth.policy_point import PolicyPoint
 from laneshift.server.auth.policy_source import source_of
 from laneshift.server.auth.resolvers import KeyResolver, LocalResolver, Resolver
@@ -55,11 +55,6 @@ class Parts:
         repository = self.shop.repository
         places = [repository.common_dir, repository.work_dir]
         return tuple(sorted({str(place) for place in places if place is not None}, key=len, reverse=True))
-
-
-def keys_of(shop: Workshop) -> AccessKeys:
-    """The access keys of the repository: beside the journal, for the command line and for every server here."""
-    return AccessKeys(KeyStore.open(shop.repository.state_dir / "access" / "keys.sqlite"), shop.clock)
 
 
 def parts_for(shop: Workshop, options: Options) -> Parts:

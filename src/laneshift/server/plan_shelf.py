@@ -30,21 +30,19 @@ class PlanShelf:
         """
         if not _NAME.fullmatch(name) or name.startswith(".") or name.endswith(".json"):
             raise not_found(name[:100], [])
-        with self._lock:
-            kept = self._kept.get(name)
-            if kept is not None:
-                self._kept.move_to_end(name)
-                return kept
         try:
-            plan = self._plans.load(name)
+            wanted = self._plans.latest(name) or name
+            with self._lock:
+                kept = self._kept.get(wanted)
+            if kept is None:
+                kept = self._plans.load(wanted)
+                self._keep(kept)
         except (OSError, ValueError) as error:
             raise not_found(name[:100], []) from error
         except Refused as error:
             # The batches that there are, are told to whoever may list them.
             raise (not_found(name[:100], []) if error.code == "plan.not-found" else error) from error
-        if plan.id == name:
-            self._keep(plan)
-        return plan
+        return kept
 
     def __contains__(self, name: str) -> bool:
         """Whether there is a plan, or a batch, of this name."""
@@ -69,5 +67,6 @@ class PlanShelf:
     def _keep(self, plan: Plan) -> None:
         with self._lock:
             self._kept[plan.id] = plan
+            self._kept.move_to_end(plan.id)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)

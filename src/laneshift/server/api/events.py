@@ -21,6 +21,7 @@ from laneshift.server.parts import Parts
 router = APIRouter(tags=["events"])
 _PING_SECONDS = 15
 _SEND_SECONDS = 30.0
+_ENDING_SECONDS = 5.0
 _LARGEST = 2**53
 _TOLD: dict[int | str, dict[str, Any]] = {
     200: {
@@ -45,7 +46,11 @@ def events(
     start = after if last_event_id is None else _number(last_event_id)
     stream = _stream(parts_of(request), start, prefix)
     return EventSourceResponse(
-        stream, ping=_PING_SECONDS, send_timeout=_SEND_SECONDS, headers={"Cache-Control": "no-store"}
+        stream,
+        ping=_PING_SECONDS,
+        send_timeout=_SEND_SECONDS,
+        headers={"Cache-Control": "no-store"},
+        shutdown_grace_period=_ENDING_SECONDS,
     )
 
 

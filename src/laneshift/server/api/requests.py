@@ -15,8 +15,9 @@ from laneshift.runs.requesting import Request, Verb, ask, find, requests, withdr
 from laneshift.server.answers import answer
 from laneshift.server.auth.policies import REPOSITORY
 from laneshift.server.auth.principal import Principal
+from laneshift.server.auth.subjects import batch_resource
 from laneshift.server.cursors import page, paged, position_in
-from laneshift.server.guard import Guard, Guarding, PlanGuard, allowed, batch_resource, parts_of, somebody
+from laneshift.server.guard import Guard, Guarding, PlanGuard, allowed, parts_of, somebody
 from laneshift.server.listing import SIZE, UNCHANGED, After, Limit
 
 router = APIRouter(tags=["requests"])

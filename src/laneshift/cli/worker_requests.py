@@ -1,0 +1,30 @@
+"""`laneshift worker --requests`: do what people and agents asked a server for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+
+from laneshift.cli.opened import opened
+from laneshift.cli.session import Session
+from laneshift.runs.performing import serve_requests
+
+
+def take_requests(talk: Session, workers: int, stop: threading.Event, *, lifeline: bool) -> None:
+    """Take requests until stopped; with `lifeline` also when standard input ends."""
+    shop = opened(talk)
+    if lifeline:
+        threading.Thread(target=_follow, name="laneshift-lifeline", daemon=True).start()
+    talk.talk.print("taking requests; stop with Ctrl-C", highlight=False)
+    done = serve_requests(shop, workers, stop)
+    talk.result({"done": done}, lambda out: out.print(f"stopped; {done} request(s) done"), "laneshift status")
+
+
+def _follow() -> None:
+    """End as if asked twice when whoever started this process is gone: nobody would see what it does."""
+    while os.read(sys.stdin.fileno(), 1):
+        continue
+    for _ in range(2):
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,59 @@
+"""One server from its start to its end: everything works before the first request is let in, or it does not start."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from laneshift.errors import CheckFailed
+from laneshift.runs.workshop import Workshop
+from laneshift.server.app import assemble
+from laneshift.server.logs import to_stderr
+from laneshift.server.options import Options
+from laneshift.server.parts import Parts, parts_for
+from laneshift.server.serving import address_of, listening, serving
+from laneshift.steps.runner.companion import Companion
+
+_LOG = logging.getLogger("laneshift.server")
+
+
+def run_server(shop: Workshop, options: Options, announce: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM. `announce` is told the address once requests are answered there.
+
+    Raises `Refused` and `CheckFailed` as `parts_for`, `assemble`, `serving` and `listening` do.
+    """
+    handler = to_stderr()
+    try:
+        parts = parts_for(shop, options)
+        with _working(parts) as ready:
+            server = serving(assemble(ready), options)
+            listener = listening(options)
+            url = address_of(listener, options)
+            announce(url)
+            _LOG.info("serving %s", url)
+            asyncio.run(server.serve([listener]))
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
+@contextmanager
+def _working(parts: Parts) -> Iterator[Parts]:
+    """The parts, with a worker beside the server where one is wanted."""
+    if not parts.options.work:
+        yield parts
+        return
+    place = str(parts.shop.repository.work_dir or parts.shop.repository.common_dir)
+    worker = Companion(("worker", "--requests", "--lifeline", "-C", place), _LOG.warning)
+
+    def alive() -> None:
+        if not worker.alive:
+            raise CheckFailed("serve.no-worker", "the worker beside the server is not running")
+
+    worker.start()
+    try:
+        yield replace(parts, probes={**parts.probes, "worker": alive})
+    finally:
+        worker.stop()
