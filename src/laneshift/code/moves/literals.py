@@ -17,6 +17,9 @@ from laneshift.code.moves.spans import Source, Span
 
 _IMPORTERS = frozenset({"import_module", "find_spec", "resolve_name"})
 _NAMING = _IMPORTERS | {"__import__", "run_module", "patch", "setattr", "delattr", "import_string", "importorskip"}
+_IMPORTING = tuple(name.encode() for name in sorted(_IMPORTERS))
+_LETTERS = frozenset(bytes([each]) for each in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+_DOTTED = _LETTERS | {b"."}
 _QUOTED = re.compile(rb"[rRbBuU]{0,2}(\"\"\"|'''|\"|')")
 _HERE = frozenset({"__package__", "__name__"})
 
@@ -25,11 +28,23 @@ def wants_survey(data: bytes, frame: Frame) -> bool:
     """Whether a file may hold such literals at all."""
     if "." not in frame.old:
         return True
-    if not any(name.encode() in data for name in _IMPORTERS):
-        return False
-    last = re.escape(frame.old.rpartition(".")[2].encode("utf-8", "surrogateescape"))
-    dots = rb"|[\"']\." if frame.importer_moves else rb""
-    return re.search(rb"[\"'][A-Za-z0-9_.]*" + last + rb"(?![A-Za-z0-9_])" + dots, data) is not None
+    relative_ones = frame.importer_moves and (b"'." in data or b'".' in data)
+    telling = relative_ones or _ends_a_literal(data, frame.old_last.encode("utf-8", "surrogateescape"))
+    return telling and any(name in data for name in _IMPORTING)
+
+
+def _ends_a_literal(data: bytes, last: bytes) -> bool:
+    """Whether `last` stands at the end of a dotted name that begins with a quote."""
+    at = data.find(last)
+    while at >= 0:
+        start, end = at, at + len(last)
+        if data[end : end + 1] not in _LETTERS:
+            while data[start - 1 : start] in _DOTTED:
+                start -= 1
+            if data[start - 1 : start] in (b'"', b"'"):
+                return True
+        at = data.find(last, at + 1)
+    return False
 
 
 def literal_spans(source: Source, seen: Survey, frame: Frame) -> list[Span]:

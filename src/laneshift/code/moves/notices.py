@@ -22,7 +22,9 @@ _LINE = re.compile(rb"[^\r\n]*")
 _DATA = re.compile(rb"\b__file__\b|\b__path__\b|\bimportlib[._]resources\b|\bpkgutil\.get_data\b|\bpkg_resources\b")
 _PICKLE = re.compile(rb"\b(?:pickle|cloudpickle|dill|joblib|shelve|marshal)\b")
 _JOINED = re.compile(rb"(?:\{[^{}\r\n]*\}|%s)\Z")
+_JOINTS = (b"}", b"s")
 _QUOTES = (b'"', b"'")
+_GOES_ON = re.compile(rb"\.(?:[\"'{]|%s)")
 _LONGEST_PIECE = 400
 _SHOWN = 120
 
@@ -45,7 +47,7 @@ def find_notices(tree: Tree, move: Watched, mentions: Mentions | None) -> tuple[
     old, new, relocations = move.old, move.new, move.relocations
     watch = _Watch(old, new, relocations, move.edited, move.detour)
     found: set[Notice] = set()
-    words = {old.rpartition(".")[2], new.rpartition(".")[2], *joined(old.rpartition(".")[0])}
+    words = [old.rpartition(".")[2], new.rpartition(".")[2], *joined(old.rpartition(".")[0])]
     for path, entry, data in mentioned(tree, words, mentions, _telling(tree, move, mentions)):
         if entry.is_regular:
             found.update(watch.everywhere(path, data))
@@ -112,20 +114,20 @@ class _Watch:
     def _computed(self, path: str, data: bytes) -> Iterator[Notice]:
         """Names put together from pieces: `"a.b." + x`, `f"a.b.{x}"`, `"a.b.%s"`, `f"{x}.c"`, `"%s.c"`, `"c"` near `b`.
 
-        Every pattern begins with the name itself and looks back from there: that is many times faster to search for.
+        Everything begins with a plain search for a name and looks around from there: patterns search far slower.
         """
-        for found in self._ending.finditer(data):
-            if _JOINED.search(data, max(0, found.start() - _LONGEST_PIECE), found.start()):
-                yield self._notice(path, data, found.start(), "computed-name")
-        for found in self._starting.finditer(data) if self._package else ():
-            if data[found.start() - 1 : found.start()] in _QUOTES:
-                yield self._notice(path, data, found.start(), "computed-name")
-        for found in self._words.finditer(data):
-            start = found.start() - data.startswith(b".", found.start() - 1)
-            if data[start - 1 : start] in _QUOTES:
-                notice = self._notice(path, data, found.start(), "computed-name")
+        for at in _places(data, self._last):
+            dot = at - data.startswith(b".", at - 1) if at else at
+            joined_before = dot < at and data[dot - 1 : dot] in _JOINTS and self._ending.match(data, at)
+            if joined_before and _JOINED.search(data, max(0, dot - _LONGEST_PIECE), dot):
+                yield self._notice(path, data, dot, "computed-name")
+            if data[dot - 1 : dot] in _QUOTES and self._quoted.match(data, at):
+                notice = self._notice(path, data, at, "computed-name")
                 if self._near in notice.text and (notice.path, notice.line) not in self.edited:
                     yield notice
+        for at in _places(data, self._package) if self._package else ():
+            if data[at - 1 : at] in _QUOTES and _GOES_ON.match(data, at + len(self._package)):
+                yield self._notice(path, data, at, "computed-name")
 
     def unsure(self, path: str, data: bytes, frame: Frame, *, has_stub: bool = False) -> Iterator[Notice]:
         """Notices that need a syntax tree, for a file that has one."""
@@ -179,7 +181,7 @@ class _Watch:
         return self.old.rpartition(".")[0].rpartition(".")[2] or self.old
 
     @cached_property
-    def _words(self) -> re.Pattern[bytes]:
+    def _quoted(self) -> re.Pattern[bytes]:
         """The last part of the name, or the name of the file, where a literal ends with it."""
         return re.compile(re.escape(self._last) + rb"(?:\.py)?[\"']")
 
@@ -191,13 +193,15 @@ class _Watch:
 
     @cached_property
     def _ending(self) -> re.Pattern[bytes]:
-        """The last part of the name after a dot."""
-        return re.compile(rb"\." + re.escape(self._last) + rb"(?![A-Za-z0-9_])")
+        """The last part of the name, as a whole."""
+        return re.compile(re.escape(self._last) + rb"(?![A-Za-z0-9_])")
 
-    @cached_property
-    def _starting(self) -> re.Pattern[bytes]:
-        """The package and a dot, where the literal ends or something is put in."""
-        return re.compile(re.escape(self._package) + rb"\.(?:[\"'{]|%s)")
+
+def _places(data: bytes, text: bytes) -> Iterator[int]:
+    at = data.find(text)
+    while at >= 0:
+        yield at
+        at = data.find(text, at + 1)
 
 
 def _bounded(name: bytes) -> re.Pattern[bytes]:

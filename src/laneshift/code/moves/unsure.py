@@ -22,10 +22,10 @@ def wants_tree(data: bytes, frame: Frame) -> bool:
     """Whether a Python file may hold something of the kind; a search that is many times cheaper than a tree."""
     if answers.WORD in data or lazy.holds_tables(data, frame):
         return True
-    if b"nonlocal" not in data:
+    if _binds_the_same(frame) or b"nonlocal" not in data:
         return False
     first = re.escape(frame.old.partition(".")[0].encode("utf-8", "surrogateescape"))
-    return re.search(rb"\bnonlocal\b[^\r\n]*\b" + first + rb"\b", data) is not None
+    return re.search(rb"nonlocal\b[^\r\n]*\b" + first + rb"\b", data) is not None
 
 
 def unsure(tree: ast.Module, frame: Frame, *, has_stub: bool) -> Iterator[Unsure]:
@@ -40,14 +40,19 @@ def unsure(tree: ast.Module, frame: Frame, *, has_stub: bool) -> Iterator[Unsure
 
 def _nonlocal(tree: ast.Module, frame: Frame) -> Iterator[Unsure]:
     """`nonlocal a` beside `import a.b.c`: the function around would have to bind the new name as well."""
-    first = frame.old.partition(".")[0]
-    if "." not in frame.old or first == frame.new.partition(".")[0]:
+    if _binds_the_same(frame):
         return
+    first = frame.old.partition(".")[0]
     nodes = list(ast.walk(tree))
     imports = (alias for node in nodes if isinstance(node, ast.Import) for alias in node.names)
     if any(alias.asname is None and frame.renames(alias.name) for alias in imports):
         found = (node for node in nodes if isinstance(node, ast.Nonlocal) and first in node.names)
         yield from (Unsure(node.lineno, "declared-name") for node in found)
+
+
+def _binds_the_same(frame: Frame) -> bool:
+    """Whether an `import` of the module binds the same name after the move."""
+    return "." not in frame.old or frame.old.partition(".")[0] == frame.new.partition(".")[0]
 
 
 def _tables(tree: ast.Module, frame: Frame, *, has_stub: bool) -> Iterator[Unsure]:
