@@ -143,6 +143,17 @@ def serve_metrics(shop: Workshop, address: str) -> tuple[str, Callable[[], None]
     return f"http://{shown}:{port}/metrics", end
 
 
+def metrics_text(shop: Workshop) -> Callable[[], bytes] | None:
+    """What a scrape of `/metrics` is answered, as the text format of Prometheus; None without the extra monitoring."""
+    try:
+        from laneshift.telemetry.prometheus import Appended, exposed  # noqa: PLC0415
+    except ImportError:
+        return None
+    meter = _meter(shop)
+    shop.telemetry.join(Appended(meter))
+    return exposed(meter, _label(shop))
+
+
 def _meter(shop: Workshop) -> Any:
     from laneshift.runs.gauging import gauges  # noqa: PLC0415
     from laneshift.telemetry.meter import Meter  # noqa: PLC0415

@@ -65,7 +65,7 @@ def assemble(parts: Parts, *, layers: Sequence[Layer] = (), more: Sequence[APIRo
         redirect_slashes=False,
     )
     app.state.parts = parts
-    for name in ("health", "description"):
+    for name in ("health", "description", "metrics"):
         mount(app, import_module(f"laneshift.server.{name}").router)
     for name in ROUTERS:
         mount(app, import_module(f"laneshift.server.api.{name}").router, PREFIX)

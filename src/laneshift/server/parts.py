@@ -21,6 +21,7 @@ from laneshift.server.feed import Feed
 from laneshift.server.live_states import LiveStates
 from laneshift.server.options import Options
 from laneshift.server.plan_shelf import PlanShelf
+from laneshift.wiring import metrics_text
 
 Probe = Callable[[], None]
 """Raises when what it looks at does not work."""
@@ -43,6 +44,8 @@ class Parts:
     turn: Lock = field(default_factory=Lock)
     """Held while something is computed that takes long, such as a plan: one at a time, so that others are answered."""
     computed: Computed = field(default_factory=Computed)
+    metrics: Callable[[], bytes] | None = None
+    """The text that Prometheus reads; None where the extra monitoring is not installed."""
 
     def close(self) -> None:
         """Let go of files."""
@@ -87,6 +90,7 @@ def parts_for(shop: Workshop, options: Options) -> Parts:
         states=LiveStates(shop.journal),
         feed=Feed(shop.journal),
         probes=_probes(shop, policy),
+        metrics=metrics_text(shop),
     )
 
 

@@ -18,7 +18,7 @@ from laneshift.evidence.redaction import redact
 MEDIA_TYPE = "application/problem+json"
 _BY_CODE = {
     **dict.fromkeys(("plan.not-found", "plan.no-such-item", "request.not-found", "access.no-key"), 404),
-    **dict.fromkeys(("http.not-found", "report.unknown", "canary.none", "item.no-log"), 404),
+    **dict.fromkeys(("http.not-found", "metrics.none", "report.unknown", "canary.none", "item.no-log"), 404),
     **dict.fromkeys(("run.unfinished", "lock.held", "request.open", "request.at-work", "request.over"), 409),
     **dict.fromkeys(("access.no-credential", "access.bad-credential"), 401),
     **dict.fromkeys(("access.denied", "access.foreign-origin"), 403),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from prometheus_client import CollectorRegistry, start_http_server, write_to_textfile
+from prometheus_client import CollectorRegistry, generate_latest, start_http_server, write_to_textfile
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector
@@ -117,6 +117,12 @@ def answer(meter: Meter, repository: str, host: str, port: int) -> tuple[int, Ca
         thread.join()
 
     return server.server_port, end
+
+
+def exposed(meter: Meter, repository: str) -> Callable[[], bytes]:
+    """What a server of its own answers at `/metrics`: the text of everything as it is when this is called."""
+    registry = _registry(Exposition(meter, repository, own=True))
+    return lambda: generate_latest(registry)
 
 
 def _registry(exposition: Exposition) -> CollectorRegistry:
