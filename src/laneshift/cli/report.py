@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from laneshift.cli import (
+    report_agents,
     report_bench,
     report_coverage,
     report_health,
@@ -18,6 +19,7 @@ from laneshift.cli import (
 def add(app: typer.Typer) -> None:
     """Give the program these verbs."""
     app.callback()(_group)
+    report_agents.join(app)
     report_bench.join(app)
     report_coverage.join(app)
     report_health.join(app)
