@@ -1,4 +1,4 @@
-"""`python -m bench [NAMES...] [--rounds N] [--quick] [--json] [--write]`: measure what the goals name."""
+"""`python -m bench [NAMES...] [--rounds N] [--rope-rounds N] [--quick] [--json] [--write]`: measure what goals name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from bench import growth, inventory, lanes, large, manifests, report, single_move
@@ -33,19 +34,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAMES", help=f"any of {', '.join(BENCHES)}; all when left out")
     parser.add_argument("--rounds", type=int, default=0, help=f"counted rounds of each; {_ROUNDS} when left out")
+    parser.add_argument("--rope-rounds", type=int, default=single_move.ROPE_ROUNDS, help="how many of them rope runs")
     parser.add_argument("--quick", action="store_true", help="one round: to see that it runs")
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     parser.add_argument("--cache", type=Path, default=CACHE)
     chosen = parser.parse_args(arguments)
     unknown = [name for name in chosen.names if name not in BENCHES]
-    if unknown or chosen.rounds < 0:
-        parser.error(f"no benchmark is named {unknown[0]!r}" if unknown else "rounds cannot be negative")
+    if unknown or chosen.rounds < 0 or chosen.rope_rounds < 1:
+        parser.error(f"no benchmark is named {unknown[0]!r}" if unknown else "there are too few rounds")
     rounds = chosen.rounds or (_QUICK_ROUNDS if chosen.quick else _ROUNDS)
+    benches = dict(BENCHES)
+    benches["module"] = partial(single_move.module, rope_rounds=chosen.rope_rounds)
+    benches["package"] = partial(single_move.package, rope_rounds=chosen.rope_rounds)
     sections: list[Section] = []
     try:
         for name in chosen.names or BENCHES:
-            sections.append(BENCHES[name](chosen.cache, rounds))
+            sections.append(benches[name](chosen.cache, rounds))
             (sys.stderr if chosen.json else sys.stdout).write(report.text(sections[-1]) + "\n")
             sys.stdout.flush()
     except LaneshiftError as error:
@@ -55,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = {"machine": report.machine(), "sections": [section.as_dict() for section in sections]}
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
     if chosen.write:
-        command = " ".join(["python -m bench", *chosen.names, f"--rounds {rounds}"])
+        rope = [f"--rope-rounds {chosen.rope_rounds}"] if chosen.rope_rounds != single_move.ROPE_ROUNDS else []
+        command = " ".join(["python -m bench", *chosen.names, f"--rounds {rounds}", *rope])
         written = report.write(sections, command, dt.datetime.now(dt.UTC).date(), Path("docs"))
         sys.stderr.write(f"wrote {written}\n")
     return 0
