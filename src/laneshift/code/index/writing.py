@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import accumulate, chain, repeat
 from typing import NamedTuple
 
 from laneshift.code.index.blobs import LARGEST
@@ -61,21 +62,15 @@ class WordsWriter:
         self.oids.append(oid)
         self._coverage.append(coverage)
         self.postings += len(found)
-        blobs_of = self._blobs_of
-        for run in found:
-            blobs_of[run].append(at)
+        # A loop of the interpreter would take longer than the lookups, and a repository has millions of them.
+        deque(map(list.append, map(self._blobs_of.__getitem__, found), repeat(at)), maxlen=0)
 
     def sections(self) -> list[bytes]:
         """Blob ids; coverage bytes; runs, each after a line feed; where runs start; where postings start; postings."""
-        starts, offsets, postings = array("I"), array("I"), array("H")
-        at = 0
-        for run, blobs in self._blobs_of.items():
-            starts.append(at)
-            offsets.append(len(postings))
-            postings.extend(blobs)
-            at += len(run) + 1
-        offsets.append(len(postings))
-        vocabulary = b"".join(b"\n" + run for run in self._blobs_of)
+        starts = array("I", accumulate((len(run) + 1 for run in self._blobs_of), initial=0))[:-1]
+        offsets = array("I", accumulate(map(len, self._blobs_of.values()), initial=0))
+        postings = array("H", chain.from_iterable(self._blobs_of.values()))
+        vocabulary = b"".join([b"\n" + run for run in self._blobs_of])
         return [
             b"".join(self.oids),
             bytes(self._coverage),
