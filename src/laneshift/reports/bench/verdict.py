@@ -85,7 +85,7 @@ def settled(judged: Judged, pairs: Sequence[Pair], base: int, candidate: int, th
     """An insufficient verdict again, with the instructions that both needed: they repeat where times do not."""
     counted = (base, candidate)
     share = candidate / base - 1
-    if share > threshold:
+    if candidate > base * (1 + threshold):
         return Judged("regression", f"{share:.1%} more instructions", judged.ratios, judged.pairs, counted)
     if not _is_busy(pairs):
         why = f"{share:+.1%} instructions, but it also waits, which they do not tell"
