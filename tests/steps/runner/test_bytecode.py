@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from laneshift.steps.runner import bytecode
+from laneshift.steps.runner import bytecode as compiled
 from laneshift.steps.runner.bytecode import Wish
 from laneshift.steps.runner.capabilities import namespaces
 from tests.steps.runner.conftest import Project, Projects
@@ -84,13 +84,13 @@ def test_a_wish_names_a_module_and_nothing_of_what_the_file_holds(tmp_path: Path
     cache, own = tmp_path / "cache", tmp_path / "own"
     (cache / "p").mkdir(parents=True)
     (cache / "p" / "known.cpython-311.pyc").write_bytes(b"known")
-    bytecode.lend(cache, own)
+    compiled.lend(cache, own)
     assert (own / "p" / "known.cpython-311.pyc").read_bytes() == b"known"
     names = ("m.cpython-311.pyc", "m.cpython-311-pytest-8.3.pyc", "m.cpython-311.opt-1.pyc", "m.pyc", "x.txt", ".pyc")
     for name in names:
         (own / "p" / name).write_bytes(b"anything")
     (own / "q").symlink_to(cache)
-    assert bytecode.wishes(own, cache) == [Wish("/p/m.py", f"{cache}/p/m.cpython-311.pyc")]
+    assert compiled.wishes(own, cache) == [Wish("/p/m.py", f"{cache}/p/m.cpython-311.pyc")]
 
 
 def test_what_the_interpreter_has_compiled_is_copied_and_nothing_from_elsewhere(tmp_path: Path) -> None:
@@ -102,13 +102,37 @@ def test_what_the_interpreter_has_compiled_is_copied_and_nothing_from_elsewhere(
         Wish(f"{tmp_path}/{name}.py", f"{cache}{tmp_path}/{name}.cpython-311.pyc")
         for name in ("lib/m", "elsewhere/m", "lib/n")
     )
-    assert bytecode.take_over([mine, other, none], [tmp_path / "lib"]) == [other, none]
+    assert compiled.take_over([mine, other, none], [tmp_path / "lib"]) == [other, none]
     assert [path.name for path in cache.rglob("*.pyc")] == ["m.cpython-311.pyc"]
     assert Path(mine.cached).read_text() == "lib"
+
+
+def test_plugins_are_loaded_alone_once_a_second_run_had_to_rewrite_them(tmp_path: Path) -> None:
+    cache, own = tmp_path / "cache", tmp_path / "own"
+    cache.mkdir()
+    own.mkdir()
+    for number in range(MANY):
+        (own / f"m{number}.cpython-311-pytest-8.3.pyc").write_bytes(b"")
+    assert not compiled.lacks_plugins(cache, own)
+    (cache / "m.cpython-311.pyc").write_bytes(b"")
+    assert compiled.lacks_plugins(cache, own)
+    assert not compiled.lacks_plugins(cache, cache)
+    (cache / "m.cpython-311-pytest-8.3.pyc").write_bytes(b"")
+    assert not compiled.lacks_plugins(cache, own)
+
+
+def test_plugins_that_pytest_rewrites_are_ready_for_the_third_run(tmp_path: Path, bytecode: Path) -> None:
+    # The cache of the whole session: other tests run pytest as well, and find it warm.
+    made = Projects(tmp_path, None, bytecode)({"tests/test_a.py": "def test_a(): pass\n"})
+    for _ in range(2):
+        assert made.suite().green
+    names = {path.name for path in bytecode.rglob("*.pyc")}
+    assert any("-pytest-" in name for name in names) is ("mount" in made.sandbox._wanted())
+    assert not any(name.startswith("test_a.") for name in names), "nothing of the tree may be in there but compiled"
 
 
 def test_a_cache_that_may_have_been_written_to_is_emptied(tmp_path: Path) -> None:
     (tmp_path / "cache" / "deep").mkdir(parents=True)
     (tmp_path / "cache" / "deep" / "m.pyc").write_text("x")
-    bytecode.forget(tmp_path / "cache")
+    compiled.forget(tmp_path / "cache")
     assert not list((tmp_path / "cache").iterdir())

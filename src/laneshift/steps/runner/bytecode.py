@@ -28,6 +28,8 @@ for source, cached in zip(words[::2], words[1::2]):
 """Compiles files, named in a file as source, cache, source, cache and so on, each behind a NUL but the first."""
 
 _MOST = 20_000
+_MANY = 20
+_REWRITTEN = "-pytest-"
 _PLAIN = re.compile(r"([^./]+)\.[a-z]+-\d+t?\.pyc")
 
 
@@ -63,6 +65,19 @@ def wishes(own: Path, cache: Path) -> list[Wish]:
     return found
 
 
+def lacks_plugins(cache: Path, own: Path) -> bool:
+    """Whether a run of pytest had to rewrite the modules of many plugins, and the cache has others, but none of those.
+
+    Such modules are of no use to anything but pytest, so nothing else compiles them. In a cache that has nothing at all
+    nobody knows yet whether there will be another run.
+    """
+    mine = (name for _, names in _folders(os.fspath(own)) for name in names)
+    if sum(_REWRITTEN in name for name in mine) < _MANY:
+        return False
+    known = [name for _, names in _folders(os.fspath(cache)) for name in names]
+    return bool(known) and not any(_REWRITTEN in name for name in known)
+
+
 def take_over(wanted: Sequence[Wish], prefixes: Sequence[Path]) -> list[Wish]:
     """Copy what the interpreter has compiled itself, below where it is installed; returns the wishes that are left."""
     inside = tuple(f"{prefix}/" for prefix in prefixes)
@@ -78,6 +93,14 @@ def take_over(wanted: Sequence[Wish], prefixes: Sequence[Path]) -> list[Wish]:
         else:
             left.append(wish)
     return left
+
+
+def pytest_alone(folder: Path) -> list[str]:
+    """Words for the interpreter that load pytest with the plugins that are installed, in an empty project there."""
+    empty = folder / "empty"
+    empty.mkdir()
+    (empty / "pytest.ini").write_text("[pytest]\n", "ascii")
+    return ["-m", "pytest", "-q", "--collect-only", f"--rootdir={empty}", "-c", str(empty / "pytest.ini"), str(empty)]
 
 
 def listed(wanted: Sequence[Wish]) -> bytes:

@@ -314,29 +314,37 @@ class IsolatedSandbox:
             site = _Site(checkout, folder, cache, lent, env, marker, place.lease)
             yield site
             if lent is not None:
-                self._compile(site, bytecode.wishes(lent, cache))
+                self._prepare(site, lent)
 
-    def _compile(self, site: _Site, wanted: Sequence[bytecode.Wish]) -> None:
-        """Have the modules that a run had to compile ready for the next one, unless they are few."""
-        left = bytecode.take_over(wanted, prefixes(self._python))
-        if len(left) < _WORTH_COMPILING:
-            return
-        with _private_folder(self._scratch_parent) as folder:
-            marker, told = secrets.token_hex(16), folder / "wanted"
-            told.write_bytes(bytecode.listed(left))
-            job = launch.Job(
-                argv=[self._python, "-I", "-S", "-B", "-c", bytecode.COMPILE, str(told)],
-                cwd=folder,
-                env=serving.own_environment(folder, marker),
-                marker=marker,
-                scratch=folder,
-                writable=(folder, site.cache),
-                namespaces=list(self._wanted()),
-                needed=[site.checkout, site.cache, *paths_named(self._python, {})],
-                grace_seconds=self._grace_seconds,
-                kept_open=[site.lease],
-            )
-            launch.run(job, Limits(_COMPILING_SECONDS))
+    def _prepare(self, site: _Site, lent: Path) -> None:
+        """Have ready for the next run what this one had to compile, without running anything of the tree."""
+        lacks_plugins = command.is_pytest(self._tests.command) and bytecode.lacks_plugins(site.cache, lent)
+        left = bytecode.take_over(bytecode.wishes(lent, site.cache), prefixes(self._python))
+        if lacks_plugins:
+            with _private_folder(self._scratch_parent) as folder:
+                argv = [self._python, *bytecode.pytest_alone(folder)]
+                self._compile(site, folder, argv, {"PYTHONPYCACHEPREFIX": str(site.cache)})
+        if len(left) >= _WORTH_COMPILING:
+            with _private_folder(self._scratch_parent) as folder:
+                told = folder / "wanted"
+                told.write_bytes(bytecode.listed(left))
+                self._compile(site, folder, [self._python, "-I", "-S", "-B", "-c", bytecode.COMPILE, str(told)], {})
+
+    def _compile(self, site: _Site, folder: Path, argv: Sequence[str], extra: Mapping[str, str]) -> None:
+        marker = secrets.token_hex(16)
+        job = launch.Job(
+            argv=argv,
+            cwd=folder,
+            env={**serving.own_environment(folder, marker), **extra},
+            marker=marker,
+            scratch=folder,
+            writable=(folder, site.cache),
+            namespaces=list(self._wanted()),
+            needed=[site.checkout, site.cache, *paths_named(self._python, {})],
+            grace_seconds=self._grace_seconds,
+            kept_open=[site.lease],
+        )
+        launch.run(job, Limits(_COMPILING_SECONDS))
 
 
 @contextmanager
