@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.cli.one_process import here
+from tests.gates.web import APP
 from tests.repo.builders import commit_files, git_cli, repo_at
 from tests.toy import Done
 
@@ -115,7 +116,7 @@ def test_a_healthy_repository_passes_and_the_report_lies_in_both_places(
     done = run(repo, "--github-summary")
     assert done.code == 0, [each for each in done.data["sections"] if each["state"] != "passed"]
     assert done.data["counts"] == {"passed": 10, "failed": 0, "errored": 0, "left_out": 0}
-    schema = json.loads(files("laneshift.reports.health").joinpath("health.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(files("laneshift.reports").joinpath("health.schema.json").read_text(encoding="utf-8"))
     assert list(Draft202012Validator(schema).iter_errors(done.data)) == []
     audits = repo / "docs/audits"
     for kind in ("json", "md"):
@@ -302,6 +303,25 @@ def test_limits_and_sections_are_settings(repo: Path) -> None:
     (repo / "laneshift.toml").write_text(SETTINGS + f"[health]\nwithout = {everything}\n")
     done = run(repo, "--dry-run")
     assert (done.code, done.data["error"]["code"]) == (2, "config.bad-value")
+
+
+def test_what_the_application_breaks_is_seen(tmp_path: Path) -> None:
+    settings = '[gates.app]\ntarget = "web:app"\nstart_seconds = 120\n'
+    repo = tmp_path / "repo"
+    repo_at(repo, {"web.py": APP, "laneshift.toml": settings})
+    found = section(run(repo, "--dry-run", smoke="", unit="", coverage=""), "openapi")
+    assert (found["state"], [each["name"] for each in found["figures"]]) == ("passed", ["valid", "invalid"])
+    assert here(["report", "openapi", "baseline", "-C", str(repo)]).code == 0
+    commit_files(repo, {"web.py": APP.replace("size: int", "size: int\n    colour: str")})
+    found = section(run(repo, "--dry-run", smoke="", unit="", coverage=""), "openapi")
+    assert (found["state"], found["reason"]) == ("failed", "breaking changes since the baseline: 1, at most 0")
+    for text in ("", "{", '{"openapi": "3.0.3"}'):
+        (repo / "openapi.baseline.json").write_text(text)
+        found = section(run(repo, "--dry-run", smoke="", unit="", coverage=""), "openapi")
+        assert found["state"] in ("errored", "failed")
+    commit_files(repo, {"web.py": "app = 1\n"})
+    (repo / "openapi.baseline.json").unlink()
+    assert section(run(repo, "--dry-run", smoke="", unit="", coverage=""), "openapi")["state"] == "errored"
 
 
 def test_another_commit_and_another_folder(repo: Path) -> None:

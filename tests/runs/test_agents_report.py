@@ -68,7 +68,7 @@ def git_says(repo: Path, email: str) -> tuple[int, int, int, int]:
 def test_numbers_are_those_of_git(repo: Path) -> None:
     done = report(repo)
     assert done.code == 0, done.out + done.err
-    schema = json.loads(files("laneshift.reports.agents").joinpath("agents.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(files("laneshift.reports").joinpath("agents.schema.json").read_text(encoding="utf-8"))
     assert list(Draft202012Validator(schema).iter_errors(done.data)) == []
     found = by_email(done)
     for email in ("bot@example.org", "eve@example.org"):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from laneshift.cli.lanes import last_commit, looked_at, put
 from laneshift.cli.report_health_coverage import coverage
+from laneshift.cli.report_health_openapi import openapi
 from laneshift.cli.report_health_tests import suite
 from laneshift.config import Settings
 from laneshift.config.health import SECTIONS
@@ -23,7 +24,7 @@ from laneshift.manifests.world import world_of
 from laneshift.repo.commits import read_commit
 from laneshift.repo.objects import Tree
 from laneshift.repo.paths import check_path
-from laneshift.reports.health import dependencies, imports, kept, openapi, repository, ruff, trend
+from laneshift.reports.health import dependencies, imports, kept, repository, ruff, trend
 from laneshift.reports.health.data import data
 from laneshift.reports.health.model import Health, Run, Section, errored, left_out
 from laneshift.reports.health.pages import html, markdown
@@ -174,11 +175,7 @@ def _contracts(about: Subject) -> Section:
 
 
 def _openapi(about: Subject) -> Section:
-    shop, tree = about.shop, about.tree
-    # Kept apart: where there is no document, that took as long to find out.
-    inputs = {"section": "openapi", "tree": tree.oid}
-    names = kept.paths(shop.results, inputs, lambda: openapi.candidates(tree, shop.index))
-    return about.kept("openapi", lambda: openapi.section(openapi.look(tree, names)))
+    return openapi(about.shop, about.tree, about.settings, lambda fresh: about.kept("openapi", fresh))
 
 
 def _coverage(about: Subject) -> Section:

@@ -6,6 +6,7 @@ import importlib.util
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from laneshift.code.index import Index
 from laneshift.errors import CheckFailed, Refused
@@ -14,7 +15,9 @@ from laneshift.gates.known import Known, Unjudged
 from laneshift.gates.openapi import openapi_fault
 from laneshift.gates.schemas import MISSING, OPENAPI, governing
 from laneshift.repo.objects import Tree
-from laneshift.reports.health.model import Section, count, judged, rate
+from laneshift.reports.health.model import Figure, Section, count, judged, rate
+from laneshift.reports.openapi.comparing import Compared
+from laneshift.reports.openapi.model import Verdict
 
 _LARGEST = 32 << 20
 _WORDS = (b"openapi", b"swagger")
@@ -35,8 +38,9 @@ def candidates(tree: Tree, index: Index) -> Iterator[str]:
     yield from (path for path, _ in tree.below("") if is_data(path) and (path in said or _NAMED.search(path)))
 
 
-def look(tree: Tree, candidates: Iterable[str]) -> Documents:
-    """Validate every OpenAPI document among `candidates`, which are paths of the tree.
+def look(tree: Tree, candidates: Iterable[str], served: tuple[str, str] | None = None) -> Documents:
+    """Validate every OpenAPI document among `candidates`, which are paths of the tree. `served` is one that the
+    application gave, by its name, and what is wrong with it, empty for nothing.
 
     A file that is called after OpenAPI and cannot be read is a document with a fault. Raises `CheckFailed`
     (`health.no-openapi`) where there is none, `Refused` (`health.no-validator`) without what validates them.
@@ -44,7 +48,7 @@ def look(tree: Tree, candidates: Iterable[str]) -> Documents:
     plain = [path for path in candidates if is_data(path) and (entry := tree.entry(path)) and entry.is_regular]
     unread = {path: why for path in plain if _NAMED.search(path) and (why := _unread(tree, path))}
     found = {path: data for path in plain if path not in unread and (data := _document(tree, path)) is not None}
-    if not found and not unread:
+    if not found and not unread and served is None:
         raise CheckFailed(
             "health.no-openapi",
             "there is no OpenAPI document in this tree",
@@ -54,18 +58,38 @@ def look(tree: Tree, candidates: Iterable[str]) -> Documents:
         raise Refused("health.no-validator", "OpenAPI documents cannot be validated here", cure=MISSING)
     faults = [(path, f"cannot be read: {why}") for path, why in unread.items()]
     faults += [(path, fault) for path, data in found.items() if (fault := _fault(tree, path, data))]
-    return Documents((*unread, *found), tuple(faults))
+    names = [*unread, *found]
+    if served is not None:
+        names.append(served[0])
+        faults += [served] if served[1] else []
+    return Documents(tuple(names), tuple(faults))
 
 
-def section(found: Documents) -> Section:
-    """The section of the report."""
+def section(found: Documents, compared: Compared | None = None) -> Section:
+    """The section of the report. `compared` is what changed since the committed baseline, None where nothing was
+    compared, which has no figures rather than zeros."""
     total, bad = len(found.paths), len({path for path, _ in found.faults})
     figures = [
         rate("valid", "documents that are valid", total - bad, total),
         count("invalid", "documents that are not", bad, 0),
     ]
     notes = [f"{path}: {fault}" for path, fault in found.faults]
-    return judged("openapi", figures, notes, [("valid", total - bad), ("not valid", bad)])
+    if compared is not None:
+        figures += _changes(compared)
+        notes += [f"{each.where}: {each.text}" for each in compared.findings if each.verdict is not Verdict.SAFE]
+    rows = [("valid", total - bad), ("not valid", bad), *((each.words, each.value) for each in figures[2:])]
+    return judged("openapi", figures, notes, rows)
+
+
+def _changes(compared: Compared) -> Iterator[Figure]:
+    """What breaks and what nobody can tell: held to nothing where the version announces a break."""
+    announced: Literal["any"] | None = "any" if compared.allowed else None
+    breaking, unsure = (len(compared.of(each)) for each in (Verdict.BREAKING, Verdict.UNSURE))
+    yield count("breaking", "breaking changes since the baseline", breaking, announced or 0)
+    yield count(
+        "unsure", "changes of which nobody can tell", unsure, announced or ("any" if compared.unsure_passes else 0)
+    )
+    yield count("operations", "operations", compared.operations[1], better="either")
 
 
 def _document(tree: Tree, path: str) -> bytes | None:
