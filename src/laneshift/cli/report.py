@@ -6,6 +6,7 @@ import typer
 
 from laneshift.cli import (
     report_agents,
+    report_audit,
     report_bench,
     report_coverage,
     report_health,
@@ -19,6 +20,7 @@ from laneshift.cli import (
 def add(app: typer.Typer) -> None:
     """Give the program these verbs."""
     app.callback()(_group)
+    report_audit.join(app)
     report_agents.join(app)
     report_bench.join(app)
     report_coverage.join(app)
