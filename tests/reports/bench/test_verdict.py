@@ -53,7 +53,7 @@ def test_a_slowdown_that_matters_is_found() -> None:
 def test_a_slowdown_below_the_threshold_is_told_and_passes() -> None:
     judged = judge(made(1, 1.06, calm), TENTH)
     assert judged.outcome == "none"
-    assert "less than 10%" in judged.why
+    assert "less than 10 %" in judged.why
     assert judge(made(1, 1.06, calm), Decimal("0.05")).outcome == "regression"
 
 

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from laneshift.reports import page
 from laneshift.reports.bench.percentiles import Percentiles
 from laneshift.reports.bench.report import Bench, Benchmark
-from laneshift.reports.bench.verdict import Judged, Ratio
+from laneshift.reports.bench.verdict import Judged, Ratio, per_cent
 from laneshift.reports.charts import bars
 from laneshift.reports.markdown import code, plain, table
 from laneshift.reports.svg import Series
 
 TITLE = "Benchmarks"
-_HEAD = ("benchmark", "verdict", "slower by", "bounds", "why")
+_HEAD = ("verdict", "slower by", "benchmark", "bounds", "why")
+_CHARTS = 12
+"""Benchmarks with a chart of their own, the slower ones first."""
 _FIGURES = ("benchmark", "of", "runs", "p50", "p95", "p99")
 _WORDS = {"none": "no regression", "insufficient": "insufficient data"}
 _UNITS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"))
@@ -28,7 +30,7 @@ def lead(found: Bench) -> str:
         return f"{many}, described and not judged: a verdict comes from pairs of processes, with --base."
     regressed = len(found.regressions)
     unsure = sum(each.state == "insufficient" for each in found.benchmarks)
-    verdict = f"{regressed} slower by more than {found.threshold:%}, {unsure} with insufficient data"
+    verdict = f"{regressed} slower by more than {float(found.threshold) * 100:g} %, {unsure} with insufficient data"
     return f"{many} against {found.base_tree[:12]}: {verdict}."
 
 
@@ -38,8 +40,8 @@ def markdown(found: Bench) -> str:
     if found.faults:
         lines += [*(f"- {code(each.where)}: {plain(each.what)}" for each in found.faults), ""]
     if found.base_tree:
-        rows = [[code(row[0]), *map(plain, row[1:])] for row in map(_verdict, found.benchmarks)]
-        lines += ["## Verdicts", "", *table(_HEAD, rows, (2, 3)), ""]
+        rows = [[*map(plain, row[:2]), code(row[2]), *map(plain, row[3:])] for row in map(_verdict, found.benchmarks)]
+        lines += ["## Verdicts", "", *table(_HEAD, rows, (1,)), ""]
     rows = [[code(row[0]), *map(plain, row[1:])] for each in found.benchmarks for row in _figures(each)]
     return "\n".join([*lines, "## Figures", "", *table(_FIGURES, rows, (2, 3, 4, 5)), ""])
 
@@ -52,7 +54,7 @@ def html(found: Bench) -> str:
         what = "What stands against it"
         parts.append(page.section(what, page.table(what, ("where", "what", "cure"), faults)))
     if found.base_tree:
-        verdicts = page.table("Verdicts", _HEAD, map(_verdict, found.benchmarks), (2, 3))
+        verdicts = page.table("Verdicts", _HEAD, map(_verdict, found.benchmarks), (1,))
         parts.append(page.section("Verdicts", *_ratios(found), verdicts))
     rows = [row for each in found.benchmarks for row in _figures(each)]
     parts.append(page.section("Figures", *_times(found), page.table("Figures", _FIGURES, rows, (2, 3, 4, 5))))
@@ -93,14 +95,14 @@ def _verdict(each: Benchmark) -> tuple[str, ...]:
     ratio = None if each.judged is None else slowest(each.judged)
     why = "new: there is nothing to compare it with" if each.judged is None else each.judged.why
     if ratio is None:
-        return each.name, words, "n/a", "n/a", why
-    return each.name, words, f"{ratio.median - 1:+.1%}", _bounds(ratio), why
+        return words, "n/a", each.name, "n/a", why
+    return words, per_cent(ratio.median, "+"), each.name, _bounds(ratio), why
 
 
 def _bounds(ratio: Ratio) -> str:
     if not math.isfinite(ratio.high):
         return "n/a"
-    return f"{ratio.low - 1:+.1%} to {ratio.high - 1:+.1%} ({ratio.measure})"
+    return f"{per_cent(ratio.low, '+')} to {per_cent(ratio.high, '+')} ({ratio.measure})"
 
 
 def _figures(each: Benchmark) -> Iterator[tuple[str, ...]]:
@@ -118,18 +120,25 @@ def _ratios(found: Bench) -> Iterator[str]:
             Series("median", tuple(ratio.median * 100 for _, ratio in shown)),
             Series("upper bound", tuple(ratio.high * 100 for _, ratio in shown)),
         ]
-        title = f"Time of the candidate in per cent of the base; {(1 + found.threshold) * 100:f} matters"
-        yield bars(title, lead(found), [name for name, _ in shown], series, " %")
+        title = f"Time of the candidate in per cent of the base; above {float(1 + found.threshold) * 100:g} it matters"
+        yield bars(title, lead(found), _short([name for name, _ in shown]), series, " %")
 
 
 def _times(found: Bench) -> Iterator[str]:
-    for each in found.benchmarks:
+    first = sorted(found.benchmarks, key=lambda each: each.state != "regression")
+    for each in first[:_CHARTS]:
         sides = [("candidate", each.candidate), ("base", each.base), ("baseline", each.kept)]
         shown = [(of, one) for of, one in sides if one is not None]
         wanted = [name for name in ("p50", "p95", "p99") if all(getattr(one, name) for _, one in shown)]
         if wanted:
             series = [Series(of, tuple(_milliseconds(one, name) for name in wanted)) for of, one in shown]
             yield bars(each.name, f"Percentiles of {each.name} in milliseconds", wanted, series, " ms")
+
+
+def _short(names: list[str]) -> list[str]:
+    """The names of tests alone, where that tells them apart."""
+    last = [name.rpartition("::")[2] or name for name in names]
+    return last if len(set(last)) == len(last) else names
 
 
 def _milliseconds(found: Percentiles, name: str) -> float:

@@ -84,28 +84,39 @@ def judge(pairs: Sequence[Pair], threshold: Decimal, measure: str = "both") -> J
 def settled(judged: Judged, pairs: Sequence[Pair], base: int, candidate: int, threshold: Decimal) -> Judged:
     """An insufficient verdict again, with the instructions that both needed: they repeat where times do not."""
     counted = (base, candidate)
-    share = candidate / base - 1
+    more = candidate / base
     if candidate > base * (1 + threshold):
-        return Judged("regression", f"{share:.1%} more instructions", judged.ratios, judged.pairs, counted)
+        return Judged("regression", f"{per_cent(more)} more instructions", judged.ratios, judged.pairs, counted)
     if not _is_busy(pairs):
-        why = f"{share:+.1%} instructions, but it also waits, which they do not tell"
+        why = f"{per_cent(more, '+')} instructions, but it also waits, which they do not tell"
         return Judged("insufficient", why, judged.ratios, judged.pairs, counted)
-    return Judged("none", f"{share:+.1%} instructions, and it waits for nothing", judged.ratios, judged.pairs, counted)
+    return Judged(
+        "none", f"{per_cent(more, '+')} instructions, and it waits for nothing", judged.ratios, judged.pairs, counted
+    )
+
+
+def per_cent(ratio: float, sign: str = "") -> str:
+    """How much more than 1 a ratio is; `sign` `+` writes the sign of what is more, too."""
+    return f"{(ratio - 1) * 100:{sign}.1f} %"
 
 
 def _together(ratios: Sequence[Ratio], pairs: Sequence[Pair], threshold: Decimal) -> tuple[Outcome, str]:
-    worst = next((each for each in ratios if each.outcome == "regression"), None)
-    if worst is not None:
-        return "regression", f"{worst.median - 1:.1%} slower by {worst.measure}, at least {worst.low - 1:.1%}"
-    unsure = [each for each in ratios if each.outcome == "insufficient"]
+    slower = [each for each in ratios if each.outcome == "regression"]
+    if slower:
+        worst = max(slower, key=lambda each: each.low)
+        return "regression", f"{per_cent(worst.median)} slower by {worst.measure}, at least {per_cent(worst.low)}"
+    unsure, matters = [each for each in ratios if each.outcome == "insufficient"], f"{float(threshold) * 100:g} %"
     if not unsure:
         small = max(ratios, key=lambda each: each.low)
         if small.low > _PROVEN:
-            return "none", f"{small.median - 1:.1%} slower by {small.measure}, less than {threshold:%}"
-        return "none", f"a slowdown of {threshold:%} is excluded"
+            return "none", f"{per_cent(small.median)} slower by {small.measure}, less than {matters}"
+        return "none", f"a slowdown of {matters} is excluded"
     if [each.measure for each in unsure] == ["wall"] and len(ratios) > 1 and _is_busy(pairs):
         return "none", "the clock is too noisy to tell, but all its time is the processor's, which shows no slowdown"
-    return "insufficient", f"between {unsure[0].low - 1:+.1%} and {unsure[0].high - 1:+.1%} by {unsure[0].measure}"
+    return (
+        "insufficient",
+        f"between {per_cent(unsure[0].low, '+')} and {per_cent(unsure[0].high, '+')} by {unsure[0].measure}",
+    )
 
 
 def _is_busy(pairs: Sequence[Pair]) -> bool:
