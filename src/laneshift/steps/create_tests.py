@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from laneshift.code.intents import Applied
+from laneshift.config import with_pytest
 from laneshift.gates.sandbox import SuiteResult
+from laneshift.steps.test import selection, smoke
 from laneshift.steps.work import Outcome, Parts, Work
 
 
@@ -15,12 +20,21 @@ def create_tests(work: Work, parts: Parts) -> Outcome:
         return Outcome("not_applicable", "this codemod brings no test of its own", work.tree)
     tree = applied.with_tests(work.base_tree)
     red = parts.pytest.suite(tree.oid, list(applied.tests), parts.limits)
-    green = parts.pytest.suite(applied.tree.oid, list(applied.tests), parts.limits)
+    green = _after(work, parts, applied)
     facts = {"test": applied.test_path}
     seen = {"red_before": list(red.failing), "passed_after": green.passed, "red_after": list(green.failing)}
     log = f"before the move:\n{red.run.output}\n\nafter the move:\n{green.run.output}\n"
     status, summary = judge(red, green)
     return Outcome(status, summary, tree, facts, seen, log)
+
+
+def _after(work: Work, parts: Parts, applied: Applied) -> SuiteResult:
+    """The test after the move. Where the project runs pytest, what later steps will ask runs in the same session."""
+    own = tuple(applied.tests)
+    if with_pytest(parts.settings) is not parts.settings:
+        return parts.pytest.suite(applied.tree.oid, own, parts.limits)
+    after = replace(work, tree=applied.tree)
+    return parts.sessions.suite(applied.tree.oid, own, parts.limits, (*selection(after, parts), *smoke(after, parts)))
 
 
 def judge(red: SuiteResult, green: SuiteResult) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from laneshift.gates.judging import judged
 from laneshift.gates.verdict import Status, Verdict
 from laneshift.gates.waivers import Waivers, waived
 from laneshift.repo.objects import Tree
+from laneshift.steps.sessions import Knowing
 from laneshift.steps.test import changes_code, moved_name, selection
 from laneshift.steps.work import Outcome, Parts, Work
 
@@ -21,7 +22,7 @@ def gates(work: Work, parts: Parts) -> Outcome:
     """Verdicts are facts; their numbers may differ between machines and are observations."""
     change = describe(work, parts)
     ports = Ports(
-        parts.sandbox,
+        Knowing(parts.sandbox, parts.sessions),
         lambda tree: parts.graph(tree, near=work.base_tree).unresolved,
         parts.baseline,
         parts.standing,

@@ -24,7 +24,7 @@ def test(work: Work, parts: Parts) -> Outcome:
     if not chosen and not code:
         why = "manifests change no code, so no test is chosen for them alone; the landing runs them all"
         return Outcome("not_applicable", why, work.tree, {"selected": []})
-    run = parts.sandbox.suite(work.tree.oid, chosen, parts.limits)
+    run = parts.sessions.suite(work.tree.oid, chosen, parts.limits, also=smoke(work, parts) if chosen else ())
     facts = {"selected": list(chosen)}
     seen = {"passed": run.passed, "failing": list(run.failing), "seconds": round(run.run.seconds)}
     if run.run.timed_out:
@@ -77,6 +77,12 @@ def selection(work: Work, parts: Parts) -> tuple[str, ...]:
     tests = (test.path for test in (*chosen.tests, *traced))
     found = (moved_name(name, work.intent) for name in (*settings.always, *tests))
     return tuple(dict.fromkeys((*own, *found)))
+
+
+def smoke(work: Work, parts: Parts) -> tuple[str, ...]:
+    """The configured smoke tests that the item's tree has, at their paths after the change."""
+    names = (moved_name(name, work.intent) for name in parts.settings.tests.smoke)
+    return tuple(name for name in names if _file_of(name) in work.tree)
 
 
 def moved_name(name: str, intent: Intent) -> str:

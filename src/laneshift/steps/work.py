@@ -30,6 +30,7 @@ from laneshift.lanes.kept import atlas_of
 from laneshift.lanes.model import Lanes
 from laneshift.manifests.applying import apply
 from laneshift.repo.objects import Repository, Tree
+from laneshift.steps.sessions import Sessions
 from laneshift.steps.traces import Recorder
 
 _KEPT = 16
@@ -103,6 +104,7 @@ class Parts:
         self.index = index
         self.sandbox = sandbox
         self.pytest = pytest
+        self.sessions = Sessions(sandbox)
         self.settings = settings
         self.lanes = lanes
         self.rules = rules
