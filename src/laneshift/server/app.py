@@ -102,7 +102,7 @@ def _wrapped(app: FastAPI, parts: Parts, layers: Sequence[Layer]) -> ASGIApp:
         asgi = layer(asgi)
     asgi = Origins(asgi, own_origin(options))
     asgi = Identify(asgi, parts.resolvers)
-    asgi = Bodies(asgi, options.body)
+    asgi = Bodies(asgi, options.body, options.body_seconds)
     asgi = Hosts(asgi, options.hosts)
     asgi = SecurityHeaders(asgi, secure=options.scheme == "https")
     return RequestLog(asgi, parts.hidden)

@@ -18,7 +18,9 @@ class Options:
     """Where a server listens and what it lets in.
 
     `names` are host names that clients may use besides the address itself. `body` is the most bytes of one request,
-    `connections` how many there may be at once. `require_key` refuses whoever comes without a credential, also here.
+    `connections` how many there may be at once. A head has to be whole within `head_seconds`; a body within
+    `body_seconds` and what a slow line takes for its size. `require_key` refuses whoever comes without a credential,
+    also on this machine.
     """
 
     host: str = "127.0.0.1"
@@ -29,6 +31,8 @@ class Options:
     require_key: bool = False
     work: bool = False
     body: int = 8 * MIB
+    body_seconds: float = 15.0
+    head_seconds: float = 20.0
     connections: int = 2000
 
     def __post_init__(self) -> None:

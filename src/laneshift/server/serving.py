@@ -13,7 +13,7 @@ import uvicorn
 
 from laneshift.errors import CheckFailed, Refused
 from laneshift.server.app import Application
-from laneshift.server.limits.heads import LARGEST_HEAD, BoundedH11
+from laneshift.server.limits.heads import LARGEST_HEAD, bounded
 from laneshift.server.options import Options
 
 _KEEP_ALIVE_SECONDS = 5
@@ -51,7 +51,7 @@ def serving(application: Application, options: Options) -> Serving:
     """The server, not started. Raises `Refused` (`serve.bad-certificate`) for a certificate that cannot be used."""
     config = uvicorn.Config(
         application.asgi,
-        http=BoundedH11,
+        http=bounded(options.head_seconds),
         ws="none",
         lifespan="on",
         log_config=None,

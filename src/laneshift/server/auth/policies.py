@@ -16,7 +16,7 @@ import cedarpy
 
 from laneshift.errors import Fault, Refused
 from laneshift.evidence.canonical import digest_of
-from laneshift.server.auth.actions import GROUPS, covers
+from laneshift.server.auth.actions import ACTIONS, GROUPS, covers
 from laneshift.server.auth.principal import Principal
 
 FILE = "laneshift.policies.cedar"
@@ -109,7 +109,8 @@ class Policies:
         names = found.diagnostics.id_annotations_by_reason
         errors = tuple(str(error) for error in found.diagnostics.errors)
         return Decision(
-            allowed=found.allowed and not errors,
+            # What there is no such action for, a policy about all actions permits all the same.
+            allowed=found.allowed and not errors and action in ACTIONS,
             principal=principal.id,
             roles=principal.roles,
             via=principal.via,

@@ -12,7 +12,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from laneshift.errors import Refused
 from laneshift.server.problems import respond
 
-GRACE_SECONDS = 15.0
 LEAST_RATE = 1024
 """Bytes a second, over the whole body, below which a client is taken for one that means harm."""
 
@@ -30,7 +29,7 @@ class BodyRefused(HTTPException):
 class Bodies:
     """Ends a request whose body is larger than `most` bytes with 413, and one that comes too slowly with 408."""
 
-    def __init__(self, app: ASGIApp, most: int, grace: float = GRACE_SECONDS) -> None:
+    def __init__(self, app: ASGIApp, most: int, grace: float) -> None:
         self._app = app
         self._most = most
         self._grace = grace

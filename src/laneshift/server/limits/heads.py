@@ -7,14 +7,18 @@ import asyncio
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEAD_SECONDS = 20.0
 LARGEST_HEAD = 32 * 2**10
+
+
+def bounded(seconds: float) -> type[H11Protocol]:
+    """The protocol whose heads have to be whole within `seconds`."""
+    return type("BoundedH11", (BoundedH11,), {"head_seconds": seconds})
 
 
 class BoundedH11(H11Protocol):
     """HTTP/1.1 whose heads have to be whole in time, counted from the connection or the end of the last answer."""
 
-    head_seconds = HEAD_SECONDS
+    head_seconds: float
     _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as the base class

@@ -1,0 +1,170 @@
+"""The assembled application: all of it is there, all of it is guarded, and all of it answers over HTTP."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from openapi_spec_validator import validate
+
+from laneshift.server import app as assembling
+from laneshift.server.app import assemble, mount
+from laneshift.server.guard import Everybody
+from laneshift.server.options import Options
+from laneshift.server.parts import parts_for
+from tests.server.serving import Served, served
+from tests.toy import shop_at
+
+OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/openapi.json")}
+"""Everything that is for everybody. A route that is added here gives something away: say what and why in its gate."""
+
+
+def filled(server: Served, path: str) -> str:
+    """The path with what there is in the repository of the tests."""
+    plan = server.parts.plans.load("core").id
+    named = {"plan": plan, "item": "labs.shapes", "step": "test", "request": f"{plan}.request-1", "name": "stars"}
+    return path.format(**named, key="000000000000")
+
+
+def test_every_route_answers_over_http_and_as_described(server: Served, admin: str) -> None:
+    with server.client(admin) as client:
+        described = client.get("/openapi.json").json()
+        for method, path in server.routes:
+            if path == "/api/v1/events":
+                continue
+            answer = client.request(method, filled(server, path), json={} if method == "POST" else None)
+            told = described["paths"][path][method.lower()]["responses"]
+            assert str(answer.status_code) in told, (method, path, answer.text)
+            assert answer.status_code < 500, (method, path, answer.text)
+            if answer.status_code >= 400:
+                assert answer.headers["content-type"] == "application/problem+json"
+                assert answer.json()["instance"].endswith(answer.headers["x-request-id"])
+
+
+def test_what_is_served_is_what_is_described(server: Served) -> None:
+    with server.client() as client:
+        described = client.get("/openapi.json").json()
+    validate(described)
+    names = {path.removeprefix("/api/v1/").partition("/")[0] for _, path in server.routes if path.startswith("/api/")}
+    wanted = {"me", "batches", "plans", "requests", "journal", "events", "reports", "keys", "decisions"}
+    assert wanted <= names
+    assert len(server.routes) >= 30
+
+
+def test_nothing_but_what_is_listed_here_is_for_everybody(server: Served) -> None:
+    with server.client() as client:
+        for method, path in server.routes:
+            answer = client.request(method, filled(server, path), json={} if method == "POST" else None)
+            if (method, path) in OPEN:
+                assert answer.status_code == 200, (method, path)
+                continue
+            assert answer.status_code == 401, (method, path, answer.text)
+            assert answer.headers["www-authenticate"].startswith("Bearer")
+            assert answer.json()["code"] == "access.no-credential"
+
+
+def test_a_router_that_cannot_be_imported_stops_the_start(batches: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = parts_for(shop_at(batches), Options(port=0))
+    monkeypatch.setattr(assembling, "ROUTERS", (*assembling.ROUTERS, "not_there"))
+    with pytest.raises(ModuleNotFoundError):
+        assemble(parts)
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "laneshift.server.api.trains", None)
+    with pytest.raises(ImportError):
+        assemble(parts)
+    parts.close()
+
+
+def test_a_route_that_nothing_stands_before_stops_the_start() -> None:
+    router, gated = APIRouter(), APIRouter(dependencies=[])
+
+    @router.get("/naked")
+    def naked() -> str:
+        return "everything"
+
+    @gated.get("/open", dependencies=[assembling_gate()])
+    def opened() -> str:
+        return "nothing"
+
+    with pytest.raises(RuntimeError, match="nothing stands before /x/naked"):
+        mount(FastAPI(), router, "/x")
+    mount(FastAPI(), gated)
+
+
+def assembling_gate() -> object:
+    """What lets everybody through, on purpose."""
+    from fastapi import Depends
+
+    return Depends(Everybody("a test"))
+
+
+def test_what_has_not_changed_is_not_sent_again(server: Served, admin: str) -> None:
+    plan = server.parts.plans.load("core").id
+    with server.client(admin) as client:
+        first = client.get(f"/api/v1/plans/{plan}/items")
+        tag = first.headers["etag"]
+        for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+            again = client.get(f"/api/v1/plans/{plan}/items", headers={"If-None-Match": known})
+            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+        assert client.get(f"/api/v1/plans/{plan}/items", headers={"If-None-Match": '"other"'}).status_code == 200
+        assert first.headers["cache-control"] == "private, no-cache"
+
+
+def test_lists_go_on_where_the_page_before_ended(server: Served, admin: str) -> None:
+    with server.client(admin) as client:
+        for path in ("batches", "plans", "journal", f"plans/{server.parts.plans.load('core').id}/items"):
+            whole = client.get(f"/api/v1/{path}", params={"limit": 500}).json()["items"]
+            seen, cursor = [], ""
+            while cursor is not None:
+                told = client.get(f"/api/v1/{path}", params={"limit": 1, "cursor": cursor}).json()
+                seen, cursor = [*seen, *told["items"]], told["next"]
+            assert seen == whole
+            assert len(seen) >= 2
+            foreign = client.get(f"/api/v1/{path}", params={"cursor": "WyJhIiwxXQ"})
+            assert (foreign.status_code, foreign.json()["code"]) == (422, "page.bad-cursor")
+
+
+def test_a_plan_is_looked_for_among_the_plans_alone(server: Served, admin: str, batches: Path) -> None:
+    own = next((batches / ".git" / "laneshift" / "plans").glob("core-*.json"))
+    (batches / "core.json").write_bytes(own.read_bytes())
+    names = ["core.json", "../core", "..%2f..%2fcore", "%2e%2e", ".newest", "core%00", "x" * 400, str(own)]
+    with server.client(admin) as client:
+        for name in names:
+            answer = client.get(f"/api/v1/plans/{name}")
+            assert answer.status_code == 404, name
+            assert str(batches) not in answer.text
+    (batches / "core.json").unlink()
+
+
+def test_every_answer_tells_browsers_to_leave_it_alone(server: Served, admin: str) -> None:
+    with server.client(admin) as client:
+        for path in ("/healthz", "/api/v1/batches", "/api/v1/nothing", "/api/v1/plans/nothing"):
+            headers = client.get(path).headers
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["x-frame-options"] == "DENY"
+            assert "default-src 'none'" in headers["content-security-policy"]
+            assert headers["cache-control"] in ("no-store", "private, no-cache")
+            assert "server" not in headers
+
+
+def test_a_server_that_is_not_ready_says_so_and_no_more(batches: Path) -> None:
+    def broken() -> None:
+        raise OSError("the secret place /var/lib/x is gone")
+
+    with served(batches) as server, server.client() as client:
+        assert client.get("/readyz").json()["ready"] is True
+        server.parts.probes["redis"] = broken  # type: ignore[index]
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.json()["checks"]["redis"] == "failed"
+        assert "secret" not in answer.text
+        assert client.get("/healthz").status_code == 200
+
+
+def test_the_metrics_are_those_of_the_catalogue(server: Served, admin: str) -> None:
+    with server.client(admin) as client:
+        text = client.get("/metrics").text
+    lines = [line for line in text.splitlines() if line.startswith("laneshift_journal_records_total{")]
+    assert sum(float(line.rpartition(" ")[2]) for line in lines) == len(server.parts.shop.journal.records())
