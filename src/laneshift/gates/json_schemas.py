@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from laneshift.gates.apart import Look, bounded
 from laneshift.gates.data_files import parsed
 from laneshift.gates.known import ROOT, SHOWN, Known, Unjudged, document_of, instance, message, unjudged_cause
 from laneshift.repo.objects import Tree
@@ -24,10 +25,18 @@ _SUFFIXES = (".json", ".yaml", ".yml")
 
 
 def misfit(known: Known, tree: Tree) -> str:
-    """How a document does not fit the schema that `known.schema` names; empty when it does. Raises as `registered`."""
+    """How a document does not fit the schema that `known.schema` names; empty when it does.
+
+    Raises as `registered`, and `Unjudged` when the schema's regular expressions do not come to an end.
+    """
+    return bounded(_misfit, known, tree)
+
+
+def _misfit(known: Known, tree: Tree, look: Look) -> str:
     schema = document_of(tree, known.schema, _WHAT)
+    look(schema)
     jsonschema, kind = _kind(schema, known.schema)
-    registry, base = registered(schema, known.schema, tree, kind)
+    registry, base = registered(schema, known.schema, tree, kind, look)
     try:
         kind.check_schema(schema)
         validator = kind({"$ref": base}, registry=registry)
@@ -58,10 +67,11 @@ def schema_fault(known: Known, tree: Tree) -> str:
     return f"refers to {broken}, which is not there" if broken else ""
 
 
-def registered(schema: Any, path: str, tree: Tree, kind: Any) -> tuple[Any, str]:
+def registered(schema: Any, path: str, tree: Tree, kind: Any, look: Look = lambda _: None) -> tuple[Any, str]:
     """A registry of the schema, of the published drafts and of whatever the tree has, and the URI of the schema in it.
 
-    Raises `Unjudged` for a schema that cannot be used, and when it is asked for what is not in the tree.
+    `look` is shown each further document. Raises `Unjudged` for a schema that cannot be used, and when it is asked for
+    what is not in the tree.
     """
     referencing: Any = importlib.import_module("referencing")
     drafts: Any = importlib.import_module("jsonschema_specifications").REGISTRY
@@ -71,6 +81,7 @@ def registered(schema: Any, path: str, tree: Tree, kind: Any) -> tuple[Any, str]
 
     def resource(place: str) -> Any:
         found = document_of(tree, place, _WHAT)
+        look(found)
         return referencing.Resource.from_contents(found, default_specification=dialect)
 
     def retrieve(uri: str) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from laneshift.gates.apart import Look, bounded
 from laneshift.gates.known import ROOT, Known, Unjudged, document_of, instance, message, unjudged_cause
 from laneshift.repo.objects import Tree
 
@@ -28,10 +29,19 @@ class _Every(dict[str, Callable[[str], Any]]):
 
 
 def openapi_fault(known: Known, tree: Tree) -> str:
-    """What is wrong with the document; empty when nothing is. Raises `Unjudged` for a reference out of the tree."""
+    """What is wrong with the document; empty when nothing is.
+
+    Raises `Unjudged` for a reference out of the tree, and when its regular expressions do not come to an end: what is
+    declared as a default is held to them.
+    """
+    return bounded(_fault, known, tree)
+
+
+def _fault(known: Known, tree: Tree, look: Look) -> str:
     shortcuts: Any = importlib.import_module("openapi_spec_validator.shortcuts")
     paths: Any = importlib.import_module("jsonschema_path")
     document = instance(known.document)
+    look(document)
     if leaving := next(_leaving(document), ""):
         raise Unjudged(f"it refers to {leaving[:200]}, which is not in the repository")
 
@@ -39,6 +49,7 @@ def openapi_fault(known: Known, tree: Tree) -> str:
         if not uri.startswith(ROOT):
             raise Unjudged(f"{known.path} refers to {uri}, which is not in the repository")
         found = instance(document_of(tree, unquote(urlsplit(uri).path).lstrip("/"), "part of a document"))
+        look(found)
         if leaving := next(_leaving(found), ""):
             raise Unjudged(f"{uri.removeprefix(ROOT)} refers to {leaving[:200]}, which is not in the repository")
         return found
