@@ -25,7 +25,7 @@ from tests.toy import WatchedSandbox, environment, planned, shop_at
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
-BATCH = "labs.left\tlabs/left.py\tcore/left.py\nlabs.right\tlabs/right.py\tcore/right.py\nlabs.leans\tlabs/leans.py\tcore/leans.py\n"
+BATCH = "".join(f"labs.{name}\tlabs/{name}.py\tcore/{name}.py\n" for name in ("left", "right", "leans"))
 FILES = {
     "laneshift.toml": """\
 workers = 1

@@ -9,9 +9,9 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from laneshift.telemetry.catalogue import STEPS
+from tests.repo.builders import repo_at
 from tests.telemetry.receivers import collector
 from tests.telemetry.scene import Scene, telling
-from tests.repo.builders import repo_at
 
 
 def told(span: Span) -> dict[str, str]:

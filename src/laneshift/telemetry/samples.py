@@ -68,10 +68,10 @@ def _step(record: Record, look: Look) -> Iterator[Sample]:
 def _noted(step: str, digest: str, look: Look) -> Iterator[Sample]:
     """What only the evidence of a step tells."""
     notes = look.notes(digest)
-    if notes is None:
+    found = None if notes is None else notes.get("facts")
+    if not isinstance(found, Mapping):
         yield known.MISSING.sample(1)
         return
-    found = notes.get("facts", {})
     if step == "check_deps":
         if many := _many(found.get("lane_violations")):
             yield known.VIOLATIONS.sample(many)
@@ -101,7 +101,7 @@ def _suite(record: Record, _: Look) -> Iterator[Sample]:
     facts = record.facts
     yield known.SUITES.sample(1, outcome="red" if facts.get("blamed") else "green")
     passed = facts.get("passed")
-    yield known.TESTS.sample(passed if isinstance(passed, int) else 0, outcome="passed")
+    yield known.TESTS.sample(max(0, passed) if isinstance(passed, int) else 0, outcome="passed")
     for name in ("blamed", "flaky", "on_base"):
         if many := _many(facts.get(name)):
             yield known.TESTS.sample(many, outcome=name)
@@ -109,7 +109,7 @@ def _suite(record: Record, _: Look) -> Iterator[Sample]:
 
 def _cut(record: Record, _: Look) -> Iterator[Sample]:
     many = record.facts.get("items")
-    if isinstance(many, int) and many:
+    if isinstance(many, int) and many > 0:
         yield known.TRAIN.sample(many)
 
 
