@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from laneshift.cli.lanes import looked_at, put
+from laneshift.cli.report_files import Out, folder_of, three, write
 from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.cli.summary import GithubSummary, append_summary
 from laneshift.repo.objects import Repository
@@ -32,9 +32,7 @@ def bench(
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="Write the figures that later ones are read beside.")
     ] = False,
-    out: Annotated[
-        str, typer.Option("--out", metavar="DIR", help="Write bench.json, .md and .html here, in the work tree.")
-    ] = "",
+    out: Out = "",
     github_summary: GithubSummary = False,
     tree: Rev = "",
     directory: Directory = Path(),
@@ -45,27 +43,18 @@ def bench(
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.report_bench_asked import Asked, made, tell_issues
         from laneshift.cli.report_bench_view import show, then
-        from laneshift.evidence.canonical import canonical
-        from laneshift.repo.paths import check_path
         from laneshift.reports.bench.data import data
         from laneshift.reports.bench.pages import html, markdown
 
-        folder = "/".join(check_path(out.rstrip("/"))) if out else ""
+        folder = folder_of(out)
         repository = Repository.open(talk.directory)
         asked = Asked(base, command, tuple(source or ()), pairs, tree, write_baseline)
-        found, files = made(repository, asked, talk.progress.report)
-        if folder:
-            texts = {
-                "json": canonical(data(found)) + b"\n",
-                "md": markdown(found).encode(),
-                "html": html(found).encode(),
-            }
-            files = {**files, **{f"{folder}/bench.{kind}": text for kind, text in texts.items()}}
-        if files:
-            put(repository, looked_at(repository, ""), files)
+        found, figures = made(repository, asked, talk.progress.report)
+        page = markdown(found)
+        files = write(repository, {**figures, **three(folder, "bench", data(found), page, html(found))})
         if github_summary:
-            append_summary(markdown(found))
+            append_summary(page)
         told = tell_issues(repository, found) if issues else []
-        result = {**data(found), "files": sorted(files), "issues": told}
-        talk.result(result, lambda console: show(console, found, sorted(files), told), then(found))
+        result = {**data(found), "files": files, "issues": told}
+        talk.result(result, lambda console: show(console, found, files, told), then(found))
         raise typer.Exit(0 if found.passes else 1)

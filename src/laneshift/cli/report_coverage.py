@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from laneshift.cli.lanes import looked_at, put
+from laneshift.cli.report_files import Out, folder_of, three, write
 from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.cli.summary import GithubSummary, append_summary
 from laneshift.repo.objects import Repository
@@ -28,9 +28,7 @@ def coverage(
     raise_ratchet: Annotated[
         bool, typer.Option("--raise-ratchet", help="Record what is higher than ever before; never lowers.")
     ] = False,
-    out: Annotated[
-        str, typer.Option("--out", metavar="DIR", help="Write coverage.json, .md and .html here, in the work tree.")
-    ] = "",
+    out: Out = "",
     github_summary: GithubSummary = False,
     tree: Rev = "",
     directory: Directory = Path(),
@@ -41,26 +39,15 @@ def coverage(
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.report_coverage_asked import Asked, made
         from laneshift.cli.report_coverage_view import show, then
-        from laneshift.evidence.canonical import canonical
-        from laneshift.repo.paths import check_path
         from laneshift.reports.coverage.data import data
         from laneshift.reports.coverage.pages import html, markdown
 
-        folder = "/".join(check_path(out.rstrip("/"))) if out else ""
+        folder = folder_of(out)
         repository = Repository.open(talk.directory)
         found, ratchet = made(repository, Asked(source, base, tree, raise_ratchet))
-        files = dict(ratchet)
-        if folder:
-            texts = {
-                "json": canonical(data(found)) + b"\n",
-                "md": markdown(found).encode(),
-                "html": html(found).encode(),
-            }
-            files |= {f"{folder}/coverage.{kind}": text for kind, text in texts.items()}
-        if files:
-            put(repository, looked_at(repository, ""), files)
+        page = markdown(found)
+        files = write(repository, {**ratchet, **three(folder, "coverage", data(found), page, html(found))})
         if github_summary:
-            append_summary(markdown(found))
-        told = {**data(found), "files": sorted(files)}
-        talk.result(told, lambda console: show(console, found, sorted(files)), then(found))
+            append_summary(page)
+        talk.result({**data(found), "files": files}, lambda console: show(console, found, files), then(found))
         raise typer.Exit(0 if found.passes else 1)
