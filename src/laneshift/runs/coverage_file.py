@@ -22,7 +22,7 @@ def find_report(named: Path | None, root: Path | None, configured: str) -> Path:
     if named is not None:
         return named
     usual = (configured,) if configured else USUAL
-    found = [root / name for name in usual if root is not None and (root / name).is_file()]
+    found = [root / name for name in usual if root is not None and _is_inside(root / name, root)]
     if not found:
         raise Refused("coverage.no-report", "there is no coverage report", where=" or ".join(usual), cure=_CURE)
     return found[0]
@@ -58,6 +58,11 @@ def refuse_overtaken(root: Path, paths: Iterable[str], written: float, where: st
             why=f"{later[0]} is younger",
             cure="run the tests again",
         )
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    """Whether a file is there and no link leads out of the repository: only a person may name one that lies outside."""
+    return path.is_file() and path.resolve().is_relative_to(root.resolve())
 
 
 def _written(path: Path) -> float:

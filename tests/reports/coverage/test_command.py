@@ -16,6 +16,8 @@ from typer.testing import CliRunner
 
 from laneshift.cli.report_coverage import join
 from laneshift.errors import Refused
+from laneshift.evidence.canonical import canonical
+from laneshift.reports.coverage.data import data
 from laneshift.reports.coverage.pages import html, markdown
 from laneshift.runs.coverage_file import find_report, read_report, refuse_old, refuse_overtaken
 from tests.repo.builders import commit_files, git_cli
@@ -147,6 +149,10 @@ def test_the_report_is_found_by_name_setting_and_habit(tmp_path: Path) -> None:
     assert find_report(Path("other"), tmp_path, "") == Path("other")
     with pytest.raises(Refused):
         find_report(None, tmp_path, "build/coverage.xml")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner/coverage.json").symlink_to(tmp_path / "coverage.xml")
+    with pytest.raises(Refused):
+        find_report(None, tmp_path / "inner", "")
     with pytest.raises(Refused):
         read_report(Path("a\0b"), 10)
     with pytest.raises(Refused) as refused:
@@ -169,6 +175,13 @@ def test_nothing_that_a_repository_holds_is_markup(tmp_path: Path) -> None:
     assert "<script" not in html(found)
     assert "<script" not in markdown(found)
     assert "&lt;script&gt;alert(1)" in html(found)
+
+
+def test_a_path_that_is_no_text_is_told_all_the_same(tmp_path: Path) -> None:
+    name = "core/\udcff.py"
+    told = data(judged(tree_of(tmp_path, measured({name: (10, 1)})), measured({name: (10, 1)}), default=50, floor=50))
+    assert "core/\\udcff.py" in {each["path"] for each in told["modules"]}
+    assert json.loads(canonical(told)) == told
 
 
 def test_it_is_there_for_the_program_too(place: Path) -> None:

@@ -73,7 +73,7 @@ def issue(found: Bench, each: Benchmark) -> tuple[str, str]:
         *table(_FIGURES, rows, (2, 3, 4, 5)),
         "",
     ]
-    return f"Slower: {each.name[:120]}", "\n".join(body)
+    return f"Slower: {' '.join(each.name.split())[:120]}", "\n".join(body)
 
 
 def nanoseconds(value: int | None) -> str:

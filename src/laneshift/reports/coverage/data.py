@@ -13,6 +13,10 @@ VERSION = "1.0"
 
 def data(found: Coverage) -> dict[str, Any]:
     """The report; percentages are texts rounded down, so that equal reports are equal bytes."""
+    return {key: _written(value) for key, value in _fields(found).items()}
+
+
+def _fields(found: Coverage) -> dict[str, Any]:
     return {
         "schema_version": VERSION,
         "tree": found.tree,
@@ -29,6 +33,15 @@ def data(found: Coverage) -> dict[str, Any]:
         "faults": [asdict(each) for each in found.all_faults],
         "passes": found.passes,
     }
+
+
+def _written(value: Any) -> Any:
+    """The same with bytes of paths that are no text written out: JSON that others read holds none."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, list):
+        return [_written(each) for each in value]
+    return {key: _written(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
 def _count(count: Count) -> dict[str, Any]:
