@@ -14,7 +14,7 @@ from laneshift.errors import NeedsPerson, Refused
 from laneshift.runs.pinning import refuse_drift
 from laneshift.runs.plan import Plan
 from tests.repo.builders import commit_files
-from tests.toy import laneshift, planned, shop_at, toy
+from tests.toy import environment, laneshift, planned, shop_at, toy
 
 NOTE = (
     "from pathlib import Path\n\nplace = Path('labs/registry.py')\ntext = place.read_text()\n"
@@ -90,6 +90,22 @@ def test_another_ast_grep_stops_with_both_versions(path: Path) -> None:
     other = replace(plan, items=(replace(item, codemod=json.dumps(older)),))
     with pytest.raises(NeedsPerson, match=r"ast-grep-py was 0\.0\.9"):
         refuse_drift(shop_at(path), other)
+
+
+def test_verify_with_another_ast_grep_is_for_a_person(path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    commit_files(path, {"batch.toml": SUMMED}, "batch")
+    name = laneshift(path, "plan", "batch.toml", "--json").data["plan"]
+    for command in ("run", "land"):
+        assert laneshift(path, command, name, "--json").code == 0
+    assert laneshift(path, "verify", name, "--json").code == 0
+    beside = tmp_path_factory.mktemp("older") / "ast_grep_py-0.0.9.dist-info"
+    beside.mkdir()
+    (beside / "METADATA").write_text("Metadata-Version: 2.1\nName: ast-grep-py\nVersion: 0.0.9\n")
+    older = {"PYTHONPATH": f"{beside.parent}:{environment()['PYTHONPATH']}"}
+    done = laneshift(path, "verify", name, "--json", env=older)
+    assert (done.code, done.data["error"]["code"]) == (4, "codemod.tool-drifted"), done.out + done.err
+    assert "0.0.9" in done.data["error"]["what"]
+    assert version("ast-grep-py") in done.data["error"]["what"]
 
 
 def test_a_codemod_that_may_change_nothing_is_no_codemod_that_is_done(path: Path) -> None:
