@@ -313,7 +313,8 @@ class IsolatedSandbox:
             )
             site = _Site(checkout, folder, cache, lent, env, marker, place.lease)
             yield site
-            if lent is not None:
+            # A server is ended as an orphan, with its folder: it leaves nothing to prepare.
+            if lent is not None and lent.is_dir():
                 self._prepare(site, lent)
 
     def _prepare(self, site: _Site, lent: Path) -> None:
