@@ -7,7 +7,7 @@ own. What cannot be merged exactly is kept under its keyword and compared as a w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from laneshift.reports.openapi.pointers import target_of
@@ -47,9 +47,7 @@ class TooWide(ValueError):
 
 def branches(schema: Any, document: Mapping[str, Any], dialect: tuple[int, int]) -> list[Branch]:
     """The alternatives of a schema, none for one that nothing fits. Raises `TooWide`."""
-    found = [
-        part for each in _expanded(schema, document, dialect, frozenset()) for part in _by_type(_with_bounds(each))
-    ]
+    found = [part for each in _expanded(schema, document, dialect, frozenset()) for part in _by_type(each)]
     return list({text(each): each for each in found}.values())
 
 
@@ -95,7 +93,7 @@ def _own(schema: Mapping[str, Any], dialect: tuple[int, int]) -> Branch:
         own["enum"] = [own.pop("const")]
     if isinstance(own.get("enum"), list) and dialect < (3, 1) and schema.get("nullable") is True:
         own["enum"] = [each for each in own["enum"] if each is not None]
-    return own
+    return _with_bounds(own)
 
 
 def _with_bounds(found: Branch) -> Branch:
@@ -106,8 +104,7 @@ def _with_bounds(found: Branch) -> Branch:
         limits = [[told, more is True]] if _is_number(told) else []
         limits += [[more, True]] if _is_number(more) else []
         if limits:
-            pick = max if side == "lower" else min
-            bounded[side] = pick(limits, key=lambda each: (each[0], each[1] if side == "lower" else not each[1]))
+            bounded[side] = _BOUNDS[side](*limits, limits[0])
     for least in ("minLength", "minItems", "minProperties"):
         if bounded.get(least) == 0:
             del bounded[least]
@@ -176,6 +173,8 @@ def _both(key: str, one: Any, other: Any) -> Any:
         return [value for value in one if value in other] or None
     if key == "required":
         return sorted({*one, *other})
+    if key in _BOUNDS:
+        return _BOUNDS[key](one, other)
     if key in _TIGHTEST and _is_number(one) and _is_number(other):
         return _TIGHTEST[key](one, other)
     if key in _SCHEMAS and (one is False or other is False):
@@ -221,8 +220,17 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _lower(*limits: Any) -> Any:
+    return max(limits, key=lambda each: (each[0], each[1]))
+
+
+def _upper(*limits: Any) -> Any:
+    return min(limits, key=lambda each: (each[0], not each[1]))
+
+
+_BOUNDS: dict[str, Callable[..., Any]] = {"lower": _lower, "upper": _upper}
 _SCHEMAS = ("items", "additionalProperties", "propertyNames")
 _TIGHTEST: dict[str, Any] = {
-    **dict.fromkeys(("minimum", "minLength", "minItems", "minProperties"), max),
-    **dict.fromkeys(("maximum", "maxLength", "maxItems", "maxProperties"), min),
+    **dict.fromkeys(("minLength", "minItems", "minProperties"), max),
+    **dict.fromkeys(("maxLength", "maxItems", "maxProperties"), min),
 }
