@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from laneshift.errors import Refused
-from laneshift.reports.coverage.lines import Lines, Measured
+from laneshift.reports.coverage.lines import Lines, Measured, not_a_report
 
 _MOST_LINES = 10_000_000
 
@@ -18,12 +18,12 @@ def from_json(data: bytes, where: str) -> Measured:
     try:
         told: Any = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise _refused(where, f"it is not JSON: {error}") from error
+        raise not_a_report(where, f"it is not JSON: {error}") from error
     meta, files = _table(told, "meta", where), _table(told, "files", where)
     written, local = _written(meta.get("timestamp"), where)
     branch = meta.get("branch_coverage", False)
     if not isinstance(branch, bool):
-        raise _refused(where, "meta.branch_coverage is neither true nor false")
+        raise not_a_report(where, "meta.branch_coverage is neither true nor false")
     read = {name: _lines(name, _table(files, name, where), branch, where) for name in files}
     return Measured(f"coverage.py {meta.get('version', '')}".strip(), read, branch, written, local)
 
@@ -54,7 +54,7 @@ def _branches(name: str, summary: dict[str, Any], where: str) -> tuple[int, int]
 
 def _numbers(value: Any, name: str, where: str) -> frozenset[int]:
     if not isinstance(value, list) or not _are_lines(value):
-        raise _refused(where, f"{name} is not a list of line numbers")
+        raise not_a_report(where, f"{name} is not a list of line numbers")
     return frozenset(value)
 
 
@@ -65,7 +65,7 @@ def _are_lines(values: Iterable[Any]) -> bool:
 def _table(value: Any, key: str, where: str) -> dict[str, Any]:
     found = value.get(key) if isinstance(value, dict) else None
     if not isinstance(found, dict):
-        raise _refused(where, f"it has no table {key!r}")
+        raise not_a_report(where, f"it has no table {key!r}")
     return found
 
 
@@ -78,17 +78,7 @@ def _written(value: Any, where: str) -> tuple[float | None, bool]:
         zoned = when if when.tzinfo else when.replace(tzinfo=UTC)
         return zoned.timestamp(), when.tzinfo is None
     except (TypeError, ValueError, OverflowError) as error:
-        raise _refused(where, f"meta.timestamp is {value!r}, which is no time") from error
-
-
-def _refused(where: str, why: str) -> Refused:
-    return Refused(
-        "coverage.not-a-report",
-        "this is not a coverage report",
-        where=where,
-        why=why,
-        cure="write it with `coverage json` or `coverage xml`",
-    )
+        raise not_a_report(where, f"meta.timestamp is {value!r}, which is no time") from error
 
 
 def _odd(where: str, why: str) -> Refused:

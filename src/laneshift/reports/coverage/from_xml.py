@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from laneshift.errors import Refused
-from laneshift.reports.coverage.lines import Lines, Measured
+from laneshift.reports.coverage.lines import Lines, Measured, not_a_report
 
 _DEEPEST = 64
 _MOST_LINES = 10_000_000
@@ -45,7 +45,7 @@ def from_xml(data: bytes, where: str) -> Measured:
             parser.Parse(data[start : start + _CHUNK], False)
         parser.Parse(b"", True)
     except (expat.ExpatError, LookupError, UnicodeError) as error:
-        raise _refused(where, f"it is not XML: {error}") from error
+        raise not_a_report(where, f"it is not XML: {error}") from error
     files = {name: _file(seen, name) for name in seen.lines}
     return Measured(seen.tool, files, seen.branch, seen.written, False, tuple(filter(None, seen.sources)))
 
@@ -81,17 +81,17 @@ def _parser(seen: _Seen) -> expat.XMLParserType:
 
 def _start(seen: _Seen, name: str, attributes: dict[str, str]) -> None:
     if not seen.path and name != "coverage":
-        raise _refused(seen.where, f"its root is {name!r}, not 'coverage'")
+        raise not_a_report(seen.where, f"its root is {name!r}, not 'coverage'")
     seen.path.append(name)
     seen.text.clear()
     if len(seen.path) > _DEEPEST:
-        raise _refused(seen.where, f"elements lie more than {_DEEPEST} deep")
+        raise not_a_report(seen.where, f"elements lie more than {_DEEPEST} deep")
     if len(seen.path) == 1:
         _root(seen, attributes)
     elif name == "class":
         seen.file = attributes.get("filename", "")
         if not seen.file:
-            raise _refused(seen.where, f"the class {attributes.get('name', '')!r} names no file")
+            raise not_a_report(seen.where, f"the class {attributes.get('name', '')!r} names no file")
         seen.lines[seen.file]  # a class without lines is a file without statements
     elif name == "line" and "class" in seen.path:
         _line(seen, attributes)
@@ -108,7 +108,7 @@ def _root(seen: _Seen, attributes: dict[str, str]) -> None:
     told = attributes.get("timestamp", "")
     if told:
         if not _NUMBER.fullmatch(told):
-            raise _refused(seen.where, f"timestamp is {told!r}, which is no number")
+            raise not_a_report(seen.where, f"timestamp is {told!r}, which is no number")
         seen.written = int(told) / (1000 if int(told) >= _MILLISECONDS_FROM else 1)
     seen.branch = attributes.get("branches-valid", "0") not in {"", "0"}
     seen.tool = f"Cobertura {attributes.get('version', '')}".strip()
@@ -118,7 +118,7 @@ def _line(seen: _Seen, attributes: dict[str, str]) -> None:
     """A line may come twice, in a method and in its class: what ran in one of them ran."""
     number, hits = (attributes.get(key, "") for key in ("number", "hits"))
     if not _NUMBER.fullmatch(number) or not _NUMBER.fullmatch(hits) or not 0 < int(number) <= _MOST_LINES:
-        raise _refused(seen.where, f"{seen.file}: a line with number {number!r} and hits {hits!r}")
+        raise not_a_report(seen.where, f"{seen.file}: a line with number {number!r} and hits {hits!r}")
     lines = seen.lines[seen.file]
     lines[int(number)] = max(int(hits), lines.get(int(number), 0))
     if attributes.get("branch", "false") != "true":
@@ -126,7 +126,7 @@ def _line(seen: _Seen, attributes: dict[str, str]) -> None:
     found = _CONDITIONS.fullmatch(attributes.get("condition-coverage", ""))
     taken, whole = (int(found[1]), int(found[2])) if found else (-1, -1)
     if not 0 <= taken <= whole <= _MOST_BRANCHES:
-        raise _refused(seen.where, f"{seen.file}:{number}: branches without a count of those that were taken")
+        raise not_a_report(seen.where, f"{seen.file}:{number}: branches without a count of those that were taken")
     seen.branch = True
     before = seen.branches[seen.file].get(int(number), (0, 0))
     seen.branches[seen.file][int(number)] = (max(taken, before[0]), max(whole, before[1]))
@@ -137,13 +137,3 @@ def _file(seen: _Seen, name: str) -> Lines:
     branches = seen.branches.get(name, {}).values()
     run = frozenset(line for line, hits in lines.items() if hits)
     return Lines(frozenset(lines), run, sum(whole for _, whole in branches), sum(taken for taken, _ in branches))
-
-
-def _refused(where: str, why: str) -> Refused:
-    return Refused(
-        "coverage.not-a-report",
-        "this is not a coverage report",
-        where=where,
-        why=why,
-        cure="write it with `coverage json` or `coverage xml`",
-    )

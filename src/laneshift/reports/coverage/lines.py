@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from laneshift.errors import Refused
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -32,3 +34,9 @@ class Measured:
     written: float | None = None
     local: bool = False
     sources: tuple[str, ...] = field(default=())
+
+
+def not_a_report(where: str, why: str) -> Refused:
+    """The refusal (`coverage.not-a-report`) of what does not have the form of a report."""
+    cure = "write it with `coverage json` or `coverage xml`"
+    return Refused("coverage.not-a-report", "this is not a coverage report", where=where, why=why, cure=cure)

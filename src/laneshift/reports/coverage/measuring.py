@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from laneshift.code.modules import Modules
@@ -18,7 +18,7 @@ from laneshift.reports.coverage.ratchet import read as read_ratchet
 from laneshift.reports.coverage.report import Change, Count, Coverage, Measure, report
 from laneshift.reports.coverage.resolving import resolve
 from laneshift.reports.coverage.sources import need, stale_line, statement_starts
-from laneshift.reports.coverage.thresholds import asked, spellings
+from laneshift.reports.coverage.thresholds import Asked, asked, longest, spellings
 
 _WHY = {
     "statements": "git lists it, and the report has no data of it",
@@ -59,32 +59,55 @@ def coverage_of(
             where="coverage.thresholds",
             cure='set them: [coverage] default = 75, or [coverage.thresholds] core = 75, "serve.api" = 80',
         )
-    measure = _measure(tree, settings, measured, source, before)
-    changes = None if base is None else tuple(_changes(base.tree, tree, measure))
+    edited = {} if base is None else changed_lines(base.tree, tree)
+    measure = _measure(_Given(tree, settings, before, among, edited), measured, source)
+    changes = None if base is None else tuple(_changes(tree, edited, measure))
     recorded = higher(_recorded(Compared(tree, settings)), *(_recorded(each) for each in (base, last) if each))
     floor = max(each.floor for each in (now, before) if each is not None)
     changed = max(each.changed for each in (now, before) if each is not None)
     return report(measure, among, recorded, changes, changed, floor)
 
 
-def _measure(tree: Tree, settings: Settings, measured: Measured, source: str, before: Asking | None) -> Measure:
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a report is laid over: the tree, what is asked of it, and the lines that were edited in it."""
+
+    tree: Tree
+    settings: Settings
+    before: Asking | None
+    among: Sequence[Asked]
+    edited: Mapping[str, frozenset[int]]
+
+
+def _measure(given: _Given, measured: Measured, source: str) -> Measure:
+    tree, settings = given.tree, given.settings
     files = [path for path, entry in tree.entries.items() if entry.is_regular]
-    repository = tree.repository
-    place = str(repository.work_dir or "")
-    resolved = resolve(measured, files, place, settings.coverage.root)
-    by_path = {path: measured.files[name] for path, name in resolved.names.items()}
-    excluded = frozenset(_excluded(files, settings.coverage, before))
-    python = [path for path in files if path.endswith(".py") and path not in excluded]
-    lines = {path: each for path, each in by_path.items() if path not in excluded}
+    resolved = resolve(measured, files, str(tree.repository.work_dir or ""), settings.coverage.root)
+    excluded = frozenset(_excluded(files, settings.coverage, given.before))
+    lines = {path: measured.files[name] for path, name in resolved.names.items() if path not in excluded}
     _refuse_stale(tree, lines, source)
-    known = {path: each for path, each in lines.items() if each.statements or each.excluded}
-    absent = {path: _WHY[found] for path in python if path not in known and (found := need(tree.read(path))) in _WHY}
-    dotted = Modules.of((path for path in files if path.endswith(".py")), settings.source_roots).by_path
-    spelled = {path: spellings(path, dotted.get(path)) for path in (*lines, *absent)}
-    left_out = tuple(sorted(path for path in excluded if path.endswith(".py")))
+    python = [path for path in files if path.endswith(".py")]
+    dotted = Modules.of(python, settings.source_roots).by_path
+    spelled = {path: spellings(path, dotted.get(path)) for path in {*lines, *python} - excluded}
+    absent = _absent(given, lines, {path: spelled[path] for path in python if path not in excluded})
+    left_out = tuple(sorted(path for path in python if path in excluded))
     about = (tree.oid, source, measured.tool, measured.branch)
-    files_with_data = {path: each for path, each in lines.items() if path not in absent}
-    return Measure(*about, files_with_data, absent, spelled, dotted, left_out, resolved.foreign)
+    with_data = {path: each for path, each in lines.items() if path not in absent}
+    return Measure(*about, with_data, absent, spelled, dotted, left_out, resolved.foreign)
+
+
+def _absent(
+    given: _Given, lines: Mapping[str, Lines], spelled: Mapping[str, frozenset[tuple[str, ...]]]
+) -> dict[str, str]:
+    """Why files have no data, of those that anything is asked of; the others are not even parsed."""
+    by_parts = {each.parts: each for each in given.among if each.statements is not None or each.branches is not None}
+    known = {path for path, each in lines.items() if each.statements or each.excluded}
+    wanted = (
+        path
+        for path, names in spelled.items()
+        if path not in known and (path in given.edited or path in lines or longest(names, by_parts))
+    )
+    return {path: _WHY[found] for path in wanted if (found := need(given.tree.read(path))) in _WHY}
 
 
 def _excluded(files: Iterable[str], now: Asking, before: Asking | None) -> Iterator[str]:
@@ -112,9 +135,9 @@ def _refuse_stale(tree: Tree, lines: Mapping[str, Lines], source: str) -> None:
         )
 
 
-def _changes(base: Tree, now: Tree, measure: Measure) -> Iterator[Change]:
+def _changes(now: Tree, edited: Mapping[str, frozenset[int]], measure: Measure) -> Iterator[Change]:
     left_out = frozenset(measure.left_out)
-    for path, changed in sorted(changed_lines(base, now).items()):
+    for path, changed in sorted(edited.items()):
         if path in left_out:
             continue
         lines = measure.files.get(path)
