@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from bench import growth, inventory, lanes, large, manifests, report, single_move
+from bench import growth, health, inventory, lanes, large, manifests, report, single_move
 from bench.section import Section
 from corpus.fetch import CACHE
 from laneshift.errors import LaneshiftError
@@ -23,6 +23,7 @@ BENCHES: Mapping[str, Callable[[Path, int], Section]] = {
     "many": large.many,
     "growth": growth.growth,
     "lanes": lanes.lanes,
+    "health": health.health,
     "inventory": inventory.inventory,
     "manifests": manifests.manifests,
 }
