@@ -1,0 +1,170 @@
+"""`laneshift serve` as people start it: a process of its own, a worker beside it, and an end in order."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.monorepo import BATCH
+from tests.server.serving import READER
+from tests.toy import environment, laneshift, planned, toy
+
+PATIENCE = 300.0
+
+
+@contextmanager
+def started(path: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """The server's process, and somebody who asks it."""
+    argv = [sys.executable, "-m", "laneshift", "serve", "--port", "0", "--json", "-C", str(path), *words]
+    log = (path / ".git" / "server.log").open("w")
+    process = subprocess.Popen(argv, env=environment(), stdout=subprocess.PIPE, stderr=log, text=True)
+    assert process.stdout is not None
+    try:
+        text = ""
+        while not text.endswith("}\n"):
+            line = process.stdout.readline()
+            assert line, (path / ".git" / "server.log").read_text()
+            text += line
+        with httpx.Client(base_url=json.loads(text)["url"], timeout=60) as client:
+            yield process, client
+    finally:
+        log.close()
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+
+
+def until(client: httpx.Client, path: str, name: str, *wanted: object) -> dict[str, Any]:
+    """What is there once `name` of it is one of `wanted`."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        told: dict[str, Any] = client.get(path).json()
+        if told[name] in wanted:
+            return told
+        time.sleep(0.1)
+    raise AssertionError(f"{path} is still {told}")
+
+
+def asked(client: httpx.Client, path: str) -> dict[str, Any]:
+    """A request that is made and has come to its end."""
+    made = client.post(path, json={})
+    assert made.status_code == 202, made.text
+    return until(client, made.headers["location"], "standing", "done", "failed")
+
+
+def children(process: int) -> list[int]:
+    """The processes that `process` started and that still run."""
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(word) for told in tasks for word in told.read_text().split()]
+
+
+def test_a_batch_goes_there_and_back_over_http_and_survives_the_death_of_both_processes(tmp_path: Path) -> None:
+    path = toy(tmp_path / "repo")
+    plan = planned(path, BATCH, "core.tsv")
+    with started(path, "--work") as (process, client):
+        until(client, "/readyz", "ready", True)
+        (worker,) = children(process.pid)
+        made = client.post(f"/api/v1/plans/{plan.id}/runs", json={})
+        until(client, made.headers["location"], "standing", "working")
+        process.kill()
+        process.wait()
+        deadline = time.monotonic() + PATIENCE
+        while Path(f"/proc/{worker}").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not Path(f"/proc/{worker}").exists()
+    with started(path, "--work") as (process, client):
+        ran = until(client, made.headers["location"], "standing", "done", "failed")
+        assert ran["outcome"]["counts"]["done"] == 2
+        assert client.get(f"/api/v1/plans/{plan.id}/rollback").json()["landed"] is False
+        landed = asked(client, f"/api/v1/plans/{plan.id}/landings")
+        assert landed["outcome"]["result"] == "landed"
+        steps = client.get(f"/api/v1/plans/{plan.id}/items/labs.shapes").json()["steps"]
+        assert {"test", "gates", "commit"} <= {step["step"] for step in steps}
+        assert "passed" in client.get(f"/api/v1/plans/{plan.id}/items/labs.shapes/logs/test").text
+        trains = client.get(f"/api/v1/plans/{plan.id}/trains").json()
+        assert trains["landings"][-1]["outcome"]["result"] == "landed"
+        back = asked(client, f"/api/v1/plans/{plan.id}/rollbacks")
+        assert back["outcome"]["tree"] == plan.base_tree
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        assert children(process.pid) == []
+    assert laneshift(path, "verify", "core", "--json").code == 0
+
+
+def test_keys_are_made_and_revoked_from_the_command_line(tmp_path: Path) -> None:
+    path = toy(tmp_path / "repo")
+    made = laneshift(path, "access", "keys", "create", "--person", READER, "--role", "reader", "--json").data
+    log = path / ".git" / "server.log"
+    with started(path, "--require-key") as (process, client):
+        own = {"Authorization": f"Bearer {made['text']}"}
+        assert client.get("/api/v1/me").status_code == 401
+        assert client.get("/api/v1/me", headers=own).json()["name"] == READER
+        assert client.get(f"/api/v1/batches?x={made['text']}", headers=own).status_code == 200
+        gone = laneshift(path, "access", "keys", "revoke", made["key"]["id"])
+        assert (gone.code, "revoked" in gone.out) == (0, True)
+        assert client.get("/api/v1/me", headers=own).status_code == 401
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    lines = [
+        json.loads(line.partition(" laneshift.access ")[2])
+        for line in log.read_text().splitlines()
+        if "laneshift.access" in line
+    ]
+    assert [line["status"] for line in lines] == [401, 200, 200, 401]
+    assert lines[1]["by"] == f"person:{READER}"
+    assert made["text"].rpartition("_")[2] not in log.read_text()
+    listed = laneshift(path, "access", "keys", "list")
+    assert made["key"]["id"] in listed.out
+    assert made["text"].rpartition("_")[2] not in listed.out
+
+
+@pytest.mark.parametrize(
+    ("files", "words", "code"),
+    [
+        ({}, ("--host", "0.0.0.0"), "serve.no-auth"),
+        ({}, ("--tls-cert", "none.pem", "--tls-key", "none.pem"), "serve.bad-certificate"),
+        ({"laneshift.policies.cedar": "permit (principal"}, (), "policy.broken"),
+    ],
+)
+def test_what_could_not_serve_safely_does_not_start(
+    tmp_path: Path, files: dict[str, str], words: tuple[str, ...], code: str
+) -> None:
+    done = laneshift(toy(tmp_path / "repo", files), "serve", "--port", "0", *words, "--json")
+    assert (done.code, done.data["error"]["code"]) == (2, code), done.err
+
+
+def test_the_doctor_tells_which_policy_decides(tmp_path: Path) -> None:
+    path = toy(tmp_path / "repo")
+    planned(path, BATCH, "core.tsv")
+    words = ("doctor", "--policy", "plan.approve", "--json", "--batch", "core")
+    bot = laneshift(path, *words, "--as", "agent:bot@example.org", "--role", "admin")
+    assert (bot.code, bot.data["policies"]) == (1, ["guard.agents-never-approve"])
+    ada = laneshift(path, *words, "--as", "person:ada@example.org", "--role", "approver")
+    assert (ada.code, ada.data["policies"], ada.data["resource"]) == (0, ["default.approver"], 'Batch::"core"')
+
+
+def test_a_worker_is_started_again_when_it_dies(tmp_path: Path) -> None:
+    path = toy(tmp_path / "repo")
+    with started(path, "--work") as (process, client):
+        until(client, "/readyz", "ready", True)
+        (first,) = children(process.pid)
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and children(process.pid) in ([], [first]):
+            time.sleep(0.05)
+        (second,) = children(process.pid)
+        assert second != first
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
