@@ -51,14 +51,14 @@ def generate(
     verbose: Verbose = False,
 ) -> None:
     """Write manifests into the work tree. What the code says is brought up to date, what people wrote stays."""
-    with session(directory, as_json, verbose) as talk:
+    with session(directory, as_json, verbose) as talk, rare_collection(), asked_early(directory, "") as asked:
         from laneshift.cli import manifest_told
         from laneshift.manifests.told import Told, remembered
 
         if every == bool(paths):
             raise Refused("manifest.which", "say which modules", cure="name paths, or --all")
         repository = Repository.open(talk.directory)
-        tree = looked_at(repository, "")
+        tree = looked_at(repository, "", asked)
         told = remembered(repository, tree) if every and not batch else None
         if told is None:
             from laneshift.runs import manifesting as use

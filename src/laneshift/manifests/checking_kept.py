@@ -16,12 +16,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from laneshift.config import Settings
-from laneshift.errors import CheckFailed, Fault
-from laneshift.evidence.atomic import write_whole
+from laneshift.errors import Fault
+from laneshift.manifests.sealed import read_sealed, write_sealed
 from laneshift.repo.objects import Repository, Tree
 
 _FORMAT = 1
-_LARGEST = 16 << 20
 _SOURCES = (
     *("manifests", "config", "repo", "errors.py"),
     *("code/modules.py", "lanes/globs.py", "evidence/json_text.py", "evidence/atomic.py"),
@@ -39,14 +38,8 @@ def key_of(tree: Tree, settings: Settings, *, roundtrip: bool) -> str:
 
 def load(repository: Repository, key: str) -> Found | None:
     """What is kept under a key; None where there is nothing, or it is damaged, or about something else."""
-    file = _file(repository)
-    try:
-        if file.stat().st_size > _LARGEST:
-            return None
-        digest, _, body = file.read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    if hashlib.sha256(body).hexdigest().encode() != digest:
+    body = read_sealed(_file(repository))
+    if body is None:
         return None
     try:
         kept, manifests, faults = json.loads(body)
@@ -59,13 +52,7 @@ def load(repository: Repository, key: str) -> Found | None:
 def keep(repository: Repository, key: str, found: Found) -> None:
     """Write down what was found, in the place of what was before. A disk that takes nothing costs only time later."""
     manifests, faults = found
-    body = json.dumps([key, manifests, [astuple(each) for each in faults]]).encode()
-    file = _file(repository)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-    except (OSError, CheckFailed):
-        return
+    write_sealed(_file(repository), json.dumps([key, manifests, [astuple(each) for each in faults]]).encode())
 
 
 def sources() -> Iterator[Path]:

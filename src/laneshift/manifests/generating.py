@@ -13,20 +13,22 @@ from laneshift.manifests.fields import PARITY
 from laneshift.manifests.merging import Fields, at, fresh, merged, same
 from laneshift.manifests.migrating import KNOWN, migrated
 from laneshift.manifests.told import Rejected
-from laneshift.manifests.world import World
+from laneshift.manifests.world import World, watched
 from laneshift.repo.objects import MODE_EXECUTABLE, MODE_FILE, Tree
 
 
 @dataclass(frozen=True)
 class Generated:
     """`written` is every manifest that is to change, by path; `same` are those that are right as they are. `failed`
-    are manifests that are there and cannot be kept up, each with the reason."""
+    are manifests that are there and cannot be kept up, each with the reason. `consulted` are the files of others whose
+    facts a manifest rests on, by its path; None where nobody looked."""
 
     units: tuple[Unit, ...]
     written: Mapping[str, bytes] = field(default_factory=dict)
     same: tuple[str, ...] = ()
     failed: tuple[Rejected, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    consulted: Mapping[str, frozenset[str]] | None = None
 
 
 def generate(world: World, tree: Tree, paths: Collection[str] = ()) -> Generated:
@@ -38,9 +40,12 @@ def generate(world: World, tree: Tree, paths: Collection[str] = ()) -> Generated
     written: dict[str, bytes] = {}
     unchanged: list[str] = []
     failed: list[Rejected] = []
+    consulted: dict[str, frozenset[str]] = {}
     for unit in chosen:
         try:
-            data = regenerated(world, tree, unit)
+            with watched() as seen:
+                data = regenerated(world, tree, unit)
+            consulted[unit.manifest] = frozenset(seen.difference(unit.files))
         except NotReadableError as error:
             failed.append(Rejected(unit.manifest, str(error)))
             continue
@@ -49,7 +54,7 @@ def generate(world: World, tree: Tree, paths: Collection[str] = ()) -> Generated
         else:
             written[unit.manifest] = data
     rejected = world.found.rejected if not paths else ()
-    return Generated(chosen, written, tuple(unchanged), tuple(failed), rejected)
+    return Generated(chosen, written, tuple(unchanged), tuple(failed), rejected, consulted)
 
 
 def regenerated(world: World, tree: Tree, unit: Unit, more: Fields | None = None) -> bytes | None:

@@ -20,15 +20,15 @@ _MOST = 16
 
 def settled(repository: Repository, tree: str) -> dict[str, object] | None:
     """What was found when the tree with this id was generated for and nothing had to change; None if it was not."""
-    found = _read(repository).get(_key(tree))
+    found = _read(repository).get(key_of(tree))
     return found if isinstance(found, dict) else None
 
 
 def settle(repository: Repository, tree: str, found: dict[str, object]) -> None:
     """Note that the manifests of a tree are right. A disk that takes nothing costs only the next run its time."""
     known = _read(repository)
-    known.pop(_key(tree), None)
-    known[_key(tree)] = found
+    known.pop(key_of(tree), None)
+    known[key_of(tree)] = found
     kept = dict(list(known.items())[-_MOST:])
     file = _file(repository)
     try:
@@ -50,7 +50,8 @@ def _file(repository: Repository) -> Path:
     return repository.state_dir / "manifests" / "settled.json"
 
 
-def _key(tree: str) -> str:
+def key_of(tree: str) -> str:
+    """The digest of a tree id, of this Python and of all of this program that has a say in a manifest."""
     return hashlib.sha256(f"{tree} {sys.version_info[:3]} {_program()}".encode()).hexdigest()
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Any
@@ -29,7 +31,8 @@ from laneshift.manifests.listed import listed
 from laneshift.manifests.signals import Signals
 from laneshift.repo.objects import Tree
 
-_CONFIGURING = ("laneshift.toml", "pyproject.toml")
+CONFIGURING = ("laneshift.toml", "pyproject.toml")
+"""The files that may hold settings."""
 _KEPT = 3
 
 
@@ -44,6 +47,7 @@ class World:
     graph: ImportGraph
     facts: Mapping[str, Facts]
     signals: KeptSignals
+    _alls: dict[str, tuple[tuple[str, ...] | None, frozenset[str]]] = field(default_factory=dict, repr=False)
 
     @property
     def modules(self) -> Modules:
@@ -58,7 +62,7 @@ class World:
     @cached_property
     def exports(self) -> Exports:
         """What modules offer."""
-        return Exports(self.modules, self.facts.__getitem__, lru_cache(1 << 12)(self._all_of))
+        return Exports(self.modules, self.facts.__getitem__, self._all_known)
 
     def signals_of(self, path: str) -> Signals:
         """The signals of one Python file."""
@@ -126,6 +130,16 @@ class World:
             or (name == "tests.py" and not path.endswith("/__init__.py"))
         )
 
+    def _all_known(self, path: str) -> tuple[str, ...] | None:
+        known = self._alls.get(path)
+        if known is None:
+            with watched() as seen:
+                names = self._all_of(path)
+            known = self._alls[path] = names, frozenset(seen)
+        elif (watching := _SEEN.get()) is not None:
+            watching |= known[1]
+        return known[0]
+
     def _all_of(self, path: str) -> tuple[str, ...] | None:
         def lookup(name: str) -> tuple[str, ...] | None:
             source = self._meant(path, name)
@@ -152,6 +166,22 @@ class World:
         return None
 
 
+_SEEN: ContextVar[set[str] | None] = ContextVar("seen", default=None)
+
+
+@contextmanager
+def watched() -> Iterator[set[str]]:
+    """The files whose facts are asked for in the block, by path."""
+    seen: set[str] = set()
+    outer, token = _SEEN.get(), _SEEN.set(seen)
+    try:
+        yield seen
+    finally:
+        _SEEN.reset(token)
+        if outer is not None:
+            outer |= seen
+
+
 def world_of(tree: Tree, index: Index | None = None) -> World:
     """The world of a tree; that of the last few trees is kept. Raises `Refused` for settings that cannot be read."""
     key = _key(tree)
@@ -170,8 +200,13 @@ _WORLDS: dict[tuple[Any, ...], World] = {}
 _LOCK = Lock()
 
 
+def settings_in(tree: Tree) -> Settings:
+    """The settings that a tree carries. Raises `Refused` for settings that cannot be read."""
+    return load(lambda path: tree.read(path) if path in tree else None)
+
+
 def _gathered(tree: Tree, index: Index) -> World:
-    settings = load(lambda path: tree.read(path) if path in tree else None)
+    settings = settings_in(tree)
     paths = () if settings.lanes else (path for path, _ in tree.below(""))
     lanes = Lanes.of(settings.lanes, top_folders(paths))
     with PARSING:
@@ -183,7 +218,7 @@ def _key(tree: Tree) -> tuple[Any, ...]:
     """The repository, and a digest of every file that a world is made from."""
     digest = hashlib.sha256()
     for path, entry in tree.below(""):
-        if path.endswith(".py") or path in _CONFIGURING or is_declaring(path):
+        if path.endswith(".py") or path in CONFIGURING or is_declaring(path):
             digest.update(f"{path}\0{entry.mode:o}\0{entry.oid}\0".encode("utf-8", "surrogateescape"))
     return str(tree.repository.common_dir), digest.hexdigest()
 
@@ -201,6 +236,9 @@ class Remembered(Mapping[str, Facts]):
         self._known: dict[str, Facts] = {}
 
     def __getitem__(self, path: str) -> Facts:
+        watching = _SEEN.get()
+        if watching is not None:
+            watching.add(path)
         found = self._known.get(path)
         if found is None:
             found = self._known[path] = self._facts[path]

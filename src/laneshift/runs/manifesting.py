@@ -9,27 +9,31 @@ from dataclasses import replace
 
 from laneshift.code.index import Index
 from laneshift.errors import Refused
+from laneshift.manifests import near_kept
 from laneshift.manifests.checking import check, listed
 from laneshift.manifests.coverage import Coverage, coverage
 from laneshift.manifests.document import NotReadableError
 from laneshift.manifests.generating import Generated, generate
 from laneshift.manifests.migrating import migrated
+from laneshift.manifests.near import generate_near
 from laneshift.manifests.settled import settle
 from laneshift.manifests.told import Rejected, Told
-from laneshift.manifests.world import world_of
+from laneshift.manifests.world import settings_in, world_of
 from laneshift.repo.objects import File, Repository, Tree
 from laneshift.repo.worktree import apply
-from laneshift.runs.lane_check import settings_of
 
 _LARGEST_DIFF = 200_000
 
 
 def work_out(repository: Repository, tree: Tree, processes: int, paths: Collection[str] = ()) -> Generated:
     """The manifests of a tree as they should be. Raises `Refused` for paths that are no modules, and for no modules."""
+    near = None if paths else near_kept.load(repository)
     with Index.open(repository, processes=processes) as index:
-        world = world_of(tree, index)
-        made = generate(world, tree, paths)
-        world.signals.write()
+        made = None if near is None else generate_near(tree, near, index)
+        if made is None:
+            world = world_of(tree, index)
+            made = generate(world, tree, paths)
+            world.signals.write()
     if not made.units and not made.rejected:
         raise Refused("manifest.nothing", "there is no module in this tree", cure="see manifests.set_aside")
     return made
@@ -45,6 +49,9 @@ def write(repository: Repository, tree: Tree, made: Generated, *, everything: bo
     after = apply(repository, kept_modes(tree, changes), tree) if changes else tree
     if everything and not made.failed:
         settle(repository, after.oid, {"same": told.modules, "rejected": [[r.path, r.reason] for r in made.rejected]})
+        if made.consulted is not None:
+            consulted = near_kept.turned(made.consulted)
+            near_kept.keep(repository, near_kept.Near(after.oid, made.units, made.rejected, consulted))
     return told
 
 
@@ -68,7 +75,7 @@ def differences_of(tree: Tree, made: Generated) -> Iterator[str]:
 
 def migrate(tree: Tree, paths: Collection[str] = ()) -> tuple[dict[str, bytes], tuple[Rejected, ...], int]:
     """New bytes of every older manifest, those that cannot be migrated with the reason, and how many there are."""
-    settings = settings_of(tree)
+    settings = settings_in(tree)
     plain = [path.rstrip("/") for path in paths]
     files: dict[str, bytes] = {}
     failed = []
@@ -90,7 +97,7 @@ def migrate(tree: Tree, paths: Collection[str] = ()) -> tuple[dict[str, bytes], 
 
 def covered(repository: Repository, tree: Tree, processes: int) -> Coverage:
     """How many modules of a tree have a valid manifest."""
-    settings = settings_of(tree)
+    settings = settings_in(tree)
     checked = check(tree, settings)
     with Index.open(repository, processes=processes) as index:
         found = world_of(tree, index).found
