@@ -10,6 +10,7 @@ from laneshift.cli import (
     report_bench,
     report_coverage,
     report_health,
+    report_index,
     report_openapi,
     report_sbom,
     report_slsa,
@@ -25,6 +26,7 @@ def add(app: typer.Typer) -> None:
     report_bench.join(app)
     report_coverage.join(app)
     report_health.join(app)
+    report_index.join(app)
     report_openapi.join(app)
     report_sbom.join(app)
     report_slsa.join(app)
