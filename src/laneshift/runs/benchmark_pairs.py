@@ -82,7 +82,7 @@ def pairs(
     for number in range(settings.pairs):
         order = seeded.sample(_SIDES, len(_SIDES))
         ran: Mapping[str, Ran] = {side: _run(timer, trees, side, command, limits) for side in order}
-        say(Event("step", f"pair {number + 1} of {settings.pairs}"))
+        say(Event("step", "pairs of processes", done=number + 1, total=settings.pairs))
         yield ran["base"], ran["candidate"]
 
 
