@@ -41,7 +41,8 @@ def made(talk: Session, asked: Asked) -> Compared:
         document(name, data)
         for name, data in (_old(repository, asked, settings.baseline), _found(talk, asked.new or APP, asked.tree))
     ]
-    remarks = tuple(f"{each.name} {said}" for each in documents if (said := remark(each, tree)))
+    said = [(each.name, remark(each, tree)) for each in documents]
+    remarks = tuple(text if text.startswith(name) else f"{name} {text}" for name, text in said if text)
     unsure_passes = asked.allow_unsure or settings.unsure == "pass"
     return compare(documents[0], documents[1], unsure_passes=unsure_passes, remarks=remarks)
 

@@ -17,7 +17,9 @@ _SHOWN = 60
 
 def show(console: Console, found: Compared, files: list[str]) -> None:
     """The findings, worst first."""
-    table = Table("verdict", "where", "what", "reaches", box=None, pad_edge=False)
+    table = Table("verdict", box=None, pad_edge=False, expand=True)
+    for head, share in (("where", 5), ("what", 4), ("reaches", 3)):
+        table.add_column(head, ratio=share)
     for each in found.findings[:_SHOWN]:
         cells = (
             Text(visible(text), overflow="fold") for text in (each.where, f"{each.kind}: {each.text}", reach(each))

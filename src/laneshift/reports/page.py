@@ -11,7 +11,7 @@ _STYLE = """
 body { margin: 0 auto; padding: 1rem; max-width: 60rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-.lead { color: var(--faint); } svg { max-width: 100%; height: auto; }
+.lead { color: var(--faint); overflow-wrap: anywhere; } svg { max-width: 100%; height: auto; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--rule); }
 td { overflow-wrap: break-word; min-width: 4rem; max-width: 28rem; }

@@ -12,7 +12,7 @@ from laneshift.errors import Refused
 from laneshift.repo.objects import Tree
 from laneshift.reports.openapi.comparing import compare
 from laneshift.reports.openapi.document import document
-from laneshift.reports.openapi.validity import remark
+from laneshift.reports.openapi.validity import LARGE, remark
 from laneshift.reports.openapi.versions import Step, step
 from tests.repo.builders import repo_at
 
@@ -99,6 +99,14 @@ def test_what_is_not_openapi_is_refused(data: dict[str, Any], code: str, tree: T
     with pytest.raises(Refused) as caught:
         remark(document("a.json", json.dumps(data).encode()), tree)
     assert caught.value.code == code
+
+
+def test_a_large_document_is_held_against_its_schema_alone(tree: Tree) -> None:
+    large = {**GOOD, "x-padding": "x" * (5 << 20)}
+    assert remark(document("a.json", json.dumps(large).encode()), tree) == LARGE
+    large["info"] = {}
+    with pytest.raises(Refused, match="no valid OpenAPI"):
+        remark(document("a.json", json.dumps(large).encode()), tree)
 
 
 def test_a_default_that_does_not_fit_is_a_remark(tree: Tree) -> None:

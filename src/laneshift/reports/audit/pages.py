@@ -11,7 +11,7 @@ from laneshift.reports.markdown import code, plain, table
 from laneshift.reports.svg import Series
 
 _TITLE = "Findings"
-_HEAD = ("id", "severity", "area", "file", "finding", "owner", "issue")
+_HEAD = ("severity", "finding", "file", "area", "owner", "issue", "id")
 _GONE = ("id", "file", "words", "issue")
 _SHOWN = 500
 
@@ -29,7 +29,7 @@ def markdown(found: Audit) -> str:
     """A page for a repository or for the summary of a job."""
     lines = [f"# {_TITLE}", "", plain(lead(found)), ""]
     if found.rows:
-        lines += [*table(_HEAD, [_marked(each) for each in found.rows[:_SHOWN]], (6,)), *_more(len(found.rows)), ""]
+        lines += [*table(_HEAD, [_marked(each) for each in found.rows[:_SHOWN]], (5,)), *_more(len(found.rows)), ""]
     if found.gone:
         gone = [(code(each.id), code(each.file), plain(each.words), _issue(each.issue)) for each in found.gone[:_SHOWN]]
         lines += ["## Gone", "", *table(_GONE, gone, (3,)), *_more(len(found.gone)), ""]
@@ -44,7 +44,7 @@ def html(found: Audit) -> str:
     amounts = tuple(float(count) for count in counts.values())
     parts = [bars("Findings by severity", lead(found), [each.value for each in counts], [Series("findings", amounts)])]
     rows = [_cells(each) for each in found.rows]
-    parts.append(page.section(_TITLE, page.table(_TITLE, _HEAD, rows, (6,))))
+    parts.append(page.section(_TITLE, page.table(_TITLE, _HEAD, rows, (5,))))
     if found.gone:
         gone = [(each.id, each.file, each.words, _issue(each.issue)) for each in found.gone]
         parts.append(page.section("Gone", page.table("Gone", _GONE, gone, (3,))))
@@ -53,12 +53,12 @@ def html(found: Audit) -> str:
 
 def _cells(row: Row) -> Sequence[str]:
     place = f"{row.file}::{row.symbol}" if row.symbol else row.file
-    return row.id, row.severity.value, row.area, place, row.summary, row.owner, _issue(row.issue)
+    return row.severity.value, row.summary, place, row.area, row.owner, _issue(row.issue), row.id
 
 
 def _marked(row: Row) -> Sequence[str]:
-    name, severity, area, place, summary, owner, issue = _cells(row)
-    return code(name), severity, plain(area), code(place) if place else "", plain(summary), plain(owner), issue
+    severity, summary, place, area, owner, issue, name = _cells(row)
+    return severity, plain(summary), code(place) if place else "", plain(area), plain(owner), issue, code(name)
 
 
 def _issue(number: int) -> str:

@@ -37,7 +37,7 @@ def document(name: str, data: bytes) -> Document:
     if not found.get("paths") and not found.get("webhooks"):
         raise Refused("openapi.no-operation", f"{name} has no path, so there is nothing to compare", where=name)
     checked(name, found)
-    return Document(name, found, dialect)
+    return Document(name, found, dialect, len(data))
 
 
 def read(name: str, data: bytes) -> Any:

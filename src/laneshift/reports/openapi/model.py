@@ -78,11 +78,15 @@ Found = Finding | Pair
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that was read. `name` is what the caller calls it, `dialect` the version as (3, 0) or (3, 1)."""
+    """A document that was read. `name` is what the caller calls it, `dialect` the version as (3, 0) or (3, 1).
+
+    `size` is that of its file, in bytes.
+    """
 
     name: str
     data: Mapping[str, Any]
     dialect: tuple[int, int]
+    size: int = 0
 
     @property
     def version(self) -> str:

@@ -22,6 +22,9 @@ from laneshift.reports.openapi.model import Document
 
 ENDLESS = "has parts that contain themselves, so its defaults were not held against their schemas"
 """The validator follows `allOf` and `oneOf` without end where a part is a part of itself, which is allowed."""
+LARGE = "is large, so that it was held against its schema alone"
+_LARGEST_RULED = 4 << 20
+"""Bytes up to which the rules are looked at: they take minutes where the schema takes a moment."""
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -40,6 +43,8 @@ def remark(document: Document, tree: Tree) -> str:
                 f"{document.name} is no valid OpenAPI document: {' '.join(misfit.message.split())[:SHOWN]}",
                 where=f"{document.name} {place}"[:SHOWN],
             )
+        if document.size > _LARGEST_RULED:
+            return LARGE
         fault = openapi_fault(Known(document.name, document.data, OPENAPI), tree)
     except ModuleNotFoundError as error:
         what = f"{error.name} is not installed, so no document can be validated"
