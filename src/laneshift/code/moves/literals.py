@@ -12,14 +12,14 @@ import re
 from collections.abc import Iterator
 
 from laneshift.code.moves.frame import Frame, absolute, relative
+from laneshift.code.moves.regions import LETTERS, words_ending
 from laneshift.code.moves.scopes import Survey
 from laneshift.code.moves.spans import Source, Span
 
 _IMPORTERS = frozenset({"import_module", "find_spec", "resolve_name"})
 _NAMING = _IMPORTERS | {"__import__", "run_module", "patch", "setattr", "delattr", "import_string", "importorskip"}
 _IMPORTING = tuple(name.encode() for name in sorted(_IMPORTERS))
-_LETTERS = frozenset(bytes([each]) for each in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
-_DOTTED = _LETTERS | {b"."}
+_DOTTED = LETTERS | {b"."}
 _QUOTED = re.compile(rb"[rRbBuU]{0,2}(\"\"\"|'''|\"|')")
 _HERE = frozenset({"__package__", "__name__"})
 
@@ -35,15 +35,12 @@ def wants_survey(data: bytes, frame: Frame) -> bool:
 
 def _ends_a_literal(data: bytes, last: bytes) -> bool:
     """Whether `last` stands at the end of a dotted name that begins with a quote."""
-    at = data.find(last)
-    while at >= 0:
-        start, end = at, at + len(last)
-        if data[end : end + 1] not in _LETTERS:
-            while data[start - 1 : start] in _DOTTED:
-                start -= 1
-            if data[start - 1 : start] in (b'"', b"'"):
-                return True
-        at = data.find(last, at + 1)
+    for at in words_ending(data, last):
+        start = at
+        while data[start - 1 : start] in _DOTTED:
+            start -= 1
+        if data[start - 1 : start] in (b'"', b"'"):
+            return True
     return False
 
 

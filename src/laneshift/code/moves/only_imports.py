@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from laneshift.code.moves.regions import Regions
+from laneshift.code.moves.regions import Regions, goes_back, words_ending
 from laneshift.code.moves.statements import Statement, parse_at
 
 _HEAD = re.compile(rb"[ \t\f]*(?:from[ \t\f.]|c?import[ \t\f])")
@@ -26,20 +26,19 @@ def only_imports(data: bytes, known: Regions, last: bytes) -> list[Statement] | 
     None where `last` stands anywhere else, and where it takes more to be sure than a look at the lines around it.
     """
     found: list[Statement] = []
-    at = data.find(last)
-    while at >= 0:
-        done = found[-1].end if found else 0
-        if at >= done:
-            statement = _around(data, at)
-            if statement is None or known.around(statement.start) is not None:
-                return None
-            before = _before(data, known, statement.start, done)
-            if before is None:
-                return None
-            found += [*before, statement, *_after(data, statement.end)]
+    for at in words_ending(data, last):
         if known.around(at) is not None:
             return None
-        at = data.find(last, at + len(last))
+        done = found[-1].end if found else 0
+        if at < done or goes_back(data, at):
+            continue
+        statement = _around(data, at)
+        if statement is None or known.around(statement.start) is not None:
+            return None
+        before = _before(data, known, statement.start, done)
+        if before is None:
+            return None
+        found += [*before, statement, *_after(data, statement.end)]
     return found
 
 

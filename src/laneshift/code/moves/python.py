@@ -16,7 +16,7 @@ from laneshift.code.moves.lines import SAME_LINE, place_of
 from laneshift.code.moves.names import SUPPORT_GAP, Decisions, decide, interesting, rebinds, whole_name
 from laneshift.code.moves.only_imports import only_imports
 from laneshift.code.moves.paths import Paths
-from laneshift.code.moves.regions import Regions, regions
+from laneshift.code.moves.regions import Regions, goes_back, regions, words_ending
 from laneshift.code.moves.scopes import Survey, Use, survey
 from laneshift.code.moves.spans import Source, Span, apply, newline_of
 from laneshift.code.moves.statements import Statement
@@ -73,15 +73,13 @@ def _reached(data: bytes, known: Regions, statements: list[Statement], frame: Fr
     if any(rebinds(name, text, frame) for text in statements for name in text.names):
         return True
     last = frame.old.rpartition(".")[2].encode("utf-8", "surrogateescape")
-    at = data.find(last)
-    while at >= 0:
+    for at in words_ending(data, last):
         around = known.around(at)
         if around is None:
-            if not any(each.start <= at < each.end for each in statements):
+            if not goes_back(data, at) and not any(each.start <= at < each.end for each in statements):
                 return True
         elif _in_reach(data, around[0], at, frame, last):
             return True
-        at = data.find(last, at + 1)
     return False
 
 
@@ -211,7 +209,7 @@ def _with_text(
     data = source.data
     fixed = [extent(source, each) for each in protected]
     extra: list[Span] = []
-    for span in [*job.texts.spans(data), *job.paths.spans(data, job.path)]:
+    for span in [*job.texts.spans(data, inside=known.around), *job.paths.spans(data, job.path)]:
         around = known.around(span.start)
         if around is None or span.end > around[1] or any(first <= span.start < last for first, last in fixed):
             continue

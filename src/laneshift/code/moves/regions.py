@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
+from collections.abc import Iterator
 
 # Atomic groups, since Python before 3.11.5 matches a group with `*+` wrongly where the group can give something back.
 _TOKEN = re.compile(
@@ -15,6 +16,9 @@ _TOKEN = re.compile(
     rb"|'[^'\\\r\n]*+(?>(?:\\(?:\r\n|.)[^'\\\r\n]*+)*)(?:'|(?=[\r\n])|\Z)",
     re.DOTALL,
 )
+
+LETTERS = frozenset(bytes([each]) for each in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+"""Each as the byte that slicing gives. Other bytes may belong to a word or not."""
 
 
 class Regions:
@@ -49,6 +53,20 @@ class Regions:
         self._starts.append(found.start())
         self._ends.append(found.end())
         self._scanned = found.end()
+
+
+def words_ending(data: bytes, last: bytes) -> Iterator[int]:
+    """Where `last` stands at the end of a word: `c` in `c`, `a.c` and `abc`, but not in `cd`."""
+    at = data.find(last)
+    while at >= 0:
+        if data[at + len(last) : at + len(last) + 1] not in LETTERS:
+            yield at
+        at = data.find(last, at + 1)
+
+
+def goes_back(data: bytes, at: int) -> bool:
+    """Whether the word at `at` began before it, as far as only code is looked at: strings have escapes."""
+    return data[at - 1 : at] in LETTERS
 
 
 def regions(data: bytes) -> Regions:

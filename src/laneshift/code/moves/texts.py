@@ -8,7 +8,7 @@ of one part says too little, so it counts only where the text shows what it is: 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,10 +37,12 @@ class Texts:
 
     frame: Frame
 
-    def spans(self, data: bytes, start: int = 0, end: int | None = None) -> list[Span]:
-        """The edits for the text between `start` and `end`."""
+    def spans(
+        self, data: bytes, start: int = 0, end: int | None = None, *, inside: Callable[[int], object] = lambda _: True
+    ) -> list[Span]:
+        """The edits for the text between `start` and `end`. Imports count only where they begin `inside`."""
         stop = len(data) if end is None else end
-        spans = list(self._imports(data, start, stop))
+        spans = list(self._imports(data, start, stop, inside))
         covered = [(span.start, span.end) for span in spans]
         names = self._names(data, start, stop)
         return spans + [span for span in names if not any(first <= span.start < last for first, last in covered)]
@@ -74,22 +76,18 @@ class Texts:
             return False
         return not self._is_word or found.group(1).decode("utf-8", "replace") in self.frame.defined
 
-    def _imports(self, data: bytes, start: int, stop: int) -> Iterator[Span]:
+    def _imports(self, data: bytes, start: int, stop: int, inside: Callable[[int], object]) -> Iterator[Span]:
         if not self.frame.old_parent:
             return
         last = self.frame.old.rpartition(".")[2]
-        heads = (parse_at(data, found.start()) for found in self._from_parent.finditer(data, start, stop))
+        heads = (_quoted(data, found.start(), stop) for found in self._from_parent.finditer(data, start, stop))
         if not any(_names_it(each, self.frame.old_parent, last) for each in heads if each is not None):
             return
-        statements: list[Statement] = []
-        for found in _FROM.finditer(data, start, stop):
-            begins = _BEFORE_FROM.match(data, found.start())  # in the pattern itself it would make the search slow
-            statement = parse_at(data, found.start()) if begins else None
-            if statement is not None and statement.end <= stop and _CLEAN_END.match(data, statement.end):
-                statements.append(statement)
-        if any(_names_it(each, self.frame.old_parent, last) for each in statements):
-            for span in import_spans(data, statements, self.frame, single_line=True):
-                yield Span(span.start, span.end, span.text, "text-import")
+        places = (found.start() for found in _FROM.finditer(data, start, stop))
+        found = (_quoted(data, at, stop) for at in places if inside(at))
+        statements = [each for each in found if each is not None]
+        for span in import_spans(data, statements, self.frame, single_line=True):
+            yield Span(span.start, span.end, span.text, "text-import")
 
     @cached_property
     def _looks_like_file(self) -> bool:
@@ -114,6 +112,14 @@ class Texts:
 
 def _escaped(name: str) -> bytes:
     return re.escape(name.encode("utf-8", "surrogateescape"))
+
+
+def _quoted(data: bytes, at: int, stop: int) -> Statement | None:
+    """The `from` import at `at`, where nothing before or after it says that it is none."""
+    # As a part of the pattern that finds it, what stands before would make the search slow.
+    statement = parse_at(data, at) if _BEFORE_FROM.match(data, at) else None
+    ends = statement is not None and statement.end <= stop and _CLEAN_END.match(data, statement.end)
+    return statement if ends else None
 
 
 def _names_it(statement: Statement, parent: str, last: str) -> bool:
