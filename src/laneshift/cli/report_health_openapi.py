@@ -25,7 +25,7 @@ def openapi(shop: Workshop, tree: Tree, settings: Settings, keep: Kept) -> Secti
     Raises what looking, serving and comparing do.
     """
     inputs = {"section": "openapi", "tree": tree.oid}
-    names = kept.paths(shop.results, inputs, lambda: candidates(tree, shop.index))
+    names = kept.paths(shop.results, inputs, lambda: candidates(tree))
     if settings.gates.app is None:
         return keep(lambda: section(look(tree, names)))
     data = app_document(shop, tree)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from laneshift.code.index import Index
 from laneshift.errors import CheckFailed, Refused
 from laneshift.gates.data_files import data_error, is_data, parsed
 from laneshift.gates.known import Known, Unjudged
@@ -32,10 +31,18 @@ class Documents:
     faults: tuple[tuple[str, str], ...]
 
 
-def candidates(tree: Tree, index: Index) -> Iterator[str]:
-    """Every file that may be a document: those that say so in their text, and those that are called so."""
-    said = {path for word in ("openapi", "swagger") for path in index.mentions(tree, word)}
-    yield from (path for path, _ in tree.below("") if is_data(path) and (path in said or _NAMED.search(path)))
+def candidates(tree: Tree) -> Iterator[str]:
+    """Every data file that may be a document: those that say so in their text, and those that are called so."""
+    said: dict[str, bool] = {}
+    for path, entry in tree.below(""):
+        if not entry.is_regular or not is_data(path):
+            continue
+        if entry.oid not in said:
+            small = tree.repository.blob_size(entry.oid) <= _LARGEST
+            data = tree.repository.blob(entry.oid) if small else b""
+            said[entry.oid] = any(word in data for word in _WORDS)
+        if said[entry.oid] or _NAMED.search(path):
+            yield path
 
 
 def look(tree: Tree, candidates: Iterable[str], served: tuple[str, str] | None = None) -> Documents:
