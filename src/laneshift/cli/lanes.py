@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -66,7 +67,9 @@ def baseline(
         was = "none before" if found.before is None else f"{found.before} before"
         text = f"{found.path}: {found.count} known violation(s), {was}{'' if written or dry_run else ', unchanged'}"
         data = {"path": found.path, "count": found.count, "before": found.before, "written": written}
-        talk.result(data, lambda console: console.print(text, markup=False, soft_wrap=True), "laneshift lanes check")
+        # The list of the last commit is the one that counts.
+        then = f"git add {shlex.quote(found.path)} && git commit" if written else "laneshift lanes check"
+        talk.result(data, lambda console: console.print(text, markup=False, soft_wrap=True), then)
 
 
 def explain(
