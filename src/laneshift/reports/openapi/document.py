@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from laneshift.errors import Refused
@@ -10,6 +9,7 @@ from laneshift.gates.data_files import parsed
 from laneshift.gates.known import Unjudged, instance
 from laneshift.reports.openapi.model import Document
 from laneshift.reports.openapi.pointers import Unresolved, target_of
+from laneshift.reports.openapi.references import references
 
 LARGEST = 64 << 20
 _DIALECTS = {"3.0": (3, 0), "3.1": (3, 1)}
@@ -52,7 +52,8 @@ def read(name: str, data: bytes) -> Any:
 def checked(name: str, found: dict[str, Any]) -> None:
     """Raise `Refused` for references that leave the document or lead nowhere."""
     known: set[str] = set()
-    for place, reference in _references(found):
+    for keys, reference in references(found):
+        place = "/".join(("#", *keys))[:300]
         if not isinstance(reference, str) or not reference.startswith("#"):
             raise Refused(
                 "openapi.outside",
@@ -71,47 +72,3 @@ def checked(name: str, found: dict[str, Any]) -> None:
         if not isinstance(target, dict | bool):
             what = f"{name}: the reference {reference[:200]!r} leads to what can be no part of an interface"
             raise Refused("openapi.bad-ref", what, where=f"{name} {place}")
-
-
-def _references(found: dict[str, Any]) -> Iterator[tuple[str, object]]:
-    """Every reference. Examples, defaults and what is one of several values hold data, in which `$ref` is a name."""
-    pending: list[tuple[str, Any, bool]] = [("#", found, False)]
-    while pending:
-        place, value, names = pending.pop()
-        if isinstance(value, list):
-            pending.extend((f"{place}/{at}", each, False) for at, each in enumerate(value))
-        if not isinstance(value, dict):
-            continue
-        if "$ref" in value and not names:
-            yield place, value["$ref"]
-        for key, each in value.items():
-            if names or (key not in _DATA and not str(key).startswith("x-")):
-                pending.append((f"{place}/{key}", each, not names and key in _NAMES))
-
-
-_DATA = frozenset({"example", "examples", "default", "enum", "const", "value"})
-_NAMES = frozenset(
-    [
-        "properties",
-        "patternProperties",
-        "dependentSchemas",
-        "$defs",
-        "schemas",
-        "mapping",
-        "responses",
-        "headers",
-        "parameters",
-        "requestBodies",
-        "securitySchemes",
-        "links",
-        "callbacks",
-        "pathItems",
-        "paths",
-        "webhooks",
-        "content",
-        "variables",
-        "encoding",
-        "scopes",
-    ]
-)
-"""Objects whose keys are names that their authors chose."""

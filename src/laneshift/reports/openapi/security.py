@@ -95,7 +95,7 @@ def _ways(asked: Any, document: Document) -> list[Asked]:
 def _schemes(document: Document) -> dict[str, Mapping[str, Any]]:
     components = document.data.get("components")
     told = components.get("securitySchemes") if isinstance(components, dict) else None
-    return {name: plain(document.data, each) for name, each in (told or {}).items()}
+    return {name: plain(document.data, each) for name, each in (told or {}).items() if isinstance(each, dict)}
 
 
 def _renamed(old: Document, new: Document) -> dict[str, str]:

@@ -19,6 +19,8 @@ from laneshift.gates.openapi import openapi_fault
 from laneshift.gates.schemas import MISSING, OPENAPI
 from laneshift.repo.objects import Tree
 from laneshift.reports.openapi.model import Document
+from laneshift.reports.openapi.pointers import target_of
+from laneshift.reports.openapi.references import kind_of, references
 
 ENDLESS = "has parts that contain themselves, so its defaults were not held against their schemas"
 """The validator follows `allOf` and `oneOf` without end where a part is a part of itself, which is allowed."""
@@ -43,6 +45,7 @@ def remark(document: Document, tree: Tree) -> str:
                 f"{document.name} is no valid OpenAPI document: {' '.join(misfit.message.split())[:SHOWN]}",
                 where=f"{document.name} {place}"[:SHOWN],
             )
+        _refuse_misplaced(document, schema)
         if document.size > _LARGEST_RULED:
             return LARGE
         fault = openapi_fault(Known(document.name, document.data, OPENAPI), tree)
@@ -52,6 +55,30 @@ def remark(document: Document, tree: Tree) -> str:
     except Unjudged as error:
         return str(error)
     return ENDLESS if "recursion" in fault else fault
+
+
+def _refuse_misplaced(document: Document, schema: dict[str, Any]) -> None:
+    """Refuse references that lead to something else than what has to stand in their place."""
+    validators: dict[str, Any] = {}
+    seen = set()
+    for place, reference in references(dict(document.data)):
+        kind = kind_of(place)
+        if (kind, reference) in seen:
+            continue
+        seen.add((kind, reference))
+        if kind not in validators:
+            validators[kind] = jsonschema_rs.validator_for(_part(schema, kind, document.dialect))
+        if not validators[kind].is_valid(target_of(document.data, str(reference))):
+            what = f"{document.name}: the reference {str(reference)[:200]!r} leads to no {kind.replace('-', ' ')}"
+            raise Refused("openapi.bad-ref", what, where=f"{document.name} {'/'.join(place)}"[:SHOWN])
+
+
+def _part(schema: dict[str, Any], kind: str, dialect: tuple[int, int]) -> dict[str, Any]:
+    """The published schema of one kind of thing."""
+    if dialect >= (3, 1):
+        return {"$ref": _DRAFT} if kind == "schema" else {"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]}
+    name = {"callbacks": "Callback"}.get(kind, "".join(part.capitalize() for part in kind.split("-")))
+    return {"$schema": schema["$schema"], "$ref": f"#/definitions/{name}", "definitions": schema["definitions"]}
 
 
 def _schema(dialect: tuple[int, int]) -> dict[str, Any]:
