@@ -9,6 +9,7 @@ import pytest
 
 from laneshift.gates.context import Ports
 from laneshift.gates.faults import contracts as faults
+from laneshift.gates.faults import lanes as lane_faults
 from laneshift.gates.faults.scene import Planted, Scene
 from laneshift.gates.lanes import Lanes
 from laneshift.gates.sandbox import Limits
@@ -103,6 +104,7 @@ CONTRACTS = {
     "layers in a container": f"{HEAD}type = layers\ncontainers = app\nlayers =\n    high\n    low\n",
     "independence": f"{HEAD}type = independence\nmodules =\n    app.low\n    app.high\n",
     "protected": f"{HEAD}type = protected\nprotected_modules = app.high\nallowed_importers = app.between\n",
+    "siblings": f"{HEAD}type = acyclic_siblings\nancestors = app\n",
     "an exception": f"{FORBIDDEN}ignore_imports = app.low -> app.other\nunmatched_ignore_imports_alerting = none\n",
 }
 
@@ -123,9 +125,19 @@ def test_the_fault_of_every_type_of_contract_is_caught(name: str, tmp_path: Path
 
 
 def test_a_contract_that_nothing_can_break_is_told(tmp_path: Path) -> None:
-    own = f"{HEAD}type = acyclic_siblings\nancestors = app\n"
+    own = f"{HEAD}type = acyclic_siblings\nancestors = app.low\n"
     lanes, limits = Model.of({}, ("app",)), Limits(60)
     tree = repo_at(tmp_path / "repo", {**FILES, ".importlinter": own}).tree("HEAD")
     assert "no contract forbids" in str(faults.plant(Scene(tree, settings_of(""), lanes, (), limits)))
     bare = repo_at(tmp_path / "bare", {"app/low.py": ""}).tree("HEAD")
     assert faults.plant(Scene(bare, settings_of(""), lanes, (), limits)) == ""
+
+
+def test_a_lane_whose_files_are_all_large_is_planted_in_as_well(tmp_path: Path) -> None:
+    files = {f"core/m{number}.py": "" for number in range(220)}
+    settings = settings_of('[lanes.core]\npaths = ["core/**"]\nmay_import = []\n[lanes.labs]\npaths = ["labs/**"]\n')
+    repository = repo_at(tmp_path / "repo", {**files, "core/__init__.py": "", "labs/big.py": "X = 1\n" * 200})
+    scene = Scene(repository.tree("HEAD"), settings, Model.of(settings.lanes), (), Limits(60))
+    planted = lane_faults.plant(scene)
+    assert isinstance(planted, Planted), planted
+    assert "imports labs/big.py, across lanes" in planted.what

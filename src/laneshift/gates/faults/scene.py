@@ -19,6 +19,7 @@ from laneshift.repo.objects import File, Tree
 ITEM = "laneshift-seeded-fault"
 _LARGEST = 200_000
 _TRIED = 200
+_OF_EACH_LANE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,18 @@ class Scene:
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
-        """Importable files of production code that compile, the smallest first; a few hundred at most."""
+        """Importable files of production code that compile, the smallest first: some of every lane, a few hundred."""
         found = [path for path in self.modules.by_path if self._is_plain(path)]
         sized = sorted((self.tree.repository.blob_size(self.tree.entries[path].oid), path) for path in found)
-        chosen = [path for size, path in sized if size <= _LARGEST][:_TRIED]
+        small = [path for size, path in sized if size <= _LARGEST]
+        of_lane: dict[str | None, int] = {}
+        chosen = []
+        for at, path in enumerate(small):
+            lane = self.lanes.lane_of(path)
+            name = None if lane is None else lane.name
+            of_lane[name] = of_lane.get(name, 0) + 1
+            if at < _TRIED or of_lane[name] <= _OF_EACH_LANE:
+                chosen.append(path)
         return tuple(path for path in chosen if not compile_error(self.tree.read(path), path))
 
     def module_of(self, path: str) -> str:
