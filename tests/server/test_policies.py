@@ -47,15 +47,15 @@ def test_there_are_enough_labelled_decisions_of_each_kind() -> None:
 
 @pytest.mark.parametrize(("who", "action", "what", "label"), LABELLED)
 def test_the_shipped_policies_decide_as_labelled(who: str, action: str, what: str, label: str) -> None:
-    decides(shipped(), who, action, what, label)
+    check_decision(shipped(), who, action, what, label)
 
 
 @pytest.mark.parametrize(("who", "action", "what", "label"), WITH_OWN)
 def test_the_policies_of_a_repository_decide_as_labelled(who: str, action: str, what: str, label: str) -> None:
-    decides(parsed(OWN, "own"), who, action, what, label)
+    check_decision(parsed(OWN, "own"), who, action, what, label)
 
 
-def decides(policies: Policies, who: str, action: str, what: str, label: str) -> None:
+def check_decision(policies: Policies, who: str, action: str, what: str, label: str) -> None:
     """`label` is `allow`, or the policy that refuses; `nothing` is a refusal because nothing permits."""
     found = policies.decide(principal(who), action, RESOURCES[what])
     assert found.allowed is (label == "allow"), found.why

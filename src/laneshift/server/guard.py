@@ -40,8 +40,9 @@ class Guarding(Gate):
 class Guard(Guarding):
     """Lets through who may do `action` in the repository. As a dependency it gives the `Principal`."""
 
-    def __call__(self, request: Request) -> Principal:
+    async def __call__(self, request: Request) -> Principal:
         """Raises `Refused`: `access.no-credential` where nobody is there, `access.denied` by the policies."""
+        # Not in a thread: deciding, and putting it on record, takes little more than waking one.
         return allowed(request, self.action, REPOSITORY)
 
 

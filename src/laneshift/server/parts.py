@@ -6,6 +6,7 @@ import getpass
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 from laneshift.config import is_principal
 from laneshift.errors import Refused
@@ -16,12 +17,14 @@ from laneshift.server.auth.opened_keys import keys_of
 from laneshift.server.auth.policy_point import PolicyPoint
 from laneshift.server.auth.policy_source import source_of
 from laneshift.server.auth.resolvers import KeyResolver, LocalResolver, Resolver
-from laneshift.server.computed import Computed
 from laneshift.server.feed import Feed
+from laneshift.server.kept import Kept
 from laneshift.server.live_states import LiveStates
 from laneshift.server.options import Options
 from laneshift.server.plan_shelf import PlanShelf
 from laneshift.wiring import metrics_text
+
+_REPORTS = 8
 
 Probe = Callable[[], None]
 """Raises when what it looks at does not work."""
@@ -43,7 +46,8 @@ class Parts:
     probes: Mapping[str, Probe] = field(default_factory=dict)
     turn: Lock = field(default_factory=Lock)
     """Held while something is computed that takes long, such as a plan: one at a time, so that others are answered."""
-    computed: Computed = field(default_factory=Computed)
+    computed: Kept[dict[str, Any]] = field(default_factory=lambda: Kept(_REPORTS))
+    """Reports, by what they were computed from."""
     metrics: Callable[[], bytes] | None = None
     """The text that Prometheus reads; None where the extra monitoring is not installed."""
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
-from threading import Lock
 
 from laneshift.errors import Refused
 from laneshift.runs.plan import Plan
 from laneshift.runs.plan_files import Plans, not_found
+from laneshift.server.kept import Kept
 
 _NAME = re.compile(r"[^/\\\x00-\x1f\x7f]{1,300}")
 _KEPT = 64
@@ -19,8 +18,7 @@ class PlanShelf:
 
     def __init__(self, plans: Plans) -> None:
         self._plans = plans
-        self._kept: OrderedDict[str, Plan] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Kept[Plan] = Kept(_KEPT)
 
     def load(self, name: str) -> Plan:
         """The plan with this id, or the newest of this batch.
@@ -32,11 +30,10 @@ class PlanShelf:
             raise not_found(name[:100], [])
         try:
             wanted = self._plans.latest(name) or name
-            with self._lock:
-                kept = self._kept.get(wanted)
+            kept = self._kept.get(wanted)
             if kept is None:
                 kept = self._plans.load(wanted)
-                self._keep(kept)
+                self._kept.put(kept.id, kept)
         except (OSError, ValueError) as error:
             raise not_found(name[:100], []) from error
         except Refused as error:
@@ -63,10 +60,3 @@ class PlanShelf:
     def batches(self) -> list[str]:
         """Names of the batches that have a plan, in order."""
         return self._plans.batches()
-
-    def _keep(self, plan: Plan) -> None:
-        with self._lock:
-            self._kept[plan.id] = plan
-            self._kept.move_to_end(plan.id)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 from starlette.types import Scope
 
-from laneshift.errors import Bug, CheckFailed, LaneshiftError, NeedsPerson, Refused
+from laneshift.errors import Bug, CheckFailed, LaneshiftError, Refused
 from laneshift.evidence.redaction import redact
 
 MEDIA_TYPE = "application/problem+json"
@@ -22,7 +22,7 @@ _BY_CODE = {
     **dict.fromkeys(("run.unfinished", "lock.held", "request.open", "request.at-work", "request.over"), 409),
     **dict.fromkeys(("access.no-credential", "access.bad-credential"), 401),
     **dict.fromkeys(("access.denied", "access.foreign-origin"), 403),
-    **dict.fromkeys(("machine.no-room", "access.unreadable", "serve.busy"), 503),
+    **dict.fromkeys(("machine.no-room", "access.unreadable", "policy.not-recorded", "serve.busy"), 503),
     "http.wrong-method": 405,
     "http.too-slow": 408,
     "http.too-large": 413,
@@ -108,11 +108,6 @@ def respond(
         own |= {"WWW-Authenticate": 'Bearer realm="laneshift"'}
     content = json.dumps(redact(told), ensure_ascii=False, separators=(",", ":"))
     return Response(content.encode("utf-8", "backslashreplace"), told["status"], own, MEDIA_TYPE)
-
-
-def needs_person(error: LaneshiftError) -> bool:
-    """Whether work stopped for a person to decide."""
-    return isinstance(error, NeedsPerson)
 
 
 def _without(value: Any, hidden: tuple[str, ...]) -> Any:

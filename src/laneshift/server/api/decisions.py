@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from laneshift.server.auth.decision_log import ALLOWED
 from laneshift.server.auth.principal import Principal
 from laneshift.server.guard import Guard, parts_of
 from laneshift.server.listing import SIZE, Limit
@@ -46,5 +45,4 @@ def decisions(
 ) -> Response:
     """The last decisions, the one about this very request among them."""
     found = parts_of(request).log.last(limit)
-    told = [{"seq": record.seq, "at": record.at, "allowed": record.kind == ALLOWED, **record.facts} for record in found]
-    return JSONResponse({"items": told})
+    return JSONResponse({"items": [{"seq": each.seq, **each.facts} for each in found]})

@@ -29,7 +29,7 @@ class Me(BaseModel):
 
 
 @router.get("/me", response_model=Me, responses=UNCHANGED, summary="Who you are here")
-def me(request: Request, principal: Annotated[Principal, Depends(Guard("self.read"))]) -> Response:
+async def me(request: Request, principal: Annotated[Principal, Depends(Guard("self.read"))]) -> Response:
     """What the policies decide by."""
     told = Me(
         kind=principal.kind,

@@ -1,69 +1,137 @@
-"""Every decision of the policies, on record: a hash-chained journal of its own, one file a month.
+"""Every decision of the policies, on record: an append-only, hash-chained file of its own, one a month.
 
 It is apart from the journal of landings, since a server decides far more often than anything lands: one busy page would
-bury what that journal is read for, and its length is what every verification of a batch has to read.
+bury what that journal is read for, and its length is what every verification of a batch has to read. For the same
+reason its records are small, and are written in one short transaction each.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
-from laneshift.evidence.journal import Journal
-from laneshift.evidence.records import Record
+from laneshift.errors import CheckFailed
+from laneshift.evidence.sqlite import Connections, make_once, writing
 from laneshift.server.auth.policies import Decision
 
-ALLOWED, DENIED = "policy.allowed", "policy.denied"
+_APPLICATION = 0x6C736431
+_TABLES = (
+    "CREATE TABLE decisions (seq INTEGER PRIMARY KEY, line TEXT NOT NULL, digest TEXT NOT NULL)",
+    """CREATE TRIGGER decisions_stay BEFORE DELETE ON decisions
+        BEGIN SELECT RAISE(ABORT, 'the log of decisions is append-only'); END""",
+    """CREATE TRIGGER decisions_do_not_change BEFORE UPDATE ON decisions
+        BEGIN SELECT RAISE(ABORT, 'the log of decisions is append-only'); END""",
+)
+_ORIGIN = hashlib.sha256(b"laneshift decisions").hexdigest()
+_LAST = "SELECT seq, digest FROM decisions ORDER BY seq DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision on record. `facts` are those of the decision, with `request` and `at` in unix milliseconds."""
+
+    seq: int
+    facts: dict[str, Any]
 
 
 class DecisionLog:
-    """The decisions of one repository. `clock` gives unix seconds."""
+    """The decisions of one repository. `clock` gives unix seconds. Safe to share among threads and processes."""
 
     def __init__(self, folder: Path, clock: Callable[[], int]) -> None:
         self._folder = folder
         self._clock = clock
         self._lock = Lock()
         self._month = ""
-        self._journal: Journal | None = None
+        self._connections: Connections | None = None
 
-    def add(self, decision: Decision, asked: str) -> Record:
-        """Record a decision; `asked` names the request. Raises `CheckFailed` when it cannot be recorded."""
-        facts = {
+    def add(self, decision: Decision, asked: str) -> int:
+        """Record a decision; `asked` names the request. Its number.
+
+        Raises `CheckFailed` (`policy.not-recorded`) when it cannot be recorded.
+        """
+        told = {
+            "at": self._clock() * 1000,
+            "allowed": decision.allowed,
             "principal": decision.principal,
-            "roles": list(decision.roles),
+            "roles": decision.roles,
             "via": decision.via,
             "action": decision.action,
             "resource": decision.resource,
-            "policies": list(decision.policies),
-            "errors": list(decision.errors),
+            "policies": decision.policies,
+            "errors": decision.errors,
             "policy": decision.policy,
             "request": asked,
         }
-        kind = ALLOWED if decision.allowed else DENIED
-        return self._current().append(f"decision/{secrets.token_hex(12)}", kind, facts)
+        line = json.dumps(told, separators=(",", ":"))
+        with self._use() as connection, writing(connection):
+            seq, before = connection.execute(_LAST).fetchone() or (0, _ORIGIN)
+            connection.execute("INSERT INTO decisions VALUES (?, ?, ?)", (seq + 1, line, _digest(before, line)))
+        return int(seq) + 1
 
-    def last(self, count: int) -> list[Record]:
-        """The last `count` decisions of this month, newest last."""
-        journal = self._current()
-        tip = journal.tip()
-        return journal.records(after=max(0, tip.seq - count)) if tip is not None else []
+    def last(self, count: int) -> list[Decided]:
+        """The last `count` decisions of this month, newest last. Raises as `add` does."""
+        with self._use() as connection:
+            rows = connection.execute("SELECT seq, line FROM decisions ORDER BY seq DESC LIMIT ?", (count,)).fetchall()
+        return [Decided(seq, json.loads(line)) for seq, line in reversed(rows)]
+
+    def check(self) -> list[str]:
+        """What was done to the decisions of this month since they were recorded; empty when the chain is whole."""
+        findings, before, number = [], _ORIGIN, 0
+        with self._use() as connection:
+            for number, (seq, line, digest) in enumerate(connection.execute("SELECT * FROM decisions ORDER BY seq"), 1):
+                if seq != number or digest != _digest(before, line):
+                    findings.append(f"decision {seq} is not the one that was recorded after decision {number - 1}")
+                    break
+                before = digest
+        return findings
 
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
-            if self._journal is not None:
-                self._journal.close()
-                self._journal = None
+            if self._connections is not None:
+                self._connections.close()
+                self._connections = None
 
-    def _current(self) -> Journal:
+    @contextmanager
+    def _use(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._current().use() as connection:
+                yield connection
+        except (sqlite3.Error, ValueError) as error:
+            raise CheckFailed(
+                "policy.not-recorded",
+                "decisions cannot be put on record now, so nothing is allowed",
+                where=str(self._folder),
+                why=str(error),
+                cure="see that the disk has room; move a damaged file of decisions away, and keep it",
+            ) from error
+
+    def _current(self) -> Connections:
         month = datetime.fromtimestamp(self._clock(), UTC).strftime("%Y-%m")
         with self._lock:
-            if self._journal is None or month != self._month:
-                if self._journal is not None:
-                    self._journal.close()
-                self._journal = Journal.open(self._folder / f"decisions-{month}.sqlite", actor="policy")
-                self._month = month
-            return self._journal
+            if self._connections is None or month != self._month:
+                if self._connections is not None:
+                    self._connections.close()
+                path = self._folder / f"decisions-{month}.sqlite"
+                make_once(path, _create)
+                self._connections, self._month = Connections(path), month
+            return self._connections
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    with writing(connection):
+        for statement in _TABLES:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+
+
+def _digest(before: str, line: str) -> str:
+    return hashlib.sha256(f"{before}\n{line}".encode()).hexdigest()

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 from laneshift.errors import Refused
@@ -16,6 +14,7 @@ from laneshift.server.auth import token
 from laneshift.server.auth.actions import unknown
 from laneshift.server.auth.key_store import KeyStore, StoredKey
 from laneshift.server.auth.principal import Principal, checked
+from laneshift.server.kept import Kept
 
 _DAY = 86_400
 _MOST_DAYS = 3660
@@ -43,8 +42,7 @@ class AccessKeys:
         self.store = store
         self._clock = clock
         self._secret = secrets.token_bytes(32)
-        self._proved: OrderedDict[bytes, str] = OrderedDict()
-        self._lock = Lock()
+        self._proved: Kept[str] = Kept(_REMEMBERED)
 
     def create(self, wanted: Wanted, by: str) -> tuple[StoredKey, str]:
         """A new key and its text, which is kept nowhere.
@@ -89,8 +87,7 @@ class AccessKeys:
 
         The row is read each time, so a key that was revoked a moment ago is known no more.
         """
-        with self._lock:
-            key = self._proved.get(self._mark(text))
+        key = self._proved.get(self._mark(text))
         return None if key is None else self._principal(key)
 
     def prove(self, text: str) -> Principal | None:
@@ -101,10 +98,7 @@ class AccessKeys:
         stored = self.store.get(asked.id)
         if stored is None or not token.matches(asked, stored.hash):
             return None
-        with self._lock:
-            self._proved[self._mark(text)] = asked.id
-            while len(self._proved) > _REMEMBERED:
-                self._proved.popitem(last=False)
+        self._proved.put(self._mark(text), asked.id)
         return self._principal(asked.id)
 
     def _principal(self, key: str) -> Principal | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+from collections.abc import Mapping
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ALWAYS = {
@@ -25,18 +26,24 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        self._always = {**_ALWAYS, **({"Strict-Transport-Security": f"max-age={_YEAR}"} if secure else {})}
+        always = {**_ALWAYS, **({"Strict-Transport-Security": f"max-age={_YEAR}"} if secure else {})}
+        self._always = _raw(always)
+        self._unless_said = _raw(_UNLESS_SAID)
+        self._names = frozenset(name for name, _ in self._always)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says."""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._always.items():
-                    headers[name] = value
-                for name, value in _UNLESS_SAID.items():
-                    headers.setdefault(name, value)
+                own = [pair for pair in message.get("headers", ()) if pair[0].lower() not in self._names]
+                said = {name.lower() for name, _ in own}
+                more = (pair for pair in self._unless_said if pair[0] not in said)
+                message["headers"] = [*own, *self._always, *more]
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -32,6 +33,7 @@ class Hosts:
         await self._app(scope, receive, send)
 
 
+@lru_cache(maxsize=256)
 def host_in(text: str) -> str:
     """The host of a `Host` header, in small letters and without its port; "" for what is none."""
     try:

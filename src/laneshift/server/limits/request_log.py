@@ -7,11 +7,10 @@ import logging
 import secrets
 import time
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from laneshift.errors import Bug
-from laneshift.evidence.redaction import redact
+from laneshift.evidence.redaction import redact_text
 from laneshift.server.auth.principal import Principal
 from laneshift.server.problems import respond
 
@@ -39,7 +38,7 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = name
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", name.encode())]
             await send(message)
 
         try:
@@ -59,11 +58,11 @@ def _line(scope: Scope, status: int, seconds: float) -> str:
     told = {
         "request": scope["state"]["request_id"],
         "method": scope["method"],
-        "path": scope["path"][:_LONGEST_PATH],
+        "path": redact_text(scope["path"][:_LONGEST_PATH]),
         "status": status,
         "ms": round(1000 * seconds, 1),
         "by": principal.id if principal is not None else "",
         "via": principal.via if principal is not None else "",
         "from": scope["client"][0] if scope.get("client") else "",
     }
-    return json.dumps(redact(told))
+    return json.dumps(told)
