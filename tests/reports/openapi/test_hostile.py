@@ -21,7 +21,7 @@ from tests.repo.builders import repo_at
 from tests.reports.openapi.pairs_of import labelled
 from tests.reports.openapi.test_documents import GOOD
 
-_ROUNDS = 500
+_ROUNDS = 300
 _VALUES: list[Any] = [None, True, 0, "x", [], {}, [1], {"a": 1}]
 
 
