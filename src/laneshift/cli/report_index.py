@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from laneshift.cli.lanes import looked_at, put
+from laneshift.cli.lanes import looked_at
+from laneshift.cli.report_files import Out, folder_of, three, write
 from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.cli.summary import GithubSummary, append_summary
 from laneshift.repo.objects import Repository, Tree
@@ -28,9 +29,7 @@ def index(
     source: Annotated[
         str, typer.Option("--from", metavar="DIR", help="Where the reports lie; health.folder if left out.")
     ] = "",
-    out: Annotated[
-        str, typer.Option("--out", metavar="DIR", help="Write index.json, .md and .html here, in the work tree.")
-    ] = "",
+    out: Out = "",
     github_summary: GithubSummary = False,
     tree: Rev = "",
     directory: Directory = Path(),
@@ -39,24 +38,19 @@ def index(
 ) -> None:
     """Tell of every report in a folder whether it passes. Exit 1 unless all do, and those that are named are there."""
     with session(directory, as_json, verbose) as talk:
-        from laneshift.evidence.canonical import canonical
-        from laneshift.repo.paths import check_path
         from laneshift.reports.index import data, html, markdown
         from laneshift.reports.index import index as found_in
         from laneshift.runs.lane_check import settings_of
 
         repository = Repository.open(talk.directory)
         now = looked_at(repository, tree)
-        folder = "/".join(check_path((source or settings_of(now).health.folder).rstrip("/")))
-        where = "/".join(check_path(out.rstrip("/"))) if out else ""
+        folder = folder_of(source or settings_of(now).health.folder)
+        where = folder_of(out)
         found = found_in(folder, lambda path: _read(now, path), wanted or ())
-        texts = {"json": canonical(data(found)) + b"\n", "md": markdown(found, where).encode()}
-        texts["html"] = html(found, where).encode()
-        files = {f"{where}/index.{kind}": text for kind, text in texts.items()} if where else {}
-        if files:
-            put(repository, looked_at(repository, ""), files)
+        page = markdown(found, where)
+        files = write(repository, three(where, "index", data(found), page, html(found, where)))
         if github_summary:
-            append_summary(markdown(found, where))
+            append_summary(page)
 
         def show(console: Console) -> None:
             table = Table("report", "state", "why", "page", box=None, pad_edge=False)
@@ -67,7 +61,7 @@ def index(
 
         bad = next((each.name for each in found.entries if each.state not in ("passes", "there")), "")
         then = f"laneshift report {bad}" if bad else "laneshift status"
-        talk.result({**data(found), "files": sorted(files)}, show, then)
+        talk.result({**data(found), "files": files}, show, then)
         raise typer.Exit(0 if found.passes else 1)
 
 

@@ -25,7 +25,7 @@ _TITLE = "Reports"
 _LARGEST = 64 << 20
 _HEAD = ("report", "state", "why", "page")
 STATES = ("passes", "fails", "unreadable", "missing", "there")
-"""`there` is a document that says nothing of passing: a bill of materials."""
+"""`there` is a document that says nothing of passing: a bill of materials, an audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,8 @@ def _state(kind: Kind, document: bytes) -> tuple[str, str]:
     misfit = next(iter(jsonschema_rs.validator_for(json.loads(text)).iter_errors(value)), None)
     if misfit is not None:
         return "unreadable", f"it is not in the form of its schema: {' '.join(misfit.message.split())[:200]}"
+    if "passes" not in value:
+        return "there", ""
     return ("passes", "") if value["passes"] is True else ("fails", "")
 
 
