@@ -22,7 +22,8 @@ from laneshift.evidence.port import JournalPort, ResultsPort, StorePort
 from laneshift.evidence.results import Results
 from laneshift.evidence.store import Store
 from laneshift.forge.local import LocalIssues
-from laneshift.forge.port import Issues
+from laneshift.forge.local_comments import LocalComments
+from laneshift.forge.port import Comments, Issues
 from laneshift.gates.sandbox import Sandbox
 from laneshift.repo.identity import identity_of
 from laneshift.repo.objects import Repository
@@ -173,6 +174,11 @@ def vault() -> Vault:
 def issues(repository: Repository) -> Issues:
     """Where people are asked to do something."""
     return LocalIssues(repository.state_dir / "forge" / "issues")
+
+
+def comments(repository: Repository) -> Comments:
+    """Where changes are commented on."""
+    return LocalComments(repository.state_dir / "forge" / "comments")
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ def openapi(
     comment: Annotated[
         Path | None, typer.Option("--comment", metavar="FILE", help="Write the text of a comment, in place.")
     ] = None,
+    comment_on: Annotated[
+        int, typer.Option("--comment-on", metavar="N", min=0, help="Keep one comment on this change up to date.")
+    ] = 0,
     out: Annotated[
         str, typer.Option("--out", metavar="DIR", help="Write openapi.json, .md and .html here, in the work tree.")
     ] = "",
@@ -51,7 +54,7 @@ def openapi(
         if old == _BASELINE:
             _write_baseline(talk, new)
             return
-        from laneshift.cli.report_openapi_asked import Asked, made
+        from laneshift.cli.report_openapi_asked import Asked, made, remark_on
         from laneshift.cli.report_openapi_view import show, then
         from laneshift.evidence.canonical import canonical
         from laneshift.repo.objects import Repository
@@ -70,6 +73,8 @@ def openapi(
         if comment is not None:
             was = comment.read_text(encoding="utf-8") if comment.exists() else ""
             comment.write_text(in_place(was, found), encoding="utf-8")
+        if comment_on:
+            remark_on(talk, comment_on, found)
         if github_summary:
             append_summary(markdown(found))
         told = {**data(found), "files": sorted(files)}

@@ -14,9 +14,11 @@ from laneshift.repo.paths import check_path
 from laneshift.reports.openapi.comparing import Compared, compare
 from laneshift.reports.openapi.document import LARGEST, document
 from laneshift.reports.openapi.model import Document
+from laneshift.reports.openapi.pages import comment
 from laneshift.reports.openapi.validity import remark
 from laneshift.runs.lane_check import settings_of
 from laneshift.runs.openapi_app import NAME, app_document
+from laneshift.wiring import comments
 
 APP = "app"
 """How the application is named in place of a document."""
@@ -59,6 +61,11 @@ def baseline(talk: Session, source: str) -> tuple[str, bool, Document]:
         what = f"{name} cannot be the baseline {path}: one is JSON and the other YAML"
         raise Refused("openapi.baseline-form", what, where="openapi.baseline", cure="name the baseline alike")
     return path, put(repository, tree, {path: data}), found
+
+
+def remark_on(talk: Session, number: int, found: Compared) -> None:
+    """Have the report as the one comment of its kind on a change. Raises what the forge does."""
+    comments(Repository.open(talk.directory)).comment(number, "openapi", comment(found))
 
 
 def _old(repository: Repository, asked: Asked, baseline: str) -> tuple[str, bytes]:

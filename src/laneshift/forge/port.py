@@ -34,3 +34,14 @@ class Issues(Protocol):
     def all(self) -> list[Issue]:
         """Every issue, by number."""
         ...
+
+
+class Comments(Protocol):
+    """What is said on issues and changes, by their numbers."""
+
+    def comment(self, number: int, mark: str, body: str) -> bool:
+        """Have one comment with this mark there, with this text in place of an earlier one; whether anything changed.
+
+        Raises `Refused` for a number or a mark that cannot be one, `CheckFailed` when the forge does not take it.
+        """
+        ...

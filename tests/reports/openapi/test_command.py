@@ -61,6 +61,14 @@ def test_two_revisions_files_pages_and_a_summary(repo: Path, tmp_path: Path, mon
     assert comment.read_text(encoding="utf-8") == f"Mine.\n\n{first}\nBelow.\n"
 
 
+def test_a_change_has_one_comment(repo: Path) -> None:
+    words = ("HEAD:openapi.baseline.json", "HEAD:api.json", "--comment-on", "12")
+    assert [run(repo, *words).code for _ in range(2)] == [0, 0]
+    [kept] = (repo / ".git/laneshift/forge/comments").iterdir()
+    assert kept.name == "12-openapi.md"
+    assert kept.read_text(encoding="utf-8").startswith(f"{MARKER}\n# Changes of the interface\n")
+
+
 def test_a_major_version_may_break(repo: Path) -> None:
     commit_files(repo, {"api.json": described("2.0.0", "/c")})
     done = run(repo, "HEAD~1:api.json", str(repo / "api.json"))
