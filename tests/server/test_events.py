@@ -15,7 +15,8 @@ import pytest
 
 from laneshift.evidence.port import JournalPort
 from laneshift.server import feed
-from tests.server.serving import Served, served
+from laneshift.server.api import events
+from tests.server.serving import READER, Served, served
 from tests.toy import shop_at, toy
 
 
@@ -135,3 +136,16 @@ def test_records_of_other_processes_are_told_too_and_streams_end_with_the_server
         server.server.should_exit = True
         assert heard.get(timeout=60) == {}
         elsewhere.close()
+
+
+def test_a_stream_ends_when_its_key_is_revoked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "_PROVED_SECONDS", 0.0)
+    path = toy(tmp_path / "repo")
+    with served(path) as server:
+        own = {"Authorization": f"Bearer {server.key('person', READER, ('reader',))}"}
+        with following(server, headers=own) as heard:
+            (number,) = append(server.parts.shop.journal, "before")
+            assert numbers(heard, 1) == [number]
+            server.parts.keys.revoke(server.parts.keys.store.all()[-1].id, "somebody")
+            append(server.parts.shop.journal, "after")
+            assert heard.get(timeout=60) == {}

@@ -50,11 +50,16 @@ class Feed:
         self._stopping = True
         self._woken()
 
-    async def follow(self, after: int | None) -> AsyncIterator[Record]:
-        """Every record after number `after`, as it comes; None is from now on. Ends when the server stops."""
+    async def start(self, after: int | None) -> int:
+        """The number after which to follow: `after`, or the last record there is now.
+
+        A number above that one is of another journal, so there is nothing to resume.
+        """
         tip = await run_sync(self._tip)
-        # A number above the end is of another journal: there is nothing to resume.
-        position = tip if after is None or after > tip else after
+        return tip if after is None or after > tip else after
+
+    async def follow(self, position: int) -> AsyncIterator[Record]:
+        """Every record after number `position`, as it comes. Ends when the server stops."""
         self.followers += 1
         try:
             while not self._stopping:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -12,16 +13,17 @@ from sse_starlette.sse import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from laneshift.errors import Refused
+from laneshift.errors import LaneshiftError, Refused
 from laneshift.server.api.journal import record_told
 from laneshift.server.auth.principal import Principal
+from laneshift.server.auth.resolvers import who
 from laneshift.server.guard import Guard, parts_of
-from laneshift.server.parts import Parts
 
 router = APIRouter(tags=["events"])
 _PING_SECONDS = 15
 _SEND_SECONDS = 30.0
 _ENDING_SECONDS = 5.0
+_PROVED_SECONDS = 1.0
 _LARGEST = 2**53
 _TOLD: dict[int | str, dict[str, Any]] = {
     200: {
@@ -34,17 +36,18 @@ _TOLD: dict[int | str, dict[str, Any]] = {
 @router.get("/events", response_class=EventSourceResponse, responses=_TOLD, summary="What happens, as it happens")
 def events(
     request: Request,
-    _: Annotated[Principal, Depends(Guard("event.read"))],
+    principal: Annotated[Principal, Depends(Guard("event.read"))],
     prefix: Annotated[str, Query(max_length=512, description="Only keys that begin so, such as a plan's id.")] = "",
     after: Annotated[int | None, Query(ge=0, lt=_LARGEST, description="Begin after this record; else now.")] = None,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> Response:
     """Every record from now on; with `Last-Event-ID`, or `after`, every one since that as well.
 
-    A client that does not read for 30 s is cut off, and takes up where it was when it comes back.
+    A stream ends with the first news a second after its key was revoked. A client that does not read for 30 s is cut
+    off, and takes up where it was when it comes back.
     """
     start = after if last_event_id is None else _number(last_event_id)
-    stream = _stream(parts_of(request), start, prefix)
+    stream = _stream(request, principal, start, prefix)
     return EventSourceResponse(
         stream,
         ping=_PING_SECONDS,
@@ -54,12 +57,29 @@ def events(
     )
 
 
-async def _stream(parts: Parts, after: int | None, prefix: str) -> AsyncIterator[ServerSentEvent]:
-    yield ServerSentEvent(comment="following", retry=1000)
-    async for record in parts.feed.follow(after):
+async def _stream(
+    request: Request, principal: Principal, after: int | None, prefix: str
+) -> AsyncIterator[ServerSentEvent]:
+    parts = parts_of(request)
+    start = await parts.feed.start(after)
+    yield ServerSentEvent(comment=f"following {start}", retry=1000)
+    proved = time.monotonic()
+    async for record in parts.feed.follow(start):
+        if time.monotonic() - proved > _PROVED_SECONDS:
+            # A stream may outlive the credential that it was opened with.
+            if not await _still(request, principal):
+                return
+            proved = time.monotonic()
         if record.key.startswith(prefix):
             data = json.dumps(record_told(record), ensure_ascii=False, separators=(",", ":"))
             yield ServerSentEvent(data, id=str(record.seq), event=record.kind)
+
+
+async def _still(request: Request, principal: Principal) -> bool:
+    try:
+        return await who(parts_of(request).resolvers, request) == principal
+    except LaneshiftError:
+        return False
 
 
 def _number(text: str) -> int:

@@ -8,8 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from laneshift.errors import LaneshiftError
-from laneshift.server.auth.principal import Principal
-from laneshift.server.auth.resolvers import Resolver
+from laneshift.server.auth.resolvers import Resolver, who
 from laneshift.server.problems import respond
 
 
@@ -26,15 +25,8 @@ class Identify:
             await self._app(scope, receive, send)
             return
         try:
-            scope["state"]["principal"] = await self._found(HTTPConnection(scope))
+            scope["state"]["principal"] = await who(self._resolvers, HTTPConnection(scope))
         except LaneshiftError as error:
             await respond(error, scope)(scope, receive, send)
             return
         await self._app(scope, receive, send)
-
-    async def _found(self, asked: HTTPConnection) -> Principal | None:
-        for resolver in self._resolvers:
-            found = await resolver.resolve(asked)
-            if found is not None:
-                return found
-        return None

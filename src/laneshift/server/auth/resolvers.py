@@ -94,6 +94,15 @@ class LocalResolver:
         return Principal("person", self._name, ("operator",), LOCAL)
 
 
+async def who(resolvers: Sequence[Resolver], asked: HTTPConnection) -> Principal | None:
+    """Who asks, by the first resolver that finds its kind of credential; None for nobody. Raises as `resolve` does."""
+    for resolver in resolvers:
+        found = await resolver.resolve(asked)
+        if found is not None:
+            return found
+    return None
+
+
 def bad_credential() -> Refused:
     """The error for a credential that does not hold. It is the same for every reason."""
     return Refused("access.bad-credential", "this credential is not known here", cure="laneshift access keys create")
