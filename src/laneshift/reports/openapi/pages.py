@@ -71,7 +71,7 @@ def html(found: Compared) -> str:
     for verdict, head in _HEADS.items():
         rows = [_row(each) for each in found.of(verdict)]
         if rows:
-            parts.append(page.section(head, page.table(head, ("where", "what", "reaches"), rows)))
+            parts.append(page.section(head, page.table(head, ("what", "where", "reaches"), rows)))
     return page.page(_TITLE, lead(found), parts)
 
 
@@ -90,7 +90,7 @@ def _line(found: Finding) -> str:
 
 
 def _row(found: Finding) -> Sequence[str]:
-    return found.where, f"{found.kind}: {found.text}", reach(found)
+    return f"{found.kind}: {found.text}", found.where, reach(found)
 
 
 def _more(count: int, most: int) -> Iterator[str]:
