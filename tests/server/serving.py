@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import httpx
 
 from laneshift.server.app import Application, Layer, assemble
 from laneshift.server.auth.keys import Wanted
+from laneshift.server.auth.resolvers import Resolver
 from laneshift.server.options import Options
 from laneshift.server.parts import Parts, parts_for
 from laneshift.server.serving import Serving, address_of, listening, serving
@@ -49,10 +50,20 @@ class Served:
 
 
 @contextmanager
-def served(path: Path, options: Options | None = None, *, layers: Sequence[Layer] = ()) -> Iterator[Served]:
-    """A server for the repository at `path`, from before its first request until after its last."""
+def served(
+    path: Path,
+    options: Options | None = None,
+    *,
+    layers: Sequence[Layer] = (),
+    resolvers: Sequence[Resolver] = (),
+) -> Iterator[Served]:
+    """A server for the repository at `path`, from before its first request until after its last.
+
+    `resolvers` are further ways in, which are asked first.
+    """
     wanted = options or Options(port=0)
-    parts = parts_for(shop_at(path), wanted)
+    made = parts_for(shop_at(path), wanted)
+    parts = replace(made, resolvers=(*resolvers, *made.resolvers))
     application = assemble(parts, layers=layers)
     server = serving(application, wanted)
     listener = listening(wanted)

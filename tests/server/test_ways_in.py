@@ -1,0 +1,90 @@
+"""The chain of ways in, and what comes after it: a browser's session as one way, and a layer that sees who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from laneshift.server.auth.principal import Principal
+from laneshift.server.auth.resolvers import bad_credential
+from tests.server.serving import ADMIN, READER, Served, served
+from tests.toy import planned, toy
+
+SEEN = b"x-seen"
+
+
+class Sessions:
+    """Browser sessions by a cookie, as passkeys will bring them."""
+
+    def configured(self) -> bool:
+        return True
+
+    async def resolve(self, asked: HTTPConnection) -> Principal | None:
+        name = asked.cookies.get("session")
+        if name is None:
+            return None
+        if name != "good":
+            raise bad_credential()
+        return Principal("person", ADMIN, ("admin",), "session:1")
+
+
+class Seen:
+    """A layer that tells who asks."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                principal = scope["state"]["principal"]
+                message["headers"].append((SEEN, (principal.id if principal else "nobody").encode()))
+            await send(message)
+
+        await self._app(scope, receive, told if scope["type"] == "http" else send)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    path: Path = toy(tmp_path_factory.mktemp("ways") / "repo")
+    planned(path, "labs.stays\tlabs/stays.py\tcore/stays.py\n", "one.tsv")
+    with served(path, resolvers=[Sessions()], layers=[Seen]) as found:
+        yield found
+
+
+def test_a_session_changes_things_from_pages_of_this_server_alone(server: Served) -> None:
+    own = {"Origin": server.url}
+    with server.client(Cookie="session=good") as client:
+        assert client.get("/api/v1/me").json()["via"] == "session:1"
+        for headers in ({}, {"Origin": "https://evil.example"}, {**own, "Sec-Fetch-Site": "cross-site"}):
+            answer = client.post("/api/v1/plans/one/runs", json={}, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (403, "access.foreign-origin")
+        assert client.get("/api/v1/requests").json()["items"] == []
+        assert client.post("/api/v1/plans/one/runs", json={}, headers=own).status_code == 202
+        (made,) = client.get("/api/v1/requests").json()["items"]
+        withdrawn = client.post(f"/api/v1/requests/{made['id']}/withdrawal", headers={"Sec-Fetch-Site": "same-origin"})
+        assert withdrawn.json()["standing"] == "withdrawn"
+
+
+def test_a_session_that_does_not_hold_is_no_key_and_the_other_way_round(server: Served) -> None:
+    key = server.key("person", READER, ("reader",))
+    with server.client(key, Cookie="session=bad") as client:
+        assert client.get("/api/v1/me").status_code == 401
+    with server.client(key, Cookie="other=bad") as client:
+        assert client.get("/api/v1/me").json()["name"] == READER
+    with server.client("wrong", Cookie="other=bad") as client:
+        assert client.get("/api/v1/me").status_code == 401
+
+
+def test_a_layer_sees_who_asks_and_nobody_where_nobody_does(server: Served) -> None:
+    name = SEEN.decode()
+    with server.client(Cookie="session=good") as client:
+        assert client.get("/api/v1/me").headers[name] == f"person:{ADMIN}"
+    with server.client() as client:
+        assert client.get("/healthz").headers[name] == "nobody"
+    with server.client(Cookie="session=bad") as client:
+        assert name not in client.get("/healthz").headers
