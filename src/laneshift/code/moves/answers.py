@@ -62,6 +62,9 @@ class _Around(NamedTuple):
     formatted: bool = False
 
 
+_PLAIN, _FORMATTED = _Around(), _Around(formatted=True)
+
+
 def answers(tree: ast.AST) -> Iterator[Answer]:
     """Every call of `__import__` with a literal name."""
     waiting: list[tuple[ast.AST, _Around]] = [(tree, _Around())]
@@ -76,7 +79,9 @@ def answers(tree: ast.AST) -> Iterator[Answer]:
             continue
         if isinstance(node, ast.Call) and (name := _named(node)) is not None:
             yield Answer(node, name, around.attributes, around.dropped, formatted)
-        waiting += ((child, _Around((), False, formatted)) for child in ast.iter_child_nodes(node))
+        # One for all: most nodes of a large file stand in nothing of note.
+        inside = _FORMATTED if formatted else _PLAIN
+        waiting += [(child, inside) for child in ast.iter_child_nodes(node)]
 
 
 def answer_spans(source: Source, tree: ast.Module, frame: Frame) -> Iterator[Span]:

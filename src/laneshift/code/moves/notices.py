@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from laneshift.code.moves.formats import is_code, kind_of
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.records import Notice
 from laneshift.code.moves.scan import Mentions, Sweep, mentioned
-from laneshift.code.moves.spans import parse, read_source
+from laneshift.code.moves.spans import Source, parse, read_source
 from laneshift.code.moves.texts import Texts
 from laneshift.code.moves.unsure import unsure, wants_tree
 from laneshift.code.sought import joined
@@ -27,6 +28,7 @@ _QUOTES = (b'"', b"'")
 _GOES_ON = re.compile(rb"\.(?:[\"'{]|%s)")
 _LONGEST_PIECE = 400
 _SHOWN = 120
+_SMALL = 256 * 1024
 
 
 class Watched(NamedTuple):
@@ -133,8 +135,7 @@ class _Watch:
         """Notices that need a syntax tree, for a file that has one."""
         if not wants_tree(data, frame):
             return
-        source = read_source(data)
-        tree = parse(source)
+        source, tree = _parsed_again(data) if len(data) <= _SMALL else _parsed(data)
         for found in unsure(tree, frame, has_stub=has_stub) if tree is not None else ():
             yield self._notice(path, source.data, source.offset(found.line, 0), found.kind)
 
@@ -206,3 +207,12 @@ def _places(data: bytes, text: bytes) -> Iterator[int]:
 
 def _bounded(name: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"(?<![A-Za-z0-9_.])" + name + rb"(?![A-Za-z0-9_])")
+
+
+def _parsed(data: bytes) -> tuple[Source, ast.Module | None]:
+    source = read_source(data)
+    return source, parse(source)
+
+
+# The moves of a batch ask about the same few files of one tree, one move after the other.
+_parsed_again = lru_cache(maxsize=8)(_parsed)
