@@ -126,7 +126,10 @@ def test_lists_go_on_where_the_page_before_ended(server: Served, admin: str) -> 
             assert (foreign.status_code, foreign.json()["code"]) == (422, "page.bad-cursor")
 
 
-def test_a_plan_is_looked_for_among_the_plans_alone(server: Served, admin: str, batches: Path) -> None:
+def test_a_plan_is_looked_for_among_the_plans_alone(
+    server: Served, admin: str, batches: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(batches)
     own = next((batches / ".git" / "laneshift" / "plans").glob("core-*.json"))
     (batches / "core.json").write_bytes(own.read_bytes())
     names = ["core.json", "../core", "..%2f..%2fcore", "%2e%2e", ".newest", "core%00", "x" * 400, str(own)]
