@@ -55,7 +55,7 @@ def document(title: str, description: str, height: float, body: Iterable[str], w
         head,
         f'<title id="{key}-t">{text(title)}</title>',
         f'<desc id="{key}-d">{text(description)}</desc>',
-        f"<style>{_style(key)}</style>",
+        f"<style>{stylesheet('.' + key)}</style>",
         f'<rect class="paper" width="{number(width)}" height="{number(height)}"/>',
         *body,
         "</svg>",
@@ -120,9 +120,11 @@ def checked(labels: Sequence[str], series: Sequence[Series], least: float | None
                 raise Bug("charts.bad-value", f"{each.name!r} has {value!r}, the least there can be is {least}")
 
 
-def _style(key: str) -> str:
-    """Every colour stands twice: renderers that know no variables keep the first one, which is that of light paper."""
-    scope = f".{key}"
+def stylesheet(scope: str) -> str:
+    """The style of charts that the selector `scope` finds.
+
+    Every colour stands twice: renderers that know no variables keep the first one, which is that of light paper.
+    """
     rules = (
         f"text{{{_ink('fill', 'ink')};font:13px system-ui,sans-serif}}",
         ".title{font-weight:600;font-size:15px}",

@@ -35,6 +35,8 @@ ROUTERS = (
     *("journal", "events", "reports", "access_keys", "decisions"),
 )
 """The modules of `server/api`, each with a `router`. One that cannot be imported stops the start."""
+PAGES = ("static_files", "runs")
+"""Those of `server/pages`, which the description of the API leaves out."""
 
 Layer = Callable[[ASGIApp], ASGIApp]
 """Wraps an application in a middleware."""
@@ -69,6 +71,8 @@ def assemble(parts: Parts, *, layers: Sequence[Layer] = (), more: Sequence[APIRo
         mount(app, import_module(f"laneshift.server.{name}").router)
     for name in ROUTERS:
         mount(app, import_module(f"laneshift.server.api.{name}").router, PREFIX)
+    for name in PAGES:
+        mount(app, import_module(f"laneshift.server.pages.{name}").router)
     for router in more:
         mount(app, router)
     described(app)

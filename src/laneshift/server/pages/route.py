@@ -1,0 +1,45 @@
+"""Routes of pages: what goes wrong is told as a page too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from laneshift.errors import LaneshiftError, Refused
+from laneshift.server import problems
+from laneshift.server.pages.rendering import page
+
+
+class PageRoute(APIRoute):
+    """Answers errors with a page: the same words, the same code and the same status as the API has."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """As the framework asks for it."""
+        inner = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            try:
+                return await inner(request)
+            except RequestValidationError:
+                return _told(
+                    request, Refused("http.bad-value", "a value in this address is not one that is understood")
+                )
+            except LaneshiftError as error:
+                return _told(request, error)
+
+        return handler
+
+
+def _told(request: Request, error: LaneshiftError) -> Response:
+    state = request.scope["state"]
+    told = problems.problem(error, state.get("request_id", ""), hidden=state.get("hidden", ()))
+    answer = page(request, "error.html", told["status"], title=told["title"], problem=told)
+    answer.headers["Cache-Control"] = "no-store"
+    if told["status"] == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="laneshift"'
+    return answer

@@ -1,0 +1,125 @@
+"""Runs: every batch, and one batch as it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from laneshift.runs.plan import Plan, PlannedItem
+from laneshift.runs.requesting import requests
+from laneshift.runs.state import ATTENTION, BatchState, ItemState
+from laneshift.server.auth.principal import Principal
+from laneshift.server.cursors import page as page_of
+from laneshift.server.cursors import paged, position_in
+from laneshift.server.guard import Guard, PlanGuard, parts_of
+from laneshift.server.listing import After
+from laneshift.server.pages import burndown
+from laneshift.server.pages.rendering import chart, page
+from laneshift.server.pages.route import PageRoute
+from laneshift.server.parts import Parts
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+SHOWN = {
+    "waiting": frozenset({"waiting"}),
+    "running": frozenset({"running"}),
+    "ready": frozenset({"ready-to-land"}),
+    "attention": ATTENTION,
+    "done": frozenset({"landed", "verified", "already-done"}),
+}
+"""The states behind each of the filters."""
+_ROWS = 100
+_LIST = "rows"
+Rows = list[tuple[int, PlannedItem, ItemState]]
+Show = Annotated[str, Query(pattern=f"^({'|'.join(SHOWN)})?$")]
+Words = Annotated[str, Query(max_length=200)]
+
+
+@router.get("/", response_model=None)
+def runs(request: Request, _: Annotated[Principal, Depends(Guard("batch.read"))]) -> Response:
+    """Every batch by its newest plan, the last planned first."""
+    parts = parts_of(request)
+    states = [parts.states.of(plan) for plan in parts.plans.newest()]
+    rows = [
+        {"plan": state.plan, "groups": grouped(state), "doing": state.unfinished, "paused": state.paused}
+        for state in sorted(states, key=lambda state: (-state.plan.when, state.plan.id))
+    ]
+    return page(request, "runs.html", rows=rows)
+
+
+@router.get("/runs/{plan}", response_model=None)
+def run(
+    request: Request,
+    found: Annotated[Plan, Depends(PlanGuard("batch.read"))],
+    show: Show = "",
+    q: Words = "",
+    cursor: After = "",
+) -> Response:
+    """One batch: what is left, and its items, a page of them at a time."""
+    return page(request, "run.html", **_run(parts_of(request), found, show, q, cursor))
+
+
+@router.get("/runs/{plan}/live", response_model=None)
+def live(
+    request: Request,
+    found: Annotated[Plan, Depends(PlanGuard("batch.read"))],
+    show: Show = "",
+    q: Words = "",
+    cursor: After = "",
+) -> Response:
+    """The part of the page that changes while work goes on."""
+    return page(request, "run_live.html", **_run(parts_of(request), found, show, q, cursor))
+
+
+def grouped(state: BatchState) -> dict[str, int]:
+    """How many items are in each group."""
+    counts = dict.fromkeys(SHOWN, 0)
+    for item in state.items.values():
+        counts[next(name for name, states in SHOWN.items() if item.state in states)] += 1
+    return counts
+
+
+def _run(parts: Parts, plan: Plan, show: str, words: str, cursor: str) -> dict[str, Any]:
+    # The number of the last record is read first: what is recorded meanwhile is then told twice and never missed.
+    tip = parts.shop.journal.tip()
+    state = parts.states.of(plan)
+    after = position_in(cursor, _LIST, int)
+    left: Rows = [each for each in _rows(state, show, words.casefold()) if after is None or each[0] > after]
+    taken, then = page_of(left, _LIST, _ROWS, lambda each: each[0])
+    asked = requests(parts.shop.journal, plan.id)
+    return {
+        "plan": plan,
+        "state": state,
+        "seq": tip.seq if tip is not None else 0,
+        "groups": grouped(state),
+        "asked": asked[-5:][::-1],
+        "busy": any(each.open for each in asked),
+        "chart": chart(drawing) if (drawing := _burndown(parts, state)) else "",
+        "show": show,
+        "words": words,
+        "cursor": cursor,
+        **paged([(item, standing) for _, item, standing in taken], then),
+    }
+
+
+def _rows(state: BatchState, show: str, words: str) -> Iterator[tuple[int, PlannedItem, ItemState]]:
+    wanted = SHOWN.get(show)
+    for number, item in enumerate(state.plan.items):
+        standing = state.items[item.id]
+        if wanted is not None and standing.state not in wanted:
+            continue
+        if words and not any(words in text.casefold() for text in (item.id, item.src, item.dst)):
+            continue
+        yield number, item, standing
+
+
+def _burndown(parts: Parts, state: BatchState) -> str:
+    plan, journal = state.plan, parts.shop.journal
+    found = [record for kind in burndown.KINDS for record in journal.records(kind=kind, prefix=f"{plan.id}/")]
+    found.sort(key=lambda record: record.seq)
+    waiting = [item.id for item in plan.items if item.to_run]
+    refused = sum(item.status == "refused" for item in plan.items)
+    return burndown.drawn(plan.batch, burndown.points(waiting, refused, found))

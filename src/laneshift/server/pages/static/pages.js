@@ -1,0 +1,82 @@
+// What the pages do beyond being read: forms become requests of the API, tables are walked by arrow keys, and it is said
+// whether news still come in. Nothing here is needed for reading.
+"use strict";
+
+const words = (problem) => [problem.detail, problem.why, problem.cure && `What helps: ${problem.cure}`]
+  .filter(Boolean).join(". ");
+
+function say(form, text, bad) {
+  const place = form.querySelector("output");
+  place.textContent = text;
+  place.classList.toggle("bad", Boolean(bad));
+}
+
+function fresh() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (each) => each.toString(16).padStart(2, "0")).join("");
+}
+
+function told(form) {
+  const body = {};
+  for (const field of form.elements) {
+    if (!field.name || (field.dataset.optional !== undefined && !field.value.trim())) continue;
+    if (field.dataset.kind === "list") body[field.name] = field.value.split(/[\s,]+/).filter(Boolean);
+    else if (field.dataset.kind === "number") body[field.name] = Number(field.value);
+    else if (field.type === "checkbox") body[field.name] = field.checked;
+    else body[field.name] = field.value;
+  }
+  return body;
+}
+
+// One key for one intent: whoever presses twice, or again after the line broke, asks once.
+async function asked(form) {
+  form.dataset.key = form.dataset.key || fresh();
+  const method = form.dataset.method || "POST";
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": `"${form.dataset.key}"` };
+  const body = method === "DELETE" ? undefined : JSON.stringify(told(form));
+  const answer = await fetch(form.dataset.api, { method, headers, body });
+  delete form.dataset.key;
+  const found = await answer.json();
+  if (!answer.ok) throw new Error(words(found));
+  return found;
+}
+
+async function submitted(event) {
+  const form = event.target.closest("form[data-api]");
+  if (!form) return;
+  event.preventDefault();
+  const button = form.querySelector("button[type=submit]");
+  button.disabled = true;
+  say(form, "Asking…");
+  try {
+    const found = await asked(form);
+    const shown = form.dataset.show ? String(found[form.dataset.show]) : found.standing || "done";
+    say(form, `${form.dataset.said || "Asked"}: ${shown}`);
+    if (form.dataset.then) location.assign(form.dataset.then);
+  } catch (error) {
+    say(form, error.message, true);
+  }
+  button.disabled = false;
+}
+
+function walked(event) {
+  const table = event.target.closest("table[data-rows]");
+  const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+  if (!table || step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+  const links = Array.from(table.querySelectorAll("tbody tr")).map((row) => row.querySelector("a[href]")).filter(Boolean);
+  const here = links.findIndex((link) => link.closest("tr").contains(event.target));
+  if (here < 0) return;
+  event.preventDefault();
+  links[Math.min(Math.max(here + step, 0), links.length - 1)].focus();
+}
+
+function live(text) {
+  const place = document.getElementById("live-state");
+  if (place && place.textContent !== text) place.textContent = text;
+}
+
+document.addEventListener("submit", submitted);
+document.addEventListener("keydown", walked);
+document.addEventListener("htmx:sseOpen", () => live("Live."));
+document.addEventListener("htmx:sseError", () => live("Not live: news will be taken up when the server answers again."));
+for (const button of document.querySelectorAll("form[data-api] button[disabled]")) button.disabled = false;
