@@ -12,8 +12,10 @@ from laneshift.config.manifests import Manifests
 from laneshift.config.project import Landing, Lane, Tests
 from laneshift.config.reading import FILE, load
 from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Forced, Pins, Rollout
+from laneshift.config.server import Server
 from laneshift.config.settings import Settings, with_paths, with_pytest
 from laneshift.config.values import glob_problem, is_principal
+from laneshift.config.webauthn import Features, WebAuthn
 
 __all__ = [
     "BUILT_IN",
@@ -24,6 +26,7 @@ __all__ = [
     "Ceilings",
     "Command",
     "Exceptions",
+    "Features",
     "Forced",
     "Gates",
     "Inventory",
@@ -32,8 +35,10 @@ __all__ = [
     "Manifests",
     "Pins",
     "Rollout",
+    "Server",
     "Settings",
     "Tests",
+    "WebAuthn",
     "glob_problem",
     "is_gate_id",
     "is_principal",

@@ -33,8 +33,8 @@ Most = Annotated[int, Field(ge=0)] | Literal["any"]
 class Health(BaseModel):
     """`folder` is where the report lies, `without` the sections that a team does without: they are told as left out.
 
-    `smoke` and `unit` are the least shares, and so is `coverage` where `[coverage]` asks nothing; the others are the most
-    that there may be. `history` is how many earlier runs the trend shows.
+    `smoke` and `unit` are the least shares, and so is `coverage` where `[coverage]` asks nothing; the others are the
+    most that there may be. `history` is how many earlier runs the trend shows.
     """
 
     model_config = STRICT

@@ -19,7 +19,9 @@ from laneshift.config.manifests import Manifests
 from laneshift.config.openapi import OpenApi
 from laneshift.config.project import Landing, Lane, Tests
 from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Pins, Rollout
+from laneshift.config.server import Server
 from laneshift.config.values import STRICT, Folder
+from laneshift.config.webauthn import Features, WebAuthn
 
 
 class Settings(BaseModel):
@@ -53,10 +55,13 @@ class Settings(BaseModel):
     coverage: Coverage = Coverage()
     bench: Bench = Bench()
     health: Health = Health()
+    server: Server = Server()
+    features: Features = Features()
+    webauthn: WebAuthn = WebAuthn()
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
-        faults = [*self._agents_among_people(), *self._unknown_lanes()]
+        faults = [*self._agents_among_people(), *self._unknown_lanes(), *self._passkeys_of_no_site()]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -66,6 +71,10 @@ class Settings(BaseModel):
         for name, agent in self.agents.items():
             if agent.email.casefold() in people:
                 yield f"approval.people: {agent.email} is agents.{name}, and an agent never approves"
+
+    def _passkeys_of_no_site(self) -> Iterator[str]:
+        if self.approval.passkeys and not self.webauthn.rp_id:
+            yield "approval.passkeys: webauthn.rp_id and webauthn.origins have to say of which site"
 
     def _unknown_lanes(self) -> Iterator[str]:
         """A limit or a leave for a lane that does not exist would never be seen. Folders as lanes are known later."""

@@ -21,6 +21,7 @@ _WHEN = {
     "415": "The body is of a type that is not read here.",
     "421": "This server does not go by that name.",
     "422": "A value is refused.",
+    "429": "This was asked too often; `Retry-After` says when to ask again.",
     "503": "Something that the answer needs does not work now.",
 }
 _SCHEME = {"type": "http", "scheme": "bearer", "description": "An access key: `laneshift access keys create`."}

@@ -29,6 +29,11 @@ _BY_CODE = {
     "http.wrong-type": 415,
     "http.wrong-host": 421,
     "http.bad-request": 400,
+    "idempotency.bad-key": 400,
+    **dict.fromkeys(("idempotency.in-flight", "idempotency.too-large"), 409),
+    "idempotency.other-body": 422,
+    "quota.exceeded": 429,
+    **dict.fromkeys(("quota.unknown", "idempotency.unknown"), 503),
 }
 _BY_STATUS = {404: "http.not-found", 405: "http.wrong-method", 413: "http.too-large", 415: "http.wrong-type"}
 

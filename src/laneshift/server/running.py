@@ -11,6 +11,7 @@ from dataclasses import replace
 from laneshift.errors import CheckFailed
 from laneshift.runs.workshop import Workshop
 from laneshift.server.app import assemble
+from laneshift.server.limits.chosen import limits_for
 from laneshift.server.logs import to_stderr
 from laneshift.server.options import Options
 from laneshift.server.parts import Parts, parts_for
@@ -27,9 +28,11 @@ def run_server(shop: Workshop, options: Options, announce: Callable[[str], None]
     """
     handler = to_stderr()
     try:
+        limits = limits_for(shop)
         parts = parts_for(shop, options)
+        parts = replace(parts, probes={**parts.probes, **limits.probes})
         with _working(parts) as ready:
-            server = serving(assemble(ready), options)
+            server = serving(assemble(ready, layers=limits.layers), options)
             listener = listening(options)
             url = address_of(listener, options)
             announce(url)

@@ -1,0 +1,72 @@
+"""Which limits a server has: by the settings of the branch that batches land on, in its memory or in Redis."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from starlette.types import ASGIApp
+
+from laneshift.config import Server
+from laneshift.errors import Refused
+from laneshift.evidence.canonical import digest
+from laneshift.repo.identity import identity_or_local
+from laneshift.runs.workshop import Workshop
+from laneshift.server.auth.policy_source import source_of
+from laneshift.server.limits.bucket import Rate
+from laneshift.server.limits.idempotency import Answers, Idempotency
+from laneshift.server.limits.own_answers import OwnAnswers
+from laneshift.server.limits.own_buckets import OwnBuckets
+from laneshift.server.limits.quotas import Buckets, Quotas
+
+VARIABLE = "LANESHIFT_REDIS_URL"
+_DIGITS = 16
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Quotas, and answers that are kept. `probes` is what `/readyz` looks at besides."""
+
+    settings: Server
+    buckets: Buckets
+    answers: Answers
+    probes: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+
+    @property
+    def layers(self) -> tuple[Callable[[ASGIApp], ASGIApp], ...]:
+        """What `assemble` is given: requests are counted before anything is kept for them."""
+        return (self._quotas, lambda app: Idempotency(app, self.answers))
+
+    def _quotas(self, app: ASGIApp) -> ASGIApp:
+        own = self.settings.quotas
+        return Quotas(app, self.buckets, Rate(own.rate, own.burst), when_gone=own.when_gone)
+
+
+def limits_for(shop: Workshop, environment: Mapping[str, str] = os.environ) -> Limits:
+    """The limits of a server for the repository of `shop`.
+
+    Raises `Refused`: `redis.bad-url`, `redis.not-installed`, and what reading settings raises.
+    """
+    tip = source_of(shop).tip()
+    settings = shop.settings(shop.repository.tree(tip)).server
+    kept, lease = float(settings.idempotency.seconds), float(settings.idempotency.lease)
+    url = environment.get(VARIABLE, "")
+    if not url:
+        return Limits(settings, OwnBuckets(), OwnAnswers(kept, lease))
+    try:
+        # Imported here: a server of its own needs no Redis, and most are.
+        from laneshift.server.limits.redis_answers import RedisAnswers  # noqa: PLC0415
+        from laneshift.server.limits.redis_buckets import RedisBuckets  # noqa: PLC0415
+        from laneshift.server.limits.redis_link import link_to  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        what = f"{error.name} is not installed, which {VARIABLE} asks for"
+        raise Refused("redis.not-installed", what, cure="install laneshift with its extra redis") from error
+    link = link_to(url, _space(shop, tip))
+    return Limits(settings, RedisBuckets(link), RedisAnswers(link, kept, lease), {"redis": link.probe})
+
+
+def _space(shop: Workshop, tip: str) -> str:
+    """What keys of this repository begin with in every clone, and those of no other one."""
+    first, name = identity_or_local(shop.repository, shop.name, shop.journal.checkpoint().origin, tip)
+    return f"laneshift:{digest({'first': first, 'name': name}).removeprefix('sha256:')[:_DIGITS]}"

@@ -1,0 +1,186 @@
+"""`Idempotency-Key`: the same request twice has one effect and one answer (draft-ietf-httpapi-idempotency-key-header).
+
+A key belongs to whoever sends it. The same key with the same request gives the stored answer again; with another
+request it is refused with 422; while the first is at work, with 409. Answers that say that nothing was done and that it
+may be otherwise in a moment (401, 403, 408, 409, 413, 429, 5xx) are not stored: the key is free again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from laneshift.errors import Refused
+from laneshift.server.auth.principal import Principal
+from laneshift.server.limits.kept_answer import LARGEST, Answer, Recorder
+from laneshift.server.limits.quotas import StoreGone
+from laneshift.server.problems import respond
+
+_METHODS = frozenset({"POST", "PATCH"})
+_KEY = re.compile(r'"([\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255})')
+_FREE = frozenset({401, 403, 408, 409, 413, 429})
+_BEATS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What the store says of a key: `answer` of an earlier request, or whether it is `ours` to answer now."""
+
+    state: str
+    """`ours`, `busy`, `other` (the key belongs to another request) or `kept`."""
+    answer: Answer | None = None
+
+
+class Answers(Protocol):
+    """Where answers are kept, by name. Every method raises `StoreGone`."""
+
+    async def begin(self, name: str, request: str, token: str) -> Begun:
+        """Take the name for the request with this digest; `token` is whoever holds it."""
+        ...
+
+    async def hold(self, name: str, token: str) -> None:
+        """Hold it for another lease."""
+        ...
+
+    async def keep(self, name: str, token: str, answer: Answer) -> None:
+        """Keep the answer, if the name is still held by `token`."""
+        ...
+
+    async def free(self, name: str, token: str) -> None:
+        """Let go of the name, if it is still held by `token`."""
+        ...
+
+    @property
+    def lease(self) -> float:
+        """Seconds after which a name is free whose holder has died."""
+        ...
+
+
+class Idempotency:
+    """The middleware. Without a key, or without a principal, it does nothing."""
+
+    def __init__(self, app: ASGIApp, answers: Answers) -> None:
+        self._app = app
+        self._answers = answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI says. A store that does not answer ends the request with 503: nobody could keep the promise."""
+        given = Headers(scope=scope).getlist("idempotency-key") if scope["type"] == "http" else []
+        principal: Principal | None = scope["state"]["principal"] if given else None
+        if principal is None or scope["method"] not in _METHODS:
+            await self._app(scope, receive, send)
+            return
+        key = _KEY.fullmatch(given[0])
+        if key is None or len(given) > 1:
+            cure = "send one header of 1 to 255 printable characters, for example a UUID"
+            refused = Refused("idempotency.bad-key", "this is no idempotency key", where="Idempotency-Key", cure=cure)
+            await respond(refused, scope)(scope, receive, send)
+            return
+        name = sha256(f"{principal.id}\0{key[1] or key[2]}".encode()).hexdigest()
+        try:
+            await self._once(name, scope, receive, send)
+        except StoreGone:
+            gone = Refused("idempotency.unknown", "nobody can say now whether this was done", cure="try again later")
+            await respond(gone, scope, headers={"Retry-After": "1"})(scope, receive, send)
+
+    async def _once(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _whole(receive)
+        token = secrets.token_hex(16)
+        begun = await self._answers.begin(name, _request(scope, body), token)
+        if begun.answer is not None:
+            await begun.answer.send(send)
+        elif begun.state == "ours":
+            await self._answer(name, token, scope, _again(body, receive), send)
+        else:
+            headers = {"Retry-After": "1"} if begun.state == "busy" else {}
+            await respond(_REFUSALS[begun.state], scope, headers=headers)(scope, receive, send)
+
+    async def _answer(self, name: str, token: str, scope: Scope, receive: Receive, send: Send) -> None:
+        recorder = Recorder(send)
+        try:
+            async with self._held(name, token):
+                await self._app(scope, receive, recorder)
+        except Exception:
+            # What escaped is told as a failure of ours, which is not stored.
+            await self._answers.free(name, token)
+            raise
+        answer = recorder.answer
+        # The effect is there and the client has its answer: that the store is gone now is no fault of this request.
+        with contextlib.suppress(StoreGone):
+            if answer is None or answer.status in _FREE or answer.status >= 500:
+                await self._answers.free(name, token)
+            else:
+                await self._answers.keep(name, token, answer)
+
+    @asynccontextmanager
+    async def _held(self, name: str, token: str) -> AsyncIterator[None]:
+        async def beat() -> None:
+            while True:
+                await asyncio.sleep(self._answers.lease / _BEATS)
+                with contextlib.suppress(StoreGone):
+                    await self._answers.hold(name, token)
+
+        beating = asyncio.create_task(beat())
+        try:
+            yield
+        finally:
+            beating.cancel()
+
+
+_REFUSALS = {
+    "busy": Refused("idempotency.in-flight", "the first request with this key is at work", cure="try again soon"),
+    "other": Refused(
+        "idempotency.other-body", "another request was sent with this key", cure="use a new key for each new request"
+    ),
+    "lost": Refused(
+        "idempotency.too-large",
+        "this was done, and its answer was too large to be kept",
+        why=f"answers of up to {LARGEST} bytes are kept",
+        cure="ask for the result with GET",
+    ),
+}
+
+
+def _request(scope: Scope, body: bytes) -> str:
+    """A digest of everything that makes a request what it is."""
+    kind = Headers(scope=scope).get("content-type", "")
+    digest = sha256()
+    for part in (scope["method"].encode(), scope.get("raw_path") or scope["path"].encode(), scope["query_string"]):
+        digest.update(b"%d:%b" % (len(part), part))
+    digest.update(b"%d:%b" % (len(kind), kind.encode("latin-1")))
+    digest.update(body)
+    return digest.hexdigest()
+
+
+async def _whole(receive: Receive) -> bytes:
+    """The body; how large it may be was counted before."""
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """The body for the application, in one piece, and after it what else the client does."""
+    told = False
+
+    async def replayed() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replayed

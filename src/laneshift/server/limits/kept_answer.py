@@ -1,0 +1,78 @@
+"""One answer as it is kept: status, headers, body; and as text for a store."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+
+from starlette.types import Message, Send
+
+LARGEST = 2**20
+"""Bytes of the largest body that is kept."""
+
+_REPLAYED = (b"idempotency-replayed", b"true")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was sent. `body` is None where it was larger than is kept."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes | None
+
+    async def send(self, send: Send) -> None:
+        """Send it again, and tell that it is not the first time."""
+        headers = [*self.headers, _REPLAYED]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body or b"", "more_body": False})
+
+    def text(self) -> str:
+        """As a store keeps it."""
+        headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in self.headers]
+        body = None if self.body is None else base64.b64encode(self.body).decode("ascii")
+        return json.dumps({"status": self.status, "headers": headers, "body": body})
+
+
+def read(text: str | bytes) -> Answer:
+    """The answer that `Answer.text` told."""
+    told = json.loads(text)
+    headers = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in told["headers"])
+    body = None if told["body"] is None else base64.b64decode(told["body"])
+    return Answer(told["status"], headers, body)
+
+
+class Recorder:
+    """Passes an answer on to the client, also to one that has left, and keeps it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._whole = False
+
+    async def __call__(self, message: Message) -> None:
+        """As ASGI's `send`."""
+        if message["type"] == "http.response.start":
+            self._start = dict(message)
+        elif message["type"] == "http.response.body":
+            self._note(message.get("body", b""))
+            self._whole = not message.get("more_body", False)
+        await self._send(message)
+
+    def _note(self, part: bytes) -> None:
+        self._size += len(part)
+        if self._size <= LARGEST:
+            self._parts.append(part)
+        else:
+            self._parts.clear()
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer; None where it never came to its end."""
+        if self._start is None or not self._whole:
+            return None
+        headers = tuple((bytes(name), bytes(value)) for name, value in self._start.get("headers", ()))
+        return Answer(self._start["status"], headers, b"".join(self._parts) if self._size <= LARGEST else None)
