@@ -43,13 +43,14 @@ class Rollout(BaseModel):
 class Approval(BaseModel):
     """Who may approve, and how approvals are checked. `hours` is how long one holds at most.
 
-    `signers` and `revoked` are files of the tree. `required` is true by default when `people` names anybody.
+    `signers`, `revoked` and `passkeys` are files of the tree. `required` is true by default when `people` are named.
     """
 
     model_config = STRICT
     people: list[Principal] = []
     signers: Folder = ""
     revoked: Folder = ""
+    passkeys: Folder = ""
     two_person: bool = False
     hours: int = Field(default=168, ge=1, le=24 * 366)
     auto_approve: list[str] = []
