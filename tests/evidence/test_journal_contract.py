@@ -56,6 +56,9 @@ def test_records_are_found_by_kind_prefix_and_number(journal: JournalPort) -> No
     assert [record.key for record in journal.records(prefix="á")] == ["á/1"]
     assert [record.key for record in journal.records(kind="x", after=1)] == ["a_1", "a/2", "A/1"]
     assert [record.seq for record in journal.records()] == [1, 2, 3, 4, 5, 6, 7]
+    assert [record.seq for record in journal.records(after=2, limit=3)] == [3, 4, 5]
+    assert [record.key for record in journal.records(kind="x", limit=2)] == ["a/1", "a_1"]
+    assert journal.records(limit=0) == []
 
 
 def test_what_is_written_out_is_the_whole_chain(journal: JournalPort) -> None:

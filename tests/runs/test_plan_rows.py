@@ -32,6 +32,7 @@ def test_the_newest_of_a_batch_is_the_last_one_saved(plans: Plans) -> None:
     for when in (1, 2, 1):
         plans.save(plan(when=when))
     assert plans.load("core").when == 1
+    assert plans.latest("core") == plan(when=1).id
     plans.keep(plan(when=2))
     assert plans.load("core").when == 1, "one that is kept stays as it is"
     plans.keep(plan(when=3))
@@ -46,6 +47,7 @@ def test_a_name_that_no_plan_has_is_refused(plans: Plans, name: str) -> None:
     with pytest.raises(Refused) as caught:
         plans.load(name)
     assert caught.value.code == "plan.not-found"
+    assert plans.latest(name) == ""
 
 
 def test_a_row_that_was_edited_is_refused_and_passed_over(postgres_url: str) -> None:

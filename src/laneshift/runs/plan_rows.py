@@ -87,6 +87,8 @@ class PlanRows:
 
     def latest(self, batch: str) -> str:
         """The id of the newest plan of this batch; "" for a batch that has none."""
+        if not batch.isprintable():
+            return ""
         mine = sa.and_(self._mine, PLANS.c.batch == batch)
         wanted = sa.select(PLANS.c.id).where(mine).order_by(PLANS.c.turn.desc()).limit(1)
         return str(self._database.read(lambda connection: connection.execute(wanted).scalar()) or "")
