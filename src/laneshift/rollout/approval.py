@@ -37,11 +37,12 @@ class Refusal:
 class Checked:
     """An approval whose proof was checked; `fault` is empty when it holds.
 
-    Otherwise it is `wrong-key`, `edited`, `revoked-key` or `unknown-method`, and `why` says more.
+    Otherwise it is `wrong-key`, `edited`, `revoked-key`, `other-site` (or nobody verified, for a passkey) or
+    `unknown-method`, and `why` says more.
     """
 
     envelope: Envelope
-    fault: Literal["", "wrong-key", "edited", "revoked-key", "unknown-method"] = ""
+    fault: Literal["", "wrong-key", "edited", "revoked-key", "other-site", "unknown-method"] = ""
     why: str = ""
 
 
@@ -127,6 +128,7 @@ _FAULTS = {
     "wrong-key": "the key that signed is not one of the approver's",
     "edited": "the signature is not over this approval",
     "revoked-key": "the key that signed was revoked",
+    "other-site": "the passkey signed for another site, or did not verify who used it",
     "unknown-method": "nothing here can check such a proof",
 }
 

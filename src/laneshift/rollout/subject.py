@@ -71,7 +71,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A subject with the proof that its approver agreed. An SSH proof is `{"signature": armored text}`."""
+    """A subject with the proof that its approver agreed.
+
+    An SSH proof is `{"signature": armored text}`, that of a passkey what `Assertion.as_proof` gives.
+    """
 
     subject: Subject
     method: str

@@ -18,7 +18,7 @@ from laneshift.repo.objects import Tree
 from laneshift.rollout.approval import Policy, Refusal, auto_allowed, standing
 from laneshift.runs.approval_facts import CANARY, canary_of, facts_with
 from laneshift.runs.approval_journal import AUTOMATIC, RESTED, envelope_at
-from laneshift.runs.approval_keys import Keys
+from laneshift.runs.approval_keys import Keys, site_of
 from laneshift.runs.approval_proof import Proved, one_key_each, proved
 from laneshift.runs.plan import Plan
 from laneshift.runs.state import fold
@@ -72,7 +72,7 @@ def _checked(
 ) -> tuple[list[str], list[str]]:
     facts = rest.facts
     try:
-        keys = _keys(shop, facts)
+        keys = _keys(shop, settings, facts)
         findings = list(_other_keys(shop.repository.tree(landed["base"]), settings, landed, keys))
         proofs, lost = _proofs(shop, keys, facts["approvals"])
         canary, ok = _canary(shop, plan, records, rest)
@@ -87,9 +87,10 @@ def _checked(
     return findings, list(held.approvers)
 
 
-def _keys(shop: Workshop, facts: Mapping[str, Any]) -> Keys:
-    revoked = facts["revoked"]
-    return Keys(facts["keys_at"], shop.store.get(facts["signers"]), shop.store.get(revoked) if revoked else None)
+def _keys(shop: Workshop, settings: Settings, facts: Mapping[str, Any]) -> Keys:
+    signers = shop.store.get(facts["signers"])
+    revoked, passkeys = (shop.store.get(held) if held else None for held in (facts["revoked"], facts.get("passkeys")))
+    return Keys(facts["keys_at"], signers, revoked, passkeys, site_of(settings))
 
 
 def _other_keys(base: Tree, settings: Settings, landed: Mapping[str, Any], keys: Keys) -> Iterator[str]:
@@ -97,9 +98,11 @@ def _other_keys(base: Tree, settings: Settings, landed: Mapping[str, Any], keys:
     if keys.tip != landed["base"]:
         yield f"its keys are those of {keys.tip[:12]}, and it was built on {landed['base'][:12]}"
     wanted = settings.approval
-    for path, kept in ((wanted.signers, keys.signers), (wanted.revoked, keys.revoked)):
+    # An empty file says what no file says.
+    files = ((wanted.signers, keys.signers), (wanted.revoked, keys.revoked), (wanted.passkeys, keys.passkeys))
+    for path, kept in files:
         held = base.read(path) if path and path in base else None
-        if held != kept:
+        if (held or b"") != (kept or b""):
             told = digest_of(kept) if kept is not None else "nothing"
             yield f"{path or 'a file of revoked keys'} as it was kept ({told}) is not that of {landed['base'][:12]}"
 

@@ -9,7 +9,7 @@ from laneshift.runs.approval_journal import GIVEN, of_plan
 from laneshift.runs.plan import Plan
 from laneshift.runs.workshop import Workshop
 
-_PARTS = {"envelope": "json", "signers": "signers", "revoked": "revoked"}
+_PARTS = {"envelope": "json", "signers": "signers", "revoked": "revoked", "passkeys": "passkeys"}
 
 
 def export(shop: Workshop, plan: Plan, folder: Path) -> list[str]:

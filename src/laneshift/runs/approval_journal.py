@@ -89,7 +89,8 @@ def record_automatic(shop: Workshop, plan: Plan, lanes: Iterable[str]) -> None:
 def kept_keys(shop: Workshop, keys: Keys) -> dict[str, str]:
     """Where the keys of people are kept for later, and the commit that had them."""
     revoked = "" if keys.revoked is None else shop.store.put(keys.revoked, durable=True)
-    return {"keys_at": keys.tip, "signers": shop.store.put(keys.signers, durable=True), "revoked": revoked}
+    told = {"keys_at": keys.tip, "signers": shop.store.put(keys.signers, durable=True), "revoked": revoked}
+    return told if keys.passkeys is None else {**told, "passkeys": shop.store.put(keys.passkeys, durable=True)}
 
 
 def of_plan(shop: Workshop, plan: Plan, kind: str) -> list[Record]:

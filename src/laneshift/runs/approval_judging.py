@@ -66,7 +66,7 @@ def bench_of(shop: Workshop, plan: Plan, tip: str = "") -> Bench:
     Raises `Refused`: `approval.no-signers`, `approval.bad-revoked`, and what keeps the repository from having a name.
     """
     ground = ground_of(shop, plan)
-    keys = keys_at(shop.repository, ground.settings.approval, tip or ground.tip)
+    keys = keys_at(shop.repository, ground.settings, tip or ground.tip)
     return Bench(shop, plan, ground, Policy.of(ground.settings), facts_of(shop, plan), keys, shop.clock())
 
 

@@ -1,4 +1,4 @@
-"""Whether the proof in an approval holds: for SSH, a signature over the digest of the subject by a key of the approver.
+"""Whether the proof in an approval holds: a signature over the digest of its subject by a key of the approver.
 
 The outcome is one of the faults that `rollout.approval.Checked` knows. When a signature is good, ssh-keygen is asked
 once; when it is not, it is asked again for what of it is wrong, so that each way to fail has a name of its own.
@@ -14,6 +14,7 @@ from laneshift.repo.ssh_signatures import fault, holds
 from laneshift.repo.sshsig import Signature, signature_in
 from laneshift.rollout.approval import Checked, Envelope
 from laneshift.rollout.subject import NAMESPACE
+from laneshift.runs import passkey_proof
 from laneshift.runs.approval_envelope import digest_of_envelope
 from laneshift.runs.approval_keys import Keys
 
@@ -32,7 +33,9 @@ class Proved:
 
 
 def proved(envelope: Envelope, keys: Keys) -> Proved:
-    """Check the proof of one approval with the keys of people. Raises `Refused` (`approval.no-ssh-keygen`)."""
+    """Check the proof of one approval with the keys of people. Raises `Refused` (`approval.no-ssh-keygen`) for SSH."""
+    if envelope.method == "passkey":
+        return Proved(*passkey_proof.checked(envelope, keys))
     if envelope.method != "ssh":
         return Proved(Checked(envelope, "unknown-method", f"nothing here checks {envelope.method}"), "")
     text = envelope.proof["signature"]

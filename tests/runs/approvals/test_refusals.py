@@ -137,7 +137,10 @@ HOSTILE: dict[str, tuple[str, Callable[[Scene, dict], bytes]]] = {
     "spaces": ("edited", lambda s, e: json.dumps(e).encode()),
     "a line end": ("edited", lambda s, e: canonical(e) + b"\n"),
     "an unknown method": ("unknown-method", lambda s, e: canonical({**e, "method": "gpg"})),
-    "a passkey": ("unknown-method", lambda s, e: canonical({**e, "method": "passkey", "proof": {"id": "x"}})),
+    "a passkey that signed nothing": (
+        "edited",
+        lambda s, e: canonical({**e, "method": "passkey", "proof": {"id": "x"}}),
+    ),
     "a pattern for a person": ("unreadable", lambda s, e: canonical(with_approver(e, "*"))),
     "a person on two lines": ("unreadable", lambda s, e: canonical(with_approver(e, f"{ADA}\n{BOB}"))),
     "an option for a person": ("unreadable", lambda s, e: canonical(with_approver(e, "-f/etc/passwd"))),
