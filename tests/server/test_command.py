@@ -150,7 +150,8 @@ def test_the_doctor_tells_which_policy_decides(tmp_path: Path) -> None:
     planned(path, BATCH, "core.tsv")
     words = ("doctor", "--policy", "plan.approve", "--json", "--batch", "core")
     bot = laneshift(path, *words, "--as", "agent:bot@example.org", "--role", "admin")
-    assert (bot.code, bot.data["policies"]) == (1, ["guard.agents-never-approve"])
+    assert (bot.code, bot.data["policies"], bot.data["log"]) == (1, ["guard.agents-never-approve"], [])
+    assert not (path / ".git" / "laneshift" / "access").exists()
     ada = laneshift(path, *words, "--as", "person:ada@example.org", "--role", "approver")
     assert (ada.code, ada.data["policies"], ada.data["resource"]) == (0, ["default.approver"], 'Batch::"core"')
 

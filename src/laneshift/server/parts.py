@@ -14,6 +14,7 @@ from laneshift.runs.workshop import Workshop
 from laneshift.server.auth.decision_log import DecisionLog
 from laneshift.server.auth.keys import AccessKeys
 from laneshift.server.auth.opened_keys import keys_of
+from laneshift.server.auth.opened_log import log_of
 from laneshift.server.auth.policy_point import PolicyPoint
 from laneshift.server.auth.policy_source import source_of
 from laneshift.server.auth.resolvers import KeyResolver, LocalResolver, Resolver
@@ -81,7 +82,7 @@ def parts_for(shop: Workshop, options: Options) -> Parts:
     local: tuple[Resolver, ...] = ()
     if options.loopback and not options.require_key:
         local = (LocalResolver(_user(), ways),)
-    log = DecisionLog(shop.repository.state_dir / "access", shop.clock)
+    log = log_of(shop)
     policy = PolicyPoint(source_of(shop), log)
     return Parts(
         shop=shop,

@@ -83,8 +83,13 @@ class DecisionLog:
         return [Decided(seq, json.loads(line)) for seq, line in reversed(rows)]
 
     def check(self) -> list[str]:
-        """What was done to the decisions of this month since they were recorded; empty when the chain is whole."""
+        """What was done to the decisions of this month since they were recorded; empty when the chain is whole.
+
+        Makes no file where none is. Raises as `add` does.
+        """
         findings, before, number = [], _ORIGIN, 0
+        if not self._path(self._now()).exists():
+            return []
         with self._use() as connection:
             for number, (seq, line, digest) in enumerate(connection.execute("SELECT * FROM decisions ORDER BY seq"), 1):
                 if seq != number or digest != _digest(before, line):
@@ -115,15 +120,21 @@ class DecisionLog:
             ) from error
 
     def _current(self) -> Connections:
-        month = datetime.fromtimestamp(self._clock(), UTC).strftime("%Y-%m")
+        month = self._now()
         with self._lock:
             if self._connections is None or month != self._month:
                 if self._connections is not None:
                     self._connections.close()
-                path = self._folder / f"decisions-{month}.sqlite"
+                path = self._path(month)
                 make_once(path, _create)
                 self._connections, self._month = Connections(path), month
             return self._connections
+
+    def _now(self) -> str:
+        return datetime.fromtimestamp(self._clock(), UTC).strftime("%Y-%m")
+
+    def _path(self, month: str) -> Path:
+        return self._folder / f"decisions-{month}.sqlite"
 
 
 def _create(connection: sqlite3.Connection) -> None:
