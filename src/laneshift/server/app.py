@@ -26,6 +26,7 @@ from laneshift.server.limits.bodies import Bodies, BodyRefused
 from laneshift.server.limits.headers import SecurityHeaders
 from laneshift.server.limits.hosts import Hosts, own_origin
 from laneshift.server.limits.request_log import RequestLog
+from laneshift.server.pages import PAGES
 from laneshift.server.parts import Parts
 from laneshift.server.problems import of_status, respond
 
@@ -35,8 +36,6 @@ ROUTERS = (
     *("journal", "events", "reports", "access_keys", "decisions"),
 )
 """The modules of `server/api`, each with a `router`. One that cannot be imported stops the start."""
-PAGES = ("static_files", "runs")
-"""Those of `server/pages`, which the description of the API leaves out."""
 
 Layer = Callable[[ASGIApp], ASGIApp]
 """Wraps an application in a middleware."""

@@ -81,18 +81,7 @@ class ApprovalTaken(BaseModel):
 @router.get("/plans/{plan}/approvals", response_model=Approvals, responses=UNCHANGED, summary="Approvals of a plan")
 def approvals(request: Request, found: Annotated[Plan, Depends(PlanGuard("approval.read"))]) -> Response:
     """Who approved the plan as it is now, judged anew from the stored envelopes, and what the journal has of it."""
-    parts = parts_of(request)
-    shop = parts.shop
-    required = needs_approval(shop, found)
-    records = sorted((r for kind in _KINDS for r in of_plan(shop, found, kind)), key=lambda record: record.seq)
-    told = {
-        "plan": found.id,
-        "required": required,
-        "needs": unapproved(shop, parts.states.of(found)),
-        **(_standing(parts, found) if required else {"holds": True, "approvers": [], "why": []}),
-        "records": [{"kind": r.kind, "at": r.at, "facts": dict(r.facts)} for r in records],
-    }
-    return answer(request, told)
+    return answer(request, told(parts_of(request), found))
 
 
 @router.post("/plans/{plan}/approvals/offers", response_model=SubjectTold, summary="What you would sign")
@@ -121,6 +110,20 @@ def approve(
     refuse_drift(shop, found)
     taken = accepted(bench_of(shop, found), envelope, keep=True)
     return JSONResponse(taken.as_json(found), 201)
+
+
+def told(parts: Parts, found: Plan) -> dict[str, Any]:
+    """How things stand with a plan, as plain data."""
+    shop = parts.shop
+    required = needs_approval(shop, found)
+    records = sorted((r for kind in _KINDS for r in of_plan(shop, found, kind)), key=lambda record: record.seq)
+    return {
+        "plan": found.id,
+        "required": required,
+        "needs": unapproved(shop, parts.states.of(found)),
+        **(_standing(parts, found) if required else {"holds": True, "approvers": [], "why": []}),
+        "records": [{"kind": r.kind, "at": r.at, "facts": dict(r.facts)} for r in records],
+    }
 
 
 def offered_to(parts: Parts, plan: Plan, principal: Principal) -> Subject:

@@ -12,8 +12,9 @@ from starlette.responses import JSONResponse, Response
 
 from laneshift.errors import Refused
 from laneshift.runs.plan import Plan
-from laneshift.runs.rehearsing import rehearse
+from laneshift.runs.rehearsing import Rehearsed, rehearse
 from laneshift.server.guard import PlanGuard, parts_of
+from laneshift.server.parts import Parts
 
 router = APIRouter(tags=["rollbacks"])
 _WAIT_SECONDS = 20.0
@@ -39,11 +40,15 @@ def rehearsal(
     only: Annotated[list[str] | None, Query(description="Take back these items alone.", max_length=1000)] = None,
 ) -> Response:
     """Compute the whole way back and compare trees; what it takes is computing, so one is rehearsed at a time."""
-    parts = parts_of(request)
+    done = rehearsed(parts_of(request), found, tuple(only or ()))
+    return JSONResponse({**asdict(done), "items": list(done.items)})
+
+
+def rehearsed(parts: Parts, plan: Plan, only: tuple[str, ...] = ()) -> Rehearsed:
+    """What a rollback would do. Raises `Refused` (`serve.busy`), and as `rehearse` does."""
     if not parts.turn.acquire(timeout=_WAIT_SECONDS):
         raise Refused("serve.busy", "something else is being computed", cure="try again in a moment")
     try:
-        done = rehearse(parts.shop, found, tuple(only or ()))
+        return rehearse(parts.shop, plan, only)
     finally:
         parts.turn.release()
-    return JSONResponse({**asdict(done), "items": list(done.items)})

@@ -53,17 +53,20 @@ class Trains(BaseModel):
 @router.get("/plans/{plan}/trains", response_model=Trains, responses=UNCHANGED, summary="The trains of a plan")
 def trains(request: Request, found: Annotated[Plan, Depends(PlanGuard("train.read"))]) -> Response:
     """Every landing that was begun, with what became of it."""
-    shop = parts_of(request).shop
+    return answer(request, told(parts_of(request).shop, found))
+
+
+def told(shop: Workshop, found: Plan) -> dict[str, Any]:
+    """The trains of a plan, as plain data."""
     (size,) = train_sizes(shop, [found])
     prefix = f"{found.id}/"
     started = shop.journal.records(kind="land.started", prefix=prefix)
     ended = {record.key.rpartition("/")[0]: record for record in shop.journal.records(kind="land.ended", prefix=prefix)}
-    told = {
+    return {
         "size": train_data(size),
         "cuts": _cuts(shop.journal.records(kind="train.cut", prefix=prefix)),
         "landings": [_landing(shop, record, ended.get(record.key.rpartition("/")[0])) for record in started],
     }
-    return answer(request, told)
 
 
 def _cuts(records: Sequence[Record]) -> list[dict[str, Any]]:

@@ -1,1 +1,7 @@
 """The pages: what people see of batches in a browser. Rendered here, readable without JavaScript."""
+
+PAGES = (
+    *("static_files", "runs", "item", "approval", "trains", "rollback"),
+    *("journal", "keys"),
+)
+"""The modules with a `router`. The description of the API leaves them out."""
