@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
 
 _STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
@@ -60,25 +60,30 @@ def doctor(
 
             hooks.asked(talk, check_message, check_push, install=install_hooks, remove=remove_hooks, quiet=quiet)
             return
-        from laneshift.runs.doctor.examine import examine
-        from laneshift.runs.doctor.row import worst
+        raise typer.Exit(1 if _examined(talk, directory, quiet=quiet) == "fail" else 0)
 
-        rows = examine(directory, os.environ)
-        counts = {status: sum(row.status == status for row in rows) for status in _STYLES}
 
-        def show(console: Console) -> None:
-            width = max(len(row.check) for row in rows)
-            for row in rows:
-                if quiet and row.status == "ok":
-                    continue
-                line = Text.assemble((f"{row.status:<4}", _STYLES[row.status]), f"  {row.check:<{width}}  {row.what}")
-                console.print(line, soft_wrap=True)
-                for label, text in (("why", row.why), ("cure", row.cure)):
-                    if text and row.status != "ok":
-                        console.print(Text(f"{'':>{width + 8}}{label}: {text}"), soft_wrap=True)
-            console.print(", ".join(f"{number} {status}" for status, number in counts.items()), highlight=False)
+def _examined(talk: Session, directory: Path, *, quiet: bool) -> str:
+    """Try everything and show it; the worst status that was seen."""
+    from laneshift.runs.doctor.examine import examine
+    from laneshift.runs.doctor.row import worst
 
-        whole = worst(rows)
-        data = {"status": whole, "counts": counts, "rows": [row.as_json() for row in rows]}
-        talk.result(data, show, "laneshift doctor" if whole == "fail" else "laneshift status")
-        raise typer.Exit(1 if whole == "fail" else 0)
+    rows = examine(directory, os.environ)
+    counts = {status: sum(row.status == status for row in rows) for status in _STYLES}
+
+    def show(console: Console) -> None:
+        width = max(len(row.check) for row in rows)
+        for row in rows:
+            if quiet and row.status == "ok":
+                continue
+            line = Text.assemble((f"{row.status:<4}", _STYLES[row.status]), f"  {row.check:<{width}}  {row.what}")
+            console.print(line, soft_wrap=True)
+            for label, text in (("why", row.why), ("cure", row.cure)):
+                if text and row.status != "ok":
+                    console.print(Text(f"{'':>{width + 8}}{label}: {text}"), soft_wrap=True)
+        console.print(", ".join(f"{number} {status}" for status, number in counts.items()), highlight=False)
+
+    whole = worst(rows)
+    data = {"status": whole, "counts": counts, "rows": [row.as_json() for row in rows]}
+    talk.result(data, show, "laneshift doctor" if whole == "fail" else "laneshift status")
+    return whole
