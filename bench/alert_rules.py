@@ -48,6 +48,22 @@ def _appends(slow: int) -> list[dict[str, str]]:
     ]
 
 
+def _requests(slow: int, failed: int) -> list[dict[str, str]]:
+    """100 requests a minute to each of two servers: so many take from 0.25 to 0.5 seconds, so many fail."""
+    labels = 'instance="{}", route="/api/v1/batches", status="2xx"'
+    times = [
+        _series(known.REQUEST_TIME, f"0+{count}x60", f'{labels.format(who)}, le="{le}"', "_bucket")
+        for who in ("a", "b")
+        for le, count in (("0.25", 100 - slow), ("0.5", 100), ("+Inf", 100))
+    ]
+    counts = [
+        _series(known.REQUESTS, f"0+{count}x60", f'instance="{who}", status="{status}"')
+        for who in ("a", "b")
+        for status, count in (("2xx", 100 - failed), ("5xx", failed))
+    ]
+    return [*times, *counts]
+
+
 def _shares(part: Metric, whole: Metric, many: int, labels: tuple[str, str] = ("", "")) -> list[dict[str, str]]:
     """The same from two workers: what is told of a repository is not added up."""
     return [
@@ -69,6 +85,8 @@ _BACK = (known.TAKEN_BACK, known.LANDED)
 CASES: Mapping[str, tuple[int, list[dict[str, str]], list[dict[str, str]]]] = {
     "LaneshiftLatency": (30, _appends(10), _appends(2)),
     "LaneshiftErrors": (30, _steps(10), _steps(2)),
+    "LaneshiftHttpLatency": (30, _requests(10, 0), _requests(2, 10)),
+    "LaneshiftHttpErrors": (30, _requests(0, 10), _requests(10, 2)),
     "LaneshiftLandingFailures": (61, _shares(*_LANDINGS, 40, _RESULTS), _shares(*_LANDINGS, 10, _RESULTS)),
     "LaneshiftQueueAge": (180, [_series(known.QUEUE_SINCE, "0x200")], [_series(known.QUEUE_SINCE, "9000x200")]),
     "LaneshiftKeyAge": (10, _key(81), _key(79)),

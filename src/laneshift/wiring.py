@@ -134,12 +134,12 @@ def serve_metrics(shop: Workshop, address: str) -> tuple[str, Callable[[], None]
     """
     host, port = choice.address(address)
     try:
-        from laneshift.telemetry.prometheus import Appended, answer  # noqa: PLC0415
+        from laneshift.telemetry.prometheus import Own, answer  # noqa: PLC0415
     except ImportError as error:
         raise _not_installed("monitoring", "telemetry.not-installed", "what serves metrics") from error
     meter = _meter(shop)
     port, end = answer(meter, _label(shop), host, port)
-    shop.telemetry.join(Appended(meter))
+    shop.telemetry.join(Own(meter))
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{port}/metrics", end
 
@@ -147,11 +147,11 @@ def serve_metrics(shop: Workshop, address: str) -> tuple[str, Callable[[], None]
 def metrics_text(shop: Workshop) -> Callable[[], bytes] | None:
     """What a scrape of `/metrics` is answered, as the text format of Prometheus; None without the extra monitoring."""
     try:
-        from laneshift.telemetry.prometheus import Appended, exposed  # noqa: PLC0415
+        from laneshift.telemetry.prometheus import Own, exposed  # noqa: PLC0415
     except ImportError:
         return None
     meter = _meter(shop)
-    shop.telemetry.join(Appended(meter))
+    shop.telemetry.join(Own(meter))
     return exposed(meter, _label(shop))
 
 

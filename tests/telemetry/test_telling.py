@@ -7,6 +7,8 @@ from pathlib import Path
 
 from laneshift.evidence.journal import Journal
 from laneshift.evidence.records import Record
+from laneshift.telemetry.catalogue import REQUESTS
+from laneshift.telemetry.metric import Sample
 from laneshift.telemetry.telling import Telling
 
 
@@ -15,6 +17,9 @@ class Broken:
 
     def hear(self, record: Record, seconds: float) -> None:
         raise ValueError("no ears")
+
+    def observe(self, samples: tuple[Sample, ...]) -> None:
+        raise ValueError("no eyes")
 
     def tick(self) -> None:
         raise ValueError("no clock")
@@ -33,6 +38,9 @@ class Slow:
     def hear(self, record: Record, seconds: float) -> None:
         self.go.wait()
         self.heard.append((record.key, seconds))
+
+    def observe(self, samples: tuple[Sample, ...]) -> None:
+        self.heard += [(sample.metric.name, sample.value) for sample in samples]
 
     def tick(self) -> None:
         self.heard.append(("tick", 0.0))
@@ -54,9 +62,10 @@ def test_a_teller_that_fails_is_told_of_once_and_keeps_no_other_from_hearing(tmp
     telling.join(slow)
     for key in ("a", "b"):
         assert records.append(key, "run.started", {}).key == key
+    telling.observe((REQUESTS.sample(1, status="2xx"),))
     telling.close()
-    assert [key for key, _ in slow.heard] == ["a", "b", "tick", "close"]
-    assert said == [f"measurements are not told: ValueError: no {what}" for what in ("ears", "clock", "end")]
+    assert [key for key, _ in slow.heard] == ["a", "b", "http_requests", "tick", "close"]
+    assert said == [f"measurements are not told: ValueError: no {what}" for what in ("ears", "eyes", "clock", "end")]
 
 
 def test_an_append_does_not_wait_and_a_known_record_is_not_heard_again(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from laneshift.telemetry.metric import Metric
 from laneshift.telemetry.port import Silent
 from laneshift.wiring import serve_metrics
 from tests.telemetry.receivers import Datagrams, Series, agent, collector, scraped
+from tests.telemetry.requests import counted, heard
 from tests.telemetry.scene import ROOT, SECRET, Scene, repository, telling, variables
 from tests.toy import copy_of, environment, shop_at
 
@@ -128,7 +129,10 @@ def test_every_panel_and_every_alert_asks_for_what_real_runs_tell(
     with agent() as datagrams:
         broken = damaged(scene, tmp_path, datagrams)
         datagrams.wait_for(known.MISSING.datadog)
-    prometheus = grown(scene.amid) | grown(scene.file) | grown(replaced.series) | grown(broken)
+        with heard(copy_of(scene.path, tmp_path / "served"), datagrams) as server:
+            asked = counted(server, server.key(), 1)
+        datagrams.wait_for(known.REQUEST_TIME.datadog)
+    prometheus = grown(asked) | grown(scene.amid) | grown(scene.file) | grown(replaced.series) | grown(broken)
     assert unanswered(prometheus) == ()
     assert prometheus == {metric.name for metric in CATALOGUE}, "each metric that is declared"
     replaced.datagrams.wait_for(known.LEASES.datadog)

@@ -108,7 +108,7 @@ def _wrapped(app: FastAPI, parts: Parts, layers: Sequence[Layer]) -> ASGIApp:
     asgi = Bodies(asgi, options.body, options.body_seconds)
     asgi = Hosts(asgi, options.hosts)
     asgi = SecurityHeaders(asgi, secure=options.scheme == "https")
-    return RequestLog(asgi, parts.hidden)
+    return RequestLog(asgi, parts.hidden, parts.shop.telemetry.observe, PREFIX)
 
 
 def _lifespan(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

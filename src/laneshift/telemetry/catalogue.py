@@ -21,12 +21,15 @@ KINDS = (
 STEPS = ("review", "check_deps", "create_tests", "move", "update_imports", "integrate", "test", "gates", "commit")
 STATES = ("already-done", "held", "landed", "quarantined", "ready-to-land", "refused", "verified")
 RESULTS = ("failed", "green", "landed", "nothing", "red", "stopped")
+STATUSES = ("2xx", "3xx", "4xx", "5xx", "none")
+"""What a request was answered; `none` where whoever asked went away before."""
 
 _STEP = Label("step", STEPS)
 _OUTCOME = Label("outcome", ("errored", "failed", "not_applicable", "passed"))
 _VERDICT = Label("verdict", ("errored", "failed", "not_applicable", "passed", "waived"))
 _STATE = Label("outcome", STATES)
 _RESULT = Label("result", RESULTS)
+_STATUS = Label("status", STATUSES)
 _MINUTES = (1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
 _SECONDS = (0.05, 0.1, 0.25, 0.5, *_MINUTES)
 _PARTS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
@@ -66,6 +69,19 @@ TAKEN_BACK = Metric("items_taken_back", "counter", "Items that rollbacks took ba
 CANARIES = Metric("canaries", "counter", "Canaries with a result.", (Label("result", ("bad", "ok")),))
 LEASES = Metric("leases_lost", "counter", "Times a worker found itself replaced.")
 
+REQUESTS = Metric(
+    "http_requests", "counter", "Requests to this server, by how they were answered.", (_STATUS,), own=True
+)
+REQUEST_TIME = Metric(
+    "http_request",
+    "histogram",
+    "Time from a request to this server until its answer began.",
+    (Label("route", most=100), _STATUS),
+    "seconds",
+    (*_PARTS, 5.0, 10.0),
+    own=True,
+)
+
 QUEUE = Metric(
     "queue_items",
     "gauge",
@@ -85,6 +101,6 @@ CEILING = Metric(
 CATALOGUE: tuple[Metric, ...] = (
     JOURNAL_RECORDS, APPEND, MISSING, ITEMS, ITEM_TIME, STEPS_DONE, STEP_TIME, LOOKUPS, VERDICTS, VIOLATIONS, ATTEMPTS,
     LANDINGS, LANDING_TIME, RETRIES, TRAIN, CULPRITS, LANDED, SUITES, TESTS, ROLLBACKS, TAKEN_BACK, CANARIES, LEASES,
-    QUEUE, QUEUE_SINCE, WORKERS, KEY_MADE, CEILING,
+    REQUESTS, REQUEST_TIME, QUEUE, QUEUE_SINCE, WORKERS, KEY_MADE, CEILING,
 )  # fmt: skip
 BY_NAME = by_name(CATALOGUE)

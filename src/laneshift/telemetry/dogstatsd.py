@@ -36,6 +36,11 @@ class Agent:
         if record.kind in TURNS:
             self.tick()
 
+    def observe(self, samples: tuple[Sample, ...]) -> None:
+        """As the port says."""
+        for sample in samples:
+            self._send(sample)
+
     def tick(self) -> None:
         """As the port says."""
         for sample in self._meter.catch_up():

@@ -11,7 +11,6 @@ from typing import Any
 from laneshift.errors import CheckFailed
 from laneshift.evidence.port import JournalPort, StorePort
 from laneshift.evidence.records import Record
-from laneshift.telemetry import catalogue as known
 from laneshift.telemetry.metric import Sample
 from laneshift.telemetry.queue import Queue
 from laneshift.telemetry.samples import samples
@@ -69,10 +68,10 @@ class Meter:
     def __post_init__(self) -> None:
         self._seen = Seen(self.journal, self.store)
 
-    def appended(self, seconds: float) -> None:
-        """This process took so long to append a record."""
+    def observed(self, samples: Iterable[Sample]) -> None:
+        """This process measured something of itself."""
         with self._lock:
-            self.own.add([known.APPEND.sample(seconds)])
+            self.own.add(samples)
 
     def catch_up(self) -> tuple[Sample, ...]:
         """Count what was recorded since; the gauges as they are now. Raises as the journal does."""

@@ -22,10 +22,14 @@ _UNFIT = re.compile(r"[^A-Za-z0-9_./-]+")
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """`values` are all that it can have; without any it is what the settings name, of which there are few."""
+    """`values` are all that it can have; without any it is what the settings or the code name, of which there are few.
+
+    Of such values `most` are told apart; what comes later is `other`.
+    """
 
     name: str
     values: tuple[str, ...] = ()
+    most: int = 50
 
     def bounded(self, value: str) -> str:
         """`value`, or `other` for one that no series may be made of."""

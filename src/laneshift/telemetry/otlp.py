@@ -26,6 +26,7 @@ from laneshift.evidence.atomic import write_whole
 from laneshift.evidence.port import JournalPort
 from laneshift.evidence.records import Record
 from laneshift.repo.flock import try_lock
+from laneshift.telemetry.metric import Sample
 from laneshift.telemetry.spans import Span, item_tree, landing_tree, root_of
 
 _AGAIN_SECONDS = 60.0
@@ -48,6 +49,9 @@ class Traces:
         if root_of(record):
             self._waiting.append(record)
             self.tick()
+
+    def observe(self, samples: tuple[Sample, ...]) -> None:
+        """As the port says: a sample is no part of a trace."""
 
     def tick(self) -> None:
         """As the port says. Raises `CheckFailed` (`telemetry.not-taken`) when the collector does not take it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from laneshift.evidence.records import Record
+from laneshift.telemetry.metric import Sample
 
 
 class Teller(Protocol):
@@ -12,6 +13,10 @@ class Teller(Protocol):
 
     def hear(self, record: Record, seconds: float) -> None:
         """A record was appended by this process, which took so many seconds."""
+        ...
+
+    def observe(self, samples: tuple[Sample, ...]) -> None:
+        """This process measured something of itself."""
         ...
 
     def tick(self) -> None:
@@ -30,6 +35,10 @@ class Telemetry(Protocol):
         """Have one more teller told, from now on."""
         ...
 
+    def observe(self, samples: tuple[Sample, ...]) -> None:
+        """Tell what this process measured of itself. Returns at once, and raises nothing."""
+        ...
+
     def close(self) -> None:
         """Tell what is left to tell, for a bounded time."""
         ...
@@ -40,6 +49,9 @@ class Silent:
 
     def join(self, teller: Teller) -> None:
         """As the port says, but that nothing is heard."""
+
+    def observe(self, samples: tuple[Sample, ...]) -> None:
+        """As the port says."""
 
     def close(self) -> None:
         """As the port says."""

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from laneshift.errors import Refused
 from laneshift.evidence.records import Record
-from laneshift.telemetry.catalogue import CATALOGUE
+from laneshift.telemetry.catalogue import APPEND, CATALOGUE
 from laneshift.telemetry.meter import Meter
 from laneshift.telemetry.metric import REPOSITORY, Metric, Sample
 from laneshift.telemetry.queue import TURNS
@@ -73,6 +73,9 @@ class Textfile:
         if record.kind in TURNS:
             self.tick()
 
+    def observe(self, samples: tuple[Sample, ...]) -> None:
+        """As the port says: a file that outlives the process has nothing that is its own."""
+
     def tick(self) -> None:
         """As the port says. Raises `OSError` where the file cannot be written."""
         write_to_textfile(str(self._path), self._registry)
@@ -81,15 +84,19 @@ class Textfile:
         """As the port says."""
 
 
-class Appended:
-    """A teller that has the meter know how long records take."""
+class Own:
+    """A teller that has the meter know what this process measures of itself: how long records take, and requests."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
 
     def hear(self, record: Record, seconds: float) -> None:  # noqa: ARG002 - as the port has it
         """As the port says: which record it is the meter sees in the journal."""
-        self._meter.appended(seconds)
+        self.observe((APPEND.sample(seconds),))
+
+    def observe(self, samples: tuple[Sample, ...]) -> None:
+        """As the port says."""
+        self._meter.observed(samples)
 
     def tick(self) -> None:
         """As the port says: whoever scrapes asks."""
@@ -132,7 +139,8 @@ def _registry(exposition: Exposition) -> CollectorRegistry:
 
 
 def _of(metric: Metric, found: Mapping[Series, _Value]) -> dict[tuple[str, ...], _Value]:
-    return {values: value for (each, values), value in found.items() if each is metric}
+    # A list first: it is made at once, and another thread may add a series meanwhile.
+    return {values: value for (each, values), value in list(found.items()) if each is metric}
 
 
 def _zeros(metric: Metric) -> dict[tuple[str, ...], float]:

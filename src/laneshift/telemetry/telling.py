@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from laneshift.evidence.port import JournalPort
 from laneshift.evidence.records import Record
+from laneshift.telemetry.metric import Sample
 from laneshift.telemetry.port import Teller
 
 _TICK_SECONDS = 10.0
@@ -44,6 +45,11 @@ class Telling:
         self._heard = True
         for teller in self._tellers:
             self._do(teller.hear, record, seconds)
+
+    def observe(self, samples: tuple[Sample, ...]) -> None:
+        """As the port says."""
+        for teller in self._tellers:
+            self._do(teller.observe, samples)
 
     def close(self) -> None:
         """As the port says. What cannot be told within 15 seconds is left."""

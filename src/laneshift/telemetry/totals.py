@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from laneshift.telemetry.metric import OTHER, Metric, Sample
 
 Series = tuple[Metric, tuple[str, ...]]
-_MOST_VALUES = 50
 
 
 @dataclass(slots=True)
@@ -55,13 +54,13 @@ class Totals:
         found.sum += value
 
     def _bounded(self, sample: Sample) -> tuple[str, ...]:
-        """The values, of which a label that names none in advance has so many at most; what comes later is `other`."""
+        """The values; of a label that names none in advance so many as it has at most, and then `other`."""
         values = list(sample.values)
         for place, label in enumerate(sample.metric.labels):
             if label.values:
                 continue
             seen = self._seen.setdefault((sample.metric, place), set())
-            if values[place] in seen or len(seen) < _MOST_VALUES:
+            if values[place] in seen or len(seen) < label.most:
                 seen.add(values[place])
             else:
                 values[place] = OTHER

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from laneshift.reports.monitoring.panels import ERRORS, LANDING_FAILURES, TAKEN_BACK
+from laneshift.reports.monitoring.panels import ERRORS, LANDING_FAILURES, REQUEST_ERRORS, TAKEN_BACK
 from laneshift.reports.monitoring.query import Age, Count, Quantile, Question
 from laneshift.telemetry import catalogue as known
 
@@ -36,6 +36,16 @@ ALERTS: tuple[Alert, ...] = (
         "LaneshiftErrors", ERRORS, 0.05, "15m", "5m", "critical",
         "More than 5 % of the steps crashed: not a fault of items.",
         "laneshift doctor; then laneshift inspect on one of the items.",
+    ),
+    Alert(
+        "LaneshiftHttpLatency", Quantile(known.REQUEST_TIME), 0.25, "5m", "5m", "warning",
+        "p95 of the time until the server answers is above 250 ms.",
+        "See which route: the panel Time of a request. Then its lines in the log of the server.",
+    ),
+    Alert(
+        "LaneshiftHttpErrors", REQUEST_ERRORS, 0.05, "15m", "5m", "critical",
+        "More than 5 % of the requests to the server were answered with 5xx.",
+        "The log of the server has a line for each; GET /readyz says what does not work.",
     ),
     Alert(
         "LaneshiftLandingFailures", LANDING_FAILURES, 0.2, "1h", "0m", "critical",

@@ -52,6 +52,7 @@ ERRORS = Share(Count(known.STEPS_DONE, where=_ERRED), Count(known.STEPS_DONE))
 LANDING_FAILURES = Share(Count(known.LANDINGS, where=_BAD_LANDINGS), Count(known.LANDINGS))
 TAKEN_BACK = Share(Count(known.TAKEN_BACK), Count(known.LANDED))
 REMEMBERED = Share(Count(known.LOOKUPS, where={"found": ("remembered",)}), Count(known.LOOKUPS))
+REQUEST_ERRORS = Share(Count(known.REQUESTS, where={"status": ("5xx",)}), Count(known.REQUESTS))
 
 PANELS: tuple[Panel, ...] = (
     _value("Items landed", "What all of it is for.", Count(known.LANDED)),
@@ -107,6 +108,9 @@ PANELS: tuple[Panel, ...] = (
         Quantile(known.APPEND),
     ),
     _bars("Journal records", "Silence while a batch runs: look.", Count(known.JOURNAL_RECORDS, ("kind",))),
+    _bars("Requests to the server", "By how they were answered.", Count(known.REQUESTS, ("status",))),
+    _lines("Requests that failed", "Answered with 5xx: a fault of the server.", "share", REQUEST_ERRORS),
+    _lines("Time of a request", "Until its answer began.", "seconds", Quantile(known.REQUEST_TIME, ("route",))),
     _bars("Leases lost", "A worker was replaced while it slept or was cut off.", Count(known.LEASES)),
     _bars("Evidence missing", "Run `laneshift verify`: it names the files.", Count(known.MISSING)),
 )

@@ -1,4 +1,7 @@
-"""A name for every request, and one line of JSON about it in the log: without its query, its headers and its body."""
+"""A name for every request, and one line of JSON about it in the log: without its query, its headers and its body.
+
+How long it took until the answer began is measured: a stream is as quick as its first byte, however long it lasts.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,18 @@ import json
 import logging
 import secrets
 import time
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from laneshift.errors import Bug
 from laneshift.evidence.redaction import redact_text
 from laneshift.server.auth.principal import Principal
+from laneshift.server.limits.request_samples import measured
 from laneshift.server.problems import respond
+from laneshift.telemetry.metric import Sample
 
+Observe = Callable[[tuple[Sample, ...]], None]
 LOG = logging.getLogger("laneshift.access")
 _LONGEST_PATH = 300
 
@@ -21,8 +28,11 @@ _LONGEST_PATH = 300
 class RequestLog:
     """The outermost layer. What escapes all others is a bug of ours: it is logged, and told as 500."""
 
-    def __init__(self, app: ASGIApp, hidden: tuple[str, ...] = ()) -> None:
+    def __init__(self, app: ASGIApp, hidden: tuple[str, ...], observe: Observe, prefix: str) -> None:
+        """`observe` is told of every request at its end; `prefix` is that of the routes of the API."""
         self._app = app
+        self._observe = observe
+        self._prefix = prefix
         self._hidden = hidden
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,14 +40,14 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.perf_counter(), 0
+        began, status, answered = time.perf_counter(), 0, 0.0
         name = secrets.token_hex(8)
         scope["state"] = {**scope.get("state", {}), "request_id": name, "principal": None, "hidden": self._hidden}
 
         async def named(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answered = message["status"], time.perf_counter() - began
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", name.encode())]
             await send(message)
 
@@ -50,7 +60,9 @@ class RequestLog:
             bug = Bug("laneshift.bug", "a bug in laneshift", why=type(error).__name__, cure="the log says more")
             await respond(bug, scope)(scope, receive, named)
         finally:
-            LOG.info("%s", _line(scope, status, time.perf_counter() - began))
+            whole = time.perf_counter() - began
+            LOG.info("%s", _line(scope, status, whole))
+            self._observe(measured(scope, status, answered if status else whole, self._prefix))
 
 
 def _line(scope: Scope, status: int, seconds: float) -> str:
