@@ -21,11 +21,12 @@ from laneshift.runs.matrix_audit import audit_matrix
 from laneshift.runs.workshop import Workshop
 from laneshift.server.answers import answer
 from laneshift.server.auth.principal import Principal
+from laneshift.server.computing import of_tip
 from laneshift.server.guard import Guard, parts_of
 from laneshift.server.listing import UNCHANGED
+from laneshift.server.parts import Parts
 
 router = APIRouter(tags=["reports"])
-_WAIT_SECONDS = 20.0
 
 
 class Names(BaseModel):
@@ -68,20 +69,13 @@ def reports(request: Request, _: Annotated[Principal, Depends(Guard("report.read
 @router.get("/reports/{name}", response_model=ReportTold, responses=UNCHANGED, summary="One report")
 def report(request: Request, _: Annotated[Principal, Depends(Guard("report.read"))], name: str) -> Response:
     """The report, of the tip of the branch that batches land on."""
+    tree, told = report_of(parts_of(request), name)
+    return answer(request, {"name": name, "tree": tree.oid, "report": told})
+
+
+def report_of(parts: Parts, name: str) -> tuple[Tree, dict[str, Any]]:
+    """The tree that a report is about, and the report. Raises `Refused` (`report.unknown`), and as `of_tip` does."""
     compute = REPORTS.get(name)
     if compute is None:
         raise Refused("report.unknown", f"no report is called {name[:40]!r}", why=f"there are {', '.join(REPORTS)}")
-    parts = parts_of(request)
-    tree = parts.shop.repository.tree(parts.policy.tip())
-    tip = parts.shop.journal.tip()
-    key = (name, tree.oid, tip.digest if tip is not None else "")
-    if not parts.turn.acquire(timeout=_WAIT_SECONDS):
-        raise Refused("serve.busy", "something else is being computed", cure="try again in a moment")
-    try:
-        told = parts.computed.get(key)
-        if told is None:
-            told = compute(parts.shop, tree)
-            parts.computed.put(key, told)
-    finally:
-        parts.turn.release()
-    return answer(request, {"name": name, "tree": tree.oid, "report": told})
+    return of_tip(parts, name, compute)

@@ -2,6 +2,6 @@
 
 PAGES = (
     *("static_files", "runs", "item", "approval", "trains", "rollback"),
-    *("journal", "keys"),
+    *("lanes", "stars", "reports", "journal", "agents", "keys"),
 )
 """The modules with a `router`. The description of the API leaves them out."""
