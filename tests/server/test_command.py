@@ -27,7 +27,7 @@ PATIENCE = 300.0
 def started(path: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     """The server's process, and somebody who asks it."""
     argv = [sys.executable, "-m", "laneshift", "serve", "--port", "0", "--json", "-C", str(path), *words]
-    log = (path / ".git" / "server.log").open("w")
+    log = (path / ".git" / "server.log").open("a")
     process = subprocess.Popen(argv, env=environment(), stdout=subprocess.PIPE, stderr=log, text=True)
     assert process.stdout is not None
     try:

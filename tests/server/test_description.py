@@ -16,11 +16,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from laneshift.server.limits.chosen import limits_for
 from laneshift.server.options import Options
 from tests.landed import landed
 from tests.monorepo import BATCH
 from tests.server.serving import Served, served
-from tests.toy import planned, toy
+from tests.toy import QUICK, planned, shop_at, toy
 
 EXAMPLES = 8
 CHECKS = [
@@ -37,9 +38,11 @@ ENDLESS = {"/api/v1/events"}
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server of its own: what is generated may change anything."""
-    path: Path = toy(tmp_path_factory.mktemp("tried") / "repo")
+    quotas = {"laneshift.toml": f"{QUICK}[server.quotas]\nrate = 100000\nburst = 1000000\n"}
+    path: Path = toy(tmp_path_factory.mktemp("tried") / "repo", quotas)
     landed(path, planned(path, BATCH, "core.tsv"))
-    with served(path, Options(port=0, body_seconds=60.0)) as found:
+    limits = limits_for(shop_at(path), {})
+    with served(path, Options(port=0, body_seconds=60.0), layers=limits.layers) as found:
         yield found
 
 

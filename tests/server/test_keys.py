@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import HTTPConnection
 
 from laneshift.errors import CheckFailed, LaneshiftError, Refused
 from laneshift.evidence.redaction import MASK, redact_text
 from laneshift.server.auth import token
 from laneshift.server.auth.key_store import KeyStore
 from laneshift.server.auth.keys import AccessKeys, Wanted, told
+from laneshift.server.auth.principal import Principal
+from laneshift.server.auth.resolvers import KeyResolver
 
 ADA = Wanted("person", "ada@example.org", ("admin",))
 DAY = 86_400
@@ -160,3 +164,21 @@ def test_the_text_of_a_key_is_masked_wherever_it_is_logged(keys: AccessKeys) -> 
     for line in (text, f"GET /?k={text} 200", f'Authorization: Bearer {text}"'):
         assert text.rpartition("_")[2] not in redact_text(line)
         assert MASK in redact_text(line)
+
+
+def test_a_crowd_with_a_new_key_has_it_proved_once_or_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = AccessKeys(KeyStore.open(tmp_path / "keys.sqlite"), lambda: 1_000)
+    _, text = keys.create(Wanted("person", "ada@example.org", ("reader",)), "a test")
+    proofs: list[str] = []
+    prove = keys.prove
+    monkeypatch.setattr(keys, "prove", lambda asked: proofs.append(asked) or prove(asked))
+    asked = HTTPConnection({"type": "http", "headers": [(b"authorization", f"Bearer {text}".encode())]})
+
+    async def crowd() -> list[Principal | None]:
+        resolver = KeyResolver(keys)
+        return await asyncio.gather(*(resolver.resolve(asked) for _ in range(100)))
+
+    found = asyncio.run(crowd())
+    assert {each.id for each in found if each} == {"person:ada@example.org"}
+    assert len(found) == 100
+    assert 1 <= len(proofs) <= 2

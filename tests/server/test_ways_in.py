@@ -87,4 +87,5 @@ def test_a_layer_sees_who_asks_and_nobody_where_nobody_does(server: Served) -> N
     with server.client() as client:
         assert client.get("/healthz").headers[name] == "nobody"
     with server.client(Cookie="session=bad") as client:
-        assert name not in client.get("/healthz").headers
+        refused = client.get("/healthz")
+        assert (refused.status_code, refused.headers[name]) == (401, "nobody")

@@ -36,6 +36,8 @@ ROUTERS = (
     *("journal", "events", "reports", "access_keys", "decisions"),
 )
 """The modules of `server/api`, each with a `router`. One that cannot be imported stops the start."""
+IDENTITY = ("ceremonies", "people")
+"""The modules of `server/identity`, as above."""
 
 Layer = Callable[[ASGIApp], ASGIApp]
 """Wraps an application in a middleware."""
@@ -52,8 +54,9 @@ class Application:
 def assemble(parts: Parts, *, layers: Sequence[Layer] = (), more: Sequence[APIRouter] = ()) -> Application:
     """The application for `parts`.
 
-    `layers` come after it is known who asks and before any route, the first of them outermost. `more` are routers
-    beside those of the API. Raises what importing a router raises, and `RuntimeError` for a route without a gate.
+    `layers` come after it was asked who this is and before any route, the first of them outermost; that one also stands
+    before refusals of credentials. `more` are routers beside those of the API. Raises what importing a router raises,
+    and `RuntimeError` for a route without a gate.
     """
     app = FastAPI(
         title="Laneshift",
@@ -72,6 +75,8 @@ def assemble(parts: Parts, *, layers: Sequence[Layer] = (), more: Sequence[APIRo
         mount(app, import_module(f"laneshift.server.api.{name}").router, PREFIX)
     for name in PAGES:
         mount(app, import_module(f"laneshift.server.pages.{name}").router)
+    for name in IDENTITY:
+        mount(app, import_module(f"laneshift.server.identity.{name}").router, "/id")
     for router in more:
         mount(app, router)
     described(app)
@@ -100,11 +105,10 @@ def _is_guarded(route: APIRoute) -> bool:
 
 def _wrapped(app: FastAPI, parts: Parts, layers: Sequence[Layer]) -> ASGIApp:
     options = parts.options
-    asgi: ASGIApp = app
+    asgi: ASGIApp = Origins(app, own_origin(options))
     for layer in reversed(layers):
         asgi = layer(asgi)
-    asgi = Origins(asgi, own_origin(options))
-    asgi = Identify(asgi, parts.resolvers)
+    asgi = Identify(asgi, parts.resolvers, *layers[:1])
     asgi = Bodies(asgi, options.body, options.body_seconds)
     asgi = Hosts(asgi, options.hosts)
     asgi = SecurityHeaders(asgi, secure=options.scheme == "https")

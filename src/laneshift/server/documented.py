@@ -24,6 +24,17 @@ _WHEN = {
     "429": "This was asked too often; `Retry-After` says when to ask again.",
     "503": "Something that the answer needs does not work now.",
 }
+_PROBES = frozenset({"/healthz", "/readyz"})
+_ALWAYS = frozenset({"400", "401", "405", "413", "421"})
+_OPEN = {True: _ALWAYS, False: _ALWAYS | {"429", "503"}}
+"""What even a route for everybody may answer; whether the server lives is not counted."""
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A name for this request, such as a UUID: asked again with it, the same answer comes again.",
+    "schema": {"type": "string", "pattern": "^[!#-~]{1,255}$"},
+}
 _SCHEME = {"type": "http", "scheme": "bearer", "description": "An access key: `laneshift access keys create`."}
 
 
@@ -56,6 +67,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
             if guarded:
                 operation["security"] = [{"accessKey": []}]
             for status, when in _WHEN.items():
-                if guarded or status in ("400", "401", "405", "413", "421"):
+                if guarded or status in _OPEN[path in _PROBES]:
                     operation["responses"][status] = {"description": when, "content": content}
+        for method in operations.keys() & {"post", "patch"}:
+            operations[method].setdefault("parameters", []).append(_KEY)
     return told

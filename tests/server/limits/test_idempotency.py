@@ -211,7 +211,7 @@ def test_an_answer_that_is_too_large_is_told_to_be_done(told: Callable[[Story], 
         async with client(by(Idempotency(app, make()))) as asker:
             first, again = await post(asker, "large"), await post(asker, "large")
         assert (first.status_code, len(first.content)) == (200, LARGEST + 1)
-        assert (again.status_code, again.json()["code"]) == (409, "idempotency.too-large")
+        assert (again.status_code, again.json()["code"]) == (409, "idempotency.not-kept")
         assert app.done == {"large": 1}
 
     told(story)

@@ -13,6 +13,7 @@ from laneshift.server.answers import answer
 from laneshift.server.auth.keys import Wanted, told
 from laneshift.server.auth.principal import Principal
 from laneshift.server.guard import Guard, parts_of
+from laneshift.server.limits.kept_answer import NOT_KEPT
 from laneshift.server.listing import UNCHANGED
 
 router = APIRouter(tags=["access"])
@@ -79,6 +80,7 @@ def make(request: Request, principal: Annotated[Principal, Depends(Guard("key.cr
     )
     key, text = parts.keys.create(wanted, principal.id)
     headers = {"Location": f"/api/v1/keys/{key.id}"}
+    request.scope["state"][NOT_KEPT] = True
     return JSONResponse({"key": told(key, parts.shop.clock()), "text": text}, 201, headers)
 
 

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from laneshift.errors import Refused
+from laneshift.server.limits.quotas import TOLD
 from laneshift.server.problems import respond
 
 LEAST_RATE = 1024
@@ -55,7 +56,8 @@ class Bodies:
         except BodyRefused as refused:
             if started:
                 raise
-            await respond(refused.error, scope, headers=_CLOSE)(scope, receive, send)
+            counted = scope["state"].get(TOLD, {})
+            await respond(refused.error, scope, headers={**counted, **_CLOSE})(scope, receive, send)
 
     def _counted(self, receive: Receive) -> Receive:
         seen, began, ended = 0, time.monotonic(), False

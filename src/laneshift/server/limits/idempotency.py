@@ -2,7 +2,8 @@
 
 A key belongs to whoever sends it. The same key with the same request gives the stored answer again; with another
 request it is refused with 422; while the first is at work, with 409. Answers that say that nothing was done and that it
-may be otherwise in a moment (401, 403, 408, 409, 413, 429, 5xx) are not stored: the key is free again.
+may be otherwise in a moment (401, 403, 408, 409, 413, 429, 5xx) are not stored: the key is free again. Of an
+answer that holds a secret it is remembered that it was given, and nothing else.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from laneshift.errors import Refused
 from laneshift.server.auth.principal import Principal
-from laneshift.server.limits.kept_answer import LARGEST, Answer, Recorder
+from laneshift.server.limits.kept_answer import LARGEST, NOT_KEPT, Answer, Recorder
 from laneshift.server.limits.quotas import StoreGone
 from laneshift.server.problems import respond
 
@@ -120,7 +121,8 @@ class Idempotency:
             if answer is None or answer.status in _FREE or answer.status >= 500:
                 await self._answers.free(name, token)
             else:
-                await self._answers.keep(name, token, answer)
+                secret = scope["state"].get(NOT_KEPT, False)
+                await self._answers.keep(name, token, answer.unsaid() if secret else answer)
 
     @asynccontextmanager
     async def _held(self, name: str, token: str) -> AsyncIterator[None]:
@@ -143,9 +145,9 @@ _REFUSALS = {
         "idempotency.other-body", "another request was sent with this key", cure="use a new key for each new request"
     ),
     "lost": Refused(
-        "idempotency.too-large",
-        "this was done, and its answer was too large to be kept",
-        why=f"answers of up to {LARGEST} bytes are kept",
+        "idempotency.not-kept",
+        "this was done, and its answer is not there any more",
+        why=f"answers that hold a secret or more than {LARGEST} bytes are not kept",
         cure="ask for the result with GET",
     ),
 }

@@ -11,12 +11,15 @@ from starlette.types import Message, Send
 LARGEST = 2**20
 """Bytes of the largest body that is kept."""
 
+NOT_KEPT = "answer_not_kept"
+"""What a route sets true in the state of a request whose answer holds a secret: it is sent once and kept nowhere."""
+
 _REPLAYED = (b"idempotency-replayed", b"true")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was sent. `body` is None where it was larger than is kept."""
+    """What was sent. `body` is None where it was larger than is kept, or is nobody's business later."""
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
@@ -27,6 +30,10 @@ class Answer:
         headers = [*self.headers, _REPLAYED]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body or b"", "more_body": False})
+
+    def unsaid(self) -> Answer:
+        """That there was an answer, and nothing of what it said."""
+        return Answer(self.status, (), None)
 
     def text(self) -> str:
         """As a store keeps it."""
@@ -75,4 +82,6 @@ class Recorder:
         if self._start is None or not self._whole:
             return None
         headers = tuple((bytes(name), bytes(value)) for name, value in self._start.get("headers", ()))
-        return Answer(self._start["status"], headers, b"".join(self._parts) if self._size <= LARGEST else None)
+        whole = Answer(self._start["status"], headers, b"".join(self._parts))
+        secret = any(name.lower() == b"set-cookie" for name, _ in headers)
+        return whole.unsaid() if secret or self._size > LARGEST else whole

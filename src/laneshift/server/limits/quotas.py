@@ -15,6 +15,8 @@ from laneshift.server.problems import respond
 
 _LOG = logging.getLogger("laneshift.server")
 _PROBES = frozenset({"/healthz", "/readyz"})
+TOLD = "limit_headers"
+"""Where in the state of a request the headers are, for layers further out that end it by themselves."""
 
 
 class StoreGone(Exception):
@@ -52,6 +54,7 @@ class Quotas:
             return
         self._tell(gone=False)
         headers = told(taken, self._rate)
+        scope["state"][TOLD] = headers
         if not taken.allowed:
             wait = str(taken.next_in(self._rate))
             await respond(_spent(wait), scope, headers={**headers, "Retry-After": wait})(scope, receive, send)
