@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from laneshift.repo.searching import Searching
+from laneshift.repo.searching_files import SearchingFiles
 from laneshift.repo.status import Looking
 
 
@@ -29,7 +30,7 @@ class Begun(NamedTuple):
     """What git was asked before all else, each where it could be."""
 
     looking: Looking | None
-    searching: Searching | None
+    searching: Searching | SearchingFiles | None
 
 
 _SWITCHES = frozenset({"--dry-run", "--explain", "--prove", "--shim", "--json", "--verbose", "-v"})

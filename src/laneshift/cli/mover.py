@@ -21,7 +21,6 @@ from laneshift.code.sought import sought
 from laneshift.code.turns import Turns
 from laneshift.repo.grep import found_by
 from laneshift.repo.objects import Repository, Tree
-from laneshift.repo.searching import Searching
 from laneshift.repo.snapshot import snapshot
 from laneshift.repo.writing import bring
 
@@ -36,7 +35,7 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     roots = source_roots(before)
     index = known_index(repository, before)
     intent = Move(asked.src.rstrip("/"), asked.dst.rstrip("/"))
-    mentions = index.mentions if index else _sweep(repository, before, intent, begun.searching)
+    mentions = index.mentions if index else _sweep(repository, before, intent, begun)
     found = moved(before, intent, roots=roots, mentions=mentions, processes=_PROCESSES)
     followed = _with_manifests(found)
     result = replace(followed, known=index.parses) if index else followed
@@ -86,9 +85,10 @@ def _with_manifests(found: MoveResult) -> MoveResult:
     return follow(found)
 
 
-def _sweep(repository: Repository, tree: Tree, intent: Move, searching: Searching | None) -> Sweep:
+def _sweep(repository: Repository, tree: Tree, intent: Move, begun: Begun) -> Sweep:
+    searching, told = begun.searching, begun.looking.told if begun.looking else None
     about_it = searching is not None and repository.tree(searching.oid) == tree
-    search = Search(tree, partial(found_by, searching)) if searching is not None and about_it else None
+    search = Search(tree, partial(found_by, searching, tree, told)) if searching is not None and about_it else None
     return Sweep(sought(intent.src, intent.dst), search)
 
 

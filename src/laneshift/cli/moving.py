@@ -13,6 +13,7 @@ from laneshift.cli.asked import Asked, Begun
 from laneshift.cli.talking import Ended, Talk, speaking
 from laneshift.code.sought import sought
 from laneshift.repo.searching import Searching, can_search, head_commit
+from laneshift.repo.searching_files import SearchingFiles, can_search_files
 from laneshift.repo.status import Looking, place_above
 
 
@@ -40,4 +41,6 @@ def _begin(asked: Asked, beside: ExitStack) -> Begun:
     words = sought(asked.src.rstrip("/"), asked.dst.rstrip("/"))
     if head is None or not can_search(words) or (place.git_dir / "laneshift" / "index").is_dir():
         return Begun(looking, None)
+    if can_search_files(place, words):
+        return Begun(looking, beside.enter_context(SearchingFiles(place, head, words)))
     return Begun(looking, beside.enter_context(Searching(place.git_dir, head, words)))

@@ -130,12 +130,14 @@ def git(
 class Begun:
     """A git command at work beside this process. Leaving its `with` block ends it, answered or not."""
 
-    def __init__(self, place: Place, arguments: Sequence[str]) -> None:
+    def __init__(self, place: Place, arguments: Sequence[str], source: Begun | None = None) -> None:
+        """The command reads what `source` answers, of which only the end can then be waited for."""
         self._arguments = arguments
+        told = None if source is None else source._process.stdout
         _refuse_nul(arguments)
         try:
             command = [*_command(place, {}), *arguments]
-            self._process = start(command, place.work_tree or place.git_dir, environment(place.index))
+            self._process: subprocess.Popen[bytes] = start(command, place.work_tree or place.git_dir, environment(place.index), told)
         except OSError as error:
             raise _missing(place, error) from error
 
@@ -158,12 +160,13 @@ class Begun:
         return _judged(self._arguments, self._process.returncode, stdout, stderr, accept)
 
 
-def begin(place: Place, *arguments: str) -> Begun:
-    """Start a git command that is waited for later. It holds no lock of the caller's.
+def begin(place: Place, *arguments: str, source: Begun | None = None) -> Begun:
+    """Start a git command that is waited for later, and that reads what `source` answers. It holds no lock of the
+    caller's.
 
     Raises `Refused` (`git.missing`, `git.bad-argument`) as `git` does.
     """
-    return Begun(place, arguments)
+    return Begun(place, arguments, source)
 
 
 def _judged(arguments: Sequence[str], code: int, stdout: bytes, stderr: bytes, accept: Collection[int]) -> Outcome:

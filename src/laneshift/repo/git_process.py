@@ -10,23 +10,28 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 _ROOM = 1 << 20
 
 
-def start(command: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """The program, running, with nothing to read and its output in pipes. Whoever starts it waits for it or ends it.
+def start(
+    command: Sequence[str], cwd: Path, environment: Mapping[str, str], source: IO[bytes] | None = None
+) -> subprocess.Popen[bytes]:
+    """The program, running, its output in pipes; it reads `source`, which is closed here, or nothing.
 
-    Raises `OSError` when it cannot be started.
+    Whoever starts it waits for it or ends it. Raises `OSError` when it cannot be started.
     """
     process = subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=source or subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=cwd,
         env=environment,
     )
+    if source is not None:
+        source.close()  # else the writer of it would never learn that its reader is gone
     if process.stdout is not None:
         _widen(process.stdout.fileno())
     return process

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 from laneshift.repo.objects import Tree
-from laneshift.repo.searching import Searching, can_search
-
-
-class Found(NamedTuple):
-    """Paths of the regular files that contain one of several texts, and of all symlinks."""
-
-    files: list[str]
-    links: list[str]
+from laneshift.repo.searching import Found, Searching, can_search
+from laneshift.repo.searching_files import SearchingFiles
+from laneshift.repo.status import Status
 
 
 def searched(tree: Tree, needles: Collection[str]) -> Found | None:
@@ -24,13 +18,19 @@ def searched(tree: Tree, needles: Collection[str]) -> Found | None:
     if not can_search(needles):
         return None
     with Searching(tree.repository.common_dir, tree.oid, needles) as searching:
-        return found_by(searching)
+        return searching.found()
 
 
-def found_by(searching: Searching) -> Found | None:
-    """What a search finds, once; None where git had something to say about an object."""
-    files = searching.paths()
-    return None if files is None else Found(files, searching.links())
+def found_by(searching: Searching | SearchingFiles, tree: Tree, told: Status | None) -> Found | None:
+    """What a search that is about `tree` finds, once; None where git cannot tell.
+
+    A search through files counts where the work tree holds that tree by its status, `told` since the search began, and
+    by all else that it needs; the blobs are looked through where it does not.
+    """
+    if isinstance(searching, Searching):
+        return searching.found()
+    in_files = None if told is None else searching.found(told)
+    return searched(tree, searching.needles) if in_files is None else in_files
 
 
 def containing(tree: Tree, needles: Collection[str]) -> list[str] | None:

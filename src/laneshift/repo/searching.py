@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from laneshift.repo.git import Place, begin
 
-_NONE_FOUND = 1
+NONE_FOUND = 1
+"""What `git grep` ends with where it finds nothing."""
 _LINK = re.compile(rb"(?:\A|\0)120000 blob [0-9a-f]+\t([^\0]+)")
 _OID = re.compile(r"[0-9a-f]{40}")
 
@@ -22,6 +23,20 @@ _OID = re.compile(r"[0-9a-f]{40}")
 def can_search(needles: Collection[str]) -> bool:
     """Whether git can look for these: each a piece of one line."""
     return bool(needles) and all(needles) and not any(end in needle for needle in needles for end in "\0\n")
+
+
+def asking(needles: Iterable[str]) -> tuple[str, ...]:
+    """The arguments for git that name the files which hold one of these, binary ones too, each ended by NUL."""
+    patterns = (argument for needle in sorted(needles) for argument in ("-e", needle))
+    options = ("--files-with-matches", "--null", "--text", "--fixed-strings", "--no-color", "--full-name")
+    return ("grep", *options, *patterns)
+
+
+class Found(NamedTuple):
+    """Paths of the regular files that contain one of several texts, and of all symlinks."""
+
+    files: list[str]
+    links: list[str]
 
 
 class Searching:
@@ -34,16 +49,9 @@ class Searching:
     def __init__(self, git_dir: Path, oid: str, needles: Collection[str]) -> None:
         self.oid = oid
         self.needles = frozenset(needles)
-        patterns = [argument for needle in sorted(needles) for argument in ("-e", needle)]
         place = Place(git_dir)
         with ExitStack() as running:
-            self._begun = running.enter_context(
-                begin(
-                    place,
-                    *("grep", "--files-with-matches", "--null", "--text", "--fixed-strings", "--no-color"),
-                    *("--full-name", *patterns, oid),
-                )
-            )
+            self._begun = running.enter_context(begin(place, *asking(needles), oid))
             self._listing = running.enter_context(begin(place, "ls-tree", "-r", "-z", "--full-tree", oid))
             self._running = running.pop_all()
 
@@ -55,9 +63,14 @@ class Searching:
         """End it."""
         self._running.close()
 
+    def found(self) -> Found | None:
+        """Wait for all of it, once; None where git had something to say about an object. Raises `CheckFailed`."""
+        files = self.paths()
+        return None if files is None else Found(files, self.links())
+
     def paths(self) -> list[str] | None:
         """Wait for the files, once; None where git had something to say about an object. Raises `CheckFailed`."""
-        found = self._begun.outcome(accept=(0, _NONE_FOUND))
+        found = self._begun.outcome(accept=(0, NONE_FOUND))
         head = len(self.oid) + 1
         return None if found.stderr else [field[head:] for field in found.fields]
 

@@ -48,6 +48,8 @@ class Looking:
         """With `each`, untracked folders are told as the files in them. Raises as `begin` does."""
         self.place = place
         self.each = each
+        self.told: Status | None = None
+        """The answer, once somebody has waited for it."""
         self._begun = begin(place, *_ASKED, _EACH if each else _BRIEF)
 
     def __enter__(self) -> Self:
@@ -60,7 +62,8 @@ class Looking:
 
     def status(self) -> Status:
         """Wait for the answer, once. Raises as `status` does."""
-        return _read(self._begun.outcome())
+        self.told = _read(self._begun.outcome())
+        return self.told
 
 
 def place_above(directory: Path, user: int) -> Place | None:
