@@ -15,6 +15,7 @@ from laneshift.code.index import Index
 from laneshift.config import Settings
 from laneshift.errors import Refused
 from laneshift.evidence.canonical import digest
+from laneshift.evidence.database import Database
 from laneshift.evidence.journal import Journal
 from laneshift.evidence.keys.ring import JournalKeys
 from laneshift.evidence.keys.vault import Vault, vault_of
@@ -213,23 +214,37 @@ def _in_database(repository: Repository, url: str) -> _Records:
     from laneshift.evidence.postgres_journal import PostgresJournal  # noqa: PLC0415
     from laneshift.evidence.postgres_results import PostgresResults  # noqa: PLC0415
     from laneshift.evidence.postgres_store import PostgresStore  # noqa: PLC0415
-    from laneshift.runs.engine.postgres_records import records_in  # noqa: PLC0415
     from laneshift.runs.plan_rows import PlanRows  # noqa: PLC0415
 
-    first, name = identity_of(repository, os.environ.get("LANESHIFT_REPOSITORY", ""))
-    known = digest({"first": first, "name": name}).removeprefix("sha256:")[:_NAME_DIGITS]
-    try:
-        database = records_in(url, known, choose(os.environ).lease)
-    except ImportError as error:
-        raise _not_installed("postgres") from error
+    database = _database(repository, url)
     return _Records(
         plans=PlanRows(database),
         journal=PostgresJournal(database),
         store=PostgresStore(database),
         results=PostgresResults(database),
-        scope=lambda: known,
+        scope=lambda: database.repository,
         shared=True,
     )
+
+
+def shared_database(shop: Workshop) -> Database | None:
+    """The database that the records of `shop` are in, by connections of its own; None for records in files.
+
+    Raises as opening the records does.
+    """
+    return _database(shop.repository, choose(os.environ).records) if shop.shared else None
+
+
+def _database(repository: Repository, url: str) -> Database:
+    # Imported here, as above.
+    from laneshift.runs.engine.postgres_records import records_in  # noqa: PLC0415
+
+    first, name = identity_of(repository, os.environ.get("LANESHIFT_REPOSITORY", ""))
+    known = digest({"first": first, "name": name}).removeprefix("sha256:")[:_NAME_DIGITS]
+    try:
+        return records_in(url, known, choose(os.environ).lease)
+    except ImportError as error:
+        raise _not_installed("postgres") from error
 
 
 def now() -> int:

@@ -10,7 +10,7 @@ import typer
 from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
 from laneshift.errors import Refused
 
-_EXTRA = frozenset({"cedarpy", "fastapi", "jinja2", "sse_starlette", "starlette", "uvicorn"})
+_EXTRA = frozenset({"cedarpy", "fastapi", "jinja2", "sse_starlette", "starlette", "uvicorn", "webauthn"})
 
 
 def add(app: typer.Typer) -> None:
@@ -36,6 +36,9 @@ def serve(
     work: Annotated[
         bool, typer.Option("--work", help="Start a worker beside the server, which does what is asked for.")
     ] = False,
+    enroll: Annotated[
+        str, typer.Option("--enroll", metavar="PERSON", help="Show a link for this administrator's first passkey.")
+    ] = "",
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -47,23 +50,26 @@ def serve(
             from laneshift.server.running import run_server
         except ModuleNotFoundError as error:
             raise _explained(error) from error
-        options = Options(host, port, tuple(name or ()), certificate, private, require_key=require_key, work=work)
+        names = tuple(name or ())
+        options = Options(host, port, names, certificate, private, require_key=require_key, work=work, enroll=enroll)
         from laneshift.cli.opened import opened
 
         shop = opened(talk)
         try:
-            run_server(shop, options, lambda url: _announce(talk, url))
+            run_server(shop, options, lambda url, link: _announce(talk, url, link))
         except ModuleNotFoundError as error:
             raise _explained(error) from error
 
 
-def _announce(talk: Session, url: str) -> None:
+def _announce(talk: Session, url: str, link: str) -> None:
     talk.quiet()
     if talk.as_json:
-        talk.document({"url": url, "next": f"{url}/openapi.json"})
+        talk.document({"url": url, **({"enroll": link} if link else {}), "next": link or f"{url}/openapi.json"})
     else:
         talk.say(f"serving at {url}; stop with Ctrl-C")
-        talk.say(f"next: {url}/openapi.json")
+        if link:
+            talk.say("the link works once, and within the hour; whoever opens it is an administrator")
+        talk.say(f"next: {link or f'{url}/openapi.json'}")
     _flush()
 
 

@@ -20,7 +20,7 @@ class Options:
     `names` are host names that clients may use besides the address itself. `body` is the most bytes of one request,
     `connections` how many there may be at once. A head has to be whole within `head_seconds`; a body within
     `body_seconds` and what a slow line takes for its size. `require_key` refuses whoever comes without a credential,
-    also on this machine.
+    also on this machine. `enroll` names an administrator who is to be given a link for their first passkey.
     """
 
     host: str = "127.0.0.1"
@@ -34,6 +34,7 @@ class Options:
     body_seconds: float = 15.0
     head_seconds: float = 20.0
     connections: int = 2000
+    enroll: str = ""
 
     def __post_init__(self) -> None:
         """Raise `Refused` (`serve.bad-option`) for what no server could be."""

@@ -15,15 +15,18 @@ from laneshift.server.auth.decision_log import DecisionLog
 from laneshift.server.auth.keys import AccessKeys
 from laneshift.server.auth.opened_keys import keys_of
 from laneshift.server.auth.opened_log import log_of
+from laneshift.server.auth.passkeys.access import Passkeys, SessionResolver, passkeys_of
+from laneshift.server.auth.passkeys.database import rows_in_database, rows_in_file
 from laneshift.server.auth.policy_point import PolicyPoint
 from laneshift.server.auth.policy_source import source_of
 from laneshift.server.auth.resolvers import KeyResolver, LocalResolver, Resolver
 from laneshift.server.feed import Feed
 from laneshift.server.kept import Kept
+from laneshift.server.limits.hosts import own_origin
 from laneshift.server.live_states import LiveStates
 from laneshift.server.options import Options
 from laneshift.server.plan_shelf import PlanShelf
-from laneshift.wiring import metrics_text
+from laneshift.wiring import metrics_text, shared_database
 
 _REPORTS = 8
 
@@ -44,6 +47,9 @@ class Parts:
     plans: PlanShelf
     states: LiveStates
     feed: Feed
+    passkeys: Passkeys
+    link: str = field(default="", repr=False)
+    """The text of the link of whoever was to be enrolled, "" for nobody."""
     probes: Mapping[str, Probe] = field(default_factory=dict)
     turn: Lock = field(default_factory=Lock)
     """Held while something is computed that takes long, such as a plan: one at a time, so that others are answered."""
@@ -56,6 +62,7 @@ class Parts:
         """Let go of files."""
         self.log.close()
         self.keys.store.close()
+        self.passkeys.rows.close()
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -72,7 +79,9 @@ def parts_for(shop: Workshop, options: Options) -> Parts:
     for policies that cannot be used, and what the records raise.
     """
     keys = keys_of(shop)
-    ways: tuple[Resolver, ...] = (KeyResolver(keys),)
+    passkeys = _passkeys(shop, options)
+    link = passkeys.link(options.enroll, ("admin",), "laneshift serve --enroll") if options.enroll else ""
+    ways: tuple[Resolver, ...] = (KeyResolver(keys), SessionResolver(passkeys))
     if not any(way.configured() for way in ways) and (options.require_key or not options.loopback):
         raise Refused(
             "serve.no-auth",
@@ -94,9 +103,18 @@ def parts_for(shop: Workshop, options: Options) -> Parts:
         plans=PlanShelf(shop.plans),
         states=LiveStates(shop.journal),
         feed=Feed(shop.journal),
+        passkeys=passkeys,
+        link=link,
         probes=_probes(shop, policy),
         metrics=metrics_text(shop),
     )
+
+
+def _passkeys(shop: Workshop, options: Options) -> Passkeys:
+    database = shared_database(shop)
+    own = shop.repository.state_dir / "access" / "people.sqlite"
+    rows = rows_in_file(own) if database is None else rows_in_database(database)
+    return passkeys_of(shop, rows, options, own_origin(options))
 
 
 def _probes(shop: Workshop, policy: PolicyPoint) -> dict[str, Probe]:

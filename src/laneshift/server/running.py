@@ -11,6 +11,7 @@ from dataclasses import replace
 from laneshift.errors import CheckFailed
 from laneshift.runs.workshop import Workshop
 from laneshift.server.app import assemble
+from laneshift.server.auth.passkeys.enrolments import PAGE
 from laneshift.server.limits.chosen import limits_for
 from laneshift.server.logs import to_stderr
 from laneshift.server.options import Options
@@ -21,8 +22,9 @@ from laneshift.steps.runner.companion import Companion
 _LOG = logging.getLogger("laneshift.server")
 
 
-def run_server(shop: Workshop, options: Options, announce: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM. `announce` is told the address once requests are answered there.
+def run_server(shop: Workshop, options: Options, announce: Callable[[str, str], None]) -> None:
+    """Serve until SIGINT or SIGTERM. `announce` is told the address once requests are answered there, and a
+    link for whoever was to be enrolled, "" for nobody.
 
     Raises `Refused` and `CheckFailed` as `parts_for`, `assemble`, `serving` and `listening` do.
     """
@@ -35,7 +37,7 @@ def run_server(shop: Workshop, options: Options, announce: Callable[[str], None]
             server = serving(assemble(ready, layers=limits.layers), options)
             listener = listening(options)
             url = address_of(listener, options)
-            announce(url)
+            announce(url, f"{url}{PAGE}#{ready.link}" if ready.link else "")
             _LOG.info("serving %s", url)
             asyncio.run(server.serve([listener]))
     finally:

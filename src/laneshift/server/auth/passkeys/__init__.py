@@ -1,0 +1,1 @@
+"""People who come in by passkey: their credentials, the ceremonies that prove them, and the sessions that follow."""

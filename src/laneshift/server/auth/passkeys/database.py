@@ -1,0 +1,85 @@
+"""Where passkeys and sessions are kept: in PostgreSQL with the records, or in a SQLite file beside the access keys."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from laneshift.errors import CheckFailed
+from laneshift.evidence.atomic import not_writable
+from laneshift.evidence.database import Database
+from laneshift.evidence.sqlite import alone_in, refuse_other_than_file
+from laneshift.evidence.tables import SCHEMA, take_turn
+from laneshift.server.auth.passkeys.tables import META
+
+_OWN = "own"
+_WAIT_SECONDS = 60
+_MAKING = "laneshift access"
+
+
+@dataclass(frozen=True)
+class AccessRows:
+    """One repository's rows. Each transaction happens within `limited`, which ends it when no answer comes."""
+
+    engine: sa.Engine
+    repository: str
+    where: str
+    limited: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """All of it or nothing. Raises `CheckFailed` (`access.unreadable`)."""
+        try:
+            with self.limited(), self.engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise CheckFailed(
+                "access.unreadable",
+                "passkeys and sessions can be neither read nor written now",
+                where=self.where,
+                why=str(error).splitlines()[0],
+                cure="see that the database answers and its disk has room; nobody is let in before that",
+            ) from error
+
+    def mine(self, table: sa.Table) -> sa.ColumnElement[bool]:
+        """The rows of this repository."""
+        return table.c.repository == self.repository
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self.engine.dispose()
+
+
+def rows_in_file(path: Path) -> AccessRows:
+    """Rows in the SQLite file at `path`, made when it is not there; nobody else on the machine may read it.
+
+    Raises `Refused` (`evidence.not-a-file`) for a symlink, `CheckFailed` for a file that is no database.
+    """
+    refuse_other_than_file(path)
+    wait = {"timeout": _WAIT_SECONDS, "check_same_thread": False}
+    rows = AccessRows(sa.create_engine(f"sqlite:///{path.absolute()}", connect_args=wait), _OWN, str(path))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with alone_in(path.parent):
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600))
+            with rows.transaction() as connection:
+                META.create_all(connection)
+    except OSError as error:
+        raise not_writable(path, error) from error
+    return rows
+
+
+def rows_in_database(database: Database) -> AccessRows:
+    """Rows beside the records of a repository. Raises `CheckFailed` where the database does not answer."""
+    engine = database.engine.execution_options(schema_translate_map={None: SCHEMA})
+    rows = AccessRows(engine, database.repository, database.where, database.limited)
+    with rows.transaction() as connection:
+        take_turn(connection, _MAKING)
+        META.create_all(connection)
+    return rows
