@@ -138,3 +138,21 @@ def test_any_bytes_declare_something_or_nothing(data: bytes, path: str) -> None:
 )
 def test_network_calls_are_told_by_imports(text: str, answer: bool) -> None:
     assert talks(extract(text.encode()).imports) is answer
+
+
+@pytest.mark.parametrize(
+    ("code", "declared", "name"),
+    [
+        ("import importlinter", ["import-linter"], "import-linter"),
+        ("import cyclonedx.model", ["cyclonedx-python-lib", "rich"], "cyclonedx-python-lib"),
+        ("import opentelemetry", ["opentelemetry-api", "opentelemetry-sdk"], "opentelemetry"),
+        ("import yaml", ["yaml-rs"], "PyYAML"),
+        ("import rich", ["rich", "rich-click"], "rich"),
+        ("import dateparse", ["dateparser"], "dateparse"),
+    ],
+    ids=["hyphens", "only-longer", "two-longer", "known", "exact", "no-hyphen"],
+)
+def test_what_the_table_does_not_know_is_found_among_what_is_declared(
+    code: str, declared: list[str], name: str
+) -> None:
+    assert [each["name"] for each in needs(code, dict.fromkeys(declared, ""))] == [name]

@@ -101,11 +101,21 @@ def _distributions(top: str, names: set[str], declared: Mapping[str, str]) -> It
     bare = [name for name in names if name != top and not any(_is_below(name, key) for key in known)]
     yield from ((prefix, _chosen(table()[prefix], declared)) for prefix in sorted(matched))
     if bare or not matched:
-        yield top, _chosen((*table().get(top, ()), top, f"python-{top}", f"py{top}"), declared)
+        likely = (*table().get(top, ()), top, f"python-{top}", f"py{top}")
+        unknown = top not in table() and not any(canonical(name) in declared for name in likely)
+        yield top, _chosen((*_spelled_alike(top, declared), *likely) if unknown else likely, declared)
 
 
 def _chosen(candidates: tuple[str, ...], declared: Mapping[str, str]) -> str:
     return next((name for name in candidates if canonical(name) in declared), candidates[0])
+
+
+def _spelled_alike(top: str, declared: Mapping[str, str]) -> tuple[str, ...]:
+    """The declared name that is `top` but for hyphens, or the only one that `top` begins: import-linter, cyclonedx-…."""
+    own = canonical(top)
+    same = [name for name in declared if name.replace("-", "") == own.replace("-", "")]
+    longer = [name for name in declared if name.startswith(f"{own}-")]
+    return tuple(same[:1] or (longer if len(longer) == 1 else ()))
 
 
 def _within(name: str) -> bool:
