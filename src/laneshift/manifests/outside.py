@@ -111,7 +111,7 @@ def _chosen(candidates: tuple[str, ...], declared: Mapping[str, str]) -> str:
 
 
 def _spelled_alike(top: str, declared: Mapping[str, str]) -> tuple[str, ...]:
-    """The declared name that is `top` but for hyphens, or the only one that `top` begins: import-linter, cyclonedx-…."""
+    """The declared name that is `top` but for hyphens, or the only one that `top` begins, such as import-linter."""
     own = canonical(top)
     same = [name for name in declared if name.replace("-", "") == own.replace("-", "")]
     longer = [name for name in declared if name.startswith(f"{own}-")]
