@@ -24,16 +24,17 @@ contracts: $(READY)
 unit: $(READY) tools
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-# Tests sign with real keys and have openssl check them too. Root gets what is missing from the distribution; others are
-# told.
+# Tests sign with real keys, have openssl check them too, and look at the pages with Chromium. Root gets what is missing
+# from the distribution; others are told.
 tools:
-	@command -v ssh-keygen >/dev/null && command -v openssl >/dev/null && exit 0; \
+	@command -v ssh-keygen >/dev/null && command -v openssl >/dev/null && command -v chromium >/dev/null && exit 0; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
-		echo "the tests need ssh-keygen and openssl: install openssh-client (openssh-clients, openssh) and openssl"; \
+		echo "the tests need ssh-keygen, openssl and chromium: install openssh-client (openssh-clients, openssh)," \
+			"openssl and chromium"; \
 		exit 1; \
 	fi; \
 	apt-get update -qq && \
-	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends openssh-client openssl
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends openssh-client openssl chromium
 
 chaos: $(READY)
 	LANESHIFT_CHAOS=full $(BIN)/python -m pytest -m chaos -n 2 --dist worksteal
