@@ -12,6 +12,7 @@ from laneshift.server.options import Options
 from laneshift.server.parts import parts_for
 from tests.repo.builders import git_cli
 from tests.server.serving import ADMIN, BOT, READER, Served, served
+from tests.server.test_routes import PROVING
 from tests.toy import planned, shop_at, toy
 
 FORGED = (
@@ -42,13 +43,17 @@ def writes(server: Served) -> list[tuple[str, str, object]]:
         ("POST", f"/api/v1/requests/{plan}.request-1/withdrawal", None),
         ("POST", "/api/v1/keys", key),
         ("DELETE", f"/api/v1/keys/{server.parts.keys.store.all()[0].id}", None),
+        ("POST", "/id/enrolments", {"name": ADMIN, "roles": ["admin"]}),
+        ("DELETE", f"/id/people/{ADMIN}", None),
+        ("DELETE", "/id/passkeys/any", None),
+        ("DELETE", "/id/sessions/current", None),
     ]
 
 
 def test_the_writes_of_these_tests_are_all_that_there_are(
     server: Served, writes: list[tuple[str, str, object]]
 ) -> None:
-    described = {(method, path) for method, path in server.routes if method != "GET"}
+    described = {(method, path) for method, path in server.routes if method != "GET"} - PROVING
     assert len(described) == len(writes)
 
 

@@ -37,11 +37,16 @@ def run_server(shop: Workshop, options: Options, announce: Callable[[str, str], 
             server = serving(assemble(ready, layers=limits.layers), options)
             listener = listening(options)
             url = address_of(listener, options)
-            announce(url, f"{url}{PAGE}#{ready.link}" if ready.link else "")
+            announce(url, _link(ready, url))
             _LOG.info("serving %s", url)
             asyncio.run(server.serve([listener]))
     finally:
         logging.getLogger().removeHandler(handler)
+
+
+def _link(parts: Parts, url: str) -> str:
+    """Where whoever was to be enrolled registers a passkey, "" for nobody."""
+    return parts.passkeys.site().page(url, f"{PAGE}#{parts.link}") if parts.link else ""
 
 
 @contextmanager

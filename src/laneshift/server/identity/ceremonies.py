@@ -25,6 +25,7 @@ from laneshift.server.auth.passkeys.site import LiveSite
 from laneshift.server.auth.principal import Principal
 from laneshift.server.guard import Everybody, PlanGuard, parts_of
 from laneshift.server.identity.statuses import STATUSES
+from laneshift.server.limits.kept_answer import NOT_KEPT
 from laneshift.server.parts import Parts
 
 router = APIRouter(tags=["passkeys"], responses=STATUSES)
@@ -78,6 +79,7 @@ class AnswerTaken(BaseModel):
 @router.post("/webauthn/challenge", response_model=ChallengeTold, dependencies=_OPEN, summary="Ask a passkey")
 def challenge(request: Request, asked: ChallengeAsked) -> Response:
     """A challenge for this browser and this session alone, for 60 seconds. That of an approval is its digest."""
+    request.scope["state"][NOT_KEPT] = True
     parts = parts_of(request)
     site, now = parts.passkeys.site(), parts.shop.clock()
     ceremony = secrets.token_urlsafe(32)
@@ -106,6 +108,7 @@ def challenge(request: Request, asked: ChallengeAsked) -> Response:
 @router.post("/webauthn/verify", response_model=AnswerTaken, dependencies=_OPEN, summary="Answer as a passkey")
 def verify(request: Request, given: AnswerGiven) -> Response:
     """Take in what a passkey signed. Whatever comes of it, the challenge does not count a second time."""
+    request.scope["state"][NOT_KEPT] = True
     parts = parts_of(request)
     site, now = parts.passkeys.site(), parts.shop.clock()
     binder = _binder(request, ceremony_in(request, secure=site.secure))

@@ -19,6 +19,7 @@ from laneshift.server.auth.policies import REPOSITORY
 from laneshift.server.auth.principal import Principal
 from laneshift.server.guard import Guard, allowed, parts_of
 from laneshift.server.identity.statuses import STATUSES
+from laneshift.server.limits.kept_answer import NOT_KEPT
 from laneshift.server.listing import UNCHANGED
 
 router = APIRouter(tags=["passkeys"], responses=STATUSES)
@@ -151,6 +152,7 @@ def invite(
     parts = parts_of(request)
     seconds, now = asked.hours * _HOUR, parts.shop.clock()
     text = parts.passkeys.link(asked.name, tuple(asked.roles), principal.id, seconds)
+    request.scope["state"][NOT_KEPT] = True
     told = {"name": asked.name, "roles": asked.roles, "path": f"{PAGE}#{text}", "expires": now + seconds}
     return JSONResponse(told, 201)
 

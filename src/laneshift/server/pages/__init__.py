@@ -3,5 +3,6 @@
 PAGES = (
     *("static_files", "runs", "item", "approval", "trains", "rollback"),
     *("lanes", "stars", "reports", "journal", "agents", "keys"),
+    "sign_in",
 )
 """The modules with a `router`. The description of the API leaves them out."""

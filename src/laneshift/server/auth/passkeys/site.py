@@ -19,8 +19,14 @@ class LiveSite:
     rp_id: str
     is_own: Callable[[str], bool]
     session_seconds: int
+    origin: str
+    """Where its pages are, "" for wherever on this machine the server listens."""
     secure: bool
     """Whether its pages come by https alone, so that its cookies may."""
+
+    def page(self, url: str, path: str) -> str:
+        """The address of a page, for a server that listens at `url`: by name, since passkeys are for names."""
+        return f"{self.origin or f'{urlsplit(url).scheme}://{LOCALHOST}:{urlsplit(url).port}'}{path}"
 
 
 def live_site(settings: Settings, own: Callable[[str], bool], *, loopback: bool, https: bool) -> LiveSite:
@@ -37,8 +43,10 @@ def live_site(settings: Settings, own: Callable[[str], bool], *, loopback: bool,
     if wanted.rp_id:
         origins = frozenset(wanted.origins)
         secure = all(origin.startswith("https:") for origin in origins)
-        return LiveSite(wanted.rp_id, origins.__contains__, seconds, secure)
+        return LiveSite(wanted.rp_id, origins.__contains__, seconds, wanted.origins[0], secure)
     if not loopback:
         cure = "set webauthn.rp_id and webauthn.origins"
         raise Refused("passkeys.no-site", "no setting says which site passkeys are for", cure=cure)
-    return LiveSite(LOCALHOST, lambda origin: own(origin) and urlsplit(origin).hostname == LOCALHOST, seconds, https)
+    return LiveSite(
+        LOCALHOST, lambda origin: own(origin) and urlsplit(origin).hostname == LOCALHOST, seconds, "", https
+    )
