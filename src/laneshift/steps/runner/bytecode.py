@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from laneshift.steps.runner import scratch
+
 COMPILE = """
 import py_compile, sys
 words = open(sys.argv[1], "rb").read().decode("utf-8", "surrogateescape").split("\\0")
@@ -41,13 +43,51 @@ class Wish(NamedTuple):
 
 
 def lend(cache: Path, own: Path) -> None:
-    """Make the cache of one run: a link for every compiled module in the cache of the checkout."""
+    """Make `own` the cache of one run: a link for every compiled module in the cache of the checkout, nothing else.
+
+    What an earlier run left there is mended; where that is not possible, all of it is made anew. Raises `OSError`.
+    """
     theirs, ours = os.fspath(cache), os.fspath(own)
+    if os.path.lexists(own):
+        try:
+            _mend(theirs, ours)
+        except OSError:
+            scratch.remove(own)
+        else:
+            return
     for folder, names in _folders(theirs):
         below = ours + folder[len(theirs) :]
         os.mkdir(below)  # noqa: PTH102 - plain strings: there are hundreds, at every run
         for name in names:
             os.symlink(f"{folder}/{name}", f"{below}/{name}")  # noqa: PTH211 - as above
+
+
+def _mend(theirs: str, ours: str) -> None:
+    """Put the links right. Raises `OSError` where something stands in their way."""
+    left = {folder[len(ours) :]: names for folder, names in _folders(ours)}
+    for folder, names in _folders(theirs):
+        place = folder[len(theirs) :]
+        below, wanted = ours + place, set(names)
+        found = left.pop(place, None)
+        if found is None:
+            os.mkdir(below)  # noqa: PTH102 - as above
+        for name in found or ():
+            if name in wanted and _target(f"{below}/{name}") == f"{folder}/{name}":
+                wanted.remove(name)
+            else:
+                os.unlink(f"{below}/{name}")  # noqa: PTH108 - as above
+        for name in wanted:
+            os.symlink(f"{folder}/{name}", f"{below}/{name}")  # noqa: PTH211 - as above
+    for place in left:
+        scratch.remove(Path(ours + place))
+
+
+def _target(path: str) -> str | None:
+    """Where a link points to; None for what is none."""
+    try:
+        return os.readlink(path)  # noqa: PTH115 - as above
+    except OSError:
+        return None
 
 
 def wishes(own: Path, cache: Path) -> list[Wish]:

@@ -32,13 +32,13 @@ from laneshift.steps.runner import (
 )
 from laneshift.steps.runner.environment import environment, paths_named, prefixes
 from laneshift.steps.runner.foreign import Ran, read_back
+from laneshift.steps.runner.lending import Lent
 from laneshift.steps.runner.shards import Part, combined
 from laneshift.steps.runner.side_by_side import side_by_side
 
 _USUAL_ROOTS = ("src", "lib", "python")
 _LINE_BYTES = 8 << 20
 _NO_TESTS = 5
-_CONFINED = "filesystem"
 _WORTH_COMPILING = 20
 """Fewer modules are compiled again by each run in less time than a process takes to start."""
 _COMPILING_SECONDS = 300.0
@@ -85,13 +85,13 @@ class Places(Protocol):
 class _Site:
     """Where one run takes place, and the environment it has.
 
-    `cache` is the checkout's, which a run only reads; `lent` the run's own, None where it could write to the other.
+    `cache` is the checkout's, which a run only reads; `lent` what it may write to, None where it could to the other.
     """
 
     checkout: Path
     scratch: Path
     cache: Path
-    lent: Path | None
+    lent: Lent | None
     env: Mapping[str, str]
     marker: str
     lease: int
@@ -254,8 +254,8 @@ class IsolatedSandbox:
 
     def _observed(self, site: _Site, job: launch.Job, limits: Limits) -> RunResult:
         result = launch.run(job, limits)
-        if site.lent is not None and _CONFINED not in result.protections:
-            bytecode.forget(site.cache)
+        if site.lent is not None:
+            site.lent.judge(result)
         return result
 
     def _job(self, site: _Site, argv: Sequence[str], limits: Limits, extra: Mapping[str, str]) -> launch.Job:
@@ -266,7 +266,7 @@ class IsolatedSandbox:
             env={**site.env, **extra},
             marker=site.marker,
             scratch=site.scratch,
-            writable=(site.checkout, site.scratch),
+            writable=(site.checkout, site.scratch, *(() if site.lent is None else (site.lent.path,))),
             namespaces=[name for name in self._wanted() if name != "net" or not limits.network],
             needed=[site.checkout, site.cache, *paths_named(self._python, site.env)],
             grace_seconds=self._grace_seconds,
@@ -297,30 +297,28 @@ class IsolatedSandbox:
             checkout, marker = place.path.resolve(), secrets.token_hex(16)
             place.cache_dir.mkdir(parents=True, exist_ok=True)
             cache = place.cache_dir.resolve()
-            lent = folder / "bytecode" if "mount" in self._wanted() else None
-            if lent is not None:
-                bytecode.lend(cache, lent)
+            lent = Lent(checkout, cache) if "mount" in self._wanted() else None
             roots = self._source_roots or tuple(name for name in _USUAL_ROOTS if _is_root(checkout / name))
             env = environment(
                 os.environ,
                 self._tests.environment,
                 python=self._python,
                 checkout=checkout,
-                cache_dir=lent,
+                cache_dir=None if lent is None else lent.path,
                 scratch=folder,
                 python_path=[*(checkout / root for root in roots), checkout],
                 marker=marker,
             )
             site = _Site(checkout, folder, cache, lent, env, marker, place.lease)
             yield site
-            # A server is ended as an orphan, with its folder: it leaves nothing to prepare.
-            if lent is not None and lent.is_dir():
+            if lent is not None:
                 self._prepare(site, lent)
+                lent.give_back()
 
-    def _prepare(self, site: _Site, lent: Path) -> None:
+    def _prepare(self, site: _Site, lent: Lent) -> None:
         """Have ready for the next run what this one had to compile, without running anything of the tree."""
-        lacks_plugins = command.is_pytest(self._tests.command) and bytecode.lacks_plugins(site.cache, lent)
-        left = bytecode.take_over(bytecode.wishes(lent, site.cache), prefixes(self._python))
+        lacks_plugins = command.is_pytest(self._tests.command) and lent.lacks_plugins()
+        left = bytecode.take_over(lent.wishes(), prefixes(self._python))
         if lacks_plugins:
             with _private_folder(self._scratch_parent) as folder:
                 argv = [self._python, *bytecode.pytest_alone(folder)]
