@@ -72,6 +72,20 @@ def test_lines_stay_inside_their_frame(values: list[float]) -> None:
         assert all(0 <= float(x) <= wide and 0 <= float(y) <= high for x, y in points)
 
 
+def test_a_value_that_was_not_measured_is_a_gap_and_one_between_gaps_is_a_dot() -> None:
+    gap = float("nan")
+    drawn = lines("t", "d", list("abcdef"), [Series("n", (1, 2, gap, 3, gap, gap))], " s", gaps=True)
+    root = ET.fromstring(drawn)
+    [line] = root.iter(f"{NS}polyline")
+    [dot] = root.iter(f"{NS}circle")
+    places = [float(pair.split(",")[0]) for pair in (line.get("points") or "").split()]
+    assert len(places) == 2
+    assert float(dot.get("cx") or 0) - places[1] == pytest.approx(2 * (places[1] - places[0]), abs=0.1)
+    assert "3 s" in {each.text for each in root.iter(f"{NS}text")}, "the last that was measured is told"
+    with pytest.raises(Bug, match="nothing but gaps"):
+        lines("t", "d", ["a"], [Series("n", (gap,))], gaps=True)
+
+
 @settings(derandomize=True, max_examples=100)
 @given(st.text(max_size=60))
 def test_any_text_is_text(words: str) -> None:

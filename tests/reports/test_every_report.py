@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +21,8 @@ from laneshift.cli import report
 from tests.cli import test_report_health as health
 from tests.cli.one_process import here
 from tests.repo.builders import git_cli, repo_at
-from tests.toy import Done
+from tests.reports.monitoring.history import days_of_work
+from tests.toy import Done, shop_at
 
 OPTIONS = {"--json", "--out", "--github-summary", "--tree", "-C", "--verbose"}
 _REMOTE = re.compile(r"(?:src|href)=[\"'](?!#|data:)|@import|url\(")
@@ -37,11 +40,17 @@ class Report:
     nothing: dict[str, str]
     pages: tuple[str, str] = ("", "")
     codes: tuple[int, ...] = (0, 1)
+    before: Callable[[Path], None] = lambda _: None
+    """Done to the repository first, where files alone are no input."""
 
     @property
     def page(self) -> tuple[str, str]:
         """Names of its Markdown and HTML below `--out`."""
         return self.pages if self.pages[0] else (f"{self.name}.md", f"{self.name}.html")
+
+
+def worked(repo: Path) -> None:
+    days_of_work(shop_at(repo).journal, now=int(time.time() * 1000))
 
 
 CODE = {"core/__init__.py": "", "core/a.py": "def f():\n    return 1\n"}
@@ -78,6 +87,7 @@ REPORTS = [
     Report(
         "slsa", (), {**CODE, "laneshift.toml": '[attestations]\nmatrix = ["core"]\n'}, "slsa", {"laneshift.toml": ""}
     ),
+    Report("monitoring", (), CODE, "monitoring", CODE, before=worked),
     Report("stars", (), CODE, "stars", {"README": "x"}, ("CONSTELLATION.md", "")),
 ]
 IDS = [each.name for each in REPORTS]
@@ -123,6 +133,7 @@ def test_it_is_one_document_with_pages_and_a_summary(
 ) -> None:
     repo, summary = made(tmp_path / "repo", each.given), tmp_path / "summary.md"
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    each.before(repo)
     done = run(repo, each, "--json", "--github-summary", "--out", "out")
     assert done.code in each.codes, done.out + done.err
     assert done.data["next"]

@@ -11,6 +11,7 @@ from laneshift.cli import (
     report_coverage,
     report_health,
     report_index,
+    report_monitoring,
     report_openapi,
     report_sbom,
     report_slsa,
@@ -27,6 +28,7 @@ def add(app: typer.Typer) -> None:
     report_coverage.join(app)
     report_health.join(app)
     report_index.join(app)
+    report_monitoring.join(app)
     report_openapi.join(app)
     report_sbom.join(app)
     report_slsa.join(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from laneshift.reports.svg import COLOURS, MARGIN, WIDTH, Series, checked, document, label, legend, number, short
@@ -13,22 +14,28 @@ _STEPS = 4
 _LABELS = 6
 
 
-def lines(title: str, description: str, labels: Sequence[str], series: Sequence[Series], unit: str = "") -> str:
+def lines(
+    title: str, description: str, labels: Sequence[str], series: Sequence[Series], unit: str = "", *, gaps: bool = False
+) -> str:
     """A line for each series over the labels, from the least to the greatest value, with both ends told as text.
 
+    With `gaps`, a value that is NaN was not measured: the line has a gap there, and a value between two gaps is a dot.
     Raises `Bug` (`charts.no-data`, `charts.bad-series`, `charts.no-number`) for what cannot be drawn.
     """
-    checked(labels, series, least=None)
-    values = [value for each in series for value in each.values]
+    checked(labels, series, least=None, gaps=gaps)
+    values = [value for each in series for value in each.values if not math.isnan(value)]
     low, high = _range(values)
     body = [label(MARGIN, 24, title, kind="title"), *legend([each.name for each in series], 46)]
     body.extend(_grid(low, high, unit))
     body.extend(_under(labels))
     for at, each in enumerate(series):
-        points = [_point(number_, value, len(labels), low, high) for number_, value in enumerate(each.values)]
-        body.append(_line(points, at))
-        x, y = points[-1]
-        body.append(label(x - 4, y - 6, f"{number(each.values[-1])}{unit}", "end", "faint"))
+        ends = (0.0, 0.0)
+        for part in _parts(each.values):
+            points = [_point(place, each.values[place], len(labels), low, high) for place in part]
+            body.append(_line(points, at) if len(points) > 1 or not gaps else _dot(points[0], at))
+            ends = points[-1]
+        last = next(value for value in reversed(each.values) if not math.isnan(value))
+        body.append(label(ends[0] - 4, ends[1] - 6, f"{number(last)}{unit}", "end", "faint"))
     return document(title, description, _TOP + _TALL + 40, body)
 
 
@@ -55,6 +62,24 @@ def _point(at: int, value: float, count: int, low: float, high: float) -> tuple[
     wide = WIDTH - _LEFT - MARGIN
     x = _LEFT + (wide * at / (count - 1) if count > 1 else wide / 2)
     return x, _TOP + _TALL * (1 - (value - low) / (high - low))
+
+
+def _parts(values: Sequence[float]) -> Iterator[list[int]]:
+    """The places of values that follow each other without a gap."""
+    part: list[int] = []
+    for place, value in enumerate(values):
+        if math.isnan(value):
+            if part:
+                yield part
+            part = []
+        else:
+            part.append(place)
+    if part:
+        yield part
+
+
+def _dot(point: tuple[float, float], series: int) -> str:
+    return f'<circle class="s{series % COLOURS}" cx="{number(point[0])}" cy="{number(point[1])}" r="3"/>'
 
 
 def _line(points: Sequence[tuple[float, float]], series: int) -> str:

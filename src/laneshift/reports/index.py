@@ -38,9 +38,10 @@ class Kind:
     schema: str = ""
 
 
+_FLAT = ("coverage", "bench", "openapi", "audit", "agents", "monitoring")
 KINDS = (
     Kind("health", "health/latest.json", "health/latest.html", "health"),
-    *(Kind(each, f"{each}.json", f"{each}.html", each) for each in ("coverage", "bench", "openapi", "audit", "agents")),
+    *(Kind(each, f"{each}.json", f"{each}.html", each) for each in _FLAT),
     Kind("stars", "stars.json", "CONSTELLATION.md", "stars"),
     Kind("slsa", "slsa.json", "slsa.html", "slsa"),
     Kind("sbom", "sbom.cdx.json", "sbom.html"),

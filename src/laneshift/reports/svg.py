@@ -107,14 +107,21 @@ def text(words: str) -> str:
     return escape(_UNSEEN.sub("\N{REPLACEMENT CHARACTER}", words), quote=True)
 
 
-def checked(labels: Sequence[str], series: Sequence[Series], least: float | None = 0) -> None:
-    """Raise `Bug` for a chart of nothing, series that do not fit the labels, and values below `least`."""
+def checked(labels: Sequence[str], series: Sequence[Series], least: float | None = 0, *, gaps: bool = False) -> None:
+    """Raise `Bug` for a chart of nothing, series that do not fit the labels, and values below `least`.
+
+    With `gaps`, NaN is a value that is not there; a series has to have one that is.
+    """
     if not labels or not series:
         raise Bug("charts.no-data", "a chart has to show something")
     for each in series:
         if len(each.values) != len(labels):
             raise Bug("charts.bad-series", f"{each.name!r} has {len(each.values)} values for {len(labels)} labels")
+        if gaps and all(map(math.isnan, each.values)):
+            raise Bug("charts.no-data", f"{each.name!r} has nothing but gaps")
         for value in each.values:
+            if gaps and math.isnan(value):
+                continue
             number(value)
             if least is not None and value < least:
                 raise Bug("charts.bad-value", f"{each.name!r} has {value!r}, the least there can be is {least}")

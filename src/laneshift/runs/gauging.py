@@ -15,24 +15,24 @@ from laneshift.telemetry import catalogue as known
 from laneshift.telemetry.metric import Sample
 
 
-def gauges(shop: Workshop, ring: Callable[[], KeyRing]) -> Iterator[Sample]:
-    """A sample for each purpose that a key signs for, and for the ceiling of a day where the last commit sets one."""
+def gauges(shop: Workshop, ring: Callable[[], KeyRing], rev: str = "HEAD") -> Iterator[Sample]:
+    """A sample for each purpose that a key signs for, and for the ceiling of a day where the commit sets one."""
     keys = ring()
     for purpose in PURPOSES:
         key = keys.active(purpose)
         if key is not None:
             yield known.KEY_MADE.sample(key.created / 1000, purpose=purpose)
-    settings = _settings(shop)
+    settings = _settings(shop, rev)
     if settings is not None and settings.ceilings.per_day:
         yield known.CEILING.sample(settings.ceilings.per_day - landed_lately(shop), ceiling="per_day")
 
 
-def _settings(shop: Workshop) -> Settings | None:
-    """Those of the last commit. None where they cannot be read: then there is no ceiling to tell of."""
-    if shop.repository.handle.head_is_unborn:
+def _settings(shop: Workshop, rev: str) -> Settings | None:
+    """Those of the commit. None where they cannot be read: then there is no ceiling to tell of."""
+    if rev == "HEAD" and shop.repository.handle.head_is_unborn:
         return None
     try:
-        tree: Tree = shop.repository.tree("HEAD")
+        tree: Tree = shop.repository.tree(rev)
         return shop.settings(tree)
     except Refused:
         return None

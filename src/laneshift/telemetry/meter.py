@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from laneshift.errors import CheckFailed
+from laneshift.errors import CheckFailed, Refused
 from laneshift.evidence.port import JournalPort, StorePort
 from laneshift.evidence.records import Record
 from laneshift.telemetry.metric import Sample
@@ -43,8 +43,8 @@ class Seen:
         """As `Look` says."""
         try:
             found = json.loads(self.store.get(digest))
-        except (CheckFailed, ValueError):
-            return None  # evidence that is gone or damaged is counted as such; `verify` names it
+        except (CheckFailed, Refused, ValueError):
+            return None  # evidence that is gone, damaged or never was is counted as such; `verify` names it
         return found if isinstance(found, dict) else None
 
 
