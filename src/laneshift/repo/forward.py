@@ -17,7 +17,7 @@ from laneshift.repo.folders import MODE_FILE, MODE_SUBMODULE, MODE_SYMLINK, Entr
 from laneshift.repo.git import Place, git
 from laneshift.repo.index_file import copy_index, index_locked
 from laneshift.repo.objects import Repository
-from laneshift.repo.placing import keep, row
+from laneshift.repo.placing import keep, rows
 from laneshift.repo.sweep import wipe
 from laneshift.repo.writing import obstacle, recover, work_tree_lock, write_rows
 
@@ -190,7 +190,8 @@ def _forward(repo: Repository, tree: WorkTree, found: Differences, lock: int) ->
     are put back by the next call. Killed later: every file is new and the index old, which the next call recognises.
     """
     copy = tree.git_dir / _INDEX_COPY
-    noted = {path: row(tree.path, path, comes=pair[1] is not None) for path, pair in found.items()}
+    wanted = ((path, pair[1] is not None) for path, pair in found.items())
+    noted = {row.path: row for row in rows(tree.path, wanted)}
     try:
         overlaps, state = _judge(tree, found, lock)
         refuse_overlaps(overlaps)

@@ -137,7 +137,9 @@ class Begun:
         _refuse_nul(arguments)
         try:
             command = [*_command(place, {}), *arguments]
-            self._process: subprocess.Popen[bytes] = start(command, place.work_tree or place.git_dir, environment(place.index), told)
+            self._process: subprocess.Popen[bytes] = start(
+                command, place.work_tree or place.git_dir, environment(place.index), told
+            )
         except OSError as error:
             raise _missing(place, error) from error
 

@@ -1,33 +1,37 @@
 """Puts prepared files into a work tree one by one, each in one step, and can put everything back.
 
 Every folder on the way is opened without following symlinks, so that nothing outside the work tree can be reached. The
-state is all on the disk: `new/<number>` holds what shall come, `old/<number>` what was there, `rows.json` the list. So
-a failed placing and one whose process was killed are put back by the same code.
+state is all on the disk: `new/<number>` holds what shall come, `old/<number>` what was there, `rows.json` the list and
+how to tell what came. So a failed placing and one whose process was killed are put back by the same code.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from laneshift.errors import NeedsPerson
+from laneshift.repo.parents import Parents
 
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NOTHING = (0, 0, 0)
 
 
 class Row(NamedTuple):
-    """One path to change: what is there (inode, size in bytes, time in ns; 0: nothing), and whether a file comes."""
+    """One path to change: what is there (inode, size in bytes, time in ns; 0: nothing), and whether a file comes.
+
+    `made` is the same of the file that comes, once it is there to be placed.
+    """
 
     path: str
     comes: bool
     inode: int = 0
     size: int = 0
     time: int = 0
+    made: tuple[int, int, int] = _NOTHING
 
     @property
     def there(self) -> bool:
@@ -35,16 +39,25 @@ class Row(NamedTuple):
         return self.inode != 0
 
 
-def row(root: Path, path: str, *, comes: bool) -> Row:
-    """The row for a path as it is now. A folder, and what lies below a symlink or a file, count as absent."""
+def rows(root: Path, wanted: Iterable[tuple[str, bool]]) -> list[Row]:
+    """The rows for paths as they are now; true: a file comes. A folder, and what lies below a symlink or a file, count
+    as absent.
+    """
+    with Parents(root) as parents:
+        return [_row(parents, path, comes=comes) for path, comes in wanted]
+
+
+def _row(parents: Parents, path: str, *, comes: bool) -> Row:
     try:
-        with _parent(root, path, make=False) as (folder, name):
-            found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        folder, name = parents.of(path, make=False)
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
     except (FileNotFoundError, NotADirectoryError):
         return Row(path, comes)
-    if stat.S_ISDIR(found.st_mode):
-        return Row(path, comes)
-    return Row(path, comes, found.st_ino, found.st_size, found.st_mtime_ns)
+    return Row(path, comes) if stat.S_ISDIR(found.st_mode) else Row(path, comes, *_facts(found))
+
+
+def _facts(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def in_turn(rows: Iterable[Row]) -> list[Row]:
@@ -59,10 +72,17 @@ def place(root: Path, staging: Path, rows: Sequence[Row]) -> None:
     says; the caller then calls `put_back`.
     """
     (staging / "old").mkdir()
-    (staging / "put").mkdir()
-    (staging / "rows.json").write_text(json.dumps([row._asdict() for row in rows]), encoding="utf-8")
-    for number, row in enumerate(rows):
-        _place_one(root, staging, row, str(number))
+    noted = [
+        row._replace(made=_facts(os.lstat(f"{staging}/new/{number}"))) if row.comes else row
+        for number, row in enumerate(rows)
+    ]
+    (staging / "rows.json").write_text(json.dumps([row._asdict() for row in noted]), encoding="utf-8")
+    with Parents(root) as parents:
+        for number, row in enumerate(noted):
+            _place_one(parents, staging, row, str(number))
+            if not row.comes:
+                parents.forget()  # a folder that is open yet and not there any more would take no file
+                _remove_empty_folders(root, row.path)
 
 
 def keep(staging: Path) -> None:
@@ -83,36 +103,33 @@ def put_back(root: Path, staging: Path) -> list[str]:
     return [row.path for number, row in reversed(numbered) if not _put_one_back(root, staging, row, str(number))]
 
 
-def _place_one(root: Path, staging: Path, row: Row, number: str) -> None:
+def _place_one(parents: Parents, staging: Path, row: Row, number: str) -> None:
+    """A file that takes the place of another leaves `new/`, and `made` tells that it is ours; else a link stays there,
+    since only a link that is made fails where somebody put a file meanwhile.
+    """
     if not row.there and not row.comes:
         return
-    old, new, ready = (f"{staging}/{part}/{number}" for part in ("old", "new", "put"))
-    with _parent(root, row.path, make=row.comes) as (folder, name):
-        _refuse_changed(row, name, folder)
-        if row.there and row.comes:
-            os.link(name, old, src_dir_fd=folder, follow_symlinks=False)
-        elif row.there:
-            os.rename(name, old, src_dir_fd=folder)
-        if row.comes:
-            os.link(new, ready, follow_symlinks=False)
-            if row.there:
-                os.rename(ready, name, dst_dir_fd=folder)
-            else:
-                os.link(ready, name, dst_dir_fd=folder, follow_symlinks=False)
-                Path(ready).unlink()
-    if not row.comes:
-        _remove_empty_folders(root, row.path)
+    old, new = f"{staging}/old/{number}", f"{staging}/new/{number}"
+    folder, name = parents.of(row.path, make=row.comes)
+    _refuse_changed(row, name, folder)
+    if not row.there:
+        os.link(new, name, dst_dir_fd=folder, follow_symlinks=False)
+    elif row.comes:
+        os.link(name, old, src_dir_fd=folder, follow_symlinks=False)
+        os.rename(new, name, dst_dir_fd=folder)
+    else:
+        os.rename(name, old, src_dir_fd=folder)
 
 
 def _refuse_changed(row: Row, name: str, folder: int) -> None:
     try:
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        now = (found.st_ino, found.st_size, found.st_mtime_ns)
+        now = _facts(found)
         if stat.S_ISDIR(found.st_mode):
             os.rmdir(name, dir_fd=folder)
-            now = (0, 0, 0)
+            now = _NOTHING
     except FileNotFoundError:
-        now = (0, 0, 0)
+        now = _NOTHING
     if now != (row.inode, row.size, row.time):
         raise NeedsPerson("worktree.changed", f"{row.path!r} changed while it was being written", cure="try again")
 
@@ -122,9 +139,10 @@ def _put_one_back(root: Path, staging: Path, row: Row, number: str) -> bool:
     old, new = staging / "old" / number, staging / "new" / number
     kept = _identity(old)
     try:
-        with _parent(root, row.path, make=kept is not None) as (folder, name):
+        with Parents(root) as parents:
+            folder, name = parents.of(row.path, make=kept is not None)
             now = _identity(name, folder)
-            ours = now is not None and now == _identity(new)
+            ours = now is not None and (now == _identity(new) or _made(row, name, folder))
             if kept is not None and (ours or now is None):
                 os.rename(old, name, dst_dir_fd=folder)
             elif ours:
@@ -138,6 +156,11 @@ def _put_one_back(root: Path, staging: Path, row: Row, number: str) -> bool:
     return True
 
 
+def _made(row: Row, name: str, folder: int) -> bool:
+    """Whether the file at a path is the one that was put there, and was not written to since then."""
+    return _facts(os.stat(name, dir_fd=folder, follow_symlinks=False)) == tuple(row.made)
+
+
 def _identity(path: Path | str, folder: int | None = None) -> tuple[int, int] | None:
     try:
         found = os.stat(path, dir_fd=folder, follow_symlinks=False)
@@ -146,29 +169,12 @@ def _identity(path: Path | str, folder: int | None = None) -> tuple[int, int] | 
     return found.st_dev, found.st_ino
 
 
-@contextlib.contextmanager
-def _parent(root: Path, path: str, *, make: bool) -> Iterator[tuple[int, str]]:
-    """The open folder of a path, and the path's last part. Missing folders are made when `make` says so."""
-    *above, name = path.split("/")
-    folder = os.open(root, _FOLDER)
-    try:
-        for part in above:
-            if make:
-                with contextlib.suppress(FileExistsError):
-                    os.mkdir(part, dir_fd=folder)
-            step = os.open(part, _FOLDER, dir_fd=folder)
-            os.close(folder)
-            folder = step
-        yield folder, name
-    finally:
-        os.close(folder)
-
-
 def _remove_empty_folders(root: Path, path: str) -> None:
     parts = path.split("/")[:-1]
     while parts:
         try:
-            with _parent(root, "/".join(parts), make=False) as (folder, name):
+            with Parents(root) as parents:
+                folder, name = parents.of("/".join(parts), make=False)
                 os.rmdir(name, dir_fd=folder)
         except OSError:
             return  # it still holds something, or is no folder of ours

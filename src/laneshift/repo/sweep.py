@@ -40,19 +40,33 @@ def wipe(path: Path) -> int:
     pending, freed, moved = [_take_up(path, trash / "0")], 0, 0
     while pending:
         folder = pending.pop()
-        with os.scandir(folder) as found:
-            inside = list(found)
-        for item in inside:
-            if item.is_dir(follow_symlinks=False):
-                moved += 1
-                pending.append(_take_up(Path(item.path), trash / str(moved)))
-            else:
-                freed += item.stat(follow_symlinks=False).st_blocks * _BLOCK_BYTES
-                Path(item.path).unlink()
+        blocks, inner = _empty(folder)
+        freed += blocks * _BLOCK_BYTES
+        for name in inner:
+            moved += 1
+            pending.append(_take_up(folder / name, trash / str(moved)))
         freed += folder.stat().st_blocks * _BLOCK_BYTES
         folder.rmdir()
     trash.rmdir()
     return freed
+
+
+def _empty(folder: Path) -> tuple[int, list[str]]:
+    """Remove the files of one folder; the blocks they had, and the names of the folders in it."""
+    blocks, inner = 0, []
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        with os.scandir(opened) as found:
+            inside = list(found)
+        for item in inside:
+            if item.is_dir(follow_symlinks=False):
+                inner.append(item.name)
+            else:
+                blocks += item.stat(follow_symlinks=False).st_blocks
+                os.unlink(item.name, dir_fd=opened)
+    finally:
+        os.close(opened)
+    return blocks, inner
 
 
 def _take_up(folder: Path, to: Path) -> Path:

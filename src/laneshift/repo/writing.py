@@ -20,7 +20,7 @@ from laneshift.repo.flock import exclusive
 from laneshift.repo.folders import MODE_SUBMODULE, MODE_SYMLINK, Entry
 from laneshift.repo.git import Place, git
 from laneshift.repo.objects import Changes, Repository, Tree
-from laneshift.repo.placing import Row, in_turn, keep, place, put_back, row
+from laneshift.repo.placing import Row, in_turn, keep, place, put_back, rows
 from laneshift.repo.snapshot import snapshot
 from laneshift.repo.sweep import wipe
 from laneshift.repo.untouched import untouched
@@ -53,10 +53,10 @@ def bring(repo: Repository, wanted: Tree, expected: Tree) -> None:
             raise Refused("worktree.submodule", f"{path!r} is a submodule, which only git can move", where=path)
     with work_tree_lock(repo) as lock:
         recover(repo.work_dir, repo.git_dir)
-        rows = [row(repo.work_dir, path, comes=after is not None) for path, (_, after) in found.items()]
+        noted = rows(repo.work_dir, ((path, after is not None) for path, (_, after) in found.items()))
         as_expected = untouched(repo.work_dir, ((path, before) for path, (before, _) in found.items()))
         refuse_differences(repo, found, expected if as_expected else snapshot(repo))
-        settle(write_rows(repo, Place(repo.git_dir, repo.work_dir, lock=lock), found, rows))
+        settle(write_rows(repo, Place(repo.git_dir, repo.work_dir, lock=lock), found, noted))
 
 
 @contextlib.contextmanager
@@ -94,7 +94,7 @@ def refuse_differences(repo: Repository, found: Differences, now: Tree) -> None:
         )
 
 
-def write_rows(repo: Repository, where: Place, found: Differences, rows: Iterable[Row]) -> Path:
+def write_rows(repo: Repository, where: Place, found: Differences, noted: Iterable[Row]) -> Path:
     """Write what `found` says comes at every row; the folder with the originals, for `settle` to drop.
 
     Raises `CheckFailed` (`worktree.not-written`, `git.failed`) or `NeedsPerson` after all was put back.
@@ -102,7 +102,7 @@ def write_rows(repo: Repository, where: Place, found: Differences, rows: Iterabl
     root = where.work_tree or where.git_dir
     staging = _staging(root, where.git_dir)
     staging.mkdir()
-    ordered = in_turn(rows)
+    ordered = in_turn(noted)
     try:
         _prepare(repo, where, found, ordered, staging)
         place(root, staging, ordered)
@@ -136,7 +136,7 @@ def _undo(root: Path, staging: Path) -> None:
     wipe(staging)
 
 
-def _prepare(repo: Repository, where: Place, found: Differences, rows: Sequence[Row], staging: Path) -> None:
+def _prepare(repo: Repository, where: Place, found: Differences, ordered: Sequence[Row], staging: Path) -> None:
     """Write the new files, filters and line ends included, beside the work tree, each with the permissions it needs.
 
     They lie in one folder: on common file systems making and removing a folder costs far more than a file.
@@ -144,7 +144,7 @@ def _prepare(repo: Repository, where: Place, found: Differences, rows: Sequence[
     root = where.work_tree or where.git_dir
     new = staging / "new"
     new.mkdir()
-    coming = {row.path: (number, row) for number, row in enumerate(rows) if row.comes}
+    coming = {row.path: (number, row) for number, row in enumerate(ordered) if row.comes}
     entries = [(path, entry) for path in coming if (entry := found[path][1]) is not None]
     for path, entry in entries:
         if entry.mode == MODE_SYMLINK:
@@ -156,10 +156,12 @@ def _prepare(repo: Repository, where: Place, found: Differences, rows: Sequence[
         number, item = coming[path]
         before, after = found[path]
         bits = 0o777 if after is not None and after.mode & 0o111 else 0o666
-        with os.fdopen(os.open(new / str(number), _NEW_FILE, bits), "wb") as file:
+        replaces = item.there and before is not None and before.mode != MODE_SYMLINK
+        with os.fdopen(os.open(f"{new}/{number}", _NEW_FILE, bits), "wb") as file:
             file.write(data)
-        if item.there and before is not None and after is not None and before.mode != MODE_SYMLINK:
-            _keep_permissions(root / path, new / str(number), after)
+            if after is not None and replaces:
+                file.flush()  # to write takes some permissions away again
+                _keep_permissions(f"{root}/{path}", file.fileno(), after)
 
 
 def _checked_out(
@@ -174,10 +176,12 @@ def _checked_out(
     return ((path, (staging / "tree" / path).read_bytes()) for path, _ in files)
 
 
-def _keep_permissions(old: Path, new: Path, after: Entry) -> None:
-    bits = stat.S_IMODE(old.lstat().st_mode)
+def _keep_permissions(old: str, new: int, after: Entry) -> None:
+    bits = stat.S_IMODE(os.lstat(old).st_mode)
     readers = (bits & 0o444) >> 2
-    new.chmod(bits | readers if after.mode & 0o111 else bits & ~0o111)
+    wanted = bits | readers if after.mode & 0o111 else bits & ~0o111
+    if stat.S_IMODE(os.fstat(new).st_mode) != wanted:
+        os.fchmod(new, wanted)
 
 
 def _staging(root: Path, git_dir: Path) -> Path:

@@ -1,0 +1,56 @@
+"""The folders above a path are opened step by step, never through a symlink."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from laneshift.repo.parents import Parents
+
+_FOLDERS = ["", "a", "a/b", "a/b/c", "a/c", "b", "b/a"]
+
+
+@settings(max_examples=30, derandomize=True, deadline=None, database=None)
+@given(order=st.lists(st.sampled_from(_FOLDERS), max_size=12))
+def test_in_any_order_each_path_gets_its_own_folder(tmp_path_factory: pytest.TempPathFactory, order: list[str]) -> None:
+    root = tmp_path_factory.mktemp("root")
+    before = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").is_dir() else 0
+    with Parents(root) as parents:
+        for number, above in enumerate(order):
+            folder, name = parents.of(f"{above}/{number}".lstrip("/"), make=True)
+            os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, dir_fd=folder))
+    assert all((root / above / str(number)).is_file() for number, above in enumerate(order))
+    if before:
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert sum(len(files) for _, _, files in os.walk(root)) == len(order)
+
+
+def test_a_link_or_a_file_on_the_way_is_not_passed(tmp_path: Path) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    (root / "real").mkdir(parents=True)
+    (outside / "deep").mkdir(parents=True)
+    (root / "link").symlink_to(outside)
+    (root / "real" / "up").symlink_to("..")
+    (root / "file").write_text("")
+    with Parents(root) as parents:
+        for path in ("link/x", "link/deep/x", "real/up/x", "file/x"):
+            with pytest.raises(OSError, match=r"Not a directory|Too many levels"):
+                parents.of(path, make=True)
+        assert parents.of("real/x", make=False)[1] == "x"  # what failed before does not matter
+    assert sorted(path.name for path in outside.iterdir()) == ["deep"]
+
+
+def test_a_folder_that_is_missing_is_made_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    with Parents(tmp_path) as parents:
+        with pytest.raises(FileNotFoundError):
+            parents.of("a/b/x", make=False)
+        parents.of("a/b/x", make=True)
+        (tmp_path / "a" / "b").rmdir()
+        parents.forget()
+        folder, name = parents.of("a/b/x", make=True)
+        os.close(os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=folder))
+    assert (tmp_path / "a/b/x").is_file()
