@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from laneshift.evidence.records import Record
 from laneshift.reports.chart_lines import lines
 from laneshift.reports.svg import Series
+from laneshift.runs.plan import Plan
 from laneshift.runs.state import ATTENTION, DONE
 
 KINDS = ("item.claimed", "item.settled", "land.recorded", "rollback.recorded")
@@ -26,23 +27,33 @@ class Point:
     landed: int
 
 
-def points(waiting: Iterable[str], attention: int, records: Iterable[Record]) -> list[Point]:
-    """One point for each record, which are in journal order.
+@dataclass(frozen=True, slots=True)
+class Burndown:
+    """How things stand after record number `seq`, and how they came to. `refused` were set aside before all of it."""
 
-    `waiting` are the items that a run works on, `attention` is how many were refused before there was any.
-    """
-    left, aside, landed = set(waiting), set[str](), set[str]()
-    found = []
-    for record in records:
-        facts = record.facts
-        if record.kind == "land.recorded":
-            landed |= {*facts["items"]}
-        elif record.kind == "rollback.recorded":
-            landed -= {*facts["items"]}
-        else:
-            _move(facts["item"], str(facts.get("state", "")), left, aside)
-        found.append(Point(record.at, len(left), attention + len(aside), len(landed)))
-    return found
+    seq: int
+    left: frozenset[str]
+    refused: int = 0
+    aside: frozenset[str] = frozenset()
+    landed: frozenset[str] = frozenset()
+    points: tuple[Point, ...] = ()
+
+    def after(self, records: Iterable[Record], seq: int) -> Burndown:
+        """With the `records` up to number `seq`, which are in journal order: one more point for each that counts."""
+        left, aside, landed = set(self.left), set(self.aside), set(self.landed)
+        found = list(self.points)
+        for record in records:
+            if record.kind not in KINDS or not self.seq < record.seq <= seq:
+                continue
+            _apply(record, left, aside, landed)
+            found.append(Point(record.at, len(left), self.refused + len(aside), len(landed)))
+        return Burndown(seq, frozenset(left), self.refused, frozenset(aside), frozenset(landed), tuple(found))
+
+
+def begun(plan: Plan) -> Burndown:
+    """Before anything was recorded."""
+    refused = sum(item.status == "refused" for item in plan.items)
+    return Burndown(0, frozenset(item.id for item in plan.items if item.to_run), refused)
 
 
 def drawn(batch: str, found: Sequence[Point]) -> str:
@@ -59,13 +70,20 @@ def drawn(batch: str, found: Sequence[Point]) -> str:
     return lines(f"What is left of {batch}", words, [_clock(each.at) for each in chosen], series)
 
 
-def _move(item: str, state: str, left: set[str], aside: set[str]) -> None:
-    for held in (left, aside):
-        held.discard(item)
-    if state in ATTENTION:
-        aside.add(item)
-    elif state not in DONE:
-        left.add(item)
+def _apply(record: Record, left: set[str], aside: set[str], landed: set[str]) -> None:
+    facts = record.facts
+    if record.kind == "land.recorded":
+        landed |= {*facts["items"]}
+    elif record.kind == "rollback.recorded":
+        landed -= {*facts["items"]}
+    else:
+        item, state = str(facts["item"]), str(facts.get("state", ""))
+        left.discard(item)
+        aside.discard(item)
+        if state in ATTENTION:
+            aside.add(item)
+        elif state not in DONE:
+            left.add(item)
 
 
 def _even(found: Sequence[Point]) -> list[Point]:

@@ -97,7 +97,7 @@ def _run(parts: Parts, plan: Plan, show: str, words: str, cursor: str) -> dict[s
         "groups": grouped(state),
         "asked": asked[-5:][::-1],
         "busy": any(each.open for each in asked),
-        "chart": chart(drawing) if (drawing := _burndown(parts, state)) else "",
+        "chart": chart(drawing) if (drawing := _burndown(parts, plan)) else "",
         "show": show,
         "words": words,
         "cursor": cursor,
@@ -116,10 +116,18 @@ def _rows(state: BatchState, show: str, words: str) -> Iterator[tuple[int, Plann
         yield number, item, standing
 
 
-def _burndown(parts: Parts, state: BatchState) -> str:
-    plan, journal = state.plan, parts.shop.journal
-    found = [record for kind in burndown.KINDS for record in journal.records(kind=kind, prefix=f"{plan.id}/")]
-    found.sort(key=lambda record: record.seq)
-    waiting = [item.id for item in plan.items if item.to_run]
-    refused = sum(item.status == "refused" for item in plan.items)
-    return burndown.drawn(plan.batch, burndown.points(waiting, refused, found))
+def _burndown(parts: Parts, plan: Plan) -> str:
+    """The chart. What was folded before is kept, so that whoever follows a batch costs only what is new."""
+    journal, prefix = parts.shop.journal, f"{plan.id}/"
+    known = parts.computed.get(("burndown", plan.id))
+    before = known["burndown"] if known is not None else burndown.begun(plan)
+    tip = journal.tip()
+    seq = tip.seq if tip is not None else 0
+    if before.seq:
+        new = journal.records(prefix=prefix, after=before.seq) if seq > before.seq else []
+    else:
+        every = [record for kind in burndown.KINDS for record in journal.records(kind=kind, prefix=prefix)]
+        new = sorted(every, key=lambda record: record.seq)
+    now = before.after(new, seq)
+    parts.computed.put(("burndown", plan.id), {"burndown": now})
+    return burndown.drawn(plan.batch, now.points)
