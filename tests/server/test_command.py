@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from tests.monorepo import BATCH
+from tests.repo.builders import commit_files
 from tests.server.serving import READER
 from tests.toy import environment, laneshift, planned, toy
 
@@ -26,6 +27,13 @@ PATIENCE = 300.0
 @contextmanager
 def started(path: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     """The server's process, and somebody who asks it."""
+    with announced(path, *words) as (process, client, _):
+        yield process, client
+
+
+@contextmanager
+def announced(path: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client, dict[str, Any]]]:
+    """As above, and what the command said."""
     argv = [sys.executable, "-m", "laneshift", "serve", "--port", "0", "--json", "-C", str(path), *words]
     log = (path / ".git" / "server.log").open("a")
     process = subprocess.Popen(argv, env=environment(), stdout=subprocess.PIPE, stderr=log, text=True)
@@ -36,8 +44,9 @@ def started(path: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], ht
             line = process.stdout.readline()
             assert line, (path / ".git" / "server.log").read_text()
             text += line
-        with httpx.Client(base_url=json.loads(text)["url"], timeout=60) as client:
-            yield process, client
+        told = json.loads(text)
+        with httpx.Client(base_url=told["url"], timeout=60) as client:
+            yield process, client, told
     finally:
         log.close()
         if process.poll() is None:
@@ -143,6 +152,23 @@ def test_what_could_not_serve_safely_does_not_start(
 ) -> None:
     done = laneshift(toy(tmp_path / "repo", files), "serve", "--port", "0", *words, "--json")
     assert (done.code, done.data["error"]["code"]) == (2, code), done.err
+
+
+def test_a_link_for_the_first_administrator(tmp_path: Path) -> None:
+    path = toy(tmp_path / "repo")
+    off = laneshift(path, "serve", "--port", "0", "--enroll", READER, "--json")
+    assert (off.code, off.data["error"]["code"]) == (2, "passkeys.off")
+    commit_files(path, {"laneshift.toml": "[features]\nwebauthn = true\n"})
+    bad = laneshift(path, "serve", "--port", "0", "--enroll", "no body", "--json")
+    assert (bad.code, bad.data["error"]["code"]) == (2, "access.bad-principal")
+    with announced(path, "--require-key", "--enroll", READER) as (_, client, told):
+        assert client.get("/api/v1/me").status_code == 401
+        place, _, link = told["enroll"].partition("#")
+        assert place == f"http://localhost:{client.base_url.port}/id/enrol"
+        assert told["next"] == told["enroll"]
+        asked = client.post("/id/webauthn/challenge", json={"purpose": "register", "link": link})
+        assert (asked.json()["person"], asked.json()["options"]["rp"]["id"]) == (READER, "localhost")
+    assert link not in (path / ".git" / "server.log").read_text()
 
 
 def test_the_doctor_tells_which_policy_decides(tmp_path: Path) -> None:
