@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench import growth, health, inventory, lanes, large, manifests, report, single_move
 from bench.section import Section
+from bench.server.measured import measured
 from corpus.fetch import CACHE
 from laneshift.errors import LaneshiftError
 
@@ -26,6 +27,7 @@ BENCHES: Mapping[str, Callable[[Path, int], Section]] = {
     "health": health.health,
     "inventory": inventory.inventory,
     "manifests": manifests.manifests,
+    "server": measured,
 }
 _ROUNDS, _QUICK_ROUNDS = 5, 1
 

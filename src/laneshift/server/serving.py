@@ -87,6 +87,8 @@ def listening(options: Options) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(address)
+            # Whoever is told the address may ask at once: who comes early waits, and is not refused.
+            listener.listen(_BACKLOG)
         except OSError:
             listener.close()
             raise

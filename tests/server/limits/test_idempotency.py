@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from laneshift.server.auth.principal import Principal
 from laneshift.server.limits.idempotency import Answers, Idempotency
-from laneshift.server.limits.kept_answer import LARGEST
+from laneshift.server.limits.kept_answer import LARGEST, Answer
 from laneshift.server.limits.own_answers import OwnAnswers
 from laneshift.server.limits.redis_answers import RedisAnswers
 from laneshift.server.limits.redis_link import Link
@@ -294,5 +294,52 @@ def test_memory_is_bounded() -> None:
         held = answers._bytes
         assert 0 < held < 64 * 2**20
         assert len(answers._held) == 3000
+
+    asyncio.run(story())
+
+
+def test_beyond_what_there_is_room_for_the_oldest_answers_go_and_nothing_at_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("laneshift.server.limits.own_answers._MOST_BYTES", 10_000)
+
+    async def story() -> None:
+        answers = OwnAnswers(3600, 30)
+        await answers.begin("at work", "request", "busy")
+        for number in range(50):
+            await answers.begin(str(number), "request", "token")
+            await answers.keep(str(number), "token", Answer(200, (), b"x" * 100))
+        assert (await answers.begin("at work", "request", "other")).state == "busy"
+        assert (await answers.begin("49", "request", "other")).state == "kept"
+        assert (await answers.begin("0", "request", "other")).state == "ours"
+        assert 2 < len(answers._held) < 12
+        assert 0 < answers._bytes <= 10_000 + 2200
+
+    asyncio.run(story())
+
+
+def test_a_request_that_takes_long_holds_its_key() -> None:
+    async def story() -> None:
+        app, answers = Effects(wait=asyncio.Event()), OwnAnswers(3600, 0.06)
+        held = asyncio.Event()
+        hold = answers.hold
+
+        async def counted(name: str, token: str) -> None:
+            await hold(name, token)
+            held.set()
+
+        answers.hold = counted  # type: ignore[method-assign] # to wait for it instead of for a time
+        async with client(by(Idempotency(app, answers))) as asker:
+            first = asyncio.create_task(post(asker, "a"))
+            for _ in range(3):
+                held.clear()
+                await held.wait()
+            assert app.wait is not None
+            app.wait.set()
+            assert (await first).status_code == 201
+        assert app.done == {"a": 1}
+        held.clear()
+        await asyncio.sleep(0.1)
+        assert not held.is_set(), "what has ended is held no more"
 
     asyncio.run(story())

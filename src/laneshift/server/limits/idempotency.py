@@ -126,17 +126,22 @@ class Idempotency:
 
     @asynccontextmanager
     async def _held(self, name: str, token: str) -> AsyncIterator[None]:
+        pause, beating = self._answers.lease / _BEATS, list[asyncio.Task[None]]()
+
         async def beat() -> None:
             while True:
-                await asyncio.sleep(self._answers.lease / _BEATS)
                 with contextlib.suppress(StoreGone):
                     await self._answers.hold(name, token)
+                await asyncio.sleep(pause)
 
-        beating = asyncio.create_task(beat())
+        # Most requests are over long before: a task is made for the others alone.
+        late = asyncio.get_running_loop().call_later(pause, lambda: beating.append(asyncio.create_task(beat())))
         try:
             yield
         finally:
-            beating.cancel()
+            late.cancel()
+            for task in beating:
+                task.cancel()
 
 
 _REFUSALS = {

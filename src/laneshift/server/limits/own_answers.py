@@ -11,7 +11,7 @@ from laneshift.server.limits.idempotency import Begun
 from laneshift.server.limits.kept_answer import Answer
 
 _MOST_BYTES = 64 * 2**20
-_ENTRY_BYTES = 500
+_ENTRY_BYTES = 1000
 
 
 @dataclass(slots=True)
@@ -80,12 +80,22 @@ class OwnAnswers:
         self._drop(name)
         self._held[name] = held
         self._bytes += held.size
-        now = self._clock()
-        for other, found in list(self._held.items()):
-            over = self._bytes > _MOST_BYTES and found.answer is not None and other != name
-            if not over and found.until > now:
-                break
+        for other in self._to_go(name):
             self._drop(other)
+
+    def _to_go(self, name: str) -> list[str]:
+        """Whose time is up, and the oldest answers beyond what there is room for; never the newest one, `name`."""
+        now, over, found = self._clock(), self._bytes - _MOST_BYTES, list[str]()
+        # Every request comes by here: no more is looked at than goes, and what is at work.
+        for other, held in self._held.items():
+            if other == name:
+                break
+            if held.until <= now or (over > 0 and held.answer is not None):
+                found.append(other)
+                over -= held.size
+            elif over <= 0:
+                break
+        return found
 
     def _drop(self, name: str) -> None:
         found = self._held.pop(name, None)

@@ -1,0 +1,1 @@
+"""What stands before a route of the server costs, and what it holds off: `python -m bench server`."""
