@@ -190,6 +190,24 @@ def test_tables_are_walked_by_arrow_keys(looked: Looked) -> None:
         assert looked.page.evaluate("document.activeElement.textContent") == name
 
 
+def test_news_leave_whoever_reads_where_they_are(browser: Browser, site: Served) -> None:
+    plan = site.parts.plans.load("core")
+    with looking(browser, site.url, viewport={"width": 400, "height": 900}) as looked:
+        page = looked.page
+        looked.go(f"/runs/{plan.id}")
+        expect(page.locator("#live-state")).to_have_text("Live.")
+        assert page.evaluate("window.shifted") < 0.02
+        page.get_by_role("link", name="labs.left").focus()
+        page.evaluate("document.getElementById('live-items').scrollLeft = 150")
+        page.evaluate("document.getElementById('live-items').dataset.old = 'yes'")
+        facts = {"plan": plan.id, "item": "labs.left", "step": "review", "inputs": ""}
+        site.parts.shop.journal.append(f"{plan.id}/run-99/labs.left/review/began", "step.began", facts)
+        expect(page.locator("#live-items:not([data-old])")).to_have_count(1)
+        page.wait_for_function("document.getElementById('live-items').scrollLeft === 150")
+        assert page.evaluate("document.activeElement.textContent") == "labs.left"
+        assert looked.complaints == []
+
+
 def test_a_refusal_is_told_where_it_was_asked_for(looked: Looked) -> None:
     looked.go("/keys")
     assert "access.denied" in looked.page.locator("main").inner_text()

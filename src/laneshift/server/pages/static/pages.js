@@ -75,7 +75,21 @@ function live(text) {
   if (place && place.textContent !== text) place.textContent = text;
 }
 
+// News replace what is shown; whoever has scrolled to a column stays there. (The focus is kept by htmx, by id.)
+const scrolled = new Map();
+function kept() {
+  for (const each of document.querySelectorAll("#live .wide[id]")) scrolled.set(each.id, each.scrollLeft);
+}
+function restored() {
+  for (const [id, left] of scrolled) {
+    const place = document.getElementById(id);
+    if (place) place.scrollLeft = left;
+  }
+}
+
 document.addEventListener("submit", submitted);
+document.addEventListener("htmx:beforeSwap", kept);
+document.addEventListener("htmx:afterSwap", restored);
 document.addEventListener("keydown", walked);
 document.addEventListener("htmx:sseOpen", () => live("Live."));
 document.addEventListener("htmx:sseError", () => live("Not live: news will be taken up when the server answers again."));
