@@ -403,6 +403,16 @@ def test_a_passkey_that_the_server_knows_and_the_repository_does_not_approves_no
     assert given_by(house) == before
 
 
+def test_where_people_come_in_is_for_everybody_and_tells_nothing(house: House) -> None:
+    for path in ("/id/sign-in", "/id/enrol"):
+        answer = house.served.client().get(path)
+        assert answer.status_code == 200
+        assert "passkey.js" in answer.text
+        assert "script-src 'self'" in answer.headers["content-security-policy"]
+        assert "batch" not in answer.text
+        assert ADA not in answer.text
+
+
 def test_where_no_setting_asks_for_passkeys_there_are_none(house: House, server: Served) -> None:
     off = server.client().post("/id/webauthn/challenge", json={"purpose": "sign-in"})
     assert code(off) == "404 passkeys.off"
