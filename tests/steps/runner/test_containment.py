@@ -13,7 +13,7 @@ import pytest
 
 from laneshift.errors import Refused
 from laneshift.gates.sandbox import Limits
-from laneshift.steps.runner.scratch import remove
+from laneshift.steps.runner.removal import remove
 from tests.steps.runner.conftest import Project, Projects
 
 FILES = {"pkg/__init__.py": "", "pkg/a.py": "VALUE = 41\n"}

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from laneshift.steps.runner.scratch import make, remove, sweep
+from laneshift.steps.runner.removal import remove
+from laneshift.steps.runner.scratch import make, sweep
 
 
 def test_removes_locked_folders_links_and_odd_names_only_inside(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from laneshift.steps.runner import scratch
+from laneshift.steps.runner.removal import remove
 
 COMPILE = """
 import py_compile, sys
@@ -52,7 +52,7 @@ def lend(cache: Path, own: Path) -> None:
         try:
             _mend(theirs, ours)
         except OSError:
-            scratch.remove(own)
+            remove(own)
         else:
             return
     for folder, names in _folders(theirs):
@@ -79,7 +79,7 @@ def _mend(theirs: str, ours: str) -> None:
         for name in wanted:
             os.symlink(f"{folder}/{name}", f"{below}/{name}")  # noqa: PTH211 - as above
     for place in left:
-        scratch.remove(Path(ours + place))
+        remove(Path(ours + place))
 
 
 def _target(path: str) -> str | None:

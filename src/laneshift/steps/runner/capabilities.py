@@ -15,8 +15,9 @@ from functools import cache
 from pathlib import Path
 
 from laneshift.gates.sandbox import Limits
-from laneshift.steps.runner import launch, processes, scratch
+from laneshift.steps.runner import launch, processes
 from laneshift.steps.runner.environment import paths_named
+from laneshift.steps.runner.removal import remove
 
 _CANDIDATES: tuple[tuple[str, ...], ...] = (
     ("user", "pid", "net", "mount", "ipc"),
@@ -170,4 +171,4 @@ def _trial_folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        scratch.remove(folder)
+        remove(folder)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from laneshift.gates.sandbox import Limits, RunResult
@@ -118,8 +118,7 @@ def _start(spec: Spec, handed: Sequence[int]) -> subprocess.Popen[bytes]:
         bufsize=0,
     )
     if process.stdin is not None:
-        told = {field.name: getattr(spec, field.name) for field in fields(spec)}
-        _send(process.stdin.fileno(), json.dumps(told).encode() + b"\n")
+        _send(process.stdin.fileno(), json.dumps(spec._asdict()).encode() + b"\n")
     return process
 
 

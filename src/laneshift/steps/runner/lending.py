@@ -10,7 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from laneshift.gates.sandbox import RunResult
-from laneshift.steps.runner import bytecode, scratch
+from laneshift.steps.runner import bytecode
+from laneshift.steps.runner.removal import remove
 
 _ENDED_FOR_SURE = frozenset({"filesystem", "pid-namespace", "no-survivors"})
 
@@ -24,7 +25,7 @@ class Lent:
         self.cache = cache
         self._rest = checkout.with_name(f"{checkout.name}-at-rest")
         self._is_fit = True
-        scratch.remove(self.path)
+        remove(self.path)
         if self._rest.is_dir():
             self._rest.rename(self.path)
         bytecode.lend(cache, self.path)
@@ -49,4 +50,4 @@ class Lent:
         if self._is_fit and self.path.is_dir():
             self.path.rename(self._rest)
         else:
-            scratch.remove(self.path)
+            remove(self.path)

@@ -9,7 +9,6 @@ import ctypes
 import errno
 import fcntl
 import os
-import socket
 import struct
 import sys
 from pathlib import Path
@@ -38,6 +37,8 @@ _AT_FDCWD = -100
 _AT_RECURSIVE = 0x8000
 _MOUNT_ATTR_RDONLY = 0x1
 
+_AF_INET = 2
+_SOCK_DGRAM = 2
 _SIOCGIFFLAGS = 0x8913
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 0x1
@@ -92,10 +93,13 @@ def drop_capabilities(keep: frozenset[int]) -> None:
 
 def raise_loopback() -> None:
     """Bring up `lo` in the network namespace of this process, so that 127.0.0.1 answers."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
+    door = _call("socket", _AF_INET, _SOCK_DGRAM, 0)
+    try:
         request = struct.pack("16sh14x", b"lo", 0)
         flags = struct.unpack_from("16sh", fcntl.ioctl(door, _SIOCGIFFLAGS, request))[1]
         fcntl.ioctl(door, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", flags | _IFF_UP))
+    finally:
+        os.close(door)
 
 
 def _prctl(option: int, value: int) -> None:
@@ -103,12 +107,14 @@ def _prctl(option: int, value: int) -> None:
     _call("prctl", option, ctypes.c_ulong(value), *zeros)
 
 
-def _call(name: str, *arguments: object) -> None:
+def _call(name: str, *arguments: object) -> int:
     if sys.platform != "linux":
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), name)
     function = getattr(ctypes.CDLL(None, use_errno=True), name, None)
     if function is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), name)
-    if function(*arguments) < 0:
+    result = int(function(*arguments))
+    if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number), name)
+    return result

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
 
 MARKER = "LANESHIFT_RUN"
 """The environment variable that every process of a run carries from its first `exec` on."""
@@ -105,6 +104,15 @@ def _environment(pid: int) -> list[bytes]:
 def _read(path: str) -> bytes:
     """The bytes of a file of another process; empty when that process is gone or not ours."""
     try:
-        return Path(path).read_bytes()
+        file = os.open(path, os.O_RDONLY)
     except OSError:
         return b""
+    found = b""
+    try:
+        while chunk := os.read(file, 1 << 16):
+            found += chunk
+    except OSError:
+        return b""
+    finally:
+        os.close(file)
+    return found

@@ -33,6 +33,7 @@ from laneshift.steps.runner import (
 from laneshift.steps.runner.environment import environment, paths_named, prefixes
 from laneshift.steps.runner.foreign import Ran, read_back
 from laneshift.steps.runner.lending import Lent
+from laneshift.steps.runner.removal import remove
 from laneshift.steps.runner.shards import Part, combined
 from laneshift.steps.runner.side_by_side import side_by_side
 
@@ -354,7 +355,7 @@ def _private_folder(parent: Path | None) -> Iterator[Path]:
             (folder / name).mkdir(mode=0o700)
         yield folder
     finally:
-        scratch.remove(folder)
+        remove(folder)
 
 
 def _install_plugins(folder: Path, wanted: Collection[str]) -> Path:

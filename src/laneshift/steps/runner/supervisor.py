@@ -3,7 +3,8 @@
 Three processes, each the parent of the next: the supervisor (here, outside), the keeper (process 1 of the run's own
 process namespace where there is one) and the workload. The supervisor holds the clock and the lifeline: standard
 input, whose end of file means that laneshift has died. When the run is over for any reason, every process of it is
-ended before the report is written. Standard library only, and no third-party code in this interpreter.
+ended before the report is written. Standard library only, and no third-party code in this interpreter. Every run
+starts it, so it loads little: dataclasses, tempfile and socket would take as long as the interpreter's own start.
 
 Standard input: one line of JSON, see `Spec`.
 The report goes to the descriptor that the spec names, as one JSON object: `status` (wait status of the workload, or
@@ -20,11 +21,11 @@ import select
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
-from laneshift.steps.runner import linux, namespaces, processes, scratch
+from laneshift.steps.runner import linux, namespaces, processes
+from laneshift.steps.runner.removal import remove
 
 _HEARTBEAT = 0.25
 _CENSUS_SECONDS = 1.0
@@ -33,8 +34,7 @@ _NOT_STARTED = 127
 _QUIET_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """What to run and within which limits. Seconds, mebibytes; paths are absolute; `parent` is laneshift's id.
 
     `needed` are paths that must stay visible.
@@ -59,17 +59,17 @@ class Spec:
     kept_open: list[int]
 
 
-@dataclass(slots=True)
 class _Run:
     """What the supervisor has seen so far."""
 
-    deadline: float
-    status: int | None = None
-    timed_out: bool = False
-    orphaned: bool = False
-    stopping: bool = False
-    crowded: bool = False
-    next_census: float = 0.0
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
+        self.status: int | None = None
+        self.timed_out = False
+        self.orphaned = False
+        self.stopping = False
+        self.crowded = False
+        self.next_census = 0.0
 
 
 def main() -> None:
@@ -86,7 +86,7 @@ def main() -> None:
     run, seen = _supervise(spec, inside)
     survivors = processes.end_all(spec.marker, _ENDING_SECONDS)
     if run.orphaned:
-        scratch.remove(Path(spec.scratch))
+        remove(Path(spec.scratch))
     report = {
         "status": run.status,
         "timed_out": run.timed_out,
