@@ -422,6 +422,7 @@ def test_where_no_setting_asks_for_passkeys_there_are_none(house: House, server:
     try:
         commit_files(house.scene.path, {"laneshift.toml": text.replace("webauthn = true", "webauthn = false")})
         assert client.get("/api/v1/me").status_code == 401
+        assert house.served.client().get("/api/v1/me").status_code == 401, "nobody is local for that"
     finally:
         commit_files(house.scene.path, {"laneshift.toml": text})
     assert client.get("/api/v1/me").status_code == 200

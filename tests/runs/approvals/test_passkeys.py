@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,9 @@ from laneshift.errors import NeedsPerson, Refused
 from laneshift.rollout.subject import Envelope
 from laneshift.runs import approving, working
 from laneshift.runs.approval_envelope import bytes_of
+from laneshift.runs.approval_judging import bench_of
+from laneshift.runs.approval_keys import keys_at
+from laneshift.runs.approval_proof import proved
 from laneshift.runs.verifying import verify
 from tests.approval_scene import ADA, BOB, CYD, EVE, SETTINGS, Scene, scene_at
 from tests.authenticator import PRESENT, Authenticator
@@ -162,6 +166,13 @@ REFUSED: dict[str, tuple[str, Callable[[Passkeys], Envelope]]] = {
 }
 
 
+WITHOUT_THE_PLAN = (
+    *("another plan was signed", "not named", "somebody else's", "her key beside a foreign signature", "bad signature"),
+    *("another key under her credential", "foreign origin", "foreign site", "nobody verified", "made to register"),
+)
+"""What is wrong by itself, whatever it is about."""
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused(name: str, own: Passkeys) -> None:
     code, make = REFUSED[name]
@@ -174,6 +185,44 @@ def test_a_file_that_cannot_be_read_to_its_end_stops_every_approval(own: Passkey
     with pytest.raises(Refused) as caught:
         own.scene.offer(bytes_of(good))
     assert (caught.value.code, caught.value.why[:7]) == ("approval.bad-passkeys", "line 2:")
+
+
+def test_openssl_finds_the_same(own: Passkeys, tmp_path: Path) -> None:
+    script = Path(__file__).parents[3] / "docs" / "check-passkey.sh"
+    named, file = own.scene.path / FILE, tmp_path / "1.json"
+
+    def checked(envelope: Envelope, rp: str = RP, origin: str = ORIGIN) -> tuple[int, str, str]:
+        file.write_bytes(bytes_of(envelope))
+        words = ["sh", str(script), str(file), str(named), rp, origin]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    good = own.envelope()
+    code, told, said = checked(good)
+    assert (code, said) == (0, "")
+    assert f"plan       {own.scene.plan.digest}" in told
+    assert checked(own.envelope(BOB))[0] == 0
+    bad = [
+        *((make(own), RP, ORIGIN) for name, (_, make) in REFUSED.items() if name in WITHOUT_THE_PLAN),
+        (good, "evil.example", ORIGIN),
+        (good, RP, "https://evil.example"),
+    ]
+    for envelope, rp, origin in bad:
+        assert checked(envelope, rp, origin)[0] != 0, envelope
+
+
+def test_a_repository_may_name_passkeys_alone(own: Passkeys) -> None:
+    bench = bench_of(own.scene.shop(), own.scene.plan)
+    settings = bench.ground.settings
+    alone = settings.approval.model_copy(update={"signers": "", "revoked": ""})
+    keys = keys_at(bench.shop.repository, settings.model_copy(update={"approval": alone}), bench.keys.tip)
+    assert (keys.signers, keys.revoked) == (b"", None)
+    assert proved(own.envelope(), keys).checked.fault == ""
+    assert proved(own.scene.envelope(), keys).checked.fault == "wrong-key"
+    neither = alone.model_copy(update={"passkeys": ""})
+    with pytest.raises(Refused) as caught:
+        keys_at(bench.shop.repository, settings.model_copy(update={"approval": neither}), bench.keys.tip)
+    assert caught.value.code == "approval.no-signers"
 
 
 def test_without_a_setting_no_passkey_approves(planned: Scene, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ from laneshift.server.identity.statuses import STATUSES
 from laneshift.server.limits.kept_answer import NOT_KEPT
 from laneshift.server.parts import Parts
 
+_LOG = logging.getLogger("laneshift.server")
 router = APIRouter(tags=["passkeys"], responses=STATUSES)
 _OPEN = [Depends(Everybody("who has no session yet proves by a passkey, or by a link, who they are"))]
 _Text = Annotated[str, Field(max_length=300)]
@@ -119,6 +121,7 @@ def verify(request: Request, given: AnswerGiven) -> Response:
         passkey = _proved(parts, site, kept, given, _session(request))
         if kept.purpose == "approve":
             return JSONResponse(_told(kept, passkey, _approved(request, parts, kept, passkey, given)))
+    _LOG.info("passkey %s of %s: %s", passkey.id, passkey.person, kept.purpose)
     answer = JSONResponse(_told(kept, passkey))
     if kept.purpose == "sign-in" or kept.told.get("link"):
         before = _session(request)
@@ -180,7 +183,8 @@ def _approved(
     """Have the approval judged like one from anywhere: by what the repository names, not by what this server knows."""
     plan = PlanGuard("plan.approve")(request, str(kept.told["plan"]))
     proof = ceremonies.proof_of(passkey, given.credential)
-    envelope = Envelope(Subject.from_json(kept.told["subject"]), "passkey", proof)
+    # Read as one from elsewhere would be, so that nothing is kept that nobody could read.
+    envelope = Envelope.from_json({"subject": kept.told["subject"], "method": "passkey", "proof": proof})
     check_base(parts.shop, plan)
     refuse_drift(parts.shop, plan)
     return accepted(bench_of(parts.shop, plan), envelope, keep=True).as_json(plan)
