@@ -8,7 +8,7 @@ from pathlib import Path
 from laneshift.repo.objects import Repository
 from tests.repo.builders import git_cli, repo_at
 
-CONFIG = """\
+LANES = """\
 [lanes.labs]
 paths = ["labs/**"]
 level = "experimental"
@@ -19,7 +19,11 @@ may_import = ["core", "labs"]
 
 [lanes.tests]
 paths = ["tests/**"]
+"""
+"""Modules go from `labs` to `core`, which may lean on `labs`."""
 
+CONFIG = f"""\
+{LANES}
 [tests]
 smoke = ["tests/test_smoke.py"]
 item_seconds = 60

@@ -19,30 +19,21 @@ from laneshift.runs.rolling_back import roll_back
 from laneshift.runs.workshop import Workshop
 from laneshift.telemetry.choice import AGENT, FILE
 from laneshift.wiring import serve_metrics
+from tests.monorepo import LANES
 from tests.repo.builders import commit_files, git_cli, repo_at
 from tests.telemetry.receivers import Collected, Datagrams, Series, parsed, scraped
-from tests.toy import WatchedSandbox, environment, planned, shop_at
+from tests.toy import EXTRA, WatchedSandbox, environment, planned, shop_at
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
 BATCH = "".join(f"labs.{name}\tlabs/{name}.py\tcore/{name}.py\n" for name in ("left", "right", "leans"))
 FILES = {
-    "laneshift.toml": """\
+    "laneshift.toml": f"""\
 workers = 1
 
-[lanes.labs]
-paths = ["labs/**"]
-level = "experimental"
-
-[lanes.core]
-paths = ["core/**"]
-may_import = ["core", "labs"]
-
+{LANES}
 [lanes.tools]
 paths = ["tools/**"]
-
-[lanes.tests]
-paths = ["tests/**"]
 
 [ceilings]
 per_day = 50
@@ -60,9 +51,7 @@ PYTEST_DISABLE_PLUGIN_AUTOLOAD = "1"
     "core/__init__.py": "",
     "tools/__init__.py": "",
     "tools/kit.py": "SIZE = 1\n",
-    "tests/test_pair.py": "from pathlib import Path\n\n\ndef test_never_both():\n"
-    "    core = Path(__file__).resolve().parents[1] / 'core'\n"
-    "    assert len({path.stem for path in core.glob('*.py')} & {'left', 'right'}) < 2\n",
+    "tests/test_pair.py": EXTRA["tests/test_pair.py"],
 }
 
 
