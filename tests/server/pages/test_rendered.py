@@ -163,10 +163,12 @@ def test_names_are_shown_and_never_read_as_markup(hostile: Served, tmp_path: Pat
     with hostile.client() as client:
         text = client.get("/runs/big").text
         state = client.get("/runs/big", params={"q": EVIL, "show": "attention"}).text
-    for each in (text, state):
+        turned = client.get("/runs/big", params={"q": EVIL + TURNED}).text
+    assert f"{EVIL}\ufffdgnp.\ufffd" in [a.get("value") for tag, a in Tags(turned).tags if tag == "input"]
+    for each in (text, state, turned):
         found = Tags(each)
         assert "<script>alert(1)" not in each
-        assert EVIL in found.text
+        assert each is turned or EVIL in found.text
         assert not set(TURNED) & set(each) - set("gnp.")
         assert [a for tag, a in found.tags if tag == "script" and "src" not in a] == []
     assert EVIL in [a.get("value") for tag, a in Tags(state).tags if tag == "input"]
