@@ -52,23 +52,15 @@ class Sessions:
         """Whose session this text is: of somebody who still has the passkey that it began with. None for no session."""
         if len(text) > _LONGEST:
             return None
-        same = sa.and_(PASSKEYS.c.repository == SESSIONS.c.repository, PASSKEYS.c.id == SESSIONS.c.passkey)
-        theirs = sa.and_(PEOPLE.c.repository == SESSIONS.c.repository, PEOPLE.c.known == SESSIONS.c.known)
-        wanted = (
-            sa.select(SESSIONS.c.id, PEOPLE.c.name, PEOPLE.c.roles)
-            .join(PASSKEYS, same)
-            .join(PEOPLE, theirs)
-            .where(self._rows.mine(SESSIONS), SESSIONS.c.hash == hashed(text), SESSIONS.c.expires > now)
-        )
         with self._rows.transaction() as connection:
-            row = connection.execute(wanted).first()
+            values = {"repository": self._rows.repository, "hash": hashed(text), "now": now}
+            row = connection.execute(_WHOSE, values).first()
         return None if row is None else Principal("person", row[1], tuple(json.loads(row[2])), f"{VIA}{row[0]}")
 
     def all(self, now: int) -> list[Session]:
         """Those that are not over, oldest first."""
         columns = (SESSIONS.c.id, PEOPLE.c.name, SESSIONS.c.passkey, SESSIONS.c.made, SESSIONS.c.expires)
-        theirs = sa.and_(PEOPLE.c.repository == SESSIONS.c.repository, PEOPLE.c.known == SESSIONS.c.known)
-        wanted = sa.select(*columns).join(PEOPLE, theirs).where(self._rows.mine(SESSIONS), SESSIONS.c.expires > now)
+        wanted = sa.select(*columns).join(PEOPLE, _THEIRS).where(self._rows.mine(SESSIONS), SESSIONS.c.expires > now)
         with self._rows.transaction() as connection:
             rows = connection.execute(wanted.order_by(SESSIONS.c.made, SESSIONS.c.id)).all()
         return [Session(*row) for row in rows]
@@ -79,6 +71,17 @@ class Sessions:
         with self._rows.transaction() as connection:
             if not connection.execute(gone).rowcount:
                 raise Refused("passkeys.no-session", "there is no such session")
+
+
+_THEIRS = sa.and_(PEOPLE.c.repository == SESSIONS.c.repository, PEOPLE.c.known == SESSIONS.c.known)
+# Made once: every request of a browser asks it, and making it takes as long as the answer.
+_WHOSE = (
+    sa.select(SESSIONS.c.id, PEOPLE.c.name, PEOPLE.c.roles)
+    .join(PASSKEYS, sa.and_(PASSKEYS.c.repository == SESSIONS.c.repository, PASSKEYS.c.id == SESSIONS.c.passkey))
+    .join(PEOPLE, _THEIRS)
+    .where(SESSIONS.c.repository == sa.bindparam("repository"), SESSIONS.c.hash == sa.bindparam("hash"))
+    .where(SESSIONS.c.expires > sa.bindparam("now"))
+)
 
 
 def hashed(text: str) -> str:
