@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from laneshift.landing.renames import composed
 from laneshift.runs import working
-from laneshift.runs.suite_paths import composed, paths_after
+from laneshift.runs.suite_paths import paths_after
 from tests.monorepo import CONFIG
 from tests.toy import planned, records, shop_at, toy
 

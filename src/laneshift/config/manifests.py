@@ -17,7 +17,8 @@ class Manifests(BaseModel):
 
     `set_aside` are globs of code that is no module of its own, such as tests: it is no part of the coverage. What the
     other globs name is a module that is refused a manifest, and stays in the coverage as missing. `legacy_prefixes`
-    are starts of dotted names, or of paths with dots for slashes, that no module may have any more.
+    are starts of dotted names, or of paths with dots for slashes, that no module may have any more. `on_landing` says
+    whether a landing regenerates the manifests that it has made stale.
     """
 
     model_config = STRICT
@@ -28,3 +29,4 @@ class Manifests(BaseModel):
     legacy_prefixes: list[Words] = []
     refuse_upper_case: bool = True
     goal: Annotated[float, Field(ge=0.0, le=1.0)] = 0.99
+    on_landing: bool = True

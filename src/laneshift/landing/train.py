@@ -39,8 +39,20 @@ class Coupled:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """The commit after the last item, and its tree: it regenerates the manifests at `paths` on the combined tree."""
+
+    tree: str
+    commit: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Train:
-    """Commits on top of `base`. `dropped` are items that this base does not allow, with the reason."""
+    """Commits on top of `base`. `dropped` are items that this base does not allow, with the reason.
+
+    `closing` is None where the items have made no manifest stale.
+    """
 
     base: str
     base_tree: str
@@ -48,6 +60,7 @@ class Train:
     tree: str
     items: tuple[Coupled, ...]
     dropped: tuple[tuple[str, str], ...] = ()
+    closing: Closing | None = None
 
 
 def combine(
@@ -91,7 +104,7 @@ def combine(
 
 
 def leading(train: Train, items: Collection[str]) -> Train:
-    """The train of `items` alone, which are the first that `train` was combined of: what follows changes none."""
+    """The train of `items` alone, the first that `train` was combined of, not closed: what follows changes none."""
     coupled = tuple(each for each in train.items if each.item in items)
     tip, tree = (coupled[-1].commit, coupled[-1].tree) if coupled else (train.base, train.base_tree)
     return Train(train.base, train.base_tree, tip, tree, coupled, tuple(d for d in train.dropped if d[0] in items))

@@ -7,7 +7,7 @@ byte for byte; what others did survives, rewritten to the old names. Anything th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -17,7 +17,10 @@ from laneshift.code.inverse import tests_of
 from laneshift.code.moves import Mentions
 from laneshift.errors import Bug, Fault, Refused
 from laneshift.landing.carry import Patch, Turn, backward, bring_across, onto, remembered
+from laneshift.landing.closing import after_closing
+from laneshift.landing.closing_back import close_back
 from laneshift.manifests.applying import apply
+from laneshift.manifests.keeping_up import ENDING, keeps_up
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
 
@@ -50,7 +53,7 @@ def unwind(
     `landed` is the tree that they gave then, where it is known; it is computed otherwise.
     Pure. Raises `Refused` (`rollback.not-clean`) with one fault for each file that keeps it from being clean.
     """
-    landed = landed or _replayed(base, standing, rules, mentions)
+    landed = landed or _landed(base, standing, rules, mentions)
     turn = remembered(backward(rules, mentions))
     going = [intent for intent in standing if intent.item in back]
     wanted = _without(base, standing, back, rules, mentions)
@@ -62,10 +65,12 @@ def unwind(
     _refuse(_impossible(tip, going, turn))
     across = bring_across(Patch(landed, tip), going[::-1], turn)
     merged = onto(wanted, across)
-    _refuse(Fault("rollback.disagrees", each.path, _CAUSES.get(each.why, each.why)) for each in merged.conflicts)
-    _refuse(_ambiguous(merged.tree, tip, going, rules, mentions))
-    _check(merged.tree, wanted, {across.relocations.get(path, path) for path in others})
-    return Unwound(merged.tree, wanted, tuple(sorted(others)))
+    back_there = close_back(tip, merged, across, going, rules)
+    _refuse(Fault("rollback.disagrees", each.path, _CAUSES.get(each.why, each.why)) for each in back_there.conflicts)
+    _refuse(_ambiguous(back_there.tree, tip, going, rules, mentions))
+    touched = {across.relocations.get(path, path) for path in others}
+    _check(back_there.tree, wanted, touched.union(back_there.paths))
+    return Unwound(back_there.tree, wanted, tuple(sorted(others)))
 
 
 _CAUSES = {
@@ -81,7 +86,7 @@ def _without(
 ) -> Tree:
     """What the landing would have been without the items that go."""
     try:
-        return _replayed(base, [intent for intent in standing if intent.item not in back], rules, mentions)
+        return _landed(base, [intent for intent in standing if intent.item not in back], rules, mentions)
     except Refused as refusal:
         what = f"the items that stay cannot stand without these: {refusal.what}"
         _refuse([Fault("rollback.depends", refusal.where, what, "take back these items as well")])
@@ -92,6 +97,16 @@ def _replayed(tree: Tree, intents: Iterable[Intent], rules: Rules, mentions: Men
     for intent in intents:
         tree = apply(tree, intent, rules, mentions).tree
     return tree
+
+
+def _landed(base: Tree, intents: Iterable[Intent], rules: Rules, mentions: Mentions | None) -> Tree:
+    """As `_replayed`, with the manifests regenerated that a train of the intents has made stale."""
+    tree, renames = base, list[Mapping[str, str]]()
+    for intent in intents:
+        applied = apply(tree, intent, rules, mentions)
+        tree = applied.tree
+        renames.append(applied.result.relocations)
+    return after_closing(base, tree, renames, rules)
 
 
 def _changed_tests(landed: Tree, tip: Tree, tests: Iterable[str]) -> Iterable[Fault]:
@@ -116,12 +131,16 @@ def _impossible(tip: Tree, going: Sequence[Intent], turn: Turn) -> Iterable[Faul
 def _ambiguous(
     tree: Tree, tip: Tree, going: Sequence[Intent], rules: Rules, mentions: Mentions | None
 ) -> Iterable[Fault]:
-    """Files that the way back rewrote and that the way there does not make what they were: both names met in them."""
+    """Files that the way back rewrote and that the way there does not make what they were: both names met in them.
+
+    Manifests that a landing regenerates are not compared: they are derived again on either way.
+    """
     again = _replayed(tree, going, rules, mentions)
     own = tests_of(again, going, rules)
     for path, (there, here) in sorted(differences(again, tip).items()):
         untouched = here is not None and tree.entry(path) == here
-        if path in own or untouched:
+        regenerated = path.endswith(ENDING) and there is not None and here is not None
+        if path in own or untouched or (regenerated and keeps_up(tip)):
             continue
         what = "it would not come out the same if the items landed again: the old and the new name meet in it"
         yield Fault("rollback.ambiguous", path, what if there and here else "it would be lost")

@@ -1,7 +1,7 @@
 """Manifests follow what a move moves: they stand where the module stands, and name it, its path and its lane.
 
 Only what a path decides is brought up to date here, which costs nothing in a tree without manifests: a move is applied
-many times. What the code of other modules decides (exports, tests, circles) is for an item of kind `manifest`.
+many times. What code decides (exports, tests, circles) is derived once a landing, on its combined tree.
 """
 
 from __future__ import annotations

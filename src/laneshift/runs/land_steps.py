@@ -88,11 +88,14 @@ class LandSteps:
         require_waivers(self._shop, self._plan, f"{argument['key']}/{argument['round']}", train)
         facts = {"plan": self._plan.id, "base": train.base, "tip": train.tip, "tree": train.tree}
         told = {**facts, "items": [item.item for item in train.items], "dropped": [list(d) for d in train.dropped]}
-        self._note(argument, f"combined/{digest(told)}", "land.combined", told)
+        regenerated = {} if train.closing is None else {"regenerated": len(train.closing.paths)}
+        self._note(argument, f"combined/{digest(told)}", "land.combined", {**told, **regenerated})
         if not argument["check"]:
             for item, reason in train.dropped:
                 self._hold(argument, item, f"the target does not allow it any more: {reason}", "")
         self._shop.report(Event("land", f"{len(train.items)} item(s) combined, tree {train.tree[:12]}"))
+        if regenerated:
+            self._shop.report(Event("land", f"{regenerated['regenerated']} manifest(s) regenerated on that tree"))
         return asdict(train)
 
     def hold(self, argument: Mapping[str, Any]) -> str:

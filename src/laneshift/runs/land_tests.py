@@ -11,12 +11,13 @@ from laneshift.config import with_pytest
 from laneshift.errors import CheckFailed
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.gates.sandbox import COMMAND, Sandbox, SuiteResult
+from laneshift.landing.renames import composed
 from laneshift.landing.train import Train
 from laneshift.landing.verdict import judge, red_among, renamed_ids
 from laneshift.repo.objects import Tree
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
-from laneshift.runs.suite_paths import composed, suite_settings
+from laneshift.runs.suite_paths import suite_settings
 from laneshift.runs.trains import Trains, train_from
 from laneshift.runs.whole_suite import WholeSuite
 from laneshift.runs.workshop import Workshop

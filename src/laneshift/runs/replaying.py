@@ -14,6 +14,7 @@ from typing import Any
 from laneshift import __version__
 from laneshift.code.intents import Intent, Rules
 from laneshift.errors import LaneshiftError, NeedsPerson
+from laneshift.landing.closing import ITEM
 from laneshift.landing.train import replay
 from laneshift.repo.objects import Repository
 from laneshift.runs.events import Event, silent
@@ -56,13 +57,14 @@ class Replay:
             details = json.loads(self.evidence(landed["details"]))
             base = self.repository.tree(landed["base"])
             rules = Rules(tuple(details["rules"]["roots"]), details["rules"]["characterization_dir"])
-            computed = replay(base, [Intent.from_json(intent) for intent in details["intents"]], rules)
+            told = _told(details)
+            computed = replay(base, [Intent.from_json(intent) for _, intent in told], rules)
         except NeedsPerson:
             raise  # with another tool than the pinned one nothing can be said about the landing
         except LaneshiftError as error:
             return Replayed((f"{name} cannot be replayed: {error.what}",))
         findings = list(self._against(landed, base.oid, computed))
-        for said, tree in zip(details["trees"], computed, strict=True):
+        for (said, _), tree in zip(told, computed, strict=True):
             self.report(Event("verify", said["item"], said["item"]))
             findings += self._compared(said, tree)
         return Replayed(tuple(findings), len(computed))
@@ -94,3 +96,10 @@ class Replay:
             return
         if held != tree:
             yield f"item {said['item']}: commit {said['commit'][:12]} has tree {held}, its intent gives {tree}"
+
+
+def _told(details: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """What was recorded of each item and its intent; last, of the manifests that were regenerated after them."""
+    told = list(zip(details["trees"], details["intents"], strict=True))
+    closing = details.get("closing")
+    return told if closing is None else [*told, ({**closing, "item": ITEM}, closing["intent"])]

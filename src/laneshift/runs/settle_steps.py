@@ -7,6 +7,7 @@ from typing import Any
 
 from laneshift.errors import Bug, CheckFailed, LaneshiftError, NeedsPerson
 from laneshift.evidence.canonical import canonical
+from laneshift.landing.closing import regeneration
 from laneshift.repo.commits import is_ancestor
 from laneshift.repo.ref_names import item_ref
 from laneshift.repo.refs import RefMoved, delete, read
@@ -101,13 +102,15 @@ class SettleSteps:
 
     def _details(self, train: Mapping[str, Any], items: list[str]) -> str:
         """The digest of what a replay needs: too much for a journal record when a batch is large."""
-        rules = self._plan.rules
+        rules, closing = self._plan.rules, train.get("closing")
+        intent = regeneration(closing["paths"]).as_json() if closing else None
         return self._shop.store.put(
             canonical(
                 {
                     "trees": [{name: item[name] for name in ("item", "tree", "commit")} for item in train["items"]],
                     "intents": [self._plan.item(item).intent.as_json() for item in items],
                     "rules": {"roots": list(rules.roots), "characterization_dir": rules.characterization_dir},
+                    **({"closing": {**closing, "intent": intent}} if closing else {}),
                 }
             ),
             durable=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -11,16 +11,6 @@ from laneshift.config import Settings, with_paths
 from laneshift.repo.objects import Tree
 
 _TEST_NAMES = ("test_*.py", "*_test.py")
-
-
-def composed(renames: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """One map, old path to last path, of renames that were done one after the other."""
-    whole: dict[str, str] = {}
-    for each in renames:
-        moved = {old: each.get(new, new) for old, new in whole.items()}
-        fresh = {old: new for old, new in each.items() if old not in whole.values()}
-        whole = {**fresh, **moved}
-    return whole
 
 
 def paths_after(

@@ -12,7 +12,8 @@ from typing import Any
 
 from laneshift.code.commit_text import Provenance
 from laneshift.code.intents import Applied, Intent
-from laneshift.landing.train import Coupled, Guard, Passenger, Train, combine, leading
+from laneshift.landing.closing import closed
+from laneshift.landing.train import Closing, Coupled, Guard, Passenger, Train, combine, leading
 from laneshift.repo.commits import Identity
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
@@ -35,7 +36,7 @@ class Trains:
         self.author = Identity(plan.author_name, plan.author_email)
 
     def build(self, base: str, items: Sequence[str]) -> Train:
-        """The intents of `items`, in order, on commit `base`."""
+        """The intents of `items`, in order, on commit `base`, and the manifests that they made stale."""
         key = (base, tuple(items))
         with self._lock:
             if key in self._built:
@@ -64,9 +65,10 @@ class Trains:
         evidence = self._evidence(items) if items else {}
         passengers = [self._passenger(item, evidence[item]) for item in items]
         mentions = shop.index.mentions
-        return combine(
+        train = combine(
             shop.repository, base, passengers, plan.rules, self.author, plan.when, mentions, upon, self._guard
         )
+        return closed(shop.repository, train, plan.rules, self.author, plan.when)
 
     @cached_property
     def _guard(self) -> Guard | None:
@@ -100,7 +102,9 @@ def train_from(plain: Mapping[str, Any]) -> Train:
     """The train that `dataclasses.asdict` made plain data of."""
     items = tuple(_coupled_from(coupled) for coupled in plain["items"])
     dropped = tuple((item, reason) for item, reason in plain["dropped"])
-    return Train(plain["base"], plain["base_tree"], plain["tip"], plain["tree"], items, dropped)
+    told = plain.get("closing")
+    closing = None if told is None else Closing(told["tree"], told["commit"], tuple(told["paths"]))
+    return Train(plain["base"], plain["base_tree"], plain["tip"], plain["tree"], items, dropped, closing)
 
 
 def _coupled_from(plain: Mapping[str, Any]) -> Coupled:
