@@ -25,11 +25,11 @@ CHALLENGE = bytes(range(32))
 
 
 def ours(**changes: object) -> Authenticator:
-    return Authenticator(**{"rp_id": "acme.example", "origin": SITE.origins[0], **changes})  # type: ignore[arg-type,index] # a test's own words
+    return Authenticator(**{"rp_id": "acme.example", "origin": SITE.origins[0], **changes})
 
 
 def der(key: object) -> bytes:
-    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)  # type: ignore[attr-defined] # as above
+    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def test_a_good_assertion_is_signed_by_its_key_alone_and_says_nothing_wrong() -> None:
