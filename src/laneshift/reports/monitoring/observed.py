@@ -25,8 +25,12 @@ class Period:
     @property
     def starts(self) -> tuple[int, ...]:
         """When each day began, in unix milliseconds."""
-        today = self.until // DAY_MS * DAY_MS
-        return tuple(today - DAY_MS * back for back in reversed(range(self.count)))
+        return tuple(self.first + DAY_MS * place for place in range(self.count))
+
+    @property
+    def first(self) -> int:
+        """When the first day began, in unix milliseconds."""
+        return (self.until // DAY_MS - self.count + 1) * DAY_MS
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -35,7 +39,7 @@ class Period:
 
     def place(self, at: int) -> int:
         """Which of the days a moment belongs to; of clocks that run ahead, the last. Negative before the first."""
-        return min((at - self.starts[0]) // DAY_MS, self.count - 1)
+        return min((at - self.first) // DAY_MS, self.count - 1)
 
 
 @dataclass(frozen=True, slots=True)

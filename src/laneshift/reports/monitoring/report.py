@@ -29,7 +29,7 @@ def report(found: Observed, panels: Sequence[Panel] = PANELS, alerts: Sequence[A
         what = f"the journal tells nothing of {lately}" if found.last else "the journal is empty"
         cure = "laneshift plan, then run" if not found.last else f"--since {_enough(found)}"
         raise Refused("monitoring.nothing", what, why="nothing to report is no good report", cure=cure)
-    days = [_of_day(found, place) for place in range(found.period.count)]
+    days = _days(found)
     rows = tuple(row for panel in panels for row in _rows(panel, found, days))
     return Monitoring(found.period, found.records, found.last, rows, tuple(_judged(each, found) for each in alerts))
 
@@ -57,13 +57,15 @@ def _daily(answer: Answer, question: Question) -> float | None:
     return answer.p50 if isinstance(question, Quantile) else answer.value
 
 
-def _of_day(found: Observed, place: int) -> _Moment:
-    """What was counted on a day and how things stood at its end, and that end in unix seconds."""
+def _days(found: Observed) -> list[_Moment]:
+    """What was counted on each day and how things stood at its end, and that end."""
     period = found.period
-    own = tuple(point.sample for point in found.points if period.place(point.at) == place)
-    if place == period.count - 1:
-        return (*own, *found.now), period.until / 1000
-    return (*own, *found.evenings[place]), (period.starts[place] + DAY_MS) / 1000
+    counted: list[list[Sample]] = [[] for _ in range(period.count)]
+    for point in found.points:
+        counted[period.place(point.at)].append(point.sample)
+    ends = [*((start + DAY_MS) / 1000 for start in period.starts[:-1]), period.until / 1000]
+    stood = (*found.evenings, found.now)
+    return [((*own, *gauges), end) for own, gauges, end in zip(counted, stood, ends, strict=True)]
 
 
 def _judged(alert: Alert, found: Observed) -> Judged:
