@@ -51,6 +51,7 @@ def runs(request: Request, _: Annotated[Principal, Depends(Guard("batch.read"))]
 
 
 @router.get("/runs/{plan}", response_model=None)
+@router.get("/runs/{plan}/live", response_model=None)
 def run(
     request: Request,
     found: Annotated[Plan, Depends(PlanGuard("batch.read"))],
@@ -58,20 +59,9 @@ def run(
     q: Words = "",
     cursor: After = "",
 ) -> Response:
-    """One batch: what is left, and its items, a page of them at a time."""
-    return page(request, "run.html", **_run(parts_of(request), found, show, q, cursor))
-
-
-@router.get("/runs/{plan}/live", response_model=None)
-def live(
-    request: Request,
-    found: Annotated[Plan, Depends(PlanGuard("batch.read"))],
-    show: Show = "",
-    q: Words = "",
-    cursor: After = "",
-) -> Response:
-    """The part of the page that changes while work goes on."""
-    return page(request, "run_live.html", **_run(parts_of(request), found, show, q, cursor))
+    """One batch: what is left, and its items, a page of them at a time; or the part of it that news replace."""
+    template = "run_live.html" if request.scope["route"].path.endswith("/live") else "run.html"
+    return page(request, template, **_run(parts_of(request), found, show, q, cursor))
 
 
 def grouped(state: BatchState) -> dict[str, int]:
