@@ -32,8 +32,8 @@ class Valkey:
 
     @property
     def url(self) -> str:
-        """As `LANESHIFT_REDIS_URL` has it."""
-        return f"{self.scheme}://127.0.0.1:{self.port}"
+        """As `LANESHIFT_REDIS_URL` has it, with patience: a busy machine is not a server that is gone."""
+        return f"{self.scheme}://127.0.0.1:{self.port}?socket_timeout=120&socket_connect_timeout=120"
 
     def start(self) -> None:
         """Start it and wait until it answers."""

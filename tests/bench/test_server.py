@@ -1,0 +1,57 @@
+"""The benchmark of the server measures what it says: real servers, real clients, and a refusal is no figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.server import hostile, measured, memory, overhead, streams
+from bench.server.load import Load, put
+from bench.server.processes import server
+from bench.server.repository import made
+from laneshift.errors import CheckFailed
+
+
+@pytest.fixture(autouse=True)
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enough of everything to see that it works."""
+    for module, name, few in (
+        (streams, "CLIENTS", 10),
+        (streams, "RECORDS", 3),
+        (hostile, "LORISES", 4),
+        (memory, "MARKS", (10, 20)),
+        (overhead, "ONE", 10),
+        (overhead, "CROWD", 40),
+        (measured, "MARKS", (10, 20)),
+        (measured, "_FEW_ROUNDS", 1),
+    ):
+        monkeypatch.setattr(module, name, few)
+
+
+def test_one_run_has_every_figure(tmp_path: Path) -> None:
+    section = measured.measured(tmp_path, 1)
+    assert [row[0] for row in section.table] == [
+        "",
+        "bare route",
+        "all layers, in process",
+        "all layers, with Valkey",
+    ]
+    claims = {claim.text: claim for claim in section.claims}
+    assert len(claims) == 8
+    assert claims["bodies of 100 MiB that end with 413"].met
+    assert claims["clients of events that hear every record, once and in order"].met
+    assert claims["slow clients that are cut off"].met
+    assert any(each.startswith("10 clients of `events` heard 3 records") for each in section.notes)
+
+
+def test_a_server_that_refuses_gives_no_figure(tmp_path: Path) -> None:
+    with server(made(tmp_path / "repo"), "full", {}) as running:
+        assert put(Load(running.port, running.key, 30, 3, mark="fine")).statuses == {"200": 30}
+        with pytest.raises(CheckFailed, match="refused"):
+            put(Load(running.port, "lsk_wrong", 3))
+        with pytest.raises(CheckFailed, match="refused"):
+            put(Load(running.port, running.key, 3, mark="no good"))
+    with pytest.raises(CheckFailed, match="did not start"), server(tmp_path / "nothing", "full", {}):
+        raise AssertionError("there is no repository")
+    assert not Path(f"/proc/{running.process}").exists()
