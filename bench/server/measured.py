@@ -87,8 +87,8 @@ def _notes(found: Sequence[Cost], heard: Streamed, held: Held, memory: Sequence[
         "All layers: an access key, the policies with each decision on record, a quota, and a new idempotency key each."
     )
     shares_note = (
-        f"By the processor's time of the server the shares of the bare route are {ratios}; requests a second count "
-        "besides what Valkey and the client take of the same two cores. Valkey writes to disk once a second."
+        f"By the processor's time of the server the shares of the bare route are {ratios}. Requests a second "
+        "also depend on what Valkey and the client take of the same two cores. Valkey writes to disk once a second."
     )
     streams_note = (
         f"{CLIENTS} clients of `events` heard {RECORDS} records {heard.seconds:.1f} s after the first was written at "
