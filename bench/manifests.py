@@ -1,13 +1,12 @@
 """Manifests of a repository of 2,000 packages, beside the time that parsing its files takes; and how many are covered.
 
-`python -m bench.manifests [--rounds N]` is `python -m bench manifests`.
+`python -m bench manifests [--rounds N]`.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -125,9 +124,3 @@ def _touch(folder: Path) -> None:
     file = next(path for path in sorted(folder.rglob("core.py")) if "homeassistant" in path.parts)
     with file.open("a", encoding="utf-8") as text:
         text.write(f"BENCH_{file.stat().st_size} = 1\n")
-
-
-if __name__ == "__main__":
-    from bench.__main__ import main
-
-    sys.exit(main(["manifests", *sys.argv[1:]]))

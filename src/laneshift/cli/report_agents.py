@@ -27,10 +27,10 @@ def agents(
 ) -> None:
     """Count items, files, lines, gate failures and time of each. Exit 1 where the journal and git do not agree."""
     with session(directory, as_json, verbose) as talk:
-        from laneshift.server.agents_asked import made
         from laneshift.cli.report_agents_view import show, then
         from laneshift.reports.agents.data import data
         from laneshift.reports.agents.pages import html, markdown
+        from laneshift.server.agents_asked import made
 
         folder = folder_of(out)
         shop = opened(talk)

@@ -83,7 +83,8 @@ class Journal:
     ) -> list[Record]:
         """The records with a number above `after`, in order; of one kind, and with keys that start with `prefix`.
 
-        With `limit`, the first of them alone. Raises `CheckFailed` (`evidence.journal-unreadable`, `evidence.journal-corrupt`) naming what cannot be read.
+        With `limit`, the first of them alone. Raises `CheckFailed`
+        (`evidence.journal-unreadable`, `evidence.journal-corrupt`) naming what cannot be read.
         """
         with self._reading() as connection:
             found, findings = rows.select(connection, kind=kind, prefix=prefix, after=after, limit=limit)

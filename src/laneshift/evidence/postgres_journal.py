@@ -66,7 +66,8 @@ class PostgresJournal:
     ) -> list[Record]:
         """The records with a number above `after`, in order; of one kind, and with keys that start with `prefix`.
 
-        With `limit`, the first of them alone. Raises `CheckFailed` (`evidence.journal-unreadable`) naming what cannot be read, and as `Database.read` does.
+        With `limit`, the first of them alone. Raises `CheckFailed` (`evidence.journal-unreadable`) naming
+        what cannot be read, and as `Database.read` does.
         """
         found, findings = self._database.read(lambda connection: self._select(connection, kind, prefix, after, limit))
         if findings:

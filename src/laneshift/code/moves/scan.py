@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from laneshift.repo.folders import MODE_FOLDER, Folder, Listed
-from laneshift.repo.grep import Found, searched
+from laneshift.repo.grep import searched
 from laneshift.repo.objects import MODE_SUBMODULE, Entry, Tree
+from laneshift.repo.searching import Found
 
 Mentions = Callable[[Tree, str], Iterable[str]]
 """Given a tree and a text: the paths of (at least) all files whose bytes contain the text."""
