@@ -10,6 +10,8 @@ from bench.server.load import Load, put
 from bench.server.processes import Running
 
 LORISES, LARGE = 200, 100 * 2**20
+PATIENCE = 5.0
+"""Seconds that the server gives heads and bodies: few, so that it shows, and enough for somebody honest."""
 _CHUNK = b"10000\r\n" + b"x" * 65536 + b"\r\n"
 _MOST_SECONDS = 120.0
 

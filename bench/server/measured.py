@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.section import Claim, Section, at_least, at_most
-from bench.server.hostile import LARGE, LORISES, Held, held_off
+from bench.server.hostile import LARGE, LORISES, PATIENCE, Held, held_off
 from bench.server.memory import MARKS, Grown, grown
 from bench.server.overhead import CONNECTIONS, CROWD, ONE, Cost, costs
 from bench.server.processes import server
@@ -23,7 +23,7 @@ def measured(cache: Path, rounds: int) -> Section:
     scratch = cache / "bench" / "server"
     found = costs(scratch / "costs", max(rounds, _FEW_ROUNDS))
     folder = made(scratch / "crowds")
-    with server(folder, "full", _OWN) as running:
+    with server(folder, "full", _OWN, PATIENCE) as running:
         heard, held = streamed(running, folder), held_off(running)
     memory = []
     for keyed in (False, True):
@@ -96,9 +96,10 @@ def _notes(found: Sequence[Cost], heard: Streamed, held: Held, memory: Sequence[
     )
     slow_note = (
         f"{LORISES} clients that send a letter each 0.25 s, half of them in the head, were cut off after "
-        f"{held.seconds:.1f} s at the latest, with limits of 2 s; somebody else's request took {held.meanwhile:.2f} ms "
-        f"at the median meanwhile. Of a body without a length {held.read / 1e6:.1f} MB went out before 413, of which "
-        f"the system's buffers hold a part. The server's memory grew by {held.megabytes:.0f} MB in all of this."
+        f"{held.seconds:.1f} s at the latest, with limits of {PATIENCE:.0f} s; somebody else's request took "
+        f"{held.meanwhile:.2f} ms at the median meanwhile. Of a body without a length {held.read / 1e6:.1f} MB went "
+        "out before 413, of which the system's buffers hold a part. "
+        f"The server's memory grew by {held.megabytes:.0f} MB in all of this."
     )
     memory_note = (
         f"Memory after {marks} requests: {plain} MB without keys ({memory[0].cpu:.2f} ms of processor each); {keyed} "

@@ -39,9 +39,12 @@ class Running:
 
 
 @contextmanager
-def server(folder: Path, kind: str, environment: Mapping[str, str]) -> Iterator[Running]:
-    """A server of that kind for the repository `folder`. Raises `CheckFailed` (`bench.failed`) for one that ends."""
-    argv = [sys.executable, "-m", "bench.server.serve", str(folder), kind]
+def server(folder: Path, kind: str, environment: Mapping[str, str], patience: float = 60.0) -> Iterator[Running]:
+    """A server of that kind for the repository `folder`, where heads and bodies have `patience` seconds.
+
+    Raises `CheckFailed` (`bench.failed`) for one that ends.
+    """
+    argv = [sys.executable, "-m", "bench.server.serve", str(folder), kind, str(patience)]
     process = subprocess.Popen(
         argv, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

@@ -1,7 +1,8 @@
-"""One server in a process of its own: `python -m bench.server.serve FOLDER bare|full`.
+"""One server in a process of its own: `python -m bench.server.serve FOLDER bare|full SECONDS`.
 
 `bare` is a FastAPI application with the route alone; `full` is the application as `laneshift serve` assembles it, with
 the same route behind a gate. Both are answered for by the same uvicorn. It prints one line of JSON once it listens.
+Heads and bodies have to be whole within SECONDS.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from laneshift.server.parts import parts_for
 from laneshift.server.serving import listening, serving
 from laneshift.wiring import workshop
 
-OPTIONS = Options(port=0, require_key=True, body_seconds=2.0, head_seconds=2.0)
+_PATIENCE = float(sys.argv[3]) if len(sys.argv) > 3 else 60.0
+OPTIONS = Options(port=0, require_key=True, body_seconds=_PATIENCE, head_seconds=_PATIENCE)
 _GUARD = Depends(Guard("self.read"))
 
 

@@ -24,6 +24,9 @@ def _few(monkeypatch: pytest.MonkeyPatch) -> None:
         (overhead, "ONE", 10),
         (overhead, "CROWD", 40),
         (measured, "MARKS", (10, 20)),
+        (measured, "CLIENTS", 10),
+        (measured, "RECORDS", 3),
+        (measured, "LORISES", 4),
         (measured, "_FEW_ROUNDS", 1),
     ):
         monkeypatch.setattr(module, name, few)
