@@ -51,7 +51,7 @@ class Waiting:
             assert engine.run("work", "k", None) == "yes"
 
     def test_a_pause_goes_on_while_the_process_is_down(self, opens: Opens) -> None:
-        pause = 10.0  # long enough that a slow machine is told from a pause that began anew
+        pause = 15.0  # long enough that a slow machine is told from a pause that began anew
 
         async def workflow(context: Context, argument: Json) -> Json:
             await context.sleep(pause)

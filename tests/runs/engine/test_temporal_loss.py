@@ -63,7 +63,10 @@ def shipping(path: Path, server: servers.TemporalServer) -> subprocess.Popen[str
         command, cwd=path, env=environment(env(server)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     until(
-        lambda: process.poll() is not None or any(r.facts["step"] == "test" for r in records(path, "step.began")), 120
+        lambda: (
+            process.poll() is not None or any(r.facts["step"] == "create_tests" for r in records(path, "step.began"))
+        ),
+        120,
     )
     return process
 
