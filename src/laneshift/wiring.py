@@ -15,7 +15,6 @@ from laneshift.code.index import Index
 from laneshift.config import Settings
 from laneshift.errors import Refused
 from laneshift.evidence.canonical import digest
-from laneshift.evidence.database import Database
 from laneshift.evidence.journal import Journal
 from laneshift.evidence.keys.ring import JournalKeys
 from laneshift.evidence.keys.vault import Vault, vault_of
@@ -227,15 +226,16 @@ def _in_database(repository: Repository, url: str) -> _Records:
     )
 
 
-def shared_database(shop: Workshop) -> Database | None:
-    """The database that the records of `shop` are in, by connections of its own; None for records in files.
+def shared_database(shop: Workshop) -> Any:
+    """The `evidence.database.Database` of the records of `shop`, by connections of its own; None for records in files.
 
+    Its class is not named in types: naming it would load SQLAlchemy at the start of every command.
     Raises as opening the records does.
     """
     return _database(shop.repository, choose(os.environ).records) if shop.shared else None
 
 
-def _database(repository: Repository, url: str) -> Database:
+def _database(repository: Repository, url: str) -> Any:
     # Imported here, as above.
     from laneshift.runs.engine.postgres_records import records_in  # noqa: PLC0415
 
