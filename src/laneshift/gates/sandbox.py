@@ -40,6 +40,11 @@ COMMAND = "command"
 not green for a reason no single test accounts for. Selecting it runs the whole suite."""
 
 
+def covers(outer: str, inner: str) -> bool:
+    """Whether `inner` is `outer` or lies inside it: a test of a file, class or folder, a variant of a function."""
+    return inner == outer or inner.startswith((f"{outer}::", f"{outer}[", f"{outer}/"))
+
+
 @dataclass(frozen=True, slots=True)
 class SuiteResult:
     """One run of a test suite: the outcome of every test id, and whatever kept tests from being collected.

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from laneshift.code.selection import Selection, select_tests, why_unselected
-from laneshift.gates.sandbox import COMMAND, Limits, Sandbox, SuiteResult
+from laneshift.gates.sandbox import COMMAND, Limits, Sandbox, SuiteResult, covers
 from laneshift.steps.review import moved_paths
 from laneshift.steps.test import old_paths, red_on
 from laneshift.steps.work import Outcome, Parts, Work
@@ -91,7 +91,7 @@ def _trouble(run: SuiteResult) -> str:
 
 
 def _covered(test: str, chosen: Sequence[str]) -> bool:
-    return any(test == name or test.startswith((f"{name}::", f"{name}/", f"{name}[")) for name in chosen)
+    return any(covers(name, test) for name in chosen)
 
 
 def _explained(work: Work, parts: Parts, missed: Sequence[str], before: Mapping[str, str]) -> list[Missed]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 
-from laneshift.gates.sandbox import COMMAND, Limits, RunResult, Sandbox, Served, SuiteResult, Trace, Whole
+from laneshift.gates.sandbox import COMMAND, Limits, RunResult, Sandbox, Served, SuiteResult, Trace, Whole, covers
 
 _KEPT = 16
 _ENDED = (0, 1)
@@ -108,7 +108,7 @@ def part_of(session: SuiteResult, asked: Sequence[str], selection: Sequence[str]
 
 def _is_asked(name: str, asked: Sequence[str]) -> bool:
     """Whether `name` is one of `asked` or lies inside one. Nothing asked is everything."""
-    return not asked or any(name == each or name.startswith((f"{each}::", f"{each}[", f"{each}/")) for each in asked)
+    return not asked or any(covers(each, name) for each in asked)
 
 
 def _is_told(name: str, part: SuiteResult) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from laneshift.gates.sandbox import COMMAND, RunResult, SuiteResult
+from laneshift.gates.sandbox import COMMAND, RunResult, SuiteResult, covers
 from laneshift.steps.runner.events import Session
 
 _NOTHING_RAN = re.compile(r"^(Ran 0 tests in|=+ no tests ran|collected 0 items)", re.MULTILINE)
@@ -41,7 +41,7 @@ def of(run: RunResult, session: Session, selected: Sequence[str], absent: Sequen
         errors.add(COMMAND)
     unfound = []
     for name in selected:
-        if any(_covers(file, name) for file in session.skipped_files):
+        if any(covers(file, name) for file in session.skipped_files):
             outcomes.setdefault(name, "skipped")
         elif not _is_known(name, session, errors):
             unfound.append(name)
@@ -59,11 +59,6 @@ def of(run: RunResult, session: Session, selected: Sequence[str], absent: Sequen
 
 def _is_known(name: str, session: Session, errors: set[str]) -> bool:
     """Whether a selected id stands for a test that was collected or left out, or lies where collection failed."""
-    if any(_covers(error, name) or _covers(name, error) for error in errors) or COMMAND in errors:
+    if any(covers(error, name) or covers(name, error) for error in errors) or COMMAND in errors:
         return True
-    return any(_covers(name, test) for known in (session.collected, session.deselected) for test in known)
-
-
-def _covers(outer: str, inner: str) -> bool:
-    """Whether `inner` is `outer` or lies inside it: a test of a file, class or folder, a variant of a function."""
-    return inner == outer or inner.startswith((f"{outer}::", f"{outer}[", f"{outer}/"))
+    return any(covers(name, test) for known in (session.collected, session.deselected) for test in known)
