@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from laneshift.cli.lanes import looked_at, put
+from laneshift.cli.lanes import looked_at
 from laneshift.cli.opened import opened
+from laneshift.cli.report_files import Out, folder_of, three, write
 from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.cli.summary import GithubSummary, append_summary
 
@@ -22,9 +22,7 @@ def join(app: typer.Typer) -> None:
 
 
 def slsa(
-    out: Annotated[
-        str, typer.Option("--out", metavar="DIR", help="Write slsa.json, slsa.md and slsa.html here, in the work tree.")
-    ] = "",
+    out: Out = "",
     github_summary: GithubSummary = False,
     tree: Rev = "",
     directory: Directory = Path(),
@@ -33,13 +31,11 @@ def slsa(
 ) -> None:
     """Count attested and verified modules, in percent of attestations.matrix. Exit 1 below attestations.threshold."""
     with session(directory, as_json, verbose) as talk:
-        from laneshift.evidence.canonical import canonical
-        from laneshift.repo.paths import check_path
         from laneshift.reports.slsa import Module, data, html, markdown, report
         from laneshift.runs.key_ring import pinned
         from laneshift.runs.matrix_audit import audit_matrix
 
-        folder = "/".join(check_path(out.rstrip("/"))) if out else ""
+        folder = folder_of(out)
         shop = opened(talk)
         now = looked_at(shop.repository, tree)
         shop = pinned(shop, now)
@@ -47,12 +43,10 @@ def slsa(
             Module(each.path, each.attested, not each.why, each.why, each.key) for each in audit_matrix(shop, now)
         ]
         found = report(now.oid, modules, shop.settings(now).attestations.threshold)
-        if folder:
-            texts = {"slsa.json": canonical(data(found)) + b"\n", "slsa.md": markdown(found).encode()}
-            files = {**texts, "slsa.html": html(found).encode()}
-            put(shop.repository, looked_at(shop.repository, ""), {f"{folder}/{name}": files[name] for name in files})
+        page = markdown(found)
+        write(shop.repository, three(folder, "slsa", data(found), page, html(found)))
         if github_summary:
-            append_summary(markdown(found))
+            append_summary(page)
 
         def show(console: Console) -> None:
             table = Table("module", "attested", "verified", "why not", box=None, pad_edge=False)
