@@ -13,7 +13,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from laneshift.server.auth.principal import Principal
 from laneshift.server.limits.idempotency import Answers, Idempotency
@@ -25,6 +25,7 @@ from tests.server.limits.valkey import Valkey
 
 ADA = Principal("person", "ada@example.org", ("admin",), "key:1")
 BOB = Principal("person", "bob@example.org", ("admin",), "key:2")
+HEADERS = [(b"idempotency-key", b"one")]
 
 
 @dataclass
@@ -341,5 +342,37 @@ def test_a_request_that_takes_long_holds_its_key() -> None:
         held.clear()
         await asyncio.sleep(0.1)
         assert not held.is_set(), "what has ended is held no more"
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("parts", [[b"whole"], [b"in ", b"parts"], [b"in ", b"parts", b""]])
+def test_whoever_has_the_whole_answer_finds_it_kept(parts: list[bytes]) -> None:
+    async def story() -> None:
+        answers, got, when_kept = OwnAnswers(3600, 30), list[bytes](), list[bytes]()
+        keep = answers.keep
+
+        async def seen(name: str, token: str, answer: Answer) -> None:
+            when_kept.append(b"".join(got))
+            await keep(name, token, answer)
+
+        answers.keep = seen  # type: ignore[method-assign] # to see what the client has by then
+
+        async def told(scope: Scope, receive: Receive, send: Send) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            for number, part in enumerate(parts, 1):
+                await send({"type": "http.response.body", "body": part, "more_body": number < len(parts)})
+
+        async def sent(message: Message) -> None:
+            got.append(message.get("body", b""))
+
+        async def received() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": HEADERS, "state": {}}
+        await by(Idempotency(told, answers))(scope, received, sent)
+        assert b"".join(got) == b"".join(parts)
+        assert len(when_kept) == 1
+        assert len(when_kept[0]) < len(b"".join(parts))
 
     asyncio.run(story())

@@ -107,22 +107,27 @@ class Idempotency:
             await respond(_REFUSALS[begun.state], scope, headers=headers)(scope, receive, send)
 
     async def _answer(self, name: str, token: str, scope: Scope, receive: Receive, send: Send) -> None:
-        recorder = Recorder(send)
-        try:
-            async with self._held(name, token):
-                await self._app(scope, receive, recorder)
-        except Exception:
-            # What escaped is told as a failure of ours, which is not stored.
-            await self._answers.free(name, token)
-            raise
-        answer = recorder.answer
-        # The effect is there and the client has its answer: that the store is gone now is no fault of this request.
-        with contextlib.suppress(StoreGone):
-            if answer is None or answer.status in _FREE or answer.status >= 500:
-                await self._answers.free(name, token)
-            else:
+        settled = False
+
+        async def kept(answer: Answer) -> None:
+            nonlocal settled
+            if answer.status not in _FREE and answer.status < 500:
                 secret = scope["state"].get(NOT_KEPT, False)
-                await self._answers.keep(name, token, answer.unsaid() if secret else answer)
+                # The effect is there and the client gets its answer: a store that is gone now is no fault of theirs.
+                with contextlib.suppress(StoreGone):
+                    await self._answers.keep(name, token, answer.unsaid() if secret else answer)
+                settled = True
+
+        async with self._held(name, token):
+            try:
+                await self._app(scope, receive, Recorder(send, kept))
+            except Exception:
+                # What escaped is told as a failure of ours, which is not stored.
+                await self._answers.free(name, token)
+                raise
+        if not settled:
+            with contextlib.suppress(StoreGone):
+                await self._answers.free(name, token)
 
     @asynccontextmanager
     async def _held(self, name: str, token: str) -> AsyncIterator[None]:

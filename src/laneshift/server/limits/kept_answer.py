@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.types import Message, Send
@@ -51,23 +52,40 @@ def read(text: str | bytes) -> Answer:
 
 
 class Recorder:
-    """Passes an answer on to the client, also to one that has left, and keeps it."""
+    """Passes an answer on to the client, also to one that has left; its end only when `kept` has it.
 
-    def __init__(self, send: Send) -> None:
+    Who has the whole answer and asks again finds it: no server can die between the two.
+    """
+
+    def __init__(self, send: Send, kept: Callable[[Answer], Awaitable[None]]) -> None:
         self._send = send
+        self._kept = kept
         self._start: Message | None = None
         self._parts: list[bytes] = []
         self._size = 0
-        self._whole = False
+        self._held: list[Message] = []
 
     async def __call__(self, message: Message) -> None:
-        """As ASGI's `send`."""
-        if message["type"] == "http.response.start":
+        """As ASGI's `send`. Raises what `kept` does, before the client has the end."""
+        if message["type"] != "http.response.body":
             self._start = dict(message)
-        elif message["type"] == "http.response.body":
-            self._note(message.get("body", b""))
-            self._whole = not message.get("more_body", False)
-        await self._send(message)
+            await self._send(message)
+            return
+        part, whole = message.get("body", b""), not message.get("more_body", False)
+        self._note(part)
+        if whole and self._start is not None:
+            await self._kept(self._answer(self._start))
+        elif part:
+            # A length that was told makes an answer whole to a client before the empty message that ends it.
+            await self._pass_on()
+        self._held.append(message)
+        if whole:
+            await self._pass_on()
+
+    async def _pass_on(self) -> None:
+        for message in self._held:
+            await self._send(message)
+        self._held.clear()
 
     def _note(self, part: bytes) -> None:
         self._size += len(part)
@@ -76,12 +94,8 @@ class Recorder:
         else:
             self._parts.clear()
 
-    @property
-    def answer(self) -> Answer | None:
-        """The answer; None where it never came to its end."""
-        if self._start is None or not self._whole:
-            return None
-        headers = tuple((bytes(name), bytes(value)) for name, value in self._start.get("headers", ()))
-        whole = Answer(self._start["status"], headers, b"".join(self._parts))
+    def _answer(self, start: Message) -> Answer:
+        headers = tuple((bytes(name), bytes(value)) for name, value in start.get("headers", ()))
+        whole = Answer(start["status"], headers, b"".join(self._parts))
         secret = any(name.lower() == b"set-cookie" for name, _ in headers)
         return whole.unsaid() if secret or self._size > LARGEST else whole
