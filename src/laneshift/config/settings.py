@@ -12,6 +12,7 @@ from laneshift.config.bench import Bench
 from laneshift.config.coverage import Coverage
 from laneshift.config.domains import Contracts, Stars
 from laneshift.config.evidence import Attestations, Keys
+from laneshift.config.flows import Flows
 from laneshift.config.gates import Gates
 from laneshift.config.health import Health
 from laneshift.config.inventory import Inventory
@@ -58,6 +59,7 @@ class Settings(BaseModel):
     server: Server = Server()
     features: Features = Features()
     webauthn: WebAuthn = WebAuthn()
+    flows: Flows = Flows()
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
