@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 Json = Any
 """A value that `json.dumps` accepts."""
@@ -20,12 +20,27 @@ def never() -> bool:
     return False
 
 
+Purpose = Literal["do", "look", "undo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A word from outside to a step, by a principal; `id` tells a repeat from a second one."""
+
+    id: str
+    name: str
+    value: Json
+    by: str
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """One attempt of one step. `settings` have no expressions left; a secret is still `{"env": NAME}`.
 
     `again` says that an earlier process began the same and nobody saw its end. `deadline` is in Unix seconds, None for
-    no end but the kind's own. `stopped` tells whether a person cancelled it meanwhile.
+    no end but the kind's own. `stopped` tells whether a person cancelled it meanwhile. `signals` are those that were
+    given to this step so far. Whoever is asked to `look` answers `Done` where it was done, and `Failed` with the code
+    `flow.not-done` where it has to be done now; to `undo` is to take another step back.
     """
 
     kind: str
@@ -36,6 +51,8 @@ class Work:
     folder: Path | None = None
     deadline: float | None = None
     stopped: Callable[[], bool] = field(default=never)
+    signals: tuple[Signal, ...] = ()
+    purpose: Purpose = "do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +89,16 @@ class Cancelled:
 class NotYet:
     """It cannot be done at this moment, and nothing is wrong: ask again after `seconds`, as the same attempt.
 
-    With `signal`, that signal of a person who may is an answer as well, and ends the step.
+    `signals` are names of signals that it waits for, and that have it asked earlier. None waits for them alone.
     """
 
-    seconds: float
+    seconds: float | None
     what: str
-    signal: str = ""
+    signals: tuple[str, ...] = ()
+
+
+NOT_DONE = "flow.not-done"
+"""What a look finds where nothing was done yet."""
 
 
 Outcome = Done | Failed | TimedOut | Cancelled | NotYet
