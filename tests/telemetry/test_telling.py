@@ -83,6 +83,29 @@ def test_an_append_does_not_wait_and_a_known_record_is_not_heard_again(tmp_path:
     assert len(slow.heard) == 4, "nothing is told after the end"
 
 
+def test_what_many_requests_measure_is_told_together_and_nothing_of_it_is_lost(tmp_path: Path) -> None:
+    told: list[tuple[Sample, ...]] = []
+
+    class Counting(Slow):
+        def observe(self, samples: tuple[Sample, ...]) -> None:
+            told.append(samples)
+
+    telling = Telling(journal(tmp_path), print)
+    telling.observe((REQUESTS.sample(1, status="2xx"),))
+    telling.join(Counting())
+    threads = [
+        threading.Thread(target=lambda: [telling.observe((REQUESTS.sample(1, status="2xx"),)) for _ in range(500)])
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    telling.close()
+    assert sum(map(len, told)) == 2000, "what was measured before anybody wanted to know is told to nobody"
+    assert len(told) < 1000, "a thread is not woken for each"
+
+
 def test_two_processes_that_append_one_key_tell_of_it_once(tmp_path: Path) -> None:
     heard: list[str] = []
     mine, other = journal(tmp_path), journal(tmp_path)

@@ -1,11 +1,13 @@
 """Tells what happens to whoever wants to know, on a thread of its own: no step waits for it, and no failure harms one.
 
-Records are queued as they are appended. Every few seconds, and at the end, each teller says how things stand.
+Records are queued as they are appended. Every few seconds, and at the end, each teller says how things stand. What a
+server measures of each request is gathered for a moment first: to wake a thread for each took longer than to answer.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
@@ -15,6 +17,7 @@ from laneshift.telemetry.metric import Sample
 from laneshift.telemetry.port import Teller
 
 _TICK_SECONDS = 10.0
+_GATHER_SECONDS = 0.2
 _END_SECONDS = 15.0
 
 
@@ -30,6 +33,9 @@ class Telling:
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._heard = False
+        self._observed: deque[tuple[Sample, ...]] = deque()
+        self._some = threading.Event()
+        self._gathering = threading.Lock()
 
     def join(self, teller: Teller) -> None:
         """As the port says."""
@@ -38,7 +44,8 @@ class Telling:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(1, thread_name_prefix="laneshift-telemetry")
                 self._journal.listen(self.heard)
-                threading.Thread(target=self._clock, name="laneshift-telemetry-clock", daemon=True).start()
+                for work in (self._clock, self._gather):
+                    threading.Thread(target=work, name=f"laneshift-telemetry{work.__name__}", daemon=True).start()
 
     def heard(self, record: Record, seconds: float) -> None:
         """A record was appended. Returns at once."""
@@ -47,13 +54,17 @@ class Telling:
             self._do(teller.hear, record, seconds)
 
     def observe(self, samples: tuple[Sample, ...]) -> None:
-        """As the port says."""
-        for teller in self._tellers:
-            self._do(teller.observe, samples)
+        """As the port says: it is told within a fifth of a second, with what else there is by then."""
+        if self._tellers:
+            self._observed.append(samples)
+            if not self._some.is_set():
+                self._some.set()
 
     def close(self) -> None:
         """As the port says. What cannot be told within 15 seconds is left."""
         self._over.set()
+        self._some.set()
+        self._tell_observed()
         for teller in self._tellers:
             if self._heard:
                 self._do(teller.tick)
@@ -74,6 +85,23 @@ class Telling:
             if self._heard:
                 for teller in self._tellers:
                     self._do(teller.tick)
+
+    def _gather(self) -> None:
+        while not self._over.is_set():
+            self._some.wait()
+            self._over.wait(_GATHER_SECONDS)
+            self._tell_observed()
+
+    def _tell_observed(self) -> None:
+        """Have everything told that was observed, all at once."""
+        with self._gathering:
+            # First this: what is observed while the rest is taken wakes the thread again.
+            self._some.clear()
+            found: list[Sample] = []
+            while self._observed:
+                found += self._observed.popleft()
+            for teller in self._tellers if found else ():
+                self._do(teller.observe, tuple(found))
 
     def _do(self, told: Callable[..., None], *arguments: object) -> None:
         with self._lock:
