@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +22,9 @@ from laneshift.evidence.port import JournalPort, ResultsPort, StorePort
 from laneshift.evidence.results import Results
 from laneshift.evidence.store import Store
 from laneshift.forge.local import LocalIssues
+from laneshift.forge.local_changes import LocalChanges
 from laneshift.forge.local_comments import LocalComments
-from laneshift.forge.port import Comments, Issues
+from laneshift.forge.port import Changes, Comments, Issues
 from laneshift.gates.sandbox import Sandbox
 from laneshift.repo.identity import identity_of
 from laneshift.repo.objects import Repository
@@ -176,9 +177,31 @@ def issues(repository: Repository) -> Issues:
     return LocalIssues(repository.state_dir / "forge" / "issues")
 
 
+def changes(repository: Repository) -> Changes:
+    """Where people review branches."""
+    return LocalChanges(repository.state_dir / "forge" / "changes")
+
+
 def comments(repository: Repository) -> Comments:
     """Where changes are commented on."""
     return LocalComments(repository.state_dir / "forge" / "comments")
+
+
+def flow_site(shop: Workshop, actions: Mapping[str, Any], judges: Mapping[str, Any]) -> Any:
+    """The `runs.flowing.kinds.site.Site` on which steps of flows work. Its class is not named in types, as above."""
+    from laneshift.runs.flowing.kinds.site import Site  # noqa: PLC0415
+    from laneshift.steps.runner import beside  # noqa: PLC0415
+
+    return Site(
+        shop=shop,
+        issues=issues(shop.repository),
+        changes=changes(shop.repository),
+        sandboxed=lambda settings: rewriter(shop.repository, settings),
+        environ=os.environ,
+        own=beside.run,
+        actions=actions,
+        judges=judges,
+    )
 
 
 @dataclass(frozen=True)

@@ -70,8 +70,8 @@ def made(shop: Workshop, now: Tree, asked: Asked) -> Health:
     wanted = [name for name in SECTIONS if name not in settings.health.without]
     with ThreadPoolExecutor(1) as beside:
         # Ruff is a process of its own: it may as well use the other core.
-        waiting = {"ruff": beside.submit(_measured, about, "ruff")} if "ruff" in wanted else {}
-        own = {name: _measured(about, name) for name in wanted if name not in waiting}
+        waiting = {"ruff": beside.submit(measured, about, "ruff")} if "ruff" in wanted else {}
+        own = {name: measured(about, name) for name in wanted if name not in waiting}
         found = {**own, **{name: each.result() for name, each in waiting.items()}}
     sections = [found.get(name) or left_out(name) for name in SECTIONS]
     if trouble is not None:
@@ -105,7 +105,8 @@ def _earlier(shop: Workshop, path: str) -> tuple[tuple[Run, ...], Section | None
         return (), errored("trend", _told(error))
 
 
-def _measured(about: Subject, name: str) -> Section:
+def measured(about: Subject, name: str) -> Section:
+    """One section; in error, with the reason, where it cannot be measured."""
     try:
         return _MEASURES[name](about)
     except Bug:

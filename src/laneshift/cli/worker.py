@@ -33,6 +33,7 @@ def worker(
         bool, typer.Option("--requests", help="Do what `laneshift serve` is asked for instead; on any engine.")
     ] = False,
     lifeline: Annotated[bool, typer.Option("--lifeline", hidden=True)] = False,
+    request: Annotated[str, typer.Option("--request", hidden=True)] = "",
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -47,7 +48,7 @@ def worker(
         if requests:
             from laneshift.cli.worker_requests import take_requests
 
-            take_requests(talk, workers, stop, lifeline=lifeline)
+            take_requests(talk, workers, stop, lifeline=lifeline, only=request)
             return
         shared_engine()
         shop = opened(talk)

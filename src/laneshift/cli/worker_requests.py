@@ -9,16 +9,16 @@ import threading
 
 from laneshift.cli.opened import opened
 from laneshift.cli.session import Session
-from laneshift.runs.performing import serve_requests
+from laneshift.runs.performing import serve_one, serve_requests
 
 
-def take_requests(talk: Session, workers: int, stop: threading.Event, *, lifeline: bool) -> None:
-    """Take requests until stopped; with `lifeline` also when standard input ends."""
+def take_requests(talk: Session, workers: int, stop: threading.Event, *, lifeline: bool, only: str = "") -> None:
+    """Take requests until stopped; with `lifeline` also when standard input ends. `only` is the one to take."""
     shop = opened(talk)
     if lifeline:
         threading.Thread(target=_follow, name="laneshift-lifeline", daemon=True).start()
     talk.talk.print("taking requests; stop with Ctrl-C", highlight=False)
-    done = serve_requests(shop, workers, stop)
+    done = serve_one(shop, workers, stop, only) if only else serve_requests(shop, workers, stop)
     talk.result({"done": done}, lambda out: out.print(f"stopped; {done} request(s) done"), "laneshift status")
 
 

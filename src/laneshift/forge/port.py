@@ -36,6 +36,40 @@ class Issues(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A branch that asks to be reviewed and merged. `key` is laneshift's own name for it, `commit` what `head` held
+    when it was last put."""
+
+    key: str
+    number: int
+    title: str
+    body: str
+    head: str
+    base: str
+    commit: str
+    state: Literal["open", "closed"] = "open"
+
+
+class Changes(Protocol):
+    """The changes under review of one repository, which forges call pull or merge requests."""
+
+    def put(self, wanted: Change) -> Change:
+        """Open the change with this key, or bring it up to date; the same one changes nothing. Its number is given.
+
+        Raises `Refused` for a key or a branch that cannot be one, `CheckFailed` when the forge does not take it.
+        """
+        ...
+
+    def close(self, key: str, why: str) -> Change | None:
+        """Close the change with this key, saying why; None where there is none that is open."""
+        ...
+
+    def all(self) -> list[Change]:
+        """Every change, by number."""
+        ...
+
+
 class Comments(Protocol):
     """What is said on issues and changes, by their numbers."""
 

@@ -21,7 +21,7 @@ from laneshift.runs.canarying import canary_of
 from laneshift.runs.events import Event
 from laneshift.runs.holding import holding
 from laneshift.runs.plan import Plan
-from laneshift.runs.requesting import Request, end, requests, take, waiting
+from laneshift.runs.requesting import Request, end, find, requests, take, waiting
 from laneshift.runs.rolling_back import roll_back
 from laneshift.runs.state import BatchState
 from laneshift.runs.workshop import Workshop
@@ -44,6 +44,18 @@ def serve_requests(shop: Workshop, workers: int, stop: threading.Event) -> int:
             continue
         stop.wait(_LOOK_SECONDS)
     return ended
+
+
+def serve_one(shop: Workshop, workers: int, stop: threading.Event, name: str) -> int:
+    """Take the request with this id, until it has ended or `stop` is set. How many were ended.
+
+    Raises `Refused` (`request.not-found`), and as `serve_requests` does.
+    """
+    while (request := find(shop.journal, name)).open and not stop.is_set():
+        if perform(shop, request, workers):
+            return 1
+        stop.wait(_LOOK_SECONDS)
+    return 0
 
 
 def perform(shop: Workshop, request: Request, workers: int) -> bool:

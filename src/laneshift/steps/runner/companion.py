@@ -64,7 +64,7 @@ class Companion:
         pause = _FIRST_PAUSE
         while not self._stop.is_set():
             began = time.monotonic()
-            self._process = _started(self._words)
+            self._process = started(self._words)
             while not self._stop.wait(_LOOK_SECONDS):
                 if self._process.poll() is not None:
                     break
@@ -76,10 +76,12 @@ class Companion:
             self._stop.wait(pause)
 
 
-def _started(words: Sequence[str]) -> subprocess.Popen[bytes]:
+def started(words: Sequence[str], *, quiet: bool = False) -> subprocess.Popen[bytes]:
+    """Start `laneshift` with a pipe as standard input; `quiet` has nobody hear what it says."""
     # -P: a folder called laneshift where this is started is no laneshift.
     argv = [sys.executable, "-P", "-m", "laneshift", *words]
-    return subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)
+    told = subprocess.DEVNULL if quiet else None
+    return subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=told, start_new_session=True)
 
 
 def _ended(process: subprocess.Popen[bytes], seconds: float, number: int) -> bool:

@@ -142,6 +142,13 @@ class IsolatedSandbox:
         with self._site(tree) as site:
             return self._launch(site, argv, limits, {})
 
+    def stoppable(self, tree: str, argv: Sequence[str], limits: Limits, until: int) -> RunResult:
+        """As `run`, and ended as soon as the descriptor `until` is readable or has no writer any more."""
+        command.refuse_malformed(argv, "command")
+        with self._site(tree) as site:
+            job = replace(self._job(site, argv, limits, {}), handed=launch.Handed(until=until))
+            return self._observed(site, job, limits)
+
     def rewrite(self, tree: Tree, argv: Sequence[str], limits: Limits) -> Ran:
         """Run `argv` at the root of the tree, and tell what it did to the files. Raises as `run` does."""
         command.refuse_malformed(argv, "command")
