@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from openapi_spec_validator import validate
+from starlette.routing import Match
 
 from laneshift.server import app as assembling
 from laneshift.server.app import assemble, mount
 from laneshift.server.guard import Everybody
 from laneshift.server.options import Options
 from laneshift.server.parts import parts_for
+from laneshift.server.route_finder import RouteFinder
 from tests.server.serving import Served, served
 from tests.toy import shop_at
 
@@ -177,3 +180,13 @@ def test_the_metrics_are_those_of_the_catalogue(server: Served, admin: str) -> N
         text = client.get("/metrics").text
     lines = [line for line in text.splitlines() if line.startswith("laneshift_journal_records_total{")]
     assert sum(float(line.rpartition(" ")[2]) for line in lines) == len(server.parts.shop.journal.records())
+
+
+def test_a_request_is_not_compared_with_every_route(server: Served) -> None:
+    first, *others = server.application.app.routes
+    assert isinstance(first, RouteFinder)
+    assert all(isinstance(route, APIRoute) for route in others), "a router within a router is looked through each time"
+    for method, path in server.routes:
+        scope = {"type": "http", "method": method, "path": filled(server, path), "root_path": ""}
+        match, found = first.matches(scope)
+        assert (match, found["route"].path.replace(":path", "")) == (Match.FULL, path)
