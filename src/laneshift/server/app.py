@@ -100,7 +100,7 @@ def mount(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
             raise RuntimeError(f"nothing stands before {prefix}{getattr(route, 'path', route)}")
         # One by one, not as a router within a router: to look through sixty of those takes longer than most answers.
         told = {name: getattr(route, name) for name in _TOLD}
-        app.router.add_api_route(prefix + route.path, route.endpoint, **told)
+        app.router.add_api_route(prefix + route.path, route.endpoint, route_class_override=type(route), **told)
 
 
 def _is_guarded(route: APIRoute) -> bool:
