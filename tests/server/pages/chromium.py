@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
 
 PATIENCE = 240_000
 """Milliseconds to wait for what a slow machine does at last."""
@@ -40,6 +40,8 @@ class Looked:
     page: Page
     context: BrowserContext
     complaints: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    """Requests that came to nothing or to an error; what a page gave up because it was left is none."""
 
     def go(self, address: str) -> None:
         """Open an address, and wait until it can be used."""
@@ -58,6 +60,25 @@ class Looked:
         self.page.screenshot(path=SHOTS / f"{re.sub('[^a-z0-9-]+', '-', name)}.png", full_page=True)
 
 
+def _failed(looked: Looked, asked: Request) -> None:
+    if asked.failure != "net::ERR_ABORTED":
+        looked.failed.append(f"{asked.failure} {asked.url}")
+
+
+def _refused(looked: Looked, got: Response) -> None:
+    if got.status >= 400:
+        looked.failed.append(f"{got.status} {got.url}")
+
+
+def authenticator(page: Page) -> None:
+    """Give the browser a passkey of its own that verifies whoever uses it."""
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    options = {**kind, "isUserVerified": True, "automaticPresenceSimulation": True}
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
 @contextmanager
 def looking(browser: Browser, base: str, **options: Any) -> Iterator[Looked]:
     """A window of its own, in which nothing was done before."""
@@ -66,6 +87,8 @@ def looking(browser: Browser, base: str, **options: Any) -> Iterator[Looked]:
     looked = Looked(context.new_page(), context)
     looked.page.on("console", lambda said: looked.complaints.append(said.text) if said.type == "error" else None)
     looked.page.on("pageerror", lambda error: looked.complaints.append(str(error)))
+    looked.page.on("requestfailed", lambda asked: _failed(looked, asked))
+    looked.page.on("response", lambda got: _refused(looked, got))
     # The layout is watched from the first moment on: what moves without being asked to is a complaint.
     looked.page.add_init_script(
         "window.shifted = 0; new PerformanceObserver((list) => { for (const each of list.getEntries())"

@@ -1,19 +1,18 @@
-"""The pages in a real browser: a batch from its canary to its rollback, by keyboard, at every size, light and dark."""
+"""The pages in a real browser: at every size, light and dark, with scripts and without, live and refused."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from laneshift.runs.performing import serve_requests
+from laneshift.runs.performing import perform
+from laneshift.runs.requesting import ask
 from tests.server.pages.chromium import PATIENCE, Looked, chromium, looking
 from tests.server.serving import Served, served
-from tests.toy import planned, shop_at, toy, tree_of
+from tests.toy import planned, shop_at, toy
 
 MOVE = "labs.left\tlabs/left.py\tcore/left.py\nlabs.nowhere\tlabs/nowhere.py\tcore/nowhere.py\n"
 CHANGES = {
@@ -32,31 +31,20 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A batch whose item was run, landed and taken back, as requests of the API ask for."""
     path = toy(tmp_path_factory.mktemp("browser") / "repo", CHANGES)
-    planned(path, MOVE, "core.tsv", skip_refused=True)
+    plan = planned(path, MOVE, "core.tsv", skip_refused=True)
+    shop = shop_at(path)
+    for verb in ("run", "land", "rollback"):
+        assert perform(shop, ask(shop.journal, plan, verb, {}, "person:ada@example.org", "local"), 1)
     return path
 
 
 @pytest.fixture(scope="module")
 def site(repository: Path) -> Iterator[Served]:
-    """A server that lets in whoever is on this machine, and a worker beside it."""
-    with served(repository) as found, working(repository):
+    """A server that lets in whoever is on this machine."""
+    with served(repository) as found:
         yield found
-
-
-@contextmanager
-def working(path: Path) -> Iterator[None]:
-    """Somebody who does what is asked for."""
-    stop = threading.Event()
-    shop = shop_at(path)
-    worker = threading.Thread(target=lambda: serve_requests(shop, 1, stop), name="a worker")
-    worker.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        worker.join(300)
-        assert not worker.is_alive()
 
 
 @pytest.fixture
@@ -64,78 +52,6 @@ def looked(browser: Browser, site: Served) -> Iterator[Looked]:
     with looking(browser, site.url, viewport={"width": 1100, "height": 900}) as found:
         yield found
         assert found.complaints == []
-
-
-def to(page: Page, name: str, role: str = "link") -> None:
-    """Walk to something by the tab key, and press it."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        here = page.evaluate(
-            "(() => { const e = document.activeElement;"
-            " return [e.tagName === 'A' ? 'link' : e.tagName === 'BUTTON' ? 'button' : e.type, e.textContent.trim(),"
-            " getComputedStyle(e).outlineStyle]; })()"
-        )
-        if here[0] == role and (not name or here[1] == name):
-            assert here[2] == "solid", f"nobody sees that {name} has the focus"
-            if role == "link":
-                with page.expect_navigation():
-                    page.keyboard.press("Enter")
-            else:
-                page.keyboard.press("Space" if role == "checkbox" else "Enter")
-            return
-    raise AssertionError(f"the tab key does not come to {name}")
-
-
-def test_a_batch_from_canary_to_rollback_by_keyboard_alone(looked: Looked, site: Served, repository: Path) -> None:
-    page = looked.page
-    before = tree_of(repository, "main")
-    looked.go("/")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
-    page.keyboard.press("Enter")
-    to(page, "core")
-    expect(page.locator("#live-state")).to_have_text("Live.")
-    expect(page.locator("#groups")).to_contain_text("1 waiting")
-    # A run: the page follows it by itself, to its end.
-    to(page, "Run what waits", "button")
-    expect(page.locator(".asked").first).to_contain_text("run")
-    expect(page.locator("#groups")).to_contain_text("1 ready")
-    expect(page.locator(".asked .state").first).to_have_text("done")
-    expect(page.locator("svg.chart")).to_have_count(1)
-    looked.shot("run-ready")
-    # What it did, and what it edits.
-    to(page, "labs.left")
-    expect(page.locator("#steps ~ .wide tbody tr")).to_have_count(9)
-    expect(page.locator("#steps ~ .wide .is-passed")).to_have_count(9)
-    edits = page.locator(".edits").filter(has_text="labs.left")
-    expect(edits.locator(".gone").first).to_contain_text("from labs.left import SIDE  # </td><script>")
-    expect(edits.locator(".come").first).to_contain_text("from core.left import SIDE")
-    assert page.title().startswith("labs.left")
-    looked.shot("item")
-    # The landing.
-    to(page, "core")
-    to(page, "Land what is ready", "button")
-    expect(page.locator(".note.is-done")).to_contain_text("Landed: 1 item(s)")
-    expect(page.locator(".asked .state").first).to_have_text("done")
-    landed = tree_of(repository, "main")
-    assert landed != before
-    to(page, "Trains")
-    expect(page.locator("main")).to_contain_text("landed")
-    looked.shot("trains")
-    # The way back: it is not asked for before it was confirmed.
-    to(page, "Rollback")
-    expect(page.locator("main")).to_contain_text("the same, byte for byte")
-    to(page, "Roll back", "button")
-    assert tree_of(repository, "main") == landed
-    assert page.evaluate("document.querySelector('form[data-api]').checkValidity()") is False
-    looked.go(page.url)
-    to(page, "", "checkbox")
-    to(page, "Roll back", "button")
-    expect(page.locator("form.ask output")).to_contain_text("Asked: waiting")
-    looked.go(f"/runs/{site.parts.plans.load('core').id}")
-    expect(page.locator("#groups")).to_contain_text("1 ready")
-    expect(page.locator(".asked .state").first).to_have_text("done")
-    assert tree_of(repository, "main") == before
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)

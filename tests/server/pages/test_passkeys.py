@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from laneshift.runs.approval_judging import bench_of, standings
 from laneshift.server.options import Options
 from tests.approval_scene import ADA, SETTINGS, Scene, scene_at
 from tests.repo.builders import commit_files
-from tests.server.pages.chromium import PATIENCE, chromium, looking
+from tests.server.pages.chromium import PATIENCE, authenticator, chromium, looking
 from tests.server.serving import served
 
 FILE = "keys/passkeys"
@@ -40,15 +40,6 @@ def scene(tmp_path_factory: pytest.TempPathFactory, port: int) -> Scene:
     site = f'\n[features]\nwebauthn = true\n\n[webauthn]\nrp_id = "localhost"\norigins = ["http://localhost:{port}"]\n'
     text = SETTINGS.replace("hours =", f'passkeys = "{FILE}"\nhours =').replace("two_person = true", "") + site
     return scene_at(tmp_path_factory.mktemp("browser-passkeys"), {FILE: "# nobody yet\n"}, text)
-
-
-def authenticator(page: Page) -> None:
-    """Give the browser a passkey of its own that verifies whoever uses it."""
-    devices = page.context.new_cdp_session(page)
-    devices.send("WebAuthn.enable")
-    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
-    options = {**kind, "isUserVerified": True, "automaticPresenceSimulation": True}
-    devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
 def test_from_a_link_to_an_approval(browser: Browser, scene: Scene, port: int) -> None:

@@ -16,6 +16,7 @@ from laneshift.runs.requesting import requests
 from laneshift.runs.workshop import Workshop
 from laneshift.server.api.approvals import told
 from laneshift.server.guard import PlanGuard, parts_of
+from laneshift.server.pages.following import APPROVALS, CANARIES, REQUESTS, RUNS, following
 from laneshift.server.pages.rendering import page
 from laneshift.server.pages.route import PageRoute
 
@@ -26,9 +27,11 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 def approval(request: Request, found: Annotated[Plan, Depends(PlanGuard("approval.read"))]) -> Response:
     """What the canary found, what has to be approved, and by whom it was."""
     parts = parts_of(request)
+    follow = following(request, (*CANARIES, *APPROVALS, *RUNS, *REQUESTS), found.id)
     canary, unread = _canary(parts.shop, found)
     values: dict[str, Any] = {
         "plan": found,
+        "follow": follow,
         "canary": canary,
         "unread": unread,
         "standing": told(parts, found),

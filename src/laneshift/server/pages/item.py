@@ -21,6 +21,7 @@ from laneshift.runs.selection_record import misses
 from laneshift.runs.state import BatchState, ItemState
 from laneshift.runs.workshop import Workshop
 from laneshift.server.guard import PlanGuard, parts_of
+from laneshift.server.pages.following import ITEM_STEPS, ITEMS, LANDINGS, ROLLBACKS, following
 from laneshift.server.pages.rendering import page
 from laneshift.server.pages.route import PageRoute
 from laneshift.server.pages.tree_edits import edits_between
@@ -47,11 +48,13 @@ class StepShown:
 def item_page(request: Request, found: Annotated[Plan, Depends(PlanGuard("item.read"))], item: str) -> Response:
     """The item, as its records and its trees tell of it."""
     parts = parts_of(request)
+    follow = following(request, (*ITEM_STEPS, *ITEMS, *LANDINGS, *ROLLBACKS), found.id, item)
     planned = found.item(item)
     state = parts.states.of(found)
     reports = inspecting.steps_of(parts.shop, found, item)
     values: dict[str, Any] = {
         "plan": found,
+        "follow": follow,
         "item": planned,
         "standing": state.items[item],
         "steps": shown(reports, _began(parts.shop, found, reports, item), state.items[item]),

@@ -10,8 +10,7 @@ from laneshift.lanes.model import Lane
 
 MOST = 24
 """More lanes than that are not drawn: the table has them."""
-WIDTH, HEIGHT = 720, 480
-_RADIUS = 180
+_FEW, _BRIEF = 8, 12
 _SHORT = 14.0
 
 
@@ -38,9 +37,22 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
-    """What is drawn."""
+class Size:
+    """How large the drawing is, and the circle in it."""
 
+    width: int
+    height: int
+    radius: int
+
+
+SMALL, LARGE = Size(480, 320, 110), Size(720, 480, 180)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What is drawn. Few lanes with brief names are drawn small, so that narrow windows show all of it."""
+
+    size: Size
     nodes: tuple[Node, ...]
     arrows: tuple[Arrow, ...]
 
@@ -49,7 +61,8 @@ def drawn(lanes: Sequence[Lane], broken: Mapping[tuple[str, str], int]) -> Graph
     """The graph of lanes, None for too few or too many. A lane that may import every lane has no arrows for it."""
     if not 1 < len(lanes) <= MOST:
         return None
-    nodes = {lane.name: _node(lane.name, at, len(lanes)) for at, lane in enumerate(lanes)}
+    size = SMALL if len(lanes) <= _FEW and all(len(lane.name) <= _BRIEF for lane in lanes) else LARGE
+    nodes = {lane.name: _node(lane.name, at, len(lanes), size) for at, lane in enumerate(lanes)}
     by_name = {name: lane.name for lane in lanes for name in (lane.name, *lane.aliases)}
     allowed = [
         (lane.name, by_name[name])
@@ -60,12 +73,12 @@ def drawn(lanes: Sequence[Lane], broken: Mapping[tuple[str, str], int]) -> Graph
     pairs = [(pair, 0) for pair in dict.fromkeys(allowed)]
     pairs += [(pair, count) for pair, count in sorted(broken.items()) if pair[0] in nodes and pair[1] in nodes]
     arrows = [Arrow(*pair, _path(nodes[pair[0]], nodes[pair[1]], count > 0), count) for pair, count in pairs]
-    return Graph(tuple(nodes.values()), tuple(arrows))
+    return Graph(size, tuple(nodes.values()), tuple(arrows))
 
 
-def _node(name: str, at: int, count: int) -> Node:
+def _node(name: str, at: int, count: int, size: Size) -> Node:
     angle = 2 * math.pi * at / count - math.pi / 2
-    x, y = WIDTH / 2 + _RADIUS * math.cos(angle), HEIGHT / 2 + _RADIUS * math.sin(angle)
+    x, y = size.width / 2 + size.radius * math.cos(angle), size.height / 2 + size.radius * math.sin(angle)
     side = math.cos(angle)
     anchor = "middle" if abs(side) < 0.2 else "start" if side > 0 else "end"
     text_y = y + (22 if math.sin(angle) > 0 else -14) if anchor == "middle" else y + 4

@@ -18,6 +18,7 @@ from laneshift.server.cursors import paged, position_in
 from laneshift.server.guard import Guard, PlanGuard, parts_of
 from laneshift.server.listing import After
 from laneshift.server.pages import burndown
+from laneshift.server.pages.following import CANARIES, ITEMS, LANDINGS, REQUESTS, ROLLBACKS, RUNS, following
 from laneshift.server.pages.rendering import chart, page
 from laneshift.server.pages.route import PageRoute
 from laneshift.server.parts import Parts
@@ -32,6 +33,7 @@ SHOWN = {
 }
 """The states behind each of the filters."""
 _ROWS = 100
+_NEWS = (*ITEMS, "step.began", *RUNS, *CANARIES, *LANDINGS, *ROLLBACKS, *REQUESTS)
 _LIST = "rows"
 Rows = list[tuple[int, PlannedItem, ItemState]]
 Show = Annotated[str, Query(pattern=f"^({'|'.join(SHOWN)})?$")]
@@ -42,16 +44,16 @@ Words = Annotated[str, Query(max_length=200)]
 def runs(request: Request, _: Annotated[Principal, Depends(Guard("batch.read"))]) -> Response:
     """Every batch by its newest plan, the last planned first."""
     parts = parts_of(request)
+    follow = following(request, _NEWS)
     states = [parts.states.of(plan) for plan in parts.plans.newest()]
     rows = [
         {"plan": state.plan, "groups": grouped(state), "doing": state.unfinished, "paused": state.paused}
         for state in sorted(states, key=lambda state: (-state.plan.when, state.plan.id))
     ]
-    return page(request, "runs.html", rows=rows)
+    return page(request, "runs.html", rows=rows, follow=follow)
 
 
 @router.get("/runs/{plan}", response_model=None)
-@router.get("/runs/{plan}/live", response_model=None)
 def run(
     request: Request,
     found: Annotated[Plan, Depends(PlanGuard("batch.read"))],
@@ -59,9 +61,10 @@ def run(
     q: Words = "",
     cursor: After = "",
 ) -> Response:
-    """One batch: what is left, and its items, a page of them at a time; or the part of it that news replace."""
-    template = "run_live.html" if request.scope["route"].path.endswith("/live") else "run.html"
-    return page(request, template, **_run(parts_of(request), found, show, q, cursor))
+    """One batch: what is left, and its items, a page of them at a time."""
+    # What is followed is asked for first: what is recorded meanwhile is then told twice and never missed.
+    follow = following(request, _NEWS, found.id)
+    return page(request, "run.html", follow=follow, **_run(parts_of(request), found, show, q, cursor))
 
 
 def grouped(state: BatchState) -> dict[str, int]:
@@ -73,8 +76,6 @@ def grouped(state: BatchState) -> dict[str, int]:
 
 
 def _run(parts: Parts, plan: Plan, show: str, words: str, cursor: str) -> dict[str, Any]:
-    # The number of the last record is read first: what is recorded meanwhile is then told twice and never missed.
-    tip = parts.shop.journal.tip()
     state = parts.states.of(plan)
     after = position_in(cursor, _LIST, int)
     left: Rows = [each for each in _rows(state, show, words.casefold()) if after is None or each[0] > after]
@@ -83,7 +84,6 @@ def _run(parts: Parts, plan: Plan, show: str, words: str, cursor: str) -> dict[s
     return {
         "plan": plan,
         "state": state,
-        "seq": tip.seq if tip is not None else 0,
         "groups": grouped(state),
         "asked": asked[-5:][::-1],
         "busy": any(each.open for each in asked),

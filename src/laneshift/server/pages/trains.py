@@ -14,6 +14,7 @@ from laneshift.runs.plan import Plan
 from laneshift.runs.workshop import Workshop
 from laneshift.server.api.trains import told
 from laneshift.server.guard import PlanGuard, parts_of
+from laneshift.server.pages.following import LANDINGS, ROLLBACKS, TRIALS, following
 from laneshift.server.pages.rendering import page
 from laneshift.server.pages.route import PageRoute
 
@@ -25,9 +26,11 @@ _STAGES = frozenset({"land.combined", "suite.ran", "item.settled", "land.intende
 def trains(request: Request, found: Annotated[Plan, Depends(PlanGuard("train.read"))]) -> Response:
     """Every landing of the plan, the last first, with each of its trials."""
     shop = parts_of(request).shop
+    follow = following(request, (*LANDINGS, *TRIALS, *ROLLBACKS, "item.settled"), found.id)
     known = told(shop, found)
     landings = [{**each, "trials": _trials(shop, each["landing"])} for each in reversed(known["landings"])]
-    return page(request, "trains.html", plan=found, size=known["size"], cuts=known["cuts"], landings=landings)
+    values: dict[str, Any] = {"size": known["size"], "cuts": known["cuts"], "landings": landings}
+    return page(request, "trains.html", plan=found, follow=follow, **values)
 
 
 def _trials(shop: Workshop, landing: str) -> list[dict[str, Any]]:

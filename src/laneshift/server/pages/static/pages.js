@@ -1,5 +1,5 @@
-// What the pages do beyond being read: forms become requests of the API, tables are walked by arrow keys, and it is said
-// whether news still come in. Nothing here is needed for reading.
+// What the pages do beyond being read: forms become requests of the API, and tables are walked by arrow keys. Nothing
+// here is needed for reading.
 "use strict";
 
 const words = (problem) => [problem.detail, problem.why, problem.cure && `What helps: ${problem.cure}`]
@@ -46,7 +46,9 @@ async function submitted(event) {
   if (!form) return;
   event.preventDefault();
   const button = form.querySelector("button[type=submit]");
-  button.disabled = true;
+  // Not disabled: that would take the focus from whoever pressed it.
+  if (button.getAttribute("aria-disabled")) return;
+  button.setAttribute("aria-disabled", "true");
   say(form, "Asking…");
   try {
     const found = await asked(form);
@@ -56,7 +58,7 @@ async function submitted(event) {
   } catch (error) {
     say(form, error.message, true);
   }
-  button.disabled = false;
+  button.removeAttribute("aria-disabled");
 }
 
 function walked(event) {
@@ -70,27 +72,12 @@ function walked(event) {
   links[Math.min(Math.max(here + step, 0), links.length - 1)].focus();
 }
 
-function live(text) {
-  const place = document.getElementById("live-state");
-  if (place && place.textContent !== text) place.textContent = text;
-}
-
-// News replace what is shown; whoever has scrolled to a column stays there. (The focus is kept by htmx, by id.)
-const scrolled = new Map();
-function kept() {
-  for (const each of document.querySelectorAll("#live .wide[id]")) scrolled.set(each.id, each.scrollLeft);
-}
-function restored() {
-  for (const [id, left] of scrolled) {
-    const place = document.getElementById(id);
-    if (place) place.scrollLeft = left;
-  }
+// Buttons that nothing would answer are off; those that came with news are switched on as well.
+function ready() {
+  for (const button of document.querySelectorAll("form[data-api] button[disabled]")) button.disabled = false;
 }
 
 document.addEventListener("submit", submitted);
-document.addEventListener("htmx:beforeSwap", kept);
-document.addEventListener("htmx:afterSwap", restored);
+document.addEventListener("htmx:afterSwap", ready);
 document.addEventListener("keydown", walked);
-document.addEventListener("htmx:sseOpen", () => live("Live."));
-document.addEventListener("htmx:sseError", () => live("Not live: news will be taken up when the server answers again."));
-for (const button of document.querySelectorAll("form[data-api] button[disabled]")) button.disabled = false;
+ready();

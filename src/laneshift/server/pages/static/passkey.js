@@ -1,7 +1,7 @@
 // Passkeys: a form with data-passkey asks for a challenge, has the browser ask the passkey, and sends its answer.
 //   data-passkey  register, sign-in or approve
 //   data-plan     what is approved
-//   data-then     where to go afterwards; without it the page is read again, and after registering it stays
+//   data-then     where to go afterwards; without it the page is read again, and stays after registering and approving
 // A link to enrol has its secret behind #, where no server and no log ever sees it.
 "use strict";
 
@@ -68,6 +68,7 @@
     const place = document.getElementById(form.dataset.line || "");
     if (place) place.textContent = found.line;
     if (form.dataset.then) location.assign(form.dataset.then);
+    else if (found.purpose === "approve") document.dispatchEvent(new CustomEvent("laneshift:news"));
     else if (found.purpose !== "register") location.reload();
     if (location.hash) history.replaceState(null, "", location.pathname);
   }
@@ -81,7 +82,8 @@
     event.preventDefault();
     const button = form.querySelector("button[type=submit]");
     const said = form.querySelector("output");
-    button.disabled = true;
+    if (button.getAttribute("aria-disabled")) return;
+    button.setAttribute("aria-disabled", "true");
     said.classList.remove("bad");
     said.textContent = "Waiting for your passkey…";
     try {
@@ -92,6 +94,6 @@
       said.textContent = why(error);
       said.classList.add("bad");
     }
-    button.disabled = false;
+    button.removeAttribute("aria-disabled");
   });
 })();
