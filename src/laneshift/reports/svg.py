@@ -43,12 +43,18 @@ class Series:
     values: tuple[float, ...]
 
 
-def document(title: str, description: str, height: float, body: Iterable[str], width: float = WIDTH) -> str:
-    """The SVG of a chart that is `width` by `height` pixels large, with its parts and the words for it."""
+def document(
+    title: str, description: str, height: float, body: Iterable[str], width: float = WIDTH, *, fixed: bool = False
+) -> str:
+    """The SVG of a chart that is `width` by `height` pixels large, with its parts and the words for it.
+
+    It fills the place where it is shown; with `fixed` it is shown as large as it is.
+    """
     key = "c" + sha256(f"{title}\0{description}".encode("utf-8", "replace")).hexdigest()[:10]
     size = f"{number(width)} {number(height)}"
+    large = f' width="{number(width)}" height="{number(height)}"' if fixed else ""
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img" class="{key}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}"{large} role="img" class="{key}"'
         f' aria-labelledby="{key}-t {key}-d">'
     )
     lines = [
@@ -135,6 +141,7 @@ def stylesheet(scope: str) -> str:
     rules = (
         f"text{{{_ink('fill', 'ink')};font:13px system-ui,sans-serif}}",
         ".title{font-weight:600;font-size:15px}",
+        ".name{font-weight:600}",
         f".faint{{{_ink('fill', 'faint')}}}",
         f".paper{{{_ink('fill', 'paper')}}}",
         f".rule{{{_ink('stroke', 'rule')}}}",
