@@ -30,10 +30,11 @@ PlanName = Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class ToPlan(BaseModel):
-    """A batch: its text, a file of the tree `base`, or evidence by its digest. `name` says how it is read."""
+    """A batch: its text, a file of the tree `base`, or evidence by its digest. `called` is its file's name, which says
+    how it is read."""
 
     model_config = STRICT
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.(tsv|toml|json)$")] = "flow.toml"
+    called: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.(tsv|toml|json)$")] = "flow.toml"
     batch: Annotated[str, Field(max_length=32 << 20)] = ""
     file: TreeFile | None = None
     evidence: Annotated[str, Field(pattern=r"^(|sha256:[0-9a-f]{64})$")] = ""
@@ -64,7 +65,7 @@ def make(acting: Acting, asked: ToPlan) -> Json:
     pins = acting.pinned(
         lambda: {"base": shop.repository.commit_id(asked.base or "HEAD"), "when": shop.now(), "mark": acting.mark}
     )
-    name = asked.name if asked.file is None else asked.file.rpartition("/")[2]
+    name = asked.called if asked.file is None else asked.file.rpartition("/")[2]
     order = Order(name, _bytes(shop, asked, pins["base"]), pins["base"], asked.target, asked.skip_refused)
     planned = make_plan(replace(shop, now=lambda: int(pins["when"])), order)
     told = state(acting, OfPlan(plan=planned.plan.id))

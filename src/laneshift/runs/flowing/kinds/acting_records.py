@@ -41,7 +41,7 @@ class Mark(BaseModel):
     """A name under which a flow remembers a commit from one run to the next; `commit` empty only reads it."""
 
     model_config = STRICT
-    name: MarkName
+    mark: MarkName
     commit: str = ""
 
 
@@ -105,7 +105,7 @@ def verified(acting: Acting, asked: Verify) -> Json:
 
 def mark(acting: Acting, asked: Mark) -> Json:
     """The commit that was remembered, and with `commit` that one from now on. A repeat tells the same commit before."""
-    repository, ref = acting.site.shop.repository, f"{MARKS}{asked.name}"
+    repository, ref = acting.site.shop.repository, f"{MARKS}{asked.mark}"
     head = repository.commit_id("HEAD")
     before = acting.pinned(lambda: {"before": read(repository, ref) or "", "head": head})
     if asked.commit:

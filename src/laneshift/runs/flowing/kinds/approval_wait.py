@@ -64,7 +64,7 @@ def _is_person(signal: Signal) -> bool:
 
 def _is_yes(signal: Signal) -> bool:
     value = signal.value
-    return value.get("approve", True) is True if isinstance(value, Mapping) else value in (None, True)
+    return value.get("approve", True) is True if isinstance(value, Mapping) else value is None or value is True
 
 
 def _said(signal: Signal) -> str:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from laneshift.errors import CheckFailed, Refused
 from laneshift.runs.flowing.effects import never
@@ -69,11 +70,15 @@ def call(request: Request, resolve: Resolver = resolved) -> Answer:
     with watch.over(connection):
         try:
             connection.request(request.method, place.path, request.body, dict(request.headers))
-            return _read(connection.getresponse(), request)
+            answer = _read(connection.getresponse(), request)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise watch.ended() or _unreachable(place, error) from error
         finally:
             connection.close()
+    if watch.fired:
+        # A connection that was shut looks like an answer that has ended.
+        raise watch.ended() or Late()
+    return answer
 
 
 def _connected(request: Request, addresses: list[str], watch: _Watch) -> http.client.HTTPConnection:
@@ -94,6 +99,7 @@ def _connected(request: Request, addresses: list[str], watch: _Watch) -> http.cl
             plain.close()
             raise
         connection = http.client.HTTPConnection(place.host, place.port, timeout=left)
+        connection.response_class = _Whole
         connection.sock = wrapped
         return connection
     raise failed
@@ -110,6 +116,8 @@ def _read(response: http.client.HTTPResponse, request: Request) -> Answer:
     while len(data) <= request.most_bytes:
         chunk = response.read(min(_CHUNK, request.most_bytes + 1 - len(data)))
         if not chunk:
+            if response.length:
+                raise http.client.IncompleteRead(bytes(data), response.length)
             break
         data += chunk
     if len(data) > request.most_bytes:
@@ -126,12 +134,40 @@ def _read(response: http.client.HTTPResponse, request: Request) -> Answer:
     return Answer(response.status, headers, bytes(data))
 
 
+class _Lines:
+    """A file that remembers the last line that was read of it."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self.last = b""
+
+    def readline(self, *size: int) -> bytes:
+        self.last = self._file.readline(*size)
+        return self.last
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+class _Whole(http.client.HTTPResponse):
+    """An answer whose head has an end: the library takes a connection that breaks off for one."""
+
+    def begin(self) -> None:
+        """Read the head. Raises as the library does, and `IncompleteRead` for half a head."""
+        lines = _Lines(self.fp)
+        self.fp = lines  # type: ignore[assignment]  # all that is used of a file is there
+        super().begin()
+        if lines.last not in (b"\r\n", b"\n"):
+            raise http.client.IncompleteRead(lines.last)
+
+
 class _Watch:
     """Ends a connection from outside; a timeout of its own would begin anew with every byte that comes."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._done = threading.Event()
+        self.fired = False
 
     def ended(self) -> Exception | None:
         """Why the connection was ended, if it was this watch or the deadline."""
@@ -155,6 +191,7 @@ class _Watch:
     def _look(self, wire: socket.socket) -> None:
         while not self._done.wait(_LOOK_SECONDS):
             if self.ended() is not None:
+                self.fired = True
                 with suppress(OSError):
                     wire.shutdown(socket.SHUT_RDWR)
                 return

@@ -28,7 +28,7 @@ _LOOK_SECONDS = 0.1
 _SHOWN = 2000
 _LEAST_SECONDS = 0.05
 
-Word = Annotated[str, Field(pattern=r"^[^\0]*$", max_length=100_000)]
+Word = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=100_000)]
 Words = Annotated[list[Word], Field(min_length=1, max_length=1000)]
 
 

@@ -60,14 +60,14 @@ def faults_of(
 
 
 def _faults(error: ValidationError) -> Iterator[tuple[str, str]]:
-    seen = set()
+    found: dict[str, str] = {}
     for each in error.errors(include_url=False, include_context=False):
         # A union tells of each member that did not fit, by a name of its own in the place.
-        parts = [str(part) for part in each["loc"] if not _is_member(part)]
-        place = ".".join(parts)
-        if place not in seen:
-            seen.add(place)
-            yield place, each["msg"]
+        place = ".".join(str(part) for part in each["loc"] if not _is_member(part))
+        found.setdefault(place, each["msg"])
+    for place, what in found.items():
+        if not place or not any(other.startswith(f"{place}.") for other in found):
+            yield place, what
 
 
 def _is_member(part: int | str) -> bool:
