@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from pathlib import Path
-
 from laneshift.repo.objects import Repository, Tree
-from laneshift.repo.status import Looking, place_above
-
-
-@contextmanager
-def asked_early(directory: Path, rev: str) -> Iterator[Looking | None]:
-    """What git is asked about the work tree while this process still loads what it needs; None where only the library
-    can say which repository that is, and where a revision is looked at."""
-    place = None if rev else place_above(directory, os.geteuid())
-    with nullcontext() if place is None else Looking(place, each=True) as asked:
-        yield asked
+from laneshift.repo.status import Looking
 
 
 def looked_at(repository: Repository, rev: str, asked: Looking | None = None) -> Tree:

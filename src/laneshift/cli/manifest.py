@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from laneshift.cli import manifest_rules
+from laneshift.cli.asked_early import asked_early
 from laneshift.cli.collecting import rare_collection
-from laneshift.cli.lanes_looked_at import asked_early, looked_at
+from laneshift.cli.lanes_looked_at import looked_at
 from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.errors import CheckFailed, Refused
+from laneshift.manifests.names import KEPT_CHECK
 from laneshift.repo.objects import File, Repository
 
 Paths = Annotated[
@@ -51,18 +53,20 @@ def generate(
     verbose: Verbose = False,
 ) -> None:
     """Write manifests into the work tree. What the code says is brought up to date, what people wrote stays."""
-    with session(directory, as_json, verbose) as talk, rare_collection(), asked_early(directory, "") as asked:
-        from laneshift.cli import manifest_told
-        from laneshift.manifests.told import Told, remembered
-
+    with session(directory, as_json, verbose) as talk, rare_collection(), asked_early(directory) as early:
         if every == bool(paths):
             raise Refused("manifest.which", "say which modules", cure="name paths, or --all")
+        from laneshift.cli import manifest_doing as doing
+
+        if every and not batch and not dry_run:
+            raise typer.Exit(doing.generate_all(talk, early))
+        from laneshift.manifests.told import Told, remembered
+        from laneshift.runs import manifesting as use
+
         repository = Repository.open(talk.directory)
-        tree = looked_at(repository, "", asked)
+        tree = looked_at(repository, "", early and early.looking)
         told = remembered(repository, tree) if every and not batch else None
         if told is None:
-            from laneshift.runs import manifesting as use
-
             made = use.work_out(repository, tree, os.cpu_count() or 1, paths or ())
             if batch is not None:
                 from laneshift.cli import manifest_view as view
@@ -74,8 +78,7 @@ def generate(
                 if dry_run
                 else use.write(repository, tree, made, everything=every)
             )
-        manifest_told.generated(talk, told, dry_run=dry_run)
-        raise typer.Exit(1 if told.failed else 0)
+        raise typer.Exit(doing.generated(talk, told, dry_run=dry_run))
 
 
 def validate(
@@ -90,31 +93,14 @@ def validate(
     verbose: Verbose = False,
 ) -> None:
     """Check manifests: text, schema, place. Every fault is told at once; exit 1 when there is any, or no manifest."""
-    with session(directory, as_json, verbose) as talk, rare_collection(), asked_early(directory, tree) as asked:
-        from laneshift.cli import manifest_told
-        from laneshift.config import load
-        from laneshift.manifests.checking import check
+    with (
+        session(directory, as_json, verbose) as talk,
+        rare_collection(),
+        asked_early(directory, tree, unless=KEPT_CHECK) as early,
+    ):
+        from laneshift.cli.manifest_doing import validate as check
 
-        repository = Repository.open(talk.directory)
-        now = looked_at(repository, tree, asked)
-        settings = load(lambda path: now.read(path) if path in now else None)
-        found = check(now, settings, paths or (), roundtrip=roundtrip)
-        faults = list(found.faults)
-        if strict and not faults:
-            from laneshift.cli.manifest_view import stale
-            from laneshift.runs.manifesting import work_out
-
-            faults = stale(work_out(repository, now, os.cpu_count() or 1, paths or ()), found.manifests)
-        if faults or not found.manifests:
-            raise CheckFailed(
-                "manifest.invalid" if faults else "manifest.nothing-checked",
-                f"{len(faults)} fault(s) in {len(found.manifests)} manifest(s)"
-                if faults
-                else "there is no manifest to check",
-                cure="laneshift manifest generate --all",
-                faults=faults,
-            )
-        manifest_told.valid(talk, len(found.manifests))
+        raise typer.Exit(check(talk, early, paths or (), tree, strict=strict, roundtrip=roundtrip))
 
 
 def diff(paths: Paths = None, directory: Directory = Path(), as_json: AsJson = False, verbose: Verbose = False) -> None:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.console import Console
-
-from laneshift.cli.session import Session
+from laneshift.cli.talking import Talk
 from laneshift.manifests.told import Rejected, Told
 
 _LISTED = 20
 
 
-def generated(talk: Session, told: Told, *, dry_run: bool) -> None:
+def generated(talk: Talk, told: Told, *, dry_run: bool) -> None:
     """What was written, or would be."""
     word = "to write" if dry_run else "written"
-
-    def show(console: Console) -> None:
-        lines(console, (f"{path}: {word}" for path in told.written), len(told.written), talk.verbose)
-        reasons(console, told.failed, talk.verbose, "cannot be kept up")
-        reasons(console, told.rejected, talk.verbose, "has no manifest")
-        nothing = "nothing changes; " if not told.written and not told.failed else ""
-        text = f"{nothing}{told.modules} module(s): {len(told.written)} {word}, {told.same} right as they are"
-        console.print(f"{text}, {len(told.failed)} failed, {len(told.rejected)} refused")
-
+    nothing = "nothing changes; " if not told.written and not told.failed else ""
+    text = f"{nothing}{told.modules} module(s): {len(told.written)} {word}, {told.same} right as they are"
+    shown = (
+        *some([f"{path}: {word}" for path in told.written], talk.verbose),
+        *reasons(told.failed, talk.verbose, "cannot be kept up"),
+        *reasons(told.rejected, talk.verbose, "has no manifest"),
+        f"{text}, {len(told.failed)} failed, {len(told.rejected)} refused",
+    )
     data: dict[str, Any] = {
         "modules": told.modules,
         "written": list(told.written),
@@ -35,14 +32,22 @@ def generated(talk: Session, told: Told, *, dry_run: bool) -> None:
         "changed": bool(told.written),
     }
     changed = bool(told.written) and not dry_run
-    talk.result(data, show, "laneshift manifest validate" if changed else "laneshift manifest coverage")
+    _tell(talk, data, shown, "laneshift manifest validate" if changed else "laneshift manifest coverage")
 
 
-def valid(talk: Session, count: int) -> None:
+def valid(talk: Talk, count: int) -> None:
     """Nothing is wrong."""
-    text = f"{count} manifest(s) are right"
     data = {"manifests": count, "faults": []}
-    talk.result(data, lambda console: console.print(text), "laneshift manifest coverage")
+    _tell(talk, data, [f"{count} manifest(s) are right"], "laneshift manifest coverage")
+
+
+def _tell(talk: Talk, data: dict[str, Any], shown: Iterable[str], then: str) -> None:
+    talk.quiet()
+    if talk.as_json:
+        talk.document({**data, "next": then})
+        return
+    for line in (*shown, f"next: {then}"):
+        talk.say(line)
 
 
 def plain(found: Iterable[Rejected]) -> list[dict[str, str]]:
@@ -50,15 +55,13 @@ def plain(found: Iterable[Rejected]) -> list[dict[str, str]]:
     return [{"path": each.path, "reason": each.reason} for each in found]
 
 
-def reasons(console: Console, found: tuple[Rejected, ...], verbose: bool, what: str) -> None:
+def reasons(found: Sequence[Rejected], verbose: bool, what: str) -> list[str]:
     """Refusals, one a line; not all of many, unless more was asked for."""
-    lines(console, (f"{each.path} {what}: {each.reason}" for each in found), len(found), verbose)
+    return some([f"{each.path} {what}: {each.reason}" for each in found], verbose)
 
 
-def lines(console: Console, lines: Iterable[str], count: int, verbose: bool) -> None:
+def some(lines: list[str], verbose: bool) -> list[str]:
     """Lines, not all of many, unless more was asked for."""
-    for number, line in enumerate(lines):
-        if number == _LISTED and not verbose:
-            console.print(f"… and {count - _LISTED} more (-v lists all)")
-            return
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if verbose or len(lines) <= _LISTED:
+        return lines
+    return [*lines[:_LISTED], f"… and {len(lines) - _LISTED} more (-v lists all)"]

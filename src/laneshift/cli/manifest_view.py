@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from laneshift.cli.manifest_told import lines, plain, reasons
+from laneshift.cli.manifest_told import plain, reasons, some
 from laneshift.cli.session import Session
 from laneshift.errors import Fault
 from laneshift.evidence.atomic import write_whole
@@ -45,7 +45,7 @@ def differing(talk: Session, made: Generated, texts: list[str]) -> None:
     def show(console: Console) -> None:
         for text in texts:
             console.print(text, markup=False, highlight=False, soft_wrap=True, end="")
-        reasons(console, made.failed, talk.verbose, "cannot be kept up")
+        _lines(console, reasons(made.failed, talk.verbose, "cannot be kept up"))
         console.print(f"{len(made.written)} manifest(s) would change" if made.written else "nothing changes")
 
     data = {"would_change": sorted(made.written), "failed": plain(made.failed), "diff": "".join(texts)}
@@ -57,8 +57,8 @@ def migrated(talk: Session, written: list[str], failed: tuple[Rejected, ...], co
     word = "to migrate" if dry_run else "migrated"
 
     def show(console: Console) -> None:
-        lines(console, (f"{path}: {word}" for path in written), len(written), talk.verbose)
-        reasons(console, failed, talk.verbose, "cannot be migrated")
+        _lines(console, some([f"{path}: {word}" for path in written], talk.verbose))
+        _lines(console, reasons(failed, talk.verbose, "cannot be migrated"))
         console.print(f"{count} manifest(s), {len(written)} {word}, {len(failed)} failed")
 
     data = {"manifests": count, "migrated": written, "failed": plain(failed), "dry_run": dry_run}
@@ -85,3 +85,8 @@ def covered(talk: Session, found: Coverage) -> None:
         "set_aside": found.aside,
     }
     talk.result(data, show, "laneshift manifest validate" if found.reached else "laneshift manifest generate --all")
+
+
+def _lines(console: Console, lines: list[str]) -> None:
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The way in: plain ways to move and to check lanes start at once, anything else by the description of all commands."""
+"""The way in: plain ways to move, to check lanes and manifests start at once, anything else by all commands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 usage, 3 our bug, 4 for a person, 130 interrupted."""
     words = sys.argv[1:]
-    plain = _check_of_lanes(words) if words[:2] == ["lanes", "check"] else _move(words) if "move" in words else None
+    plain = _plain(words)
     if plain is None:
         from laneshift.cli import app
 
@@ -26,6 +26,15 @@ def main() -> None:
         leave(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _plain(words: list[str]) -> Callable[[], int] | None:
+    """What does the work and gives the exit code, where it is asked in the plainest way."""
+    if words[:2] == ["lanes", "check"]:
+        return _check_of_lanes(words)
+    if words[:1] == ["manifest"]:
+        return _manifests(words)
+    return _move(words) if "move" in words else None
 
 
 def _check_of_lanes(words: list[str]) -> Callable[[], int] | None:
@@ -60,3 +69,19 @@ def _move(words: list[str]) -> Callable[[], int] | None:
         return run(asked)
 
     return move
+
+
+def _manifests(words: list[str]) -> Callable[[], int] | None:
+    """What generates or validates manifests, where that is asked in the plainest way."""
+    from laneshift.cli.manifest_asked import plainly_asked
+
+    asked = plainly_asked(words)
+    if asked is None:
+        return None
+
+    def manifests() -> int:
+        from laneshift.cli.manifest_plainly import run
+
+        return run(asked)
+
+    return manifests

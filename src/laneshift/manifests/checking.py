@@ -6,7 +6,7 @@ another question, which only the generator can answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from laneshift.config import Settings
@@ -14,15 +14,15 @@ from laneshift.errors import Fault
 from laneshift.manifests.checking_code import Code
 from laneshift.manifests.checking_kept import keep, key_of, load
 from laneshift.manifests.discovery import manifest_path, refusal
-from laneshift.manifests.document import Json, NotReadableError, joined, members_of, read, split
-from laneshift.manifests.fields import FILE, VERSION
+from laneshift.manifests.document import Json, NotReadableError, joined, members_of, split
+from laneshift.manifests.fields import FILE
+from laneshift.manifests.judging import Judged, judged
 from laneshift.manifests.merging import at, merged
-from laneshift.manifests.validator import complaints, is_valid
 from laneshift.repo.objects import Entry, Tree
 from laneshift.repo.tree_listing import list_by_git
 
 _CODE = "manifest.invalid"
-_ENDING = ".manifest.json"
+ENDING = ".manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +33,39 @@ class Checked:
     faults: tuple[Fault, ...]
 
 
-def check(tree: Tree, settings: Settings, paths: Collection[str] = (), *, roundtrip: bool = False) -> Checked:
-    """Check every manifest of a tree, or those at and below `paths`. What was found in all of a tree is kept."""
+def check(
+    tree: Tree,
+    settings: Settings,
+    paths: Collection[str] = (),
+    *,
+    roundtrip: bool = False,
+    ahead: Mapping[str, Judged] | None = None,
+) -> Checked:
+    """Check every manifest of a tree, or those at and below `paths`. What was found in all of a tree is kept.
+
+    `ahead` is what is known of texts already, by the ids of their blobs.
+    """
     key = "" if paths else key_of(tree, settings, roundtrip=roundtrip)
     known = load(tree.repository, key) if key else None
     if known is not None:
         return Checked(*known)
-    fresh = _checked(tree, settings, paths, roundtrip)
+    fresh = _checked(tree, settings, paths, roundtrip, ahead or {})
     if key:
         keep(tree.repository, key, (fresh.manifests, fresh.faults))
     return fresh
 
 
-def _checked(tree: Tree, settings: Settings, paths: Collection[str], roundtrip: bool) -> Checked:
+def _checked(
+    tree: Tree, settings: Settings, paths: Collection[str], roundtrip: bool, ahead: Mapping[str, Judged]
+) -> Checked:
     list_by_git(tree)
     code = Code.of((path for path, _ in tree.below("")), settings.source_roots)
     found = {path: entry.oid for path, entry in _manifests(tree, settings) if _is_wanted(path, paths)}
     faults: list[Fault] = []
     for path, oid in found.items():
-        data = tree.repository.blob(oid)
-        own = list(_wrong(data, path, settings, code))
-        own += list(_not_the_same(data)) if roundtrip else []
+        value, wrong = ahead.get(oid) or judged(tree.repository.blob(oid))
+        own = list(wrong or _misplaced(value, path, settings, code))
+        own += list(_not_the_same(tree.repository.blob(oid))) if roundtrip else []
         faults += (Fault(_CODE, path, what, cure) for what, cure in own)
     return Checked(tuple(found), tuple(faults))
 
@@ -66,35 +78,15 @@ def listed(tree: Tree, settings: Settings) -> Iterator[str]:
 def _manifests(tree: Tree, settings: Settings) -> Iterator[tuple[str, Entry]]:
     inside = f"{settings.manifests.folder}/" if settings.manifests.folder else ""
     for path, entry in tree.below(""):
-        if not path.endswith(_ENDING) or not path.startswith(inside) or not entry.is_regular:
+        if not path.endswith(ENDING) or not path.startswith(inside) or not entry.is_regular:
             continue
-        if path.rpartition("/")[2] == FILE or f"{path.removesuffix(_ENDING)}.py" in tree:
+        if path.rpartition("/")[2] == FILE or f"{path.removesuffix(ENDING)}.py" in tree:
             yield path, entry
 
 
 def faults_of(data: bytes) -> list[tuple[str, str]]:
     """What is wrong with the text of a manifest, wherever it stands, each with a cure, which may be empty."""
-    return _judged(data)[1]
-
-
-def _wrong(data: bytes, path: str, settings: Settings, code: Code) -> Iterator[tuple[str, str]]:
-    """What is wrong with one manifest where it stands."""
-    value, faults = _judged(data)
-    yield from faults or _misplaced(value, path, settings, code)
-
-
-def _judged(data: bytes) -> tuple[Json, list[tuple[str, str]]]:
-    """What a manifest says, read once, and what is wrong with it."""
-    try:
-        value = read(data)
-    except NotReadableError as error:
-        return None, [(str(error), "")]
-    told = at(value, ("schema_version",))
-    if told != VERSION and told in ("1.0.0", "1.1.0"):
-        return value, [(f"it is of schema {told}", "laneshift manifest migrate")]
-    if not is_valid(value):
-        return value, [(f"{place}: {reason}", "") for place, reason in complaints(value)]
-    return value, []
+    return list(judged(data).faults)
 
 
 def _misplaced(value: Json, path: str, settings: Settings, code: Code) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from laneshift.config import Settings
 from laneshift.errors import Fault
+from laneshift.manifests.names import KEPT_CHECK
 from laneshift.manifests.sealed import read_sealed, write_sealed
 from laneshift.repo.objects import Repository, Tree
 
@@ -73,4 +74,4 @@ def _maker() -> tuple[str, ...]:
 
 
 def _file(repository: Repository) -> Path:
-    return repository.state_dir / "manifests" / "checked.json"
+    return repository.state_dir / KEPT_CHECK

@@ -104,7 +104,7 @@ class Folders:
         self._load = load
         self._folders: Memory[str, Folder] = Memory(_FOLDER_ENTRIES)
         self._listed: Memory[tuple[str, str], Listed] = Memory(_LISTED_ENTRIES)
-        self._expected: dict[str, Callable[[], Listed]] = {}
+        self._expected: dict[str, Callable[[], Listed | None]] = {}
 
     def folder(self, oid: str) -> Folder:
         """The folder with this id. Raises what `load` raises, and `Bug` for a broken object."""
@@ -129,15 +129,17 @@ class Folders:
         known = self._listed.get((oid, prefix))
         if known is not None:
             return known
-        expected = None if prefix else self._expected.pop(oid, None)
-        return self._list(oid, prefix) if expected is None else self._listed.put((oid, ""), expected())
+        make = None if prefix else self._expected.pop(oid, None)
+        expected = None if make is None else make()
+        return self._list(oid, prefix) if expected is None else self._listed.put((oid, ""), expected)
 
     def knows(self, oid: str) -> bool:
-        """Whether everything below the folder `oid` is remembered."""
-        return self._listed.get((oid, "")) is not None
+        """Whether everything below the folder `oid` is remembered, or expected."""
+        return oid in self._expected or self._listed.get((oid, "")) is not None
 
-    def expect(self, oid: str, make: Callable[[], Listed]) -> None:
-        """Let `make` give what is below the folder `oid`, when somebody asks: another process has listed it."""
+    def expect(self, oid: str, make: Callable[[], Listed | None]) -> None:
+        """Let `make` give what is below the folder `oid`, when somebody asks: another process has listed it. Where it
+        gives None after all, the folders themselves are read."""
         if len(self._expected) == _MOST_EXPECTED:
             self._expected.clear()
         self._expected[oid] = make

@@ -61,8 +61,9 @@ class Looking:
         self._begun.__exit__(*failure)
 
     def status(self) -> Status:
-        """Wait for the answer, once. Raises as `status` does."""
-        self.told = _read(self._begun.outcome())
+        """Wait for the answer; the same to all who ask. Raises as `status` does."""
+        if self.told is None:
+            self.told = _read(self._begun.outcome())
         return self.told
 
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 from laneshift.errors import CheckFailed, Refused
-from laneshift.repo.folders import Entry, Listed
+from laneshift.repo.folders import Listed
 from laneshift.repo.git import Place, git
+from laneshift.repo.listing_beside import LIST, Listing, changed, rows_of
 from laneshift.repo.objects import Tree
-
-_MODE, _OID, _PATH = slice(6), slice(12, 52), slice(53, None)
-"""Where they stand in a row of `git ls-tree`: `100644 blob <40 digits>\tpath`; a submodule is a `commit`."""
-_SUBMODULE_OID, _SUBMODULE_PATH = slice(14, 54), slice(55, None)
 
 
 def list_by_git(tree: Tree) -> None:
@@ -24,19 +19,22 @@ def list_by_git(tree: Tree) -> None:
     if repository.folders.knows(tree.oid):
         return
     try:
-        found = git(Place(repository.git_dir), "ls-tree", "-r", "-z", "--full-tree", tree.oid)
+        found = git(Place(repository.git_dir), *LIST, tree.oid)
     except (CheckFailed, Refused):
         return
-    repository.folders.expect(tree.oid, lambda: _listed(found.stdout))
+    repository.folders.expect(tree.oid, lambda: rows_of(found.stdout))
 
 
-def _listed(output: bytes) -> Listed:
-    rows = os.fsdecode(output).split("\0")
-    return tuple(
-        [_submodule(row) if row[7] == "c" else (row[_PATH], Entry(int(row[_MODE], 8), row[_OID])) for row in rows[:-1]]
-    )
+def list_beside(tree: Tree, listing: Listing) -> None:
+    """The same, from a commit that git lists already: git is asked only what differs from that."""
+    repository = tree.repository
+    if repository.folders.knows(tree.oid):
+        return
+    found = listing.differing(repository.git_dir, tree.oid)
+    if found is not None:
+        repository.folders.expect(tree.oid, lambda: _after(listing, found))
 
 
-def _submodule(row: str) -> tuple[str, Entry]:
-    """The entry of a submodule, whose row is two letters longer."""
-    return row[_SUBMODULE_PATH], Entry(int(row[_MODE], 8), row[_SUBMODULE_OID])
+def _after(listing: Listing, found: bytes) -> Listed | None:
+    listed = listing.told()
+    return None if listed is None else changed(listed, found)
