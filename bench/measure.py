@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -99,9 +100,16 @@ def interleave(contestants: Sequence[Contestant], rounds: int, warm_up: bool = T
                 continue
             each.prepare()
             taken = run(each)
+            tell(f"round {max(number + 1, 0)} of {rounds}, {each.name}: {taken.seconds:.2f} s")
             if number >= 0:
                 samples[each.name].append(taken)
     return [Summary(name, tuple(taken)) for name, taken in samples.items()]
+
+
+def tell(text: str) -> None:
+    """Progress, a line on stderr: a benchmark that says nothing for minutes looks like one that hangs."""
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {text}\n")
+    sys.stderr.flush()
 
 
 def run(contestant: Contestant) -> Sample:
