@@ -32,6 +32,7 @@ NAMES = (
     "contract",
     "report",
     "monitoring",
+    "flow",
     "keys",
     "access",
     "serve",

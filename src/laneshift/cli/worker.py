@@ -32,6 +32,7 @@ def worker(
     requests: Annotated[
         bool, typer.Option("--requests", help="Do what `laneshift serve` is asked for instead; on any engine.")
     ] = False,
+    flows: Annotated[bool, typer.Option("--flows", help="Perform flows instead; on any engine.")] = False,
     lifeline: Annotated[bool, typer.Option("--lifeline", hidden=True)] = False,
     request: Annotated[str, typer.Option("--request", hidden=True)] = "",
     directory: Directory = Path(),
@@ -49,6 +50,11 @@ def worker(
             from laneshift.cli.worker_requests import take_requests
 
             take_requests(talk, workers, stop, lifeline=lifeline, only=request)
+            return
+        if flows:
+            from laneshift.cli.worker_flows import take_flows
+
+            take_flows(talk, workers, stop)
             return
         shared_engine()
         shop = opened(talk)
