@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -15,6 +16,7 @@ from laneshift.config import Settings
 from laneshift.config.values import STRICT, Folder
 from laneshift.errors import Refused
 from laneshift.gates.sandbox import Limits
+from laneshift.lanes.model import Lanes
 from laneshift.repo.objects import Tree
 from laneshift.runs.absorbing import absorb_branch
 from laneshift.runs.codemod_batches import batches
@@ -22,7 +24,7 @@ from laneshift.runs.codemod_branches import put_branches
 from laneshift.runs.codemod_foreign import run_and_record
 from laneshift.runs.codemod_listing import listed
 from laneshift.runs.flowing.kinds.acting import Acting, Action
-from laneshift.runs.lane_check import lanes_of
+from laneshift.runs.lane_check import check, lanes_of
 from laneshift.runs.manifesting import batch_of, work_out
 from laneshift.runs.planning import identity
 
@@ -39,6 +41,14 @@ class Rev(BaseModel):
     tree: str = ""
 
 
+class OneLane(BaseModel):
+    """A lane of a tree."""
+
+    model_config = STRICT
+    lane: Annotated[str, Field(min_length=1, max_length=40)]
+    tree: str = ""
+
+
 class Regenerate(BaseModel):
     """Which manifests, and with `depth` one item for each folder that many parts deep."""
 
@@ -49,11 +59,12 @@ class Regenerate(BaseModel):
 
 
 class Rewrite(BaseModel):
-    """A codemod, the paths it may touch, how many files a batch has, and what its branches are called."""
+    """A codemod with `NAME=VALUE` parameters, the paths it may touch, the files of a batch, and what branches are
+    called."""
 
     model_config = STRICT
     codemod: Annotated[str, Field(min_length=1, max_length=200)]
-    parameters: dict[str, str] = {}
+    parameters: list[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*=")]] = []
     paths: list[Folder] = []
     size: Annotated[int, Field(ge=1, le=10_000)] = 20
     start: Annotated[int, Field(ge=1)] = 1
@@ -84,6 +95,26 @@ def lanes(acting: Acting, asked: Rev) -> Json:
         for each in found
     ]
     return {"tree": tree.oid, "lanes": told, "names": [each.name for each in found]}
+
+
+def examine(acting: Acting, asked: OneLane) -> Json:
+    """What stands against one lane: the imports of its files that no rule allows. Raises as `lane_check.check` does."""
+    shop, tree = acting.site.shop, acting.site.tree(asked.tree)
+    settings = shop.settings(tree)
+    found = lanes_of(settings, tree)
+    if asked.lane not in found.names:
+        raise Refused("lanes.unknown", f"there is no lane {asked.lane!r}", why=f"there are {', '.join(found.names)}")
+    judged = check(shop.index, tree, None, tree, datetime.now(UTC).date()).judgement
+    mine = [each for each in judged.new if each.from_lane == asked.lane]
+    known = sum(each.from_lane == asked.lane for each in judged.known)
+    files = sum(1 for path, _ in tree.below("") if path.endswith(".py") and _is_in(found, path, asked.lane))
+    new = [str(each) for each in mine[:_NOTED]]
+    return {"lane": asked.lane, "tree": tree.oid, "files": files, "new": new, "count": len(mine), "known": known}
+
+
+def _is_in(lanes: Lanes, path: str, name: str) -> bool:
+    lane = lanes.lane_of(path)
+    return lane is not None and lane.name == name
 
 
 def manifests(acting: Acting, asked: Regenerate) -> Json:
@@ -138,7 +169,8 @@ def rewrite(acting: Acting, asked: Rewrite) -> Json:
 def _resolved(acting: Acting, tree: Tree, settings: Settings, asked: Rewrite) -> tuple[Codemod, tuple[Refusal, ...]]:
     """The codemod with everything pinned; foreign code runs here, in the sandbox."""
     shop = acting.site.shop
-    codemod = Codemod.asked(asked.codemod, tuple(asked.paths), asked.parameters)
+    given = {name: value for name, _, value in (each.partition("=") for each in asked.parameters)}
+    codemod = Codemod.asked(asked.codemod, tuple(asked.paths), given)
     if not is_recorded(asked.codemod):
         return pinned(tree, codemod), ()
     limits = Limits(settings.tests.suite_seconds, settings.tests.memory_mib)
@@ -169,6 +201,7 @@ def absorb(acting: Acting, asked: Absorb) -> Json:
 ACTIONS = {
     "repository.tip": Action(Rev, tip, "pin the commit of a revision"),
     "lanes.list": Action(Rev, lanes, "the lanes of a tree"),
+    "lanes.examine": Action(OneLane, examine, "what stands against one lane"),
     "manifests.batch": Action(Regenerate, manifests, "a batch of the manifests that are stale"),
     "codemod.branches": Action(Rewrite, rewrite, "a codemod in batches, a branch for each"),
     "branch.absorb": Action(Absorb, absorb, "bring a long-lived branch onto today's target"),
