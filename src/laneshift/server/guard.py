@@ -7,7 +7,7 @@ from starlette.requests import Request
 from laneshift.errors import Refused
 from laneshift.runs.plan import Plan
 from laneshift.server.auth.actions import ACTIONS
-from laneshift.server.auth.policies import REPOSITORY, Resource
+from laneshift.server.auth.policies import REPOSITORY, Decision, Resource
 from laneshift.server.auth.principal import Principal
 from laneshift.server.auth.subjects import batch_resource
 from laneshift.server.parts import Parts
@@ -43,7 +43,9 @@ class Guard(Guarding):
     async def __call__(self, request: Request) -> Principal:
         """Raises `Refused`: `access.no-credential` where nobody is there, `access.denied` by the policies."""
         # Not in a thread: deciding, and putting it on record, takes little more than waking one.
-        return allowed(request, self.action, REPOSITORY)
+        principal = somebody(request)
+        asked = request.state.request_id
+        return _if_allowed(principal, await parts_of(request).policy.decided(principal, self.action, REPOSITORY, asked))
 
 
 class PlanGuard(Guarding):
@@ -83,12 +85,17 @@ def allowed(request: Request, action: str, resource: Resource) -> Principal:
     Raises `Refused`: `access.no-credential`, `access.denied`.
     """
     principal = somebody(request)
-    decision = parts_of(request).policy.decide(principal, action, resource, request.state.request_id)
+    return _if_allowed(
+        principal, parts_of(request).policy.decide(principal, action, resource, request.state.request_id)
+    )
+
+
+def _if_allowed(principal: Principal, decision: Decision) -> Principal:
     if not decision.allowed:
         raise Refused(
             "access.denied",
-            f"{principal.name} may not {action} here",
-            where=str(resource),
+            f"{principal.name} may not {decision.action} here",
+            where=decision.resource,
             why=decision.why,
             cure="ask whoever keeps the policies of this repository",
         )

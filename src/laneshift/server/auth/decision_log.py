@@ -2,7 +2,7 @@
 
 It is apart from the journal of landings, since a server decides far more often than anything lands: one busy page would
 bury what that journal is read for, and its length is what every verification of a batch has to read. For the same
-reason its records are small, and are written in one short transaction each.
+reason its records are small, and those that come together are written in one short transaction.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -31,6 +32,7 @@ _TABLES = (
         BEGIN SELECT RAISE(ABORT, 'the log of decisions is append-only'); END""",
 )
 _ORIGIN = hashlib.sha256(b"laneshift decisions").hexdigest()
+_DAY = 86_400
 _LAST = "SELECT seq, digest FROM decisions ORDER BY seq DESC LIMIT 1"
 
 
@@ -57,24 +59,20 @@ class DecisionLog:
 
         Raises `CheckFailed` (`policy.not-recorded`) when it cannot be recorded.
         """
-        told = {
-            "at": self._clock() * 1000,
-            "allowed": decision.allowed,
-            "principal": decision.principal,
-            "roles": decision.roles,
-            "via": decision.via,
-            "action": decision.action,
-            "resource": decision.resource,
-            "policies": decision.policies,
-            "errors": decision.errors,
-            "policy": decision.policy,
-            "request": asked,
-        }
-        line = json.dumps(told, separators=(",", ":"))
+        return self.add_all([(decision, asked)])[0]
+
+    def add_all(self, decided: Sequence[tuple[Decision, str]]) -> list[int]:
+        """Record decisions, each with the name of its request: all of them or none. Their numbers. Raises as `add`."""
+        at = self._clock() * 1000
+        rows = []
         with self._use() as connection, writing(connection):
             seq, before = connection.execute(_LAST).fetchone() or (0, _ORIGIN)
-            connection.execute("INSERT INTO decisions VALUES (?, ?, ?)", (seq + 1, line, _digest(before, line)))
-        return int(seq) + 1
+            for number, (decision, asked) in enumerate(decided, int(seq) + 1):
+                line = f'{{"at":{at},{_told(decision)},"request":{json.dumps(asked)}}}'
+                before = _digest(before, line)
+                rows.append((number, line, before))
+            connection.executemany("INSERT INTO decisions VALUES (?, ?, ?)", rows)
+        return [number for number, _, _ in rows]
 
     def last(self, count: int) -> list[Decided]:
         """The last `count` decisions of this month, newest last. Raises as `add` does."""
@@ -131,7 +129,7 @@ class DecisionLog:
             return self._connections
 
     def _now(self) -> str:
-        return datetime.fromtimestamp(self._clock(), UTC).strftime("%Y-%m")
+        return _month(self._clock() // _DAY)
 
     def _path(self, month: str) -> Path:
         return self._folder / f"decisions-{month}.sqlite"
@@ -142,6 +140,29 @@ def _create(connection: sqlite3.Connection) -> None:
         for statement in _TABLES:
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+
+
+@lru_cache(maxsize=4)
+def _month(day: int) -> str:
+    """The month of a day since 1970, in UTC."""
+    return datetime.fromtimestamp(day * _DAY, UTC).strftime("%Y-%m")
+
+
+@lru_cache(maxsize=4096)
+def _told(decision: Decision) -> str:
+    """A decision as members of a JSON object. The same ones come again and again."""
+    told = {
+        "allowed": decision.allowed,
+        "principal": decision.principal,
+        "roles": decision.roles,
+        "via": decision.via,
+        "action": decision.action,
+        "resource": decision.resource,
+        "policies": decision.policies,
+        "errors": decision.errors,
+        "policy": decision.policy,
+    }
+    return json.dumps(told, separators=(",", ":"))[1:-1]
 
 
 def _digest(before: str, line: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from laneshift.errors import CheckFailed, Refused
 from laneshift.evidence.sqlite import Connections, make_once, refuse_other_than_file, writing
 from laneshift.server.auth.principal import Kind
+from laneshift.server.kept import Kept
 
 _APPLICATION = 0x6C736B31
 _SCHEMA = 1
@@ -26,6 +27,8 @@ _TABLE = """CREATE TABLE keys (
     expires INTEGER NOT NULL, note TEXT NOT NULL, revoked INTEGER NOT NULL DEFAULT 0,
     revoked_by TEXT NOT NULL DEFAULT '') WITHOUT ROWID"""
 _COLUMNS = "id, kind, name, roles, scopes, owner, hash, made, made_by, expires, note, revoked, revoked_by"
+_ONE = f"SELECT {_COLUMNS} FROM keys WHERE id = ?"  # noqa: S608 - constants
+_REMEMBERED = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class KeyStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connections = Connections(path)
+        self._read: Kept[tuple[tuple[Any, ...], StoredKey]] = Kept(_REMEMBERED)
 
     @classmethod
     def open(cls, path: Path) -> KeyStore:
@@ -88,8 +92,15 @@ class KeyStore:
     def get(self, key: str) -> StoredKey | None:
         """The key with this id, also a revoked one."""
         with self._use() as connection:
-            row = connection.execute(f"SELECT {_COLUMNS} FROM keys WHERE id = ?", (key,)).fetchone()  # noqa: S608
-        return None if row is None else _stored(row)
+            row = connection.execute(_ONE, (key,)).fetchone()
+        if row is None:
+            return None
+        # Read each time; taken apart again only when it says something else.
+        known = self._read.get(key)
+        if known is None or known[0] != row:
+            known = (row, _stored(row))
+            self._read.put(key, known)
+        return known[1]
 
     def all(self) -> list[StoredKey]:
         """Every key that there ever was, oldest first."""

@@ -7,10 +7,12 @@ from threading import Lock
 
 from laneshift.errors import LaneshiftError
 from laneshift.server.auth.decision_log import DecisionLog
+from laneshift.server.auth.decision_turns import DecisionTurns
 from laneshift.server.auth.policies import Decision, Policies, Resource
 from laneshift.server.auth.policy_source import PolicySource
 from laneshift.server.auth.principal import Principal
 from laneshift.server.kept import Kept
+from laneshift.server.turns import OnceATurn
 
 _REMEMBERED = 4096
 
@@ -22,6 +24,8 @@ class PolicyPoint:
         """Raises `Refused` for policies that cannot be used: a server must not start with them."""
         self._source = source
         self._log = log
+        self._turns = DecisionTurns(log)
+        self._now: OnceATurn[Policies | LaneshiftError] = OnceATurn()
         self._lock = Lock()
         self._known: Kept[Decision] = Kept(_REMEMBERED)
         self._tip = source.tip()
@@ -29,19 +33,28 @@ class PolicyPoint:
 
     def decide(self, principal: Principal, action: str, resource: Resource, asked: str) -> Decision:
         """The decision, once it is on record. `asked` names the request. Raises `CheckFailed` when it cannot be."""
-        found = self.current()
-        if isinstance(found, Policies):
-            decision = self._decided(found, principal, action, resource)
-        else:
-            told = tuple(str(fault) for fault in found.faults) or (found.what,)
-            roles, via = principal.roles, principal.via
-            decision = Decision(False, principal.id, roles, via, action, str(resource), (), told, "")
+        decision = self._judged(self.current(), principal, action, resource)
         self._log.add(decision, asked)
         return decision
 
+    async def decided(self, principal: Principal, action: str, resource: Resource, asked: str) -> Decision:
+        """As `decide`, in the event loop: requests that are at hand together are put on record together."""
+        decision = self._judged(self._now.get(None, self.current), principal, action, resource)
+        await self._turns.add(decision, asked)
+        return decision
+
+    def _judged(
+        self, found: Policies | LaneshiftError, principal: Principal, action: str, resource: Resource
+    ) -> Decision:
+        if isinstance(found, Policies):
+            return self._decided(found, principal, action, resource)
+        told = tuple(str(fault) for fault in found.faults) or (found.what,)
+        roles, via = principal.roles, principal.via
+        return Decision(False, principal.id, roles, via, action, str(resource), (), told, "")
+
     def _decided(self, policies: Policies, principal: Principal, action: str, resource: Resource) -> Decision:
         """What the policies say; the same question has the same answer until they change."""
-        key = (policies.digest, principal, action, resource.type, resource.id, json.dumps(resource.attributes))
+        key = (policies.digest, principal, action, resource.type, resource.id, _text(resource))
         known = self._known.get(key)
         if known is None:
             known = policies.decide(principal, action, resource)
@@ -63,3 +76,7 @@ class PolicyPoint:
             except LaneshiftError as error:
                 self._tip, self._found = "", error
             return self._found
+
+
+def _text(resource: Resource) -> str:
+    return json.dumps(resource.attributes) if resource.attributes else ""

@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection
 from laneshift.errors import Refused
 from laneshift.server.auth.keys import AccessKeys
 from laneshift.server.auth.principal import LOCAL, Principal
+from laneshift.server.turns import OnceATurn
 
 _PROVING = 2
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
@@ -44,6 +45,7 @@ class KeyResolver:
         self._keys = keys
         # Proving costs memory and time on purpose, so only a few are proved at once.
         self._limiter = CapacityLimiter(_PROVING)
+        self._now: OnceATurn[Principal | None] = OnceATurn()
 
     def configured(self) -> bool:
         """Whether there is a key that counts."""
@@ -59,7 +61,7 @@ class KeyResolver:
             raise bad_credential()
         text = text.strip()
         # Not in a thread: reading one row takes less than waking one.
-        found = self._keys.known(text)
+        found = self._now.get(text, lambda: self._keys.known(text))
         if found is None:
             found = await run_sync(self._proved, text, limiter=self._limiter)
         if found is None:
