@@ -37,11 +37,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Library:
-    """The definitions of one repository. With `effects`, settings of steps are judged too."""
+    """The definitions of one repository. With `effects`, settings of steps are judged too.
+
+    With a `revision` they are read from that commit and not from the work tree.
+    """
 
     repository: Repository
     effects: Effects | None = None
     kinds: frozenset[str] = field(default=KINDS)
+    revision: str = ""
 
     def names(self) -> list[str]:
         """All that there are."""
@@ -99,22 +103,25 @@ class Library:
         return (shipped.read_bytes(), "shipped") if shipped.is_file() else (None, "")
 
     def _read(self, path: str) -> bytes | None:
-        work = self.repository.work_dir
+        work = self._work_tree()
         if work is not None:
             return _plain_file(work, path)
-        tree = self.repository.tree("HEAD")
+        tree = self.repository.tree(self.revision or "HEAD")
         return tree.read(path) if path in tree else None
 
     def _own(self) -> Iterator[str]:
-        work = self.repository.work_dir
+        work = self._work_tree()
         if work is not None:
             folder = work / FOLDER
             paths = [each.name for each in folder.iterdir()] if _is_folder(work) else []
         else:
-            tree = self.repository.tree("HEAD")
+            tree = self.repository.tree(self.revision or "HEAD")
             paths = [path.rpartition("/")[2] for path, _ in tree.below(FOLDER)] if tree.is_folder(FOLDER) else []
         names = (path.removesuffix(".toml") for path in paths if path.endswith(".toml"))
         return (name for name in names if NAME.fullmatch(name))
+
+    def _work_tree(self) -> Path | None:
+        return None if self.revision else self.repository.work_dir
 
 
 def _shipped() -> Iterator[str]:

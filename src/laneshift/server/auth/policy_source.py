@@ -5,8 +5,7 @@ from __future__ import annotations
 from laneshift.errors import Refused
 from laneshift.repo.objects import Repository
 from laneshift.repo.refs import read
-from laneshift.repo.remote_names import tracking_ref
-from laneshift.runs.planning import target_ref
+from laneshift.runs.landing_branch import landing_refs
 from laneshift.runs.workshop import Workshop
 from laneshift.server.auth.policies import FILE, Policies, parsed, shipped
 
@@ -47,9 +46,4 @@ def source_of(shop: Workshop) -> PolicySource:
 
     Raises `Refused` where there is no such branch.
     """
-    repository = shop.repository
-    settings = shop.settings(repository.tree("HEAD"))
-    target = target_ref(repository, settings.target)
-    remote = settings.landing.remote
-    refs = (tracking_ref(remote, target), target) if remote else (target,)
-    return PolicySource(repository, refs)
+    return PolicySource(shop.repository, landing_refs(shop))
