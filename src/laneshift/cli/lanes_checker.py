@@ -12,8 +12,9 @@ from laneshift.cli.lanes_looked_at import last_commit, looked_at
 from laneshift.cli.talking import Ended, Talk, cleaned, speaking, write_text
 from laneshift.code.index import Index
 from laneshift.lanes.again import Question, Said, keep, place_of
+from laneshift.lanes.sighting import begin, sighted
 from laneshift.repo.objects import Repository
-from laneshift.runs.lane_check import Report
+from laneshift.runs.lane_check import Report, settings_of
 from laneshift.runs.lane_check import check as look
 
 
@@ -30,19 +31,29 @@ def run(question: Question) -> int:
 def check(question: Question, talk: Talk) -> int:
     """Check and tell; 0, or 1 where something fails. Raises what `laneshift.runs.lane_check.check` does."""
     place = place_of(question)
-    today = dt.datetime.now(dt.UTC).date()
-    repository = Repository.open(talk.directory)
-    now, last = looked_at(repository, question.tree), last_commit(repository)
-    before = repository.tree(question.base) if question.base else None
-    with Index.open(repository, processes=os.cpu_count() or 1) as index:
-        report = look(index, now, before, before or last, today)
-    said = Said(0 if report.passes else 1, _text(report, question))
+    said = answer(question, talk.directory)
     talk.quiet()
     write_text(said.text)
     # HEAD or the day may have gone on meanwhile; then nobody knows which of them this was about.
     if place is not None and place == place_of(question):
         keep(place, said)
     return said.code
+
+
+def answer(question: Question, directory: Path) -> Said:
+    """Check, and give what is to be told. Raises what `laneshift.runs.lane_check.check` does."""
+    today = dt.datetime.now(dt.UTC).date()
+    repository = Repository.open(directory)
+    begun = None if question.tree else begin(repository.state_dir / "lanes")
+    now, last = looked_at(repository, question.tree), last_commit(repository)
+    before = repository.tree(question.base) if question.base else None
+    with Index.open(repository, processes=os.cpu_count() or 1) as index:
+        report = look(index, now, before, before or last, today)
+    said = Said(0 if report.passes else 1, _text(report, question))
+    if begun is not None:
+        read = () if before else (settings_of(now).lanes_baseline,)
+        said.sight = sighted(repository, now, begun, read)
+    return said
 
 
 def _text(report: Report, question: Question) -> str:

@@ -1,4 +1,6 @@
-"""What an earlier check has said, word for word, kept by the commits that it was about and the day.
+"""What an earlier check has said, word for word, kept by what it was about and the day.
+
+That is commits, or the work tree on top of one for as long as nothing in it was touched.
 
 Reading it back takes next to nothing: standard modules that Python has loaded anyway, and a digest. So the records
 here are plain classes: what makes others would be loaded for them alone, and takes longer than all the rest.
@@ -6,18 +8,23 @@ here are plain classes: what makes others would be loaded for them alone, and ta
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import time
 
 import laneshift
+from laneshift.lanes.sight import Sight
 from laneshift.repo.plain_head import git_dir_above, is_full_id, plain_head
 
-_FORMAT = 2
+try:
+    from _blake2 import blake2b  # what hashlib gives, which loads a library besides and takes longer than all the rest
+except ImportError:
+    from hashlib import blake2b
+
+_FORMAT = 3
 _KEPT = 8
 _LARGEST = 64 << 20
-_PREFIX = "said-"
+_NAMED, _SEEN = "said-", "seen-"
 
 
 class Question:
@@ -40,36 +47,44 @@ class Question:
 
 
 class Said:
-    """The exit code of a check, and what it wrote to stdout."""
+    """The exit code of a check, what it wrote to stdout, and what of a work tree it was about."""
 
-    __slots__ = ("code", "text")
+    __slots__ = ("code", "sight", "text")
 
-    def __init__(self, code: int, text: str) -> None:
+    def __init__(self, code: int, text: str, sight: Sight | None = None) -> None:
         self.code = code
         self.text = text
+        self.sight = sight
 
 
 def place_of(question: Question) -> str | None:
     """The file that the answer to a question is kept in; None where what it is about can change under its name.
 
-    Rules, contracts and known violations are all read from the trees that are named, and from that of HEAD.
+    Rules, contracts and known violations are all read from the trees that are named, and from that of HEAD. A work
+    tree is named by that; whether it is still the same one is for the kept answer to say.
     """
     git_dir = git_dir_above(question.directory)
     head = None if git_dir is None else plain_head(git_dir)
-    if head is None or not question.tree:
+    if head is None:
         return None
-    ids = [head if rev in ("HEAD", "@") else rev for rev in (question.tree, question.base or "HEAD")]
+    ids = [head if rev in ("HEAD", "@") else rev for rev in (question.tree or "HEAD", question.base or "HEAD")]
     if not all(map(is_full_id, ids)):
         return None
     day = time.strftime("%Y-%m-%d", time.gmtime())
     maker = laneshift.__version__, sys.implementation.cache_tag, _FORMAT
-    asked = *ids, bool(question.base), question.as_json, question.verbose
-    key = hashlib.sha256(repr((maker, head, asked, day)).encode()).hexdigest()
-    return f"{git_dir}/laneshift/lanes/{_PREFIX}{key}"
+    around = () if question.tree else (os.environ.get("HOME"), os.environ.get("XDG_CONFIG_HOME"))
+    asked = *ids, bool(question.base), question.as_json, question.verbose, *around
+    key = _digest(repr((maker, head, asked, day)).encode("utf-8", "surrogateescape")).decode()
+    return f"{git_dir}/laneshift/lanes/{_NAMED if question.tree else _SEEN}{key}"
+
+
+def is_seen(place: str) -> bool:
+    """Whether the answer there is about a work tree."""
+    return place.rpartition("/")[2].startswith(_SEEN)
 
 
 def load(place: str) -> Said | None:
-    """What is kept there; None when there is nothing, or it is damaged."""
+    """What is kept there and still holds; None when there is nothing, or it is damaged."""
     try:
         if os.stat(place).st_size > _LARGEST:
             return None
@@ -77,24 +92,43 @@ def load(place: str) -> Said | None:
             digest, _, body = file.read().partition(b"\n")
     except OSError:
         return None
-    if hashlib.sha256(body).hexdigest().encode() != digest:
+    if _digest(body) != digest:
         return None
-    code, _, text = body.partition(b"\n")
-    return Said(int(code), text.decode("utf-8", "surrogatepass"))
+    head, _, rest = body.partition(b"\n")
+    code, *sizes = map(int, head.split())
+    parts = []
+    for size in sizes:
+        parts.append(rest[:size])
+        rest = rest[size:]
+    sight = Sight(*parts[1:]) if is_seen(place) else None
+    if sight is not None and not sight.holds(place.rsplit("/", 4)[0]):
+        return None
+    return Said(code, parts[0].decode("utf-8", "surrogatepass"), sight)
 
 
 def keep(place: str, said: Said) -> None:
-    """Write an answer down, and drop the oldest. A folder that cannot be written costs nothing but time later."""
-    body = b"%d\n" % said.code + said.text.encode("utf-8", "surrogatepass")
+    """Write an answer down, and drop the oldest. A folder that cannot be written costs nothing but time later.
+
+    One about a work tree counts only with what was seen of that.
+    """
+    sight = said.sight
+    if sight is None and is_seen(place):
+        return
+    parts = [said.text.encode("utf-8", "surrogatepass"), *(sight.parts() if sight else ())]
+    body = b" ".join(map(b"%d".__mod__, (said.code, *map(len, parts)))) + b"\n" + b"".join(parts)
     folder = os.path.dirname(place)
     unfinished = f"{folder}/.unfinished-{os.getpid()}-{os.urandom(8).hex()}"
     try:
         os.makedirs(folder, exist_ok=True)
         with open(unfinished, "xb") as file:
-            file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+            file.write(_digest(body) + b"\n" + body)
         os.replace(unfinished, place)
-        kept = [each for each in os.scandir(folder) if each.name.startswith(_PREFIX)]
+        kept = [each for each in os.scandir(folder) if each.name.startswith((_NAMED, _SEEN))]
         for old in sorted(kept, key=lambda each: each.stat().st_mtime)[:-_KEPT]:
             os.unlink(old)
     except OSError:
         return
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=32).hexdigest().encode()

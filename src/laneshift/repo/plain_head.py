@@ -1,6 +1,6 @@
 """The commit that HEAD names, read from a few small files, for who must not wait until a library is loaded.
 
-What is rare (a linked work tree, packed refs, folders of another user) is left to the library. Standard modules that
+What is rare (a linked work tree, refs in tables, folders of another user) is left to the library. Standard modules that
 Python has loaded anyway are all that this needs.
 """
 
@@ -35,13 +35,26 @@ def plain_head(git_dir: str) -> str | None:
     text = _line(f"{git_dir}/HEAD")
     if text.startswith(_BRANCH):
         parts = text.removeprefix(_BRANCH).split("/")
-        text = "" if {"", ".", ".."} & set(parts) else _line(f"{git_dir}/refs/heads/{'/'.join(parts)}")
+        text = "" if {"", ".", ".."} & set(parts) else _of_branch(git_dir, "/".join(parts))
     return text if is_full_id(text) else None
 
 
 def is_full_id(text: str) -> bool:
     """Whether this is the whole id of an object."""
     return len(text) == _OID and not text.strip("0123456789abcdef")
+
+
+def _of_branch(git_dir: str, branch: str) -> str:
+    """What a branch says: its own file, or else the line that git put with the others when it tidied up."""
+    own = _line(f"{git_dir}/refs/heads/{branch}")
+    if own:
+        return own
+    try:
+        with open(f"{git_dir}/packed-refs", "rb", buffering=0) as file:
+            before, found, _ = file.read().partition(b" refs/heads/%b\n" % os.fsencode(branch))
+    except (OSError, ValueError):
+        return ""
+    return before[-_OID:].decode("latin-1") if found and before[-_OID - 1 : -_OID] in (b"\n", b"") else ""
 
 
 def _line(path: str) -> str:
