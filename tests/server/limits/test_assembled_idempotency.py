@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -113,6 +114,20 @@ def test_a_key_opens_nothing_for_whoever_may_not_ask(repository: Path) -> None:
             for client, status in ((refused, 403), (nobody, 401)):
                 answer = client.post(RUNS, json={}, headers={KEY: "one"})
                 assert (answer.status_code, "idempotency-replayed" in answer.headers) == (status, False)
+        assert len(requests(server.parts.shop.journal)) == 1
+
+
+@pytest.mark.parametrize("narrow", [{"scopes": ("reading",)}, {"roles": ("reader",)}])
+def test_a_narrower_key_of_the_same_person_is_not_told_what_it_may_not_ask(repository: Path, narrow: Any) -> None:
+    with limited(repository) as server:
+        wide, same, less = server.key(), server.key(), server.key(**narrow)
+        with server.client(wide) as first, server.client(less) as second, server.client(same) as third:
+            told = first.post(RUNS, json={}, headers={KEY: "one"})
+            answer = second.post(RUNS, json={}, headers={KEY: "one"})
+            assert (answer.status_code, answer.json()["code"]) == (403, "access.denied")
+            assert "idempotency-replayed" not in answer.headers
+            again = third.post(RUNS, json={}, headers={KEY: "one"})
+            assert (again.status_code, again.content) == (202, told.content), "a key that may do the same is told"
         assert len(requests(server.parts.shop.journal)) == 1
 
 

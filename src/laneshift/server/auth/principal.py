@@ -38,6 +38,12 @@ class Principal:
         return f"{self.kind}:{self.name}"
 
     @property
+    def rights(self) -> tuple[str | tuple[str, ...], ...]:
+        """All that policies can decide by: two credentials of which this is the same may do the same."""
+        how = self.via.partition(":")[0]
+        return (self.kind, self.name, tuple(sorted(self.roles)), tuple(sorted(self.scopes)), how, self.owner)
+
+    @property
     def by_browser(self) -> bool:
         """Whether a browser could be made to send the request without its user's will."""
         return not self.via.startswith("key:")

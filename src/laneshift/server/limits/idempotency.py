@@ -1,9 +1,9 @@
 """`Idempotency-Key`: the same request twice has one effect and one answer (draft-ietf-httpapi-idempotency-key-header).
 
-A key belongs to whoever sends it. The same key with the same request gives the stored answer again; with another
-request it is refused with 422; while the first is at work, with 409. Answers that say that nothing was done and that it
-may be otherwise in a moment (401, 403, 408, 409, 413, 429, 5xx) are not stored: the key is free again. Of an
-answer that holds a secret it is remembered that it was given, and nothing else.
+A key belongs to whoever sends it with a credential that may do as much. The same key with the same request gives the
+stored answer again; with another request it is refused with 422; while the first is at work, with 409. Answers that say
+that nothing was done and that it may be otherwise in a moment (401, 403, 408, 409, 413, 429, 5xx) are not stored: the
+key is free again. Of an answer that holds a secret it is remembered that it was given, and nothing else.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ class Idempotency:
             refused = Refused("idempotency.bad-key", "this is no idempotency key", where="Idempotency-Key", cure=cure)
             await respond(refused, scope)(scope, receive, send)
             return
-        name = sha256(f"{principal.id}\0{key[1] or key[2]}".encode()).hexdigest()
+        # By all that its credential may do: a narrower one of the same principal is not told what it may not ask.
+        name = sha256(f"{principal.rights!r}\0{key[1] or key[2]}".encode()).hexdigest()
         try:
             await self._once(name, scope, receive, send)
         except StoreGone:
