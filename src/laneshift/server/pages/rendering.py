@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -31,6 +32,12 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
     text = _environment().get_template(template).render(known | values)
     content = text.encode("utf-8", "backslashreplace")
     return tagged(request, content, "text/html", {"Content-Security-Policy": POLICY}, status)
+
+
+def part(template: str, name: str) -> Callable[..., Markup]:
+    """The macro `name` of a template, for parts of pages that are kept."""
+    made: Callable[..., Markup] = getattr(_environment().get_template(template).module, name)
+    return made
 
 
 def seen(value: Any) -> Any:
