@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from laneshift.cli.asked import Asked, plainly_asked
+from laneshift.code.index import Index
 from tests.monorepo import monorepo
 from tests.repo.builders import git_cli
 from tests.toy import environment
@@ -79,6 +80,28 @@ def test_a_plain_move_loads_neither_typer_nor_rich(tmp_path: Path) -> None:
     assert "laneshift.code.moves.engine" in loaded
     heavy = {"typer", "rich", "multiprocessing", "laneshift.code.moves.proof", "laneshift.code.moves.shim"}
     assert not heavy & set(loaded)
+
+
+@pytest.mark.parametrize("indexed", [False, True])
+def test_a_plain_move_does_not_load_the_library_for_git_objects(tmp_path: Path, indexed: bool) -> None:
+    """It takes as long to load as all else that a small move does."""
+    repository = monorepo(tmp_path)
+    if indexed:
+        Index.open(repository).refresh(repository.tree("HEAD"))
+    code = (
+        "import sys, laneshift.cli.leaving as l, laneshift.cli.start as s\n"
+        "l.leave = lambda code: print(code, *sys.modules)\n"
+        "sys.argv = ['laneshift', 'move', 'labs/shapes.py', 'core/shapes.py']\n"
+        "s.main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, env=environment()
+    )
+    loaded = done.stdout.splitlines()[-1].split()
+    assert loaded[0] == "0"
+    assert (tmp_path / "core" / "shapes.py").is_file()
+    assert ("laneshift.code.index" in loaded) == indexed
+    assert not {"pygit2", "ssl", "laneshift.repo.library"} & set(loaded)
 
 
 def test_control_characters_of_a_path_do_not_reach_the_terminal(tmp_path: Path) -> None:

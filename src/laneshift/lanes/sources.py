@@ -65,15 +65,14 @@ def _by_blob(repository: Repository, index: Index, oids: list[bytes]) -> dict[by
 
 
 def _read_here(repository: Repository, index: Index, oids: Iterable[bytes]) -> Iterator[tuple[bytes, Source]]:
-    odb = repository.handle.odb
     for oid in oids:
-        yield oid, source_of(read_blob(odb, oid), partial(index.record, oid))
+        yield oid, source_of(read_blob(repository.stored, oid), partial(index.record, oid))
 
 
 def _plain_ones(git_dir: Path, oids: Iterable[bytes]) -> list[tuple[list[tuple[object, ...]], bool] | None]:
     """What words say of blobs, as plain tuples; None for those that leave doubts. Uses nothing of its parent's."""
-    odb = Repository.open(git_dir).handle.odb
-    found = (_plain(read_blob(odb, oid)) for oid in oids)
+    stored = Repository.open(git_dir).stored
+    found = (_plain(read_blob(stored, oid)) for oid in oids)
     return [None if each is None else ([tuple(one) for one in each.imports], each.may_pass_on) for each in found]
 
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-
-from pygit2.enums import ObjectType
-
 from laneshift.errors import Bug
-
-_NAMES = {ObjectType.BLOB: b"blob", ObjectType.TREE: b"tree"}
+from laneshift.repo.kinds import Kind, object_id
 
 
 class Drafts:
     """The kind and bytes of objects by their ids, for one thread."""
 
     def __init__(self) -> None:
-        self._objects: dict[str, tuple[ObjectType, bytes]] = {}
+        self._objects: dict[str, tuple[Kind, bytes]] = {}
 
-    def add(self, kind: ObjectType, data: bytes) -> str:
+    def add(self, kind: Kind, data: bytes) -> str:
         """Note an object; its id. Raises `Bug` (`repo.same-id`) for other bytes that have the same id."""
         oid = object_id(kind, data)
         if self._objects.setdefault(oid, (kind, data)) != (kind, data):
@@ -26,13 +21,6 @@ class Drafts:
             )
         return oid
 
-    def get(self, oid: str) -> tuple[ObjectType, bytes] | None:
+    def get(self, oid: str) -> tuple[Kind, bytes] | None:
         """The object with this id, where it is one of these."""
         return self._objects.get(oid)
-
-
-def object_id(kind: ObjectType, data: bytes) -> str:
-    """The hexadecimal id that git gives to an object."""
-    digest = hashlib.sha1(b"%s %d\0" % (_NAMES[kind], len(data)), usedforsecurity=False)
-    digest.update(data)
-    return digest.hexdigest()

@@ -6,14 +6,11 @@ escapes, so that every path that git can hold survives a round trip.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-
-import pygit2
-from pygit2.enums import ObjectType
+from typing import TYPE_CHECKING
 
 from laneshift.errors import Refused
 from laneshift.repo.drafts import Drafts
@@ -30,9 +27,14 @@ from laneshift.repo.folders import (
     Listed,
     laid_out,
 )
+from laneshift.repo.kinds import Kind
 from laneshift.repo.memory import Memory
 from laneshift.repo.paths import check_path
-from laneshift.repo.storing import store
+from laneshift.repo.stored import Stored
+from laneshift.repo.whereabouts import Whereabouts, plain_whereabouts
+
+if TYPE_CHECKING:  # the library is loaded only by what needs it
+    import pygit2
 
 __all__ = [
     "MODE_EXECUTABLE",
@@ -63,15 +65,15 @@ Changes = Mapping[str, File | Entry | None]
 
 
 class Repository:
-    """One git repository. Threads may share it: each gets a pygit2 handle of its own, all see the same objects."""
+    """One git repository. Threads may share it: each gets a pygit2 handle of its own, all see the same objects.
 
-    def __init__(self, handle: pygit2.Repository) -> None:
-        self._handles = threading.local()
-        self._handles.own = handle
-        self.git_dir = Path(handle.path).resolve()
-        self.common_dir = _common_dir(handle)
-        self.work_dir = Path(handle.workdir).resolve() if handle.workdir else None
+    Objects are read without that library for as long as nothing else needs it: to load it takes as long as a move.
+    """
+
+    def __init__(self, where: Whereabouts) -> None:
+        self.git_dir, self.common_dir, self.work_dir = where
         self.state_dir = self.common_dir / "laneshift"
+        self.stored = Stored(self.git_dir, self.common_dir / "objects")
         self.folders = Folders(self._tree_bytes)
         self._blobs: Memory[str, bytes] = Memory(_BLOB_BYTES)
         self._drafts: Drafts | None = None
@@ -82,38 +84,32 @@ class Repository:
 
         Raises `Refused` when there is none, or when it stores objects under SHA-256.
         """
-        try:
-            found = pygit2.discover_repository(str(path))
-        except (pygit2.GitError, ValueError, KeyError) as error:
-            raise Refused("repo.unreadable", "git cannot look here", where=str(path), why=str(error)) from error
-        if found is None:
-            raise Refused("repo.not-found", "no git repository", where=str(path), cure="run `git init`, or use -C DIR")
-        _refuse_sha256(Path(found))
-        try:
-            return cls(pygit2.Repository(found))
-        except pygit2.GitError as error:
-            raise Refused("repo.unreadable", "git cannot open this repository", where=found, why=str(error)) from error
+        where = plain_whereabouts(path)
+        if where is None:
+            from laneshift.repo.library import discovered
+
+            where = discovered(path)
+        return cls(where)
 
     @property
     def handle(self) -> pygit2.Repository:
         """This thread's own handle: pygit2 objects must not wander between threads."""
-        own: pygit2.Repository | None = getattr(self._handles, "own", None)
-        if own is None:
-            own = self._handles.own = pygit2.Repository(str(self.git_dir))
-        return own
+        return self.stored.handle
 
     def commit_id(self, rev: str) -> str:
         """The commit that `rev` names, as a hexadecimal id. Raises `Refused` when it names none."""
+        from laneshift.repo.library import commit_id
+
         try:
-            return str(self.handle.revparse_single(rev).peel(pygit2.Commit).id)
-        except (KeyError, ValueError, pygit2.GitError) as error:
+            return commit_id(self.handle, rev)
+        except KeyError as error:
             raise Refused("repo.no-such-revision", f"{rev!r} names no commit", where=str(self.common_dir)) from error
 
     def tree(self, rev: str) -> Tree:
         """The tree that a commit-ish or tree-ish names. Raises `Refused` when it names none."""
         try:
-            return Tree(self, str(self.handle.revparse_single(rev).peel(pygit2.Tree).id))
-        except (KeyError, ValueError, pygit2.GitError) as error:
+            return Tree(self, self.stored.tree_of(rev))
+        except KeyError as error:
             raise Refused("repo.no-such-revision", f"{rev!r} names no tree", where=str(self.common_dir)) from error
 
     def empty_tree(self) -> Tree:
@@ -123,34 +119,35 @@ class Repository:
     def blob(self, oid: str) -> bytes:
         """The bytes of one blob; those read last are remembered. Raises `Refused` when it is missing or not a blob."""
         known = self._blobs.get(oid)
-        return self._blobs.put(oid, self._object(oid, ObjectType.BLOB, "a file")) if known is None else known
+        return self._blobs.put(oid, self._object(oid, Kind.BLOB, "a file")) if known is None else known
 
     def blob_size(self, oid: str) -> int:
-        """The length of one blob in bytes, without reading it. Raises `Refused` as `blob` does."""
-        return self._header(oid, ObjectType.BLOB, "a file")
+        """The length of one blob in bytes, without reading a large one. Raises `Refused` as `blob` does."""
+        known = self._blobs.get(oid)
+        if known is not None:
+            return len(known)
+        draft = self._drafts.get(oid) if self._drafts else None
+        try:
+            found, size = (draft[0], len(draft[1])) if draft else self.stored.read_header(oid)
+        except KeyError as error:
+            raise Refused("repo.missing-object", f"object {oid} is missing", where=str(self.common_dir)) from error
+        if found != Kind.BLOB:
+            raise Refused("repo.not-a-blob", f"object {oid} is not a file", where=str(self.common_dir))
+        return size
 
     def _tree_bytes(self, oid: str) -> bytes:
-        return self._object(oid, ObjectType.TREE, "a tree")
+        return self._object(oid, Kind.TREE, "a tree")
 
-    def _object(self, oid: str, kind: ObjectType, name: str) -> bytes:
+    def _object(self, oid: str, kind: Kind, name: str) -> bytes:
         draft = self._drafts.get(oid) if self._drafts else None
         try:
-            found, data = draft or self.handle.odb.read(oid)
-        except (KeyError, ValueError, pygit2.GitError) as error:
+            found, data = draft or self.stored.read(oid)
+        except KeyError as error:
             raise Refused("repo.missing-object", f"object {oid} is missing", where=str(self.common_dir)) from error
         if found != kind:
-            raise Refused(_wrong(kind), f"object {oid} is not {name}", where=str(self.common_dir))
+            wrong = "repo.not-a-tree" if kind == Kind.TREE else "repo.not-a-blob"
+            raise Refused(wrong, f"object {oid} is not {name}", where=str(self.common_dir))
         return data
-
-    def _header(self, oid: str, kind: ObjectType, name: str) -> int:
-        draft = self._drafts.get(oid) if self._drafts else None
-        try:
-            found, size = (draft[0], len(draft[1])) if draft else self.handle.odb.read_header(oid)
-        except (KeyError, ValueError, pygit2.GitError) as error:
-            raise Refused("repo.missing-object", f"object {oid} is missing", where=str(self.common_dir)) from error
-        if found != kind:
-            raise Refused(_wrong(kind), f"object {oid} is not {name}", where=str(self.common_dir))
-        return size
 
     def hold_back(self) -> None:
         """From now on keep new objects in this process. No other process can see them before `publish`.
@@ -164,17 +161,17 @@ class Repository:
         for oid in oids if self._drafts else ():
             draft = self._drafts.get(oid) if self._drafts else None
             if draft is not None:
-                store(self.handle, *draft)
+                self.stored.write(*draft)
 
     def write_blob(self, data: bytes) -> str:
         """Store a file's bytes; the id of the blob. Raises `CheckFailed` when they cannot be written."""
-        oid = self._put(ObjectType.BLOB, data)
+        oid = self._put(Kind.BLOB, data)
         if len(data) <= _BLOB_BYTES // 4:
             self._blobs.put(oid, data)
         return oid
 
-    def _put(self, kind: ObjectType, data: bytes) -> str:
-        return self._drafts.add(kind, data) if self._drafts else store(self.handle, kind, data)
+    def _put(self, kind: Kind, data: bytes) -> str:
+        return self._drafts.add(kind, data) if self._drafts else self.stored.write(kind, data)
 
     def remembered(self, oid: str) -> bytes | None:
         """The bytes of one blob, where they were read or written not long ago."""
@@ -183,7 +180,7 @@ class Repository:
     def write_folder(self, folder: Folder) -> str:
         """Store a folder whose names are known to be sound; the id of the tree object. Raises as `write_blob` does."""
         data, listing = laid_out(folder)
-        oid = self._put(ObjectType.TREE, data)
+        oid = self._put(Kind.TREE, data)
         self.folders.remember(oid, listing)
         return oid
 
@@ -316,33 +313,3 @@ def _edit_below(
     names.pop(name, None)
     if written is not None:
         names[name] = Entry(MODE_FOLDER, written)
-
-
-def _wrong(kind: ObjectType) -> str:
-    return "repo.not-a-tree" if kind == ObjectType.TREE else "repo.not-a-blob"
-
-
-def _common_dir(handle: pygit2.Repository) -> Path:
-    git_dir = Path(handle.path)
-    pointer = git_dir / "commondir"
-    if pointer.is_file():
-        return (git_dir / pointer.read_text().strip()).resolve()
-    return git_dir.resolve()
-
-
-def _refuse_sha256(git_dir: Path) -> None:
-    pointer = git_dir / "commondir"
-    common = git_dir / pointer.read_text().strip() if pointer.is_file() else git_dir
-    config = pygit2.Config(str(common / "config"))
-    try:
-        stored_as = config["extensions.objectformat"]
-    except KeyError:
-        return
-    if stored_as != "sha1":
-        raise Refused(
-            "repo.object-format",
-            f"this repository stores objects as {stored_as}, laneshift reads sha1",
-            where=str(common / "config"),
-            why="the library that edits trees in process has no sha256 support",
-            cure="import the history into a repository made by `git init --object-format=sha1`",
-        )

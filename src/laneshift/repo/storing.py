@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pygit2
-from pygit2.enums import ObjectType
 
 from laneshift.errors import CheckFailed
 
 
-def store(handle: pygit2.Repository, kind: ObjectType, data: bytes) -> str:
+def store(handle: pygit2.Repository, kind: int, data: bytes) -> str:
     """Store the bytes of an object; its id. What is there already is not written again.
 
     Raises `CheckFailed` (`repo.not-writable`) when the disk or the folder does not take it.

@@ -11,10 +11,8 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from pygit2.enums import ObjectType
-
-from laneshift.repo.drafts import object_id
 from laneshift.repo.folders import MODE_EXECUTABLE, MODE_FILE, MODE_SYMLINK, Entry
+from laneshift.repo.kinds import Kind, object_id
 
 
 def untouched(root: Path, expected: Iterable[tuple[str, Entry | None]]) -> bool:
@@ -27,10 +25,10 @@ def _held(path: str) -> Entry | None:
     try:
         mode = os.lstat(path).st_mode
         if stat.S_ISLNK(mode):
-            return Entry(MODE_SYMLINK, object_id(ObjectType.BLOB, os.fsencode(Path(path).readlink())))
+            return Entry(MODE_SYMLINK, object_id(Kind.BLOB, os.fsencode(Path(path).readlink())))
         if stat.S_ISREG(mode):
             with Path(path).open("rb", buffering=0) as file:
-                oid = object_id(ObjectType.BLOB, file.read())
+                oid = object_id(Kind.BLOB, file.read())
             return Entry(MODE_EXECUTABLE if mode & stat.S_IXUSR else MODE_FILE, oid)
     except (FileNotFoundError, NotADirectoryError):
         return None

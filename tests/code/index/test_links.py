@@ -12,7 +12,8 @@ from laneshift.repo.objects import MODE_SYMLINK, File, Repository, Tree
 
 
 def _tree(path: Path) -> Tree:
-    repository = Repository(pygit2.init_repository(str(path)))
+    pygit2.init_repository(str(path))
+    repository = Repository.open(path)
     return repository.empty_tree().edit(
         {
             "labs/__init__.py": File(b""),

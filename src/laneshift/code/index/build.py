@@ -16,17 +16,16 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext
 from pathlib import Path
 
-import pygit2
-
 from laneshift.code.facts import encode
 from laneshift.code.facts.extract import extract, too_large
 from laneshift.code.index import records
-from laneshift.code.index.blobs import read_blob
+from laneshift.code.index.blobs import Blobs, read_blob
 from laneshift.code.index.folder import IndexFolder
 from laneshift.code.index.jobs import Job, Segment
 from laneshift.code.index.kinds import FACTS, WORDS, folder_of
 from laneshift.code.index.words import MOST_BLOBS, Coverage
 from laneshift.code.index.writing import WordsWriter, runs
+from laneshift.repo.library import LibraryObjects, handle_of
 
 PARALLEL_FROM = 400
 _FACTS_AT_ONCE = 4_000
@@ -41,12 +40,12 @@ def record_of(data: bytes | None) -> bytes:
     return encode(too_large() if data is None else extract(data))
 
 
-def build(odb: pygit2.Odb, jobs: Iterable[Job], facts: IndexFolder, words: IndexFolder) -> Iterator[Segment]:
+def build(blobs: Blobs, jobs: Iterable[Job], facts: IndexFolder, words: IndexFolder) -> Iterator[Segment]:
     """Index blobs here, one after the other, and write each part as it is full."""
     found: list[tuple[bytes, bytes]] = []
     writer = WordsWriter()
     for job in jobs:
-        data = read_blob(odb, job.oid)
+        data = read_blob(blobs, job.oid)
         if job.facts:
             found.append((job.oid, record_of(data)))
         if job.words:
@@ -106,9 +105,9 @@ def _taken(batches: Sequence[Sequence[Job]], turns: Connection) -> Iterator[Job]
 def _work(git_dir: str, state_dir: str, batches: Sequence[Sequence[Job]], turns: Connection) -> None:
     # Syntax trees hold no cycles that matter in a process this short, and collecting them costs a third of the time.
     gc.disable()
-    odb = pygit2.Repository(git_dir).odb
+    blobs = LibraryObjects(handle_of(Path(git_dir)))
     jobs = _taken(batches, turns)
-    for segment in build(odb, jobs, folder_of(Path(state_dir), FACTS), folder_of(Path(state_dir), WORDS)):
+    for segment in build(blobs, jobs, folder_of(Path(state_dir), FACTS), folder_of(Path(state_dir), WORDS)):
         if segment.name is None:
             return
 

@@ -44,7 +44,6 @@ class Index:
     def __init__(self, repository: Repository, processes: int = 1) -> None:
         self.repository = repository
         self.processes = processes
-        self._odb = repository.handle.odb
         told: set[str] = set()
         self._folders = Folders(repository, folder_of(repository.state_dir, TREES, told))
         # The lock of parsing, because either may be wanted by who has the other: with two they would wait for ever.
@@ -123,7 +122,7 @@ class Index:
         with self._lock:
             oid = self._folders.listing(tree.oid).files[path]
             if oid not in self._refusals:
-                data = read_blob(self._odb, oid)
+                data = read_blob(self.repository.stored, oid)
                 self._refusals[oid] = oversized() if data is None else refusal(data)
             return self._refusals[oid]
 
@@ -180,7 +179,7 @@ class Index:
             if known is None:
                 from laneshift.code.index.build import record_of
 
-                known = self._pending[oid] = record_of(read_blob(self._odb, oid))
+                known = self._pending[oid] = record_of(read_blob(self.repository.stored, oid))
                 if len(self._pending) >= _FLUSH_FROM:
                     self.flush()
             return known
@@ -219,7 +218,7 @@ class Index:
             no_words = self._words.missing({job.oid for job in jobs if job.words})
             jobs = [Job(job.oid, job.oid in no_facts, job.oid in no_words) for job in jobs]
             jobs = [job for job in jobs if job.facts or job.words]
-        for segment in build(self._odb, jobs, self._facts.folder, self._words.folder):
+        for segment in build(self.repository.stored, jobs, self._facts.folder, self._words.folder):
             self._adopt(segment)
 
     def _adopt(self, segment: Segment) -> None:
@@ -287,7 +286,7 @@ class Index:
     def _contains(self, oid: bytes, needle: bytes) -> bool:
         data = self._recent.get(oid) or self.repository.remembered(oid.hex())
         if data is None:
-            data = read_blob(self._odb, oid, sys.maxsize)
+            data = read_blob(self.repository.stored, oid, sys.maxsize)
             if data is None:
                 return False
             self._recent.put(oid, data)

@@ -1,0 +1,93 @@
+"""Git objects read from the files that git keeps them in, for who must not wait until a library is loaded.
+
+Whatever is not plain, be it of another format, damaged, very large or not there, is None: the library is asked then,
+and its word counts. What is given has the id that was asked for, since every object is hashed.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from laneshift.repo.kinds import NAMES, object_id
+from laneshift.repo.packs import LARGEST, Pack
+from laneshift.repo.plain_head import is_full_id
+
+_KINDS = {name: kind for kind, name in NAMES.items()}
+_MOST_PACKS = 64
+_DEEPEST = 5
+_LONGEST_HEAD = 64
+
+
+class PlainObjects:
+    """The objects below one folder and its alternates, as they were when first asked for. Threads may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is that named `objects` of a repository; nothing is read yet."""
+        self._folder = folder
+
+    def read(self, oid: str) -> tuple[int, bytes] | None:
+        """Kind and bytes of the object with this full hexadecimal id; None where the library has to be asked."""
+        if not is_full_id(oid):
+            return None
+        try:
+            found = self._packed(bytes.fromhex(oid)) or self._loose(oid)
+        except (OSError, ValueError, IndexError, KeyError, zlib.error):
+            return None
+        return found if found is not None and object_id(*found) == oid else None
+
+    @cached_property
+    def _folders(self) -> list[Path]:
+        return list(dict.fromkeys(_with_alternates(self._folder, _DEEPEST)))
+
+    @cached_property
+    def _packs(self) -> list[Pack]:
+        indexes = [path for folder in self._folders for path in sorted(folder.glob("pack/*.idx"))]
+        if len(indexes) > _MOST_PACKS:
+            raise ValueError("too many packs to look into each")
+        return [Pack(index) for index in indexes]
+
+    def _packed(self, oid: bytes) -> tuple[int, bytes] | None:
+        for pack in self._packs:
+            offset = pack.find(oid)
+            if offset is not None:
+                return pack.read(offset)
+        return None
+
+    def _loose(self, oid: str) -> tuple[int, bytes] | None:
+        for folder in self._folders:
+            try:
+                handle = os.open(f"{folder}/{oid[:2]}/{oid[2:]}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            except FileNotFoundError:
+                continue
+            with os.fdopen(handle, "rb", buffering=0) as file:
+                if os.fstat(handle).st_size > LARGEST:
+                    raise ValueError("too large to be read here")
+                return _unpacked(file.read())
+        return None
+
+
+def _unpacked(packed: bytes) -> tuple[int, bytes]:
+    unpacker = zlib.decompressobj()
+    whole = unpacker.decompress(packed, LARGEST + _LONGEST_HEAD)
+    head, _, data = whole.partition(b"\0")
+    name, _, size = head.partition(b" ")
+    if not unpacker.eof or unpacker.unused_data or size != b"%d" % len(data):
+        raise ValueError("not an object of the length that it tells")
+    return _KINDS[name], data
+
+
+def _with_alternates(folder: Path, deepest: int) -> Iterator[Path]:
+    """The folder, and those that it borrows objects from. Raises `OSError` or `ValueError` for what is not plain."""
+    yield folder
+    try:
+        told = (folder / "info" / "alternates").read_bytes()
+    except FileNotFoundError:
+        return
+    if not deepest or b'"' in told or b"#" in told:
+        raise ValueError("alternates that are not plain")
+    for line in filter(None, told.split(b"\n")):
+        yield from _with_alternates((folder / os.fsdecode(line)).resolve(), deepest - 1)

@@ -1,0 +1,93 @@
+"""The objects that a repository stores: read by ourselves while that is enough, else by the library."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from laneshift.repo.kinds import Kind
+from laneshift.repo.plain_objects import PlainObjects
+
+if TYPE_CHECKING:  # the library is loaded only by what needs it
+    import pygit2
+
+    from laneshift.repo.library import LibraryObjects
+
+_MANY = 2_000
+_LINE = b"tree "
+_HEX = 40
+
+
+class Stored:
+    """What is stored, by hexadecimal id. Threads may share it."""
+
+    def __init__(self, git_dir: Path, folder: Path) -> None:
+        """`folder` is the one named `objects`, of the repository that `git_dir` belongs to."""
+        self._git_dir = git_dir
+        self._plain = PlainObjects(folder)
+        self._handles = threading.local()
+        self._reads = 0
+        self._last: tuple[str, tuple[int, bytes]] | None = None
+
+    @property
+    def handle(self) -> pygit2.Repository:
+        """This thread's own handle of the library."""
+        own: pygit2.Repository | None = getattr(self._handles, "own", None)
+        if own is None:
+            from laneshift.repo.library import handle_of
+
+            own = self._handles.own = handle_of(self._git_dir)
+        return own
+
+    @property
+    def _library(self) -> LibraryObjects:
+        own: LibraryObjects | None = getattr(self._handles, "objects", None)
+        if own is None:
+            from laneshift.repo.library import LibraryObjects
+
+            own = self._handles.objects = LibraryObjects(self.handle)
+        return own
+
+    def read(self, oid: str) -> tuple[int, bytes]:
+        """Kind and bytes of an object. Raises `KeyError` when it is missing or damaged."""
+        found = self._read(oid)
+        if found is None:
+            return self._library.read(oid)
+        return found
+
+    def read_header(self, oid: str) -> tuple[int, int]:
+        """Kind and number of bytes of an object. Raises `KeyError` as `read` does."""
+        found = self._read(oid)
+        if found is None:
+            return self._library.read_header(oid)
+        return found[0], len(found[1])
+
+    def tree_of(self, rev: str) -> str:
+        """The id of the tree that `rev` names, or that of the commit which it names. Raises `KeyError` for none."""
+        found = self._read(rev)
+        if found is not None and found[0] == Kind.TREE:
+            return rev
+        if found is not None and found[0] == Kind.COMMIT and found[1].startswith(_LINE):
+            return found[1][len(_LINE) :][:_HEX].decode("ascii")
+        from laneshift.repo.library import tree_id
+
+        return tree_id(self.handle, rev)
+
+    def write(self, kind: Kind, data: bytes) -> str:
+        """Store an object; its id. Raises as `store` does."""
+        from laneshift.repo.storing import store
+
+        return store(self.handle, kind, data)
+
+    def _read(self, oid: str) -> tuple[int, bytes] | None:
+        """What we can read ourselves. The library is faster once it is loaded, and where very much is read."""
+        if self._reads >= _MANY or hasattr(self._handles, "own"):
+            return None
+        last = self._last
+        if last is not None and last[0] == oid:
+            return last[1]  # most who ask how long something is read it next
+        self._reads += 1
+        found = self._plain.read(oid)
+        self._last = None if found is None else (oid, found)
+        return found
