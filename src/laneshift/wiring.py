@@ -41,7 +41,8 @@ from laneshift.telemetry import choice
 from laneshift.telemetry.metric import fit
 from laneshift.telemetry.telling import Telling
 
-_NAME_DIGITS = 32
+_NAME_DIGITS, _JOURNAL_DIGITS = 32, 8
+REDIS = "LANESHIFT_REDIS_URL"
 
 
 def rewriter(repository: Repository, settings: Settings) -> IsolatedSandbox:
@@ -256,6 +257,30 @@ def shared_database(shop: Workshop) -> Any:
     Raises as opening the records does.
     """
     return _database(shop.repository, choose(os.environ).records) if shop.shared else None
+
+
+def live_flows(shop: Workshop) -> Any:
+    """The `LiveRuns` of the repository; with `LANESHIFT_REDIS_URL`, by snapshots that all processes share.
+
+    Raises `Refused`: `redis.bad-url`, `redis.not-installed`, and where the repository cannot be told from others.
+    """
+    # Imported here: few commands look at flows.
+    from laneshift.runs.flowing.live import LiveRuns  # noqa: PLC0415
+    from laneshift.runs.landing_branch import landing_tip  # noqa: PLC0415
+    from laneshift.runs.namespace import namespace  # noqa: PLC0415
+
+    url = os.environ.get(REDIS, "")
+    if not url:
+        return LiveRuns(shop.journal)
+    try:
+        from laneshift.runs.flowing.live_redis import RedisSnapshots, checked  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        what = f"{error.name} is not installed, which {REDIS} asks for"
+        raise Refused("redis.not-installed", what, cure="install laneshift with its extra redis") from error
+    # Clones with journals of their own have runs of their own, by the same names where a schedule started them.
+    journal = shop.journal.checkpoint().origin.removeprefix("sha256:")[:_JOURNAL_DIGITS]
+    space = f"{namespace(shop, landing_tip(shop))}:{journal}"
+    return LiveRuns(shop.journal, RedisSnapshots(checked(url), space, lambda text: shop.report(Event("flow", text))))
 
 
 def _database(repository: Repository, url: str) -> Any:

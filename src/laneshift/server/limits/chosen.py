@@ -10,8 +10,7 @@ from starlette.types import ASGIApp
 
 from laneshift.config import Server
 from laneshift.errors import Refused
-from laneshift.evidence.canonical import digest
-from laneshift.repo.identity import identity_or_local
+from laneshift.runs.namespace import namespace
 from laneshift.runs.workshop import Workshop
 from laneshift.server.auth.policy_source import source_of
 from laneshift.server.limits.bucket import Rate
@@ -21,7 +20,6 @@ from laneshift.server.limits.own_buckets import OwnBuckets
 from laneshift.server.limits.quotas import Buckets, Quotas
 
 VARIABLE = "LANESHIFT_REDIS_URL"
-_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -62,11 +60,5 @@ def limits_for(shop: Workshop, environment: Mapping[str, str] = os.environ) -> L
     except ModuleNotFoundError as error:
         what = f"{error.name} is not installed, which {VARIABLE} asks for"
         raise Refused("redis.not-installed", what, cure="install laneshift with its extra redis") from error
-    link = link_to(url, _space(shop, tip))
+    link = link_to(url, namespace(shop, tip))
     return Limits(settings, RedisBuckets(link), RedisAnswers(link, kept, lease), {"redis": link.probe})
-
-
-def _space(shop: Workshop, tip: str) -> str:
-    """What keys of this repository begin with in every clone, and those of no other one."""
-    first, name = identity_or_local(shop.repository, shop.name, shop.journal.checkpoint().origin, tip)
-    return f"laneshift:{digest({'first': first, 'name': name}).removeprefix('sha256:')[:_DIGITS]}"
