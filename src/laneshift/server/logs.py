@@ -6,13 +6,17 @@ import logging
 
 from laneshift.evidence.redaction import redact_text
 
+ACCESS = "laneshift.access"
+"""The logger of requests, whose lines are masked where they are made."""
+
 
 class Redacted(logging.Formatter):
     """Lines with every secret masked, whoever wrote them."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, tracebacks included."""
-        return redact_text(super().format(record))
+        line = super().format(record)
+        return line if record.name == ACCESS else redact_text(line)
 
 
 def to_stderr(level: int = logging.INFO) -> logging.Handler:

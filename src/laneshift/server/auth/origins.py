@@ -27,17 +27,18 @@ class Origins:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says."""
-        if scope["type"] == "http" and scope["method"] not in _SAFE and self._is_foreign(HTTPConnection(scope)):
+        if scope["type"] == "http" and scope["method"] not in _SAFE and self._is_foreign(scope):
             what = "a page of another site may not ask for this in your name"
             cure = "use the pages of this server, or an access key"
             await respond(Refused("access.foreign-origin", what, cure=cure), scope)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _is_foreign(self, asked: HTTPConnection) -> bool:
-        principal: Principal | None = asked.scope["state"].get("principal")
+    def _is_foreign(self, scope: Scope) -> bool:
+        principal: Principal | None = scope["state"].get("principal")
         if principal is not None and not principal.by_browser:
             return False
+        asked = HTTPConnection(scope)
         site = asked.headers.get("sec-fetch-site", "")
         origin = asked.headers.get("origin")
         if site not in ("", "same-origin", "none") or (origin is not None and not self._allowed(origin)):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from laneshift.errors import Refused
 from laneshift.server.limits.quotas import TOLD
+from laneshift.server.limits.raw_headers import raw
 from laneshift.server.problems import respond
 
 LEAST_RATE = 1024
@@ -40,8 +40,8 @@ class Bodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        said = Headers(scope=scope).get("content-length", "0")
-        if not said.isdecimal() or int(said) > self._most:
+        said = (raw(scope, b"content-length") or [b"0"])[0]
+        if not said.isdigit() or int(said) > self._most:
             await respond(self._too_large(), scope, headers=_CLOSE)(scope, receive, send)
             return
         started = False
@@ -68,7 +68,9 @@ class Bodies:
                 return await receive()
             left = began + self._grace + seen / LEAST_RATE - time.monotonic()
             try:
-                message = await asyncio.wait_for(receive(), max(left, 0.001))
+                # Not `wait_for`, which makes a task of its own of it before Python 3.12.
+                async with asyncio.timeout(max(left, 0.001)):
+                    message = await receive()
             except TimeoutError as error:
                 raise BodyRefused(Refused("http.too-slow", "the body comes too slowly"), 408) from error
             seen += len(message.get("body", b""))

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from laneshift.errors import Refused
+from laneshift.server.limits.raw_headers import raw
 from laneshift.server.options import Options
 from laneshift.server.problems import respond
 
@@ -24,8 +24,8 @@ class Hosts:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says."""
         if scope["type"] == "http":
-            given = Headers(scope=scope).getlist("host")
-            if len(given) != 1 or host_in(given[0]) not in self._allowed:
+            given = raw(scope, b"host")
+            if len(given) != 1 or host_in(given[0].decode("latin-1")) not in self._allowed:
                 cure = "give the name that clients use with `laneshift serve --name NAME`"
                 error = Refused("http.wrong-host", "this server does not go by that name", cure=cure)
                 await respond(error, scope)(scope, receive, send)

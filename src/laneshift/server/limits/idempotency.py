@@ -12,19 +12,18 @@ import asyncio
 import contextlib
 import re
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from laneshift.errors import Refused
 from laneshift.server.auth.principal import Principal
 from laneshift.server.limits.kept_answer import LARGEST, NOT_KEPT, Answer, Recorder
 from laneshift.server.limits.quotas import StoreGone
+from laneshift.server.limits.raw_headers import raw
 from laneshift.server.problems import respond
 
 _METHODS = frozenset({"POST", "PATCH"})
@@ -76,12 +75,12 @@ class Idempotency:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says. A store that does not answer ends the request with 503: nobody could keep the promise."""
-        given = Headers(scope=scope).getlist("idempotency-key") if scope["type"] == "http" else []
+        given = raw(scope, b"idempotency-key") if scope["type"] == "http" else []
         principal: Principal | None = scope["state"]["principal"] if given else None
         if principal is None or scope["method"] not in _METHODS:
             await self._app(scope, receive, send)
             return
-        key = _KEY.fullmatch(given[0])
+        key = _KEY.fullmatch(given[0].decode("latin-1"))
         if key is None or len(given) > 1:
             cure = "send one header of 1 to 255 printable characters, for example a UUID"
             refused = Refused("idempotency.bad-key", "this is no idempotency key", where="Idempotency-Key", cure=cure)
@@ -119,19 +118,21 @@ class Idempotency:
                     await self._answers.keep(name, token, answer.unsaid() if secret else answer)
                 settled = True
 
-        async with self._held(name, token):
-            try:
-                await self._app(scope, receive, Recorder(send, kept))
-            except Exception:
-                # What escaped is told as a failure of ours, which is not stored.
-                await self._answers.free(name, token)
-                raise
+        let_go = self._hold(name, token)
+        try:
+            await self._app(scope, receive, Recorder(send, kept))
+        except Exception:
+            # What escaped is told as a failure of ours, which is not stored.
+            await self._answers.free(name, token)
+            raise
+        finally:
+            let_go()
         if not settled:
             with contextlib.suppress(StoreGone):
                 await self._answers.free(name, token)
 
-    @asynccontextmanager
-    async def _held(self, name: str, token: str) -> AsyncIterator[None]:
+    def _hold(self, name: str, token: str) -> Callable[[], None]:
+        """Hold the name for as long as the request takes; what this gives lets go."""
         pause, beating = self._answers.lease / _BEATS, list[asyncio.Task[None]]()
 
         async def beat() -> None:
@@ -142,12 +143,13 @@ class Idempotency:
 
         # Most requests are over long before: a task is made for the others alone.
         late = asyncio.get_running_loop().call_later(pause, lambda: beating.append(asyncio.create_task(beat())))
-        try:
-            yield
-        finally:
+
+        def let_go() -> None:
             late.cancel()
             for task in beating:
                 task.cancel()
+
+        return let_go
 
 
 _REFUSALS = {
@@ -166,11 +168,11 @@ _REFUSALS = {
 
 def _request(scope: Scope, body: bytes) -> str:
     """A digest of everything that makes a request what it is."""
-    kind = Headers(scope=scope).get("content-type", "")
+    kind = (raw(scope, b"content-type") or [b""])[0]
     digest = sha256()
     for part in (scope["method"].encode(), scope.get("raw_path") or scope["path"].encode(), scope["query_string"]):
         digest.update(b"%d:%b" % (len(part), part))
-    digest.update(b"%d:%b" % (len(kind), kind.encode("latin-1")))
+    digest.update(b"%d:%b" % (len(kind), kind))
     digest.update(body)
     return digest.hexdigest()
 
