@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +13,7 @@ import typer
 
 from laneshift.cli.session import AsJson, Directory, Session, Verbose, Workers, session
 from laneshift.errors import NeedsPerson, Refused
+from laneshift.runs.flowing.keys import Place, below
 from laneshift.runs.flowing.state import Run, flow_run
 from laneshift.runs.workshop import Workshop
 
@@ -165,41 +166,42 @@ def person_of(shop: Workshop, named: str) -> str:
 
 
 def _perform(shop: Workshop, run: str, workers: int) -> None:
-    """Perform flows here until the run ends or waits for a person; where another process does, watch it."""
+    """Perform flows here until the run ends or waits for a person; where another process does, until it ends."""
     from laneshift.cli.acting import effects_of
     from laneshift.runs.flowing.serving import LOOK_SECONDS, serve_flows
 
-    ended = _ended(run)
+    parked: set[str] = set()
     try:
-        serve_flows(shop, effects_of(shop), workers, threading.Event(), until=ended)
+        serve_flows(shop, effects_of(shop), workers, threading.Event(), until=_ended(run, parked), parked=parked)
     except Refused as error:
         if error.code != "engine.store-held":
             raise
-        while not ended({run: flow_run(shop.journal, run)}):
+        while not flow_run(shop.journal, run).over:
             time.sleep(LOOK_SECONDS)
 
 
-def _ended(run: str) -> Callable[[dict[str, Run]], bool]:
-    """Asks whether the run is over, or has for a while done nothing but wait for a signal."""
+def _ended(run: str, parked: Set[str]) -> Callable[[dict[str, Run]], bool]:
+    """Asks whether the run is over, or has for a while done nothing but wait in this process for a person's signal."""
     since = 0.0
 
     def ended(found: dict[str, Run]) -> bool:
         nonlocal since
-        mine = [each for each in found.values() if each.id == run or each.id.startswith(f"{run}.")]
         if found[run].over:
             return True
-        steps = [step for each in mine if not each.over for step in each.steps.values() if not step.ended]
-        idle = [step for step in steps if step.state.name == "waiting" and step.waits and not step.until]
-        busy = [step for step in steps if step not in idle and not _whole(found, run, step.name)]
-        if not idle or busy:
-            since = 0.0
-            return False
-        since = since or time.monotonic()
-        return time.monotonic() - since >= _PATIENCE_SECONDS
+        since = (since or time.monotonic()) if _waits(found, run, parked) else 0.0
+        return since > 0 and time.monotonic() - since >= _PATIENCE_SECONDS
 
     return ended
 
 
-def _whole(found: dict[str, Run], run: str, step: str) -> bool:
-    """Whether the step is at work only in that its sub-flow is."""
-    return any(each.parent and each.id.startswith(f"{each.parent}.{step}") for each in found.values() if each.id != run)
+def _waits(found: dict[str, Run], run: str, parked: Set[str]) -> bool:
+    """Whether every step that is open waits here for nothing but a signal."""
+    mine = [each for each in found.values() if not each.over and (each.id == run or each.id.startswith(f"{run}."))]
+    wholes = {each.id for each in mine}
+    open_ = [
+        (Place(each.id, each.attempt, step.name, step.index), step)
+        for each in mine
+        for step in each.steps.values()
+        if not step.ended and below(each.id, step.name, step.index) not in wholes
+    ]
+    return bool(open_) and all(place.effect in parked and step.waits and not step.until for place, step in open_)

@@ -24,7 +24,8 @@ _LARGEST_TEXT = 256 * 1024
 _LARGEST_NUMBER = 2**53
 _LARGEST_LIST = 10_000
 
-_PLACE = re.compile(r"\$(\$\{|\{(?P<inner>(?:[^{}'\"]|'[^']*'|\"[^\"]*\"|\{[^{}]*\})*)\})")
+_PIECE = r"""[^{}'"]|'[^']*'|"[^"]*\""""
+_PLACE = re.compile(rf"\$(\$\{{|\{{(?P<inner>(?:{_PIECE}|\{{(?:{_PIECE})*\}})*)\}})")
 
 
 class ExpressionError(Exception):

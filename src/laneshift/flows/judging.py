@@ -137,7 +137,7 @@ def _of_order(flow: Flow) -> Iterator[Wrong]:
                 yield Wrong("flow.unknown-step", ("steps", number, "needs"), f"there is no step {need!r}")
             elif step.needs and step.needs.count(need) > 1:
                 yield Wrong("flow.twice", ("steps", number, "needs"), f"{need!r} is named twice")
-    circle = [name for name, before in above(flow.needs()).items() if name in before]
+    circle = [name for name, before in above(flow.needs()).items() if name in before and names.count(name) == 1]
     for number, step in enumerate(flow.steps):
         if step.name in names[:number]:
             yield Wrong("flow.twice", ("steps", number, "name"), f"another step is called {step.name!r}")
@@ -261,8 +261,9 @@ def _of_sub_flow(flow: Flow, step: Step, path: Path, around: Surroundings) -> It
 def _leads_to(flow: Flow, name: str, flows: Callable[[str], Flow | None], depth: int) -> bool:
     if flow.name == name or depth == 0:
         return True
-    below = [flows(str(step.settings.get("flow"))) for step in flow.steps if step.kind == SUB_FLOW]
-    return any(_leads_to(each, name, flows, depth - 1) for each in below if each is not None)
+    named = [str(step.settings.get("flow")) for step in flow.steps if step.kind == SUB_FLOW]
+    found = [flows(each) for each in named]
+    return name in named or any(_leads_to(each, name, flows, depth - 1) for each in found if each is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +343,8 @@ def _not_json(value: Json) -> bool:
     if isinstance(value, (list, tuple)):
         return any(_not_json(each) for each in value)
     if isinstance(value, float):
-        return not math.isfinite(value)
+        # A whole one as large as these is no number that all readers of JSON agree on.
+        return not math.isfinite(value) or (value.is_integer() and abs(value) >= 2**53)
     if isinstance(value, int) and not isinstance(value, bool):
         return abs(value) >= 2**53
     return not isinstance(value, (str, bool, type(None)))

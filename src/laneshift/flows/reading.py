@@ -77,7 +77,7 @@ def read(data: bytes, where: str, name: str, around: Surroundings) -> Flow:
 def refused(faults: list[judging.Wrong], where: str, place: Callable[[Path], str]) -> Refused:
     """The error that tells all faults of one definition."""
     told = [Fault(each.code, place(each.path), f"{_dotted(each.path)}{each.what}") for each in faults]
-    told.sort(key=lambda fault: (fault.where.rpartition(":")[0], int(fault.where.rpartition(":")[2] or 0)))
+    told.sort(key=lambda fault: _place(fault.where))
     return Refused(
         "flow.bad-definition",
         f"{len(told)} fault(s) in this flow",
@@ -85,6 +85,11 @@ def refused(faults: list[judging.Wrong], where: str, place: Callable[[Path], str
         cure="mend them, then `laneshift flow check`",
         faults=told,
     )
+
+
+def _place(where: str) -> tuple[str, int]:
+    file, _, line = where.rpartition(":")
+    return (file, int(line)) if line.isdecimal() else (where, 0)
 
 
 def _dotted(path: Path) -> str:

@@ -16,9 +16,11 @@ STORE = "flows"
 """What the engine's store for all flows of a repository is called."""
 
 
-def flow_program(shop: Workshop, effects: Effects, clock: Callable[[], int] = now_ms) -> Program:
-    """Everything that can happen in a flow."""
-    attempts, parts, trying = Attempts(shop), Parts(shop, clock), Trying(shop, effects, clock)
+def flow_program(
+    shop: Workshop, effects: Effects, clock: Callable[[], int] = now_ms, parked: set[str] | None = None
+) -> Program:
+    """Everything that can happen in a flow. `parked` is kept to what waits in this process, by `Place.effect`."""
+    attempts, parts, trying = Attempts(shop), Parts(shop, clock), Trying(shop, effects, clock, parked)
     recorded: dict[str, Step] = {
         "flow-opened": attempts.opened,
         "flow-stopping": attempts.stopping,

@@ -40,13 +40,15 @@ def serve_flows(
     *,
     ticks: Sequence[Tick] = (),
     until: Callable[[dict[str, Run]], bool] | None = None,
+    parked: set[str] | None = None,
 ) -> int:
     """Perform flows until `stop` is set, or until `until` holds of the runs. How many attempts were started.
 
     At most `workers` steps are at work at once; whatever waits holds none up. `ticks` are called every few seconds.
+    `parked` is kept to the steps that wait here, by `Place.effect`.
     Raises what opening the engine raises: `engine.store-held` where another process performs the flows of this clone.
     """
-    with shop.engine(flow_program(shop, effects), workers, STORE) as engine:
+    with shop.engine(flow_program(shop, effects, parked=parked), workers, STORE) as engine:
         desk = _Desk(shop, engine)
         with _beside(engine, stop):
             ticked = 0.0

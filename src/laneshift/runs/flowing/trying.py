@@ -34,8 +34,12 @@ def now_ms() -> int:
 class Trying:
     """Every method takes and gives JSON, and may be asked again."""
 
-    def __init__(self, shop: Workshop, effects: Effects, clock: Callable[[], int] = now_ms) -> None:
+    def __init__(
+        self, shop: Workshop, effects: Effects, clock: Callable[[], int] = now_ms, parked: set[str] | None = None
+    ) -> None:
+        """`parked` is kept to the effects' keys of those steps that wait in this process."""
         self._shop = shop
+        self._parked = set[str]() if parked is None else parked
         self._effects = effects
         self._now = clock
 
@@ -82,6 +86,7 @@ class Trying:
     def look(self, given: Mapping[str, Json]) -> Told:
         """Whether a workflow that waits has something to do, and how long to sleep otherwise; takes a signal."""
         now = self._now()
+        self._parked.discard(place_of(given).effect)
         stop = stop_of(self._shop.journal, given, now) or self._late(given, now)
         if stop is not None:
             return {"ready": True, "stopped": stop, "signals": []}
@@ -89,6 +94,8 @@ class Trying:
         ends = [each for each in (given["look_at"], given["until"], self._latest(given)) if each is not None]
         due = given["look_at"] is not None and now >= given["look_at"]
         seconds = min([_SLICE_SECONDS, *(max(end - now, 1) / 1000 for end in ends)])
+        if not due and not fresh:
+            self._parked.add(place_of(given).effect)
         return {"ready": due or fresh, "stopped": None, "signals": signals, "seconds": seconds}
 
     def _began(self, given: Mapping[str, Json], name: str) -> tuple[Record, bool]:
