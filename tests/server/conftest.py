@@ -7,10 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from laneshift.runs.flowing.keys import new_run
+from laneshift.runs.flowing.library import Library
+from laneshift.runs.flowing.records import start
 from tests.landed import landed
 from tests.monorepo import BATCH, VERIFY
 from tests.server.serving import Served, served
-from tests.toy import planned, toy
+from tests.toy import planned, shop_at, toy
+
+FLOW = "release-gate"
+FLOW_RUN = new_run(FLOW, "a test")
+
+
+def flow_asked(path: Path) -> None:
+    """Have a run of a flow that laneshift ships asked for, which nobody works on."""
+    shop = shop_at(path)
+    library = Library(shop.repository)
+    start(shop, library.with_parts(library.get(FLOW)), FLOW, {}, "person:ada@example.org", key="a test")
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +32,7 @@ def batches(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = toy(tmp_path_factory.mktemp("server") / "repo")
     landed(path, planned(path, BATCH, "core.tsv"))
     planned(path, VERIFY, "later.tsv")
+    flow_asked(path)
     return path
 
 

@@ -57,7 +57,7 @@ LABELLED: list[Row] = [
     ("agent shy suggest_only", "plan.approve", "core", "guard.suggest-only"),
     ("agent shy suggest_only", "request.withdraw", "core", "guard.suggest-only"),
     ("agent shy suggest_only", "index.write", "repository", "guard.suggest-only"),
-    ("agent shy suggest_only", "flow.start", "repository", "guard.suggest-only"),
+    ("agent shy suggest_only", "flow.run", "repository", "guard.suggest-only"),
     ("agent shy suggest_only", "item.read", "core", "allow"),
     ("agent shy suggest_only", "item.suggest", "core", "allow"),
     ("agent shy suggest_only", "models.chat", "repository", "allow"),

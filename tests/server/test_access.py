@@ -11,6 +11,7 @@ from laneshift.errors import Refused
 from laneshift.server.options import Options
 from laneshift.server.parts import parts_for
 from tests.repo.builders import git_cli
+from tests.server.conftest import FLOW, FLOW_RUN
 from tests.server.serving import ADMIN, BOT, READER, Served, served
 from tests.server.test_routes import PROVING
 from tests.toy import planned, shop_at, toy
@@ -41,6 +42,10 @@ def writes(server: Served) -> list[tuple[str, str, object]]:
         ("POST", f"/api/v1/plans/{plan}/approvals", envelope),
         ("POST", f"/api/v1/plans/{plan}/approvals/offers", None),
         ("POST", f"/api/v1/requests/{plan}.request-1/withdrawal", None),
+        ("POST", f"/api/v1/flows/{FLOW}/runs", {}),
+        ("POST", f"/api/v1/flow-runs/{FLOW_RUN}/signals", {"name": "approve"}),
+        ("POST", f"/api/v1/flow-runs/{FLOW_RUN}/cancellation", None),
+        ("POST", f"/api/v1/flow-runs/{FLOW_RUN}/retries", {}),
         ("POST", "/api/v1/keys", key),
         ("DELETE", f"/api/v1/keys/{server.parts.keys.store.all()[0].id}", None),
         ("POST", "/id/enrolments", {"name": ADMIN, "roles": ["admin"]}),

@@ -55,7 +55,11 @@ def test_the_same_route_is_found_with_the_same_parameters(parts: list[str], meth
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_each_route_is_found_or_hidden_by_an_earlier_one(method: str, path: str) -> None:
-    filled = path.replace("{number:int}", "7").replace("{name:path}", "x/y").format(plan="p", item="i", name="n", x="x")
+    filled = (
+        path.replace("{number:int}", "7")
+        .replace("{name:path}", "x/y")
+        .format(plan="p", item="i", name="n", flow="f", run="r", x="x")
+    )
     match, found = FINDER.matches(asked(method, filled))
     assert (match, found) == first(method, filled)
     assert match is Match.FULL

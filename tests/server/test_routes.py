@@ -17,6 +17,7 @@ from laneshift.server.guard import Everybody
 from laneshift.server.options import Options
 from laneshift.server.parts import parts_for
 from laneshift.server.route_finder import RouteFinder
+from tests.server.conftest import FLOW, FLOW_RUN
 from tests.server.serving import Served, served
 from tests.toy import shop_at
 
@@ -31,7 +32,8 @@ def filled(server: Served, path: str) -> str:
     plan = server.parts.plans.load("core").id
     named = {"plan": plan, "item": "labs.shapes", "step": "test", "request": f"{plan}.request-1", "name": "stars"}
     people = {"passkey": "none", "name": "stars", "session": "none"}
-    return path.format(**{**people, **named}, key="000000000000")
+    flows = {"flow": FLOW, "run": FLOW_RUN}
+    return path.format(**{**people, **named, **flows}, key="000000000000")
 
 
 def test_every_route_answers_over_http_and_as_described(server: Served, admin: str) -> None:
@@ -55,6 +57,7 @@ def test_what_is_served_is_what_is_described(server: Served) -> None:
     validate(described)
     names = {path.removeprefix("/api/v1/").partition("/")[0] for _, path in server.routes if path.startswith("/api/")}
     wanted = {"me", "batches", "plans", "requests", "journal", "events", "reports", "keys", "decisions"}
+    wanted |= {"flows", "flow-runs"}
     assert wanted <= names
     assert len(server.routes) >= 30
 

@@ -34,7 +34,7 @@ from laneshift.server.route_finder import RouteFinder
 PREFIX = "/api/v1"
 ROUTERS = (
     *("me", "batches", "plans", "items", "approvals", "canaries", "trains", "rollbacks", "requests"),
-    *("journal", "events", "reports", "access_keys", "decisions"),
+    *("journal", "events", "reports", "access_keys", "decisions", "flows", "flow_runs"),
 )
 """The modules of `server/api`, each with a `router`. One that cannot be imported stops the start."""
 IDENTITY = ("ceremonies", "people")

@@ -10,6 +10,7 @@ from typing import Any
 
 from laneshift.config import is_principal
 from laneshift.errors import Refused
+from laneshift.runs.flowing.live import LiveRuns
 from laneshift.runs.workshop import Workshop
 from laneshift.server.auth.decision_log import DecisionLog
 from laneshift.server.auth.keys import AccessKeys
@@ -26,7 +27,7 @@ from laneshift.server.limits.hosts import own_origin
 from laneshift.server.live_states import LiveStates
 from laneshift.server.options import Options
 from laneshift.server.plan_shelf import PlanShelf
-from laneshift.wiring import metrics_text, shared_database
+from laneshift.wiring import live_flows, metrics_text, shared_database
 
 _REPORTS = 8
 
@@ -48,6 +49,7 @@ class Parts:
     states: LiveStates
     feed: Feed
     passkeys: Passkeys
+    flows: LiveRuns
     link: str = field(default="", repr=False)
     """The text of the link of whoever was to be enrolled, "" for nobody."""
     probes: Mapping[str, Probe] = field(default_factory=dict)
@@ -104,6 +106,7 @@ def parts_for(shop: Workshop, options: Options) -> Parts:
         states=LiveStates(shop.journal),
         feed=Feed(shop.journal),
         passkeys=passkeys,
+        flows=live_flows(shop),
         link=link,
         probes=_probes(shop, policy),
         metrics=metrics_text(shop),

@@ -21,6 +21,8 @@ _BY_CODE = {
     **dict.fromkeys(("http.not-found", "metrics.none", "report.unknown", "canary.none", "item.no-log"), 404),
     **dict.fromkeys(("run.unfinished", "lock.held", "request.open", "request.at-work", "request.over"), 409),
     **dict.fromkeys(("passkeys.off", "passkeys.none", "passkeys.nobody", "passkeys.no-session"), 404),
+    **dict.fromkeys(("flow.unknown", "flow.no-run", "flow.bad-run"), 404),
+    **dict.fromkeys(("flow.ended", "flow.not-over", "flow.done", "flow.is-part", "flow.signal-twice"), 409),
     **dict.fromkeys(("passkeys.refused", "passkeys.bad-challenge", "passkeys.bad-link"), 403),
     **dict.fromkeys(("passkeys.known", "passkeys.no-site"), 409),
     **dict.fromkeys(("access.no-credential", "access.bad-credential"), 401),

@@ -10,7 +10,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "operating": (
         *("plan.create", "canary.start", "run.start", "land.start", "ship.start", "rollback.start"),
-        *("request.withdraw", "flow.start", "flow.signal"),
+        *("request.withdraw", "flow.run", "flow.signal", "flow.cancel", "flow.retry"),
     ),
     "approving": ("plan.approve",),
     "suggesting": ("item.suggest",),

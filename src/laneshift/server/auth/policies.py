@@ -29,10 +29,11 @@ _ENTITIES = """namespace Laneshift {
   entity Lane in [Repository];
   entity Person in [Role];
   entity Agent in [Role] = { owner: String };
+  entity Flow in [Repository] = { name: String };
   entity Batch in [Repository] = { name: String, lanes: Set<String>, author: String, target: String };
 """
 _APPLIES = """ appliesTo {
-    principal: [Person, Agent], resource: [Repository, Batch, Lane], context: { scoped: Bool, via: String }
+    principal: [Person, Agent], resource: [Repository, Batch, Flow, Lane], context: { scoped: Bool, via: String }
   };
 """
 
@@ -41,7 +42,7 @@ _APPLIES = """ appliesTo {
 class Resource:
     """What an action is about. `attributes` are those of its type in the schema: a batch has name, lanes and author."""
 
-    type: Literal["Repository", "Batch", "Lane"]
+    type: Literal["Repository", "Batch", "Flow", "Lane"]
     id: str
     attributes: Mapping[str, Any] = field(default_factory=dict)
 

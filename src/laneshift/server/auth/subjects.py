@@ -12,3 +12,8 @@ def batch_resource(plan: Plan) -> Resource:
     target = plan.target.removeprefix("refs/heads/")
     told = {"name": plan.batch, "lanes": lanes, "author": plan.author_email, "target": target}
     return Resource("Batch", plan.batch, told)
+
+
+def flow_resource(name: str) -> Resource:
+    """The flow with this name, as policies see it."""
+    return Resource("Flow", name, {"name": name})

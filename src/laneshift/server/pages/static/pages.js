@@ -16,14 +16,26 @@ function fresh() {
   return Array.from(bytes, (each) => each.toString(16).padStart(2, "0")).join("");
 }
 
+function valued(field) {
+  if (field.type === "checkbox") return field.checked;
+  if (field.dataset.kind === "list") return field.value.split(/[\s,]+/).filter(Boolean);
+  if (field.dataset.kind === "number") return Number(field.value);
+  if (field.dataset.kind !== "json") return field.value;
+  try {
+    return JSON.parse(field.value);
+  } catch (error) {
+    throw new Error(`${field.name} is not JSON: ${error.message}`);
+  }
+}
+
+// A field that is called inputs.lane is the member lane of inputs.
 function told(form) {
   const body = {};
   for (const field of form.elements) {
     if (!field.name || (field.dataset.optional !== undefined && !field.value.trim())) continue;
-    if (field.dataset.kind === "list") body[field.name] = field.value.split(/[\s,]+/).filter(Boolean);
-    else if (field.dataset.kind === "number") body[field.name] = Number(field.value);
-    else if (field.type === "checkbox") body[field.name] = field.checked;
-    else body[field.name] = field.value;
+    const [whole, ...rest] = field.name.split(".");
+    if (rest.length) (body[whole] ??= {})[rest.join(".")] = valued(field);
+    else body[whole] = valued(field);
   }
   return body;
 }
@@ -55,6 +67,7 @@ async function submitted(event) {
     const shown = form.dataset.show ? String(found[form.dataset.show]) : found.standing || "done";
     say(form, `${form.dataset.said || "Asked"}: ${shown}`);
     if (form.dataset.then) location.assign(form.dataset.then);
+    if (form.dataset.goes) location.assign(form.dataset.goes + encodeURIComponent(shown));
   } catch (error) {
     say(form, error.message, true);
   }
