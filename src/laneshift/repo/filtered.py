@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from laneshift.errors import CheckFailed
@@ -52,7 +52,7 @@ def _batch(place: Place, files: Sequence[tuple[str, Entry]]) -> Iterator[tuple[s
     """The size that git tells is that from before the filters, so a mark that no file can know parts the files."""
     if not files:
         return
-    mark = secrets.token_hex(16)
+    mark = os.urandom(16).hex()
     asked = "".join(f"{entry.oid} {path}\n" for path, entry in files).encode("utf-8", "surrogateescape")
     done = git(place, "cat-file", "--filters", f"--batch={mark}%(objecttype)", stdin=asked)
     parts = done.stdout.split(f"{mark}blob\n".encode())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from laneshift.errors import NeedsPerson
+
+_AT_ONCE = 1 << 20
 
 
 def copy_index(git_dir: Path, to: Path) -> None:
@@ -21,7 +22,8 @@ def copy_index(git_dir: Path, to: Path) -> None:
     try:
         with (git_dir / "index").open("rb") as source, to.open("xb") as copy:
             found = os.fstat(source.fileno())
-            shutil.copyfileobj(source, copy)
+            while data := source.read(_AT_ONCE):
+                copy.write(data)
     except FileNotFoundError:
         to.unlink(missing_ok=True)
         return

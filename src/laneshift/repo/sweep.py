@@ -6,7 +6,6 @@ Symlinks are never followed. What is removed although the tree has it is written
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -35,7 +34,7 @@ def wipe(path: Path) -> int:
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
         return 0
-    trash = path.with_name(f".wiped-{secrets.token_hex(8)}")
+    trash = path.with_name(f".wiped-{os.urandom(8).hex()}")
     trash.mkdir()
     pending, freed, moved = [_take_up(path, trash / "0")], 0, 0
     while pending:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from laneshift.code.moves.answers import answers, may_answer
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.froms import concerns, rewrite
 from laneshift.code.moves.imports import import_spans
@@ -61,6 +63,37 @@ def test_a_statement_that_is_passed_over_is_one_that_stays(data: bytes, frame: F
             for single_line in (False, True):
                 place = place_of(data, first.start, first.end, single_line=single_line)
                 assert not joined(data, place, first.end, second.start)
+
+
+_GIVEN = ["'a.b.c'", 'u"c"', "('c')", "'a.' 'b'", "name", "self.name", "name, {}, {}, last", "", "name='c'", "f(x)"]
+_CALLS = st.builds(
+    str.format,
+    st.sampled_from(
+        [
+            *("__import__({})", "__import__ ( {} )", "(__import__)({})", "m.__import__(\n{}\n)"),
+            *("__import__ \\\n({})", "[__import__, __import__({})]", "f'{{__import__({})}}'"),
+            *("'__import__'", "g(__import__)", "my__import__({})"),
+        ]
+    ),
+    st.sampled_from(_GIVEN),
+)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.lists(_CALLS, min_size=1, max_size=3))
+def test_a_file_that_is_said_to_hold_no_answer_holds_none(calls: list[str]) -> None:
+    text = "".join(f"q = {call}\n" for call in calls)
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return
+    assert may_answer(text.encode()) or not list(answers(tree))
+
+
+def test_a_name_that_only_the_run_knows_needs_no_tree() -> None:
+    assert not may_answer(b"m = __import__(test_module_name, {}, {}, test_path[-1])\n# by __import__.\n")
+    assert not may_answer(b"backend = __import__(self.package)\n")
+    assert may_answer(b"__import__(name)\n__import__('a.b')\n")
 
 
 def test_quick_looks_are_worth_something() -> None:

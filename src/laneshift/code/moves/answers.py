@@ -7,6 +7,7 @@ change with it. Where no attributes show what the answer is used for, nothing is
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,7 +15,9 @@ from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imports import respell
 from laneshift.code.moves.spans import Source, Span
 
-WORD = b"__import__"
+_WORD = b"__import__"
+_NO_ANSWER = re.compile(rb"__import__[ \t]*(?:[\"'`.,=:\]}]|\([ \t\r\n]*[A-Za-z_][A-Za-z0-9_.]*[ \t\r\n]*[,)])")
+"""Where it is not called, or is given a name that only the run knows."""
 _LIST, _LEVEL = 3, 4
 
 
@@ -63,6 +66,11 @@ class _Around(NamedTuple):
 
 
 _PLAIN, _FORMATTED = _Around(), _Around(formatted=True)
+
+
+def may_answer(data: bytes) -> bool:
+    """Whether a file may hold a call that `answers` gives; a search that is many times cheaper than a tree."""
+    return _WORD in data and data.count(_WORD) != len(_NO_ANSWER.findall(data))
 
 
 def answers(tree: ast.AST) -> Iterator[Answer]:

@@ -56,7 +56,7 @@ def light_spans(source: Source, job: Job) -> list[Span] | None:
 def _mentions_alone(data: bytes, known: Regions, frame: Frame) -> list[Statement] | None:
     """The statements to look at in a file where nothing but import statements can matter; None for any other file."""
     apart = "." in frame.old and not frame.importer_moves and not frame.renames(frame.package_before)
-    if not apart or answers.WORD in data or lazy.holds_tables(data, frame):
+    if not apart or answers.may_answer(data) or lazy.holds_tables(data, frame):
         return None
     found = only_imports(data, known, frame.old_last.encode("utf-8", "surrogateescape"))
     bound = found is not None and any(rebinds(name, text, frame) for text in found for name in text.names)
@@ -65,7 +65,7 @@ def _mentions_alone(data: bytes, known: Regions, frame: Frame) -> list[Statement
 
 def _only_a_tree_tells(data: bytes, frame: Frame) -> bool:
     """Whether strings in the file may mean something only because of where they stand."""
-    return answers.WORD in data or lazy.holds_tables(data, frame) or literals.wants_survey(data, frame)
+    return answers.may_answer(data) or lazy.holds_tables(data, frame) or literals.wants_survey(data, frame)
 
 
 def _reached(data: bytes, known: Regions, statements: list[Statement], frame: Frame) -> bool:
@@ -113,7 +113,7 @@ def python_spans(source: Source, tree: ast.Module, job: Job) -> list[Span]:
     spans += (span for literal, was, now in decisions.quoted for span in _searched(source, literal, was, now))
     if seen is not None:
         spans += literals.literal_spans(source, seen, frame)
-    if answers.WORD in source.data:
+    if answers.may_answer(source.data):
         spans += answers.answer_spans(source, tree, frame)
     if lazy.holds_tables(source.data, frame):
         spans += lazy.lazy_spans(source, tree, frame)

@@ -32,8 +32,8 @@ class Regions:
 
     def around(self, offset: int) -> tuple[int, int] | None:
         """The string or comment that contains `offset`, or None when it lies in code."""
-        while offset >= self._scanned:
-            self._next()
+        if offset >= self._scanned:
+            self._scan(offset)
         index = bisect_right(self._starts, offset) - 1
         if index >= 0 and offset < self._ends[index]:
             return self._starts[index], self._ends[index]
@@ -41,18 +41,21 @@ class Regions:
 
     def every(self) -> list[tuple[int, int]]:
         """Where each of them starts and ends."""
-        while self._scanned != sys.maxsize:
-            self._next()
+        if self._scanned != sys.maxsize:
+            self._scan(sys.maxsize)
         return list(zip(self._starts, self._ends, strict=True))
 
-    def _next(self) -> None:
-        found = next(self._tokens, None)
-        if found is None:
-            self._scanned = sys.maxsize
-            return
-        self._starts.append(found.start())
-        self._ends.append(found.end())
-        self._scanned = found.end()
+    def _scan(self, offset: int) -> None:
+        """Go on to the first string or comment that ends behind `offset`."""
+        starts, ends = self._starts, self._ends
+        for found in self._tokens:
+            start, end = found.span()
+            starts.append(start)
+            ends.append(end)
+            if end > offset:
+                self._scanned = end
+                return
+        self._scanned = sys.maxsize
 
 
 def words_ending(data: bytes, last: bytes) -> Iterator[int]:

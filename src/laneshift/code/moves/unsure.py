@@ -20,7 +20,7 @@ class Unsure(NamedTuple):
 
 def wants_tree(data: bytes, frame: Frame) -> bool:
     """Whether a Python file may hold something of the kind; a search that is many times cheaper than a tree."""
-    if answers.WORD in data or lazy.holds_tables(data, frame):
+    if answers.may_answer(data) or lazy.holds_tables(data, frame):
         return True
     if _binds_the_same(frame) or b"nonlocal" not in data:
         return False
