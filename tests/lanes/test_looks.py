@@ -8,7 +8,6 @@ import pytest
 
 from laneshift import config
 from laneshift.code.index import Index
-from laneshift.config import Settings
 from laneshift.lanes.answers import keep, load
 from laneshift.lanes.contracts.kept import verdicts_of
 from laneshift.lanes.contracts.options import Options
@@ -39,7 +38,7 @@ def never() -> Look:
 
 
 def test_a_kept_look_is_the_look(tree: Tree) -> None:
-    first = look(Index.open(tree.repository), tree, LANES, Settings())
+    first = look(Index.open(tree.repository), tree, LANES, ())
     assert {len(each.chain) for each in first.found} == {1, 2}
     assert first.coverage.scanned
     assert first.coverage.unchecked
@@ -49,7 +48,7 @@ def test_a_kept_look_is_the_look(tree: Tree) -> None:
 
 
 def test_other_rules_other_roots_and_other_trees_are_looked_at_again(tree: Tree) -> None:
-    look(Index.open(tree.repository), tree, LANES, Settings())
+    look(Index.open(tree.repository), tree, LANES, ())
     loose = Lanes.of({"labs": config.Lane(paths=["labs/**"]), "core": config.Lane(paths=["core/**"])})
     for lanes, roots, asked in ((loose, [], tree), (LANES, ["src"], tree), (LANES, [], tree_with(tree, {"n.py": ""}))):
         with pytest.raises(AssertionError, match="found before"):
@@ -58,7 +57,7 @@ def test_other_rules_other_roots_and_other_trees_are_looked_at_again(tree: Tree)
 
 def test_a_date_and_a_whole_verdict_come_back(tree: Tree) -> None:
     shim = Shim("core/pass_on.py", "core", ("labs",), dt.date(2030, 1, 31))
-    whole = look(Index.open(tree.repository), tree, LANES, Settings())
+    whole = look(Index.open(tree.repository), tree, LANES, ())
     dated = Look(whole.found, (shim,), whole.coverage)
     assert look_at(tree, LANES, ["dated"], lambda: dated) == dated
     assert look_at(tree, LANES, ["dated"], never) == dated

@@ -10,7 +10,6 @@ import pytest
 
 from laneshift.code.index import Index
 from laneshift.code.index.coverage import coverage
-from laneshift.config import Settings
 from laneshift.lanes import beside as processes
 from laneshift.lanes.beside import beside, is_worth_it
 from laneshift.lanes.sources import sources
@@ -74,6 +73,6 @@ def test_a_first_check_parses_only_what_words_leave_in_doubt(tmp_path: Path) -> 
     repo = repository(tmp_path / "repo", {**MANY, **ODD})
     tree = repo.tree("HEAD")
     with Index.open(repo) as index:
-        assert look(index, tree, LANES, Settings()).found
+        assert look(index, tree, LANES, ()).found
     known = coverage(repo, tree)
     assert 0 < known.known < 12 < len(MANY), known

@@ -8,14 +8,17 @@ import os
 from pathlib import Path
 
 from laneshift.cli import lanes_view
+from laneshift.cli.asked_early import asked_early
 from laneshift.cli.lanes_looked_at import last_commit, looked_at
 from laneshift.cli.talking import Ended, Talk, cleaned, speaking, write_text
 from laneshift.code.index import Index
 from laneshift.lanes.again import Question, Said, keep, place_of
 from laneshift.lanes.sighting import begin, sighted
 from laneshift.repo.objects import Repository
-from laneshift.runs.lane_check import Report, settings_of
+from laneshift.repo.tree_listing import list_by_git
+from laneshift.runs.lane_check import Report
 from laneshift.runs.lane_check import check as look
+from laneshift.runs.lane_rules import rules_of
 
 
 def run(question: Question) -> int:
@@ -45,13 +48,16 @@ def answer(question: Question, directory: Path) -> Said:
     today = dt.datetime.now(dt.UTC).date()
     repository = Repository.open(directory)
     begun = None if question.tree else begin(repository.state_dir / "lanes")
-    now, last = looked_at(repository, question.tree), last_commit(repository)
+    with asked_early(directory, question.tree) as early:
+        now = looked_at(repository, question.tree, early and early.looking)
+    list_by_git(now)
+    last = last_commit(repository)
     before = repository.tree(question.base) if question.base else None
     with Index.open(repository, processes=os.cpu_count() or 1) as index:
         report = look(index, now, before, before or last, today)
     said = Said(0 if report.passes else 1, _text(report, question))
     if begun is not None:
-        read = () if before else (settings_of(now).lanes_baseline,)
+        read = () if before else (rules_of(now).baseline,)
         said.sight = sighted(repository, now, begun, read)
     return said
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from laneshift.repo.objects import Repository, Tree
+from laneshift.repo.plain_head import plain_head
 from laneshift.repo.status import Looking
 
 
@@ -13,6 +14,8 @@ def looked_at(repository: Repository, rev: str, asked: Looking | None = None) ->
     """
     from laneshift.repo.snapshot import snapshot
 
+    if rev in ("HEAD", "@"):
+        return last_commit(repository) or repository.tree(rev)
     if rev:
         return repository.tree(rev)
     return snapshot(repository, asked) if repository.work_dir is not None else repository.tree("HEAD")
@@ -20,4 +23,7 @@ def looked_at(repository: Repository, rev: str, asked: Looking | None = None) ->
 
 def last_commit(repository: Repository) -> Tree | None:
     """The tree of the last commit, None before the first one."""
+    known = plain_head(str(repository.git_dir))
+    if known is not None:
+        return repository.tree(known)
     return None if repository.handle.head_is_unborn else repository.tree("HEAD")

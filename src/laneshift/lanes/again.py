@@ -74,7 +74,7 @@ def place_of(question: Question) -> str | None:
     maker = laneshift.__version__, sys.implementation.cache_tag, _FORMAT
     around = () if question.tree else (os.environ.get("HOME"), os.environ.get("XDG_CONFIG_HOME"))
     asked = *ids, bool(question.base), question.as_json, question.verbose, *around
-    key = _digest(repr((maker, head, asked, day)).encode("utf-8", "surrogateescape")).decode()
+    key = digest(repr((maker, head, asked, day)).encode("utf-8", "surrogateescape")).decode()
     return f"{git_dir}/laneshift/lanes/{_NAMED if question.tree else _SEEN}{key}"
 
 
@@ -89,10 +89,10 @@ def load(place: str) -> Said | None:
         if os.stat(place).st_size > _LARGEST:
             return None
         with open(place, "rb", buffering=0) as file:
-            digest, _, body = file.read().partition(b"\n")
+            told, _, body = file.read().partition(b"\n")
     except OSError:
         return None
-    if _digest(body) != digest:
+    if digest(body) != told:
         return None
     head, _, rest = body.partition(b"\n")
     code, *sizes = map(int, head.split())
@@ -121,7 +121,7 @@ def keep(place: str, said: Said) -> None:
     try:
         os.makedirs(folder, exist_ok=True)
         with open(unfinished, "xb") as file:
-            file.write(_digest(body) + b"\n" + body)
+            file.write(digest(body) + b"\n" + body)
         os.replace(unfinished, place)
         kept = [each for each in os.scandir(folder) if each.name.startswith((_NAMED, _SEEN))]
         for old in sorted(kept, key=lambda each: each.stat().st_mtime)[:-_KEPT]:
@@ -130,5 +130,6 @@ def keep(place: str, said: Said) -> None:
         return
 
 
-def _digest(data: bytes) -> bytes:
+def digest(data: bytes) -> bytes:
+    """What tells whether bytes are whole and the same, in hexadecimal digits."""
     return blake2b(data, digest_size=32).hexdigest().encode()

@@ -2,56 +2,62 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import logging
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import laneshift
+from laneshift.lanes.again import digest
 from laneshift.repo.objects import Tree
 
-_FORMAT = 2
+_FORMAT = 3
 _KEPT = 6
 _LARGEST = 256 << 20
-_log = logging.getLogger("laneshift.lanes")
 
 
-def load(tree: Tree, kind: str, question: str) -> Any:
-    """The answer that was kept for a tree; None when there is none, or none that can be read."""
-    path = _place(tree, kind, question)
+def load(tree: Tree, kind: str, question: str, about: str = "") -> Any:
+    """The answer that was kept for a tree; None when there is none, or none that can be read.
+
+    `about` names what it is about where that is less than the whole tree: letters and digits.
+    """
+    path = _place(tree, kind, question, about)
     try:
         if path.stat().st_size > _LARGEST:
             return None
-        digest, _, body = path.read_bytes().partition(b"\n")
+        told, _, body = path.read_bytes().partition(b"\n")
     except OSError:
         return None
-    if hashlib.sha256(body).hexdigest().encode() != digest:
-        _log.warning("%s: damaged, and made again [lanes.damaged-answer]", path)
+    if digest(body) != told:
+        _warn(path, "damaged, and made again", "damaged-answer")
         return None
     return json.loads(body)
 
 
-def keep(tree: Tree, kind: str, question: str, answer: Any) -> None:
+def keep(tree: Tree, kind: str, question: str, answer: Any, about: str = "") -> None:
     """Write an answer down as JSON, and drop the oldest of its kind. A full disk costs nothing but time later."""
     body = json.dumps(answer, separators=(",", ":")).encode("ascii")
-    path = _place(tree, kind, question)
+    path = _place(tree, kind, question, about)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".unfinished-", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-        Path(name).replace(path)
+        unfinished = path.parent / f".unfinished-{os.getpid()}-{os.urandom(8).hex()}"
+        with unfinished.open("xb") as file:
+            file.write(digest(body) + b"\n" + body)
+        unfinished.replace(path)
         for old in sorted(path.parent.glob(f"{kind}-*.json"), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
             old.unlink(missing_ok=True)
     except OSError as error:
-        _log.warning("%s: not kept: %s [lanes.not-kept]", path, error)
+        _warn(path, f"not kept: {error}", "not-kept")
 
 
-def _place(tree: Tree, kind: str, question: str) -> Path:
+def _warn(path: Path, what: str, cause: str) -> None:
+    import logging  # noqa: PLC0415 - there is hardly ever anything to say, and this takes long to load
+
+    logging.getLogger("laneshift.lanes").warning("%s: %s [lanes.%s]", path, what, cause)
+
+
+def _place(tree: Tree, kind: str, question: str, about: str) -> Path:
     python = f"{sys.implementation.name} {sys.version_info.major}.{sys.version_info.minor}"
-    key = hashlib.sha256(repr((_FORMAT, laneshift.__version__, python, question)).encode()).hexdigest()[:16]
-    return tree.repository.state_dir / "lanes" / f"{kind}-{tree.oid}-{key}.json"
+    key = digest(repr((_FORMAT, laneshift.__version__, python, question)).encode())[:16].decode()
+    return tree.repository.state_dir / "lanes" / f"{kind}-{about or tree.oid}-{key}.json"

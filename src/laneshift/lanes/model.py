@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from laneshift import config
 from laneshift.errors import Fault, Refused
 from laneshift.lanes import globs
+
+if TYPE_CHECKING:  # all settings take longer to load than a check of lanes takes otherwise
+    from laneshift import config
 
 ROOT = "root"
 """The lane of Python files at the root of a repository that configures no lanes."""
@@ -63,7 +66,7 @@ class Lanes:
         two lanes, aliases that clash, and `may_import` names that no lane has.
         """
         if not settings_lanes:
-            return cls._build(tuple(_lanes_of_folders(top_folders)))
+            return cls.built(tuple(_lanes_of_folders(top_folders)))
         lanes = tuple(
             Lane(
                 name,
@@ -83,10 +86,11 @@ class Lanes:
             raise Refused(
                 "lanes.bad-configuration", f"{len(faults)} fault(s) in the lanes", where="lanes", faults=faults
             )
-        return cls._build(lanes)
+        return cls.built(lanes)
 
     @classmethod
-    def _build(cls, lanes: tuple[Lane, ...]) -> Lanes:
+    def built(cls, lanes: tuple[Lane, ...]) -> Lanes:
+        """Lanes without a fault."""
         found = [_compile(lane, glob) for lane in lanes for glob in lane.paths]
         found.sort(key=lambda glob: (-glob.rank[0], -glob.rank[1], glob.lane.name))
         return cls(lanes, tuple(found), {name: lane for lane in lanes for name in (lane.name, *lane.aliases)})
@@ -167,10 +171,12 @@ def _name_faults(lanes: tuple[Lane, ...]) -> Iterator[Fault]:
 
 
 def _glob_faults(lanes: tuple[Lane, ...]) -> Iterator[Fault]:
+    from laneshift.config import glob_problem  # noqa: PLC0415 - those who configure lanes have loaded it
+
     owners: dict[str, Lane] = {}
     for lane in lanes:
         for glob in lane.paths:
-            problem = config.glob_problem(glob)
+            problem = glob_problem(glob)
             if problem:
                 yield Fault("lanes.bad-glob", _where(lane), f"glob {glob!r} {problem}")
             owner = owners.setdefault(globs.trimmed(glob), lane)

@@ -44,7 +44,8 @@ def snapshot(repo: Repository, asked: Looking | None = None) -> Tree:
             listed = now.untracked if every else git(place, *others).fields
             names = "".join(f"{path}\0" for path in listed if not path.endswith("/"))
             adding = ("update-index", "--add", "-z", "--stdin")
-            git(place, *adding, stdin=names.encode("utf-8", "surrogateescape"), settings=_QUICK)
+            if names:  # else git would write the whole index again
+                git(place, *adding, stdin=names.encode("utf-8", "surrogateescape"), settings=_QUICK)
             return Tree(repo, git(place, "write-tree", settings=_QUICK).text)
         finally:
             index.unlink(missing_ok=True)

@@ -8,8 +8,8 @@ from laneshift.code.index import Index
 from laneshift.errors import CheckFailed, Fault
 from laneshift.lanes.ratchet import judge, listed, write
 from laneshift.repo.objects import Tree
-from laneshift.repo.similarity import renames
-from laneshift.runs.lane_check import lanes_of, look, settings_of
+from laneshift.runs.lane_check import look, renamed
+from laneshift.runs.lane_rules import rules_of
 
 _SHOWN = 100
 
@@ -30,13 +30,13 @@ def baseline(index: Index, tree: Tree, base: Tree | None) -> Baseline:
     Raises `CheckFailed` (`lanes.would-grow`) when the list of the base lacks one of them: a person has to add it by
     hand, where a review will see it. A violation that moved with its file inside its lane stays the same one.
     """
-    settings = settings_of(tree)
-    now = look(index, tree, lanes_of(settings, tree), settings)
-    path = settings.lanes_baseline
+    rules = rules_of(tree)
+    now = look(index, tree, rules.lanes(tree), rules.roots)
+    path = rules.baseline
     before = None
     if base is not None and path in base:
         known = listed(base, path)
-        moves = {old: new for new, old in renames(base, tree).items()}
+        moves = renamed(base, tree)
         new = judge(None, now.found, known, moves).new
         if new:
             raise CheckFailed(

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import stat
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from laneshift.code.index import Index
 from laneshift.code.modules import Modules
-from laneshift.config import Settings, load
 from laneshift.errors import Refused
+from laneshift.lanes.atlas import Atlas
 from laneshift.lanes.contracts.options import Options
 from laneshift.lanes.contracts.standing import newly_broken, options_of, verdicts
 from laneshift.lanes.contracts.verdicts import Verdict
 from laneshift.lanes.coverage import Coverage, coverage
 from laneshift.lanes.crossings import Ground, standing
 from laneshift.lanes.kept import atlas_of
+from laneshift.lanes.kept import load as kept_atlas
 from laneshift.lanes.looks import Look, look_at
-from laneshift.lanes.model import Lanes, top_folders
+from laneshift.lanes.model import Lanes
 from laneshift.lanes.ratchet import Judgement, judge_change
 from laneshift.lanes.shims import Shim, shims
-from laneshift.repo.objects import Tree
-from laneshift.repo.similarity import renames
+from laneshift.repo.differences import differences
+from laneshift.repo.objects import Entry, Tree
+from laneshift.runs.lane_rules import Rules, rules_of
+
+if TYPE_CHECKING:  # what a check needs of them is kept
+    from laneshift.config import Settings
+
+
+Near = Callable[[], Atlas | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +54,14 @@ class Report:
 
 def settings_of(tree: Tree) -> Settings:
     """The settings that a tree carries."""
+    from laneshift.config import load  # noqa: PLC0415 - takes long to load, and what is kept of it is enough for most
+
     return load(lambda path: tree.read(path) if path in tree else None)
 
 
 def lanes_of(settings: Settings, tree: Tree) -> Lanes:
     """The lanes of a tree."""
-    paths = () if settings.lanes else (path for path, _ in tree.below(""))
-    return Lanes.of(settings.lanes, top_folders(paths))
+    return Rules.of(settings).lanes(tree)
 
 
 def check(index: Index, tree: Tree, base: Tree | None, known: Tree | None, today: dt.date) -> Report:
@@ -59,8 +70,8 @@ def check(index: Index, tree: Tree, base: Tree | None, known: Tree | None, today
     `known` is the tree whose baseline counts, usually the last commit. Raises `Refused` (`lanes.no-rules`) when there
     is nothing to check against, `CheckFailed` (`lanes.nothing-checked`) when there is nothing to check.
     """
-    settings = settings_of(base or tree)
-    lanes = lanes_of(settings, base or tree)
+    rules = rules_of(base or tree)
+    lanes = rules.lanes(base or tree)
     options = options_of(base or tree)
     if options is None and all(lane.may_import is None for lane in lanes.lanes):
         raise Refused(
@@ -69,33 +80,53 @@ def check(index: Index, tree: Tree, base: Tree | None, known: Tree | None, today
             where="laneshift.toml",
             cure="give lanes a `may_import`, as docs/lanes.md shows",
         )
-    before = None if base is None else look(index, base, lanes, settings)
-    now = look(index, tree, lanes, settings, base)
-    moves = {} if base is None or base == tree else {old: new for new, old in renames(base, tree).items()}
+    before = None if base is None else look(index, base, lanes, rules.roots)
+
+    def near() -> Atlas | None:
+        """Between two commits most trees differ from the last one by what a few files say."""
+        if base is None:
+            return None if known is None else kept_atlas(known, rules.roots)
+        return atlas_of(base, index, rules.roots)
+
+    now = look(index, tree, lanes, rules.roots, near)
+    moves = {} if base is None or base == tree else renamed(base, tree)
     found = None if before is None else before.found
-    judgement = judge_change(found, now.found, (known, tree), settings.lanes_baseline, moves)
-    told = () if options is None else contracts(index, tree, settings, options)
-    old = () if options is None or base is None else contracts(index, base, settings, options)
-    broken = newly_broken(old, told, module_names(moves, settings.source_roots, base, tree))
+    judgement = judge_change(found, now.found, (known, tree), rules.baseline, moves)
+    told = () if options is None else contracts(index, tree, rules.roots, options)
+    old = () if options is None or base is None else contracts(index, base, rules.roots, options)
+    broken = newly_broken(old, told, module_names(moves, rules.roots, base, tree))
     expired = tuple(shim for shim in now.shims if shim.has_expired(today))
     return Report(now.coverage, judgement, now.shims, expired, told, broken, lanes)
 
 
-def look(index: Index, tree: Tree, lanes: Lanes, settings: Settings, near: Tree | None = None) -> Look:
-    """What stands in a tree. `near` is a tree that differs in a few files and was looked at before."""
+def renamed(before: Tree, after: Tree) -> dict[str, str]:
+    """Old to new path of every file that git takes for renamed: where one is gone, or is no file now, and one came."""
+    kinds = [(_kind(old), _kind(new)) for old, new in differences(before, after).values()]
+    gone, came = (any(a != b and (a, b)[at] for a, b in kinds) for at in (0, 1))
+    if not (gone and came):
+        return {}
+    from laneshift.repo.similarity import renames  # noqa: PLC0415 - needs a library that takes long to load
+
+    return {old: new for new, old in renames(before, after).items()}
+
+
+def _kind(entry: Entry | None) -> int:
+    return 0 if entry is None else stat.S_IFMT(entry.mode)
+
+
+def look(index: Index, tree: Tree, lanes: Lanes, roots: tuple[str, ...], near: Near = lambda: None) -> Look:
+    """What stands in a tree. `near` gives the imports of one that differs in a few files, if there is any."""
 
     def fresh() -> Look:
-        before = None if near is None else atlas_of(near, index, settings.source_roots)
-        ground = Ground(atlas_of(tree, index, settings.source_roots, before), lanes)
+        ground = Ground(atlas_of(tree, index, roots, near()), lanes)
         covered = coverage(ground.atlas, index)
         return Look(standing(ground).found, shims(ground, index), covered)
 
-    return look_at(tree, lanes, settings.source_roots, fresh)
+    return look_at(tree, lanes, roots, fresh)
 
 
-def contracts(index: Index, tree: Tree, settings: Settings, options: Options) -> tuple[Verdict, ...]:
+def contracts(index: Index, tree: Tree, roots: tuple[str, ...], options: Options) -> tuple[Verdict, ...]:
     """One verdict for each contract of import-linter's configuration."""
-    roots = settings.source_roots
     return verdicts(tree, index, options, roots, lambda: atlas_of(tree, index, roots))
 
 

@@ -120,7 +120,7 @@ class Index:
         from laneshift.code.facts.refusal import oversized, refusal
 
         with self._lock:
-            oid = self._folders.listing(tree.oid).files[path]
+            oid = bytes.fromhex(tree.entries[path].oid)
             if oid not in self._refusals:
                 data = read_blob(self.repository.stored, oid)
                 self._refusals[oid] = oversized() if data is None else refusal(data)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from laneshift.code.facts import Import
 from laneshift.code.index import Index
 from laneshift.lanes.atlas import Atlas
-from laneshift.lanes.contracts.check import check
 from laneshift.lanes.contracts.kept import verdicts_of
 from laneshift.lanes.contracts.options import Options, read
 from laneshift.lanes.contracts.verdicts import Breach, Step, Verdict
@@ -40,6 +39,8 @@ def _judged(atlas: Atlas, index: Index, options: Options) -> tuple[Verdict, ...]
 
     def written(path: str) -> Iterable[Import]:
         return known[atlas.linked.files.get(path, path)].imports
+
+    from laneshift.lanes.contracts.check import check  # noqa: PLC0415 - loads grimp, for verdicts that were not kept
 
     return check(options, atlas.out, written, atlas.modules.roots)
 

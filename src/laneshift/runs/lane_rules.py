@@ -1,0 +1,60 @@
+"""What a check of lanes needs of all settings, kept by the files that they stand in: to read all takes far longer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from laneshift.lanes import answers
+from laneshift.lanes.model import Lane, Lanes, top_folders
+from laneshift.repo.objects import Tree
+
+if TYPE_CHECKING:  # loaded where nothing was kept
+    from laneshift.config import Settings
+
+_KIND = "rules"
+_FILES = ("laneshift.toml", "pyproject.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The lanes that are configured, the file that lists known violations, and the source roots."""
+
+    configured: tuple[Lane, ...]
+    baseline: str
+    roots: tuple[str, ...]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Rules:
+        """Those of these settings. Raises `Refused` (`lanes.bad-configuration`) as `Lanes.of` does."""
+        configured = Lanes.of(settings.lanes).lanes if settings.lanes else ()
+        return cls(configured, settings.lanes_baseline, tuple(settings.source_roots))
+
+    def lanes(self, tree: Tree) -> Lanes:
+        """The lanes of a tree."""
+        if self.configured:
+            return Lanes.built(self.configured)
+        return Lanes.of({}, top_folders(path for path, _ in tree.below("")))
+
+
+def rules_of(tree: Tree) -> Rules:
+    """The rules that a tree carries. Raises `Refused` for settings that cannot be read."""
+    entries = [tree.entry(path) for path in _FILES]
+    about = "".join("-" if entry is None else entry.oid for entry in entries)
+    known = answers.load(tree, _KIND, "", about)
+    if known is not None:
+        return Rules(tuple(map(_lane, known["configured"])), known["baseline"], tuple(known["roots"]))
+    from laneshift.config import load  # noqa: PLC0415 - takes long to load, and is not where rules were kept
+
+    found = Rules.of(load(lambda path: tree.read(path) if path in tree else None))
+    plain = asdict(found)
+    for lane in plain["configured"]:
+        lane["may_import"] = None if lane["may_import"] is None else sorted(lane["may_import"])
+    answers.keep(tree, _KIND, "", plain, about)
+    return found
+
+
+def _lane(table: dict[str, Any]) -> Lane:
+    names = {key: tuple(table[key]) for key in ("paths", "aliases", "owners", "lint")}
+    may_import = table["may_import"]
+    return Lane(**{**table, **names, "may_import": None if may_import is None else frozenset(may_import)})
