@@ -13,8 +13,8 @@ from laneshift.runs.flowing import keys, records
 from laneshift.runs.flowing.state import Run
 from laneshift.server.answers import answer
 from laneshift.server.api.journal import record_told
-from laneshift.server.auth.policies import REPOSITORY
 from laneshift.server.auth.principal import Principal
+from laneshift.server.auth.subjects import flow_resource
 from laneshift.server.cursors import page, paged, position_in
 from laneshift.server.flow_shelf import FlowRunGuard, is_approval, pinned
 from laneshift.server.guard import Guard, allowed, parts_of, somebody
@@ -33,7 +33,7 @@ class FlowRunTold(BaseModel):
     id: str
     flow: str
     digest: str
-    state: str = Field(examples=STANDINGS)
+    state: str = Field(examples=[*STANDINGS])
     attempt: int
     inputs: dict[str, Any]
     by: str
@@ -117,12 +117,12 @@ def history(
 
 
 @router.post("/flow-runs/{run}/signals", response_model=FlowRunTold, summary="Give a run a signal")
-def signal(
-    request: Request, found: Annotated[Run, Depends(FlowRunGuard("flow.signal"))], given: SignalGiven
-) -> Response:
-    """Tell it something, also before it waits for that. What an approval waits for takes `plan.approve` besides."""
-    if is_approval(parts_of(request), found, given.name):
-        allowed(request, "plan.approve", REPOSITORY)
+def signal(request: Request, found: Annotated[Run, Depends(FlowRunGuard("flow.read"))], given: SignalGiven) -> Response:
+    """Tell it something, also before it waits for that. It takes `flow.signal`, or what an approval waits for,
+    `plan.approve`.
+    """
+    approves = is_approval(parts_of(request), found, given.name)
+    allowed(request, "plan.approve" if approves else "flow.signal", flow_resource(found.flow))
     shop, by = parts_of(request).shop, somebody(request).id
     records.signal(shop, found.id, given.name, given.value, by, id_=given.id)
     return _told(request, found)
