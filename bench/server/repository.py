@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corpus.project import run
 
-_SETTINGS = """[server.quotas]
+SETTINGS = """[server.quotas]
 rate = 100000
 burst = 1000000
 """
@@ -18,7 +18,7 @@ def made(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     run(folder, "init", "--quiet", "--initial-branch=main")
-    (folder / "laneshift.toml").write_text(_SETTINGS, encoding="utf-8")
+    (folder / "laneshift.toml").write_text(SETTINGS, encoding="utf-8")
     run(folder, "add", "--all")
     run(folder, "commit", "--quiet", "--no-verify", "--message", "settings")
     return folder

@@ -5,6 +5,8 @@
 
 (() => {
   const KEPT = "form[data-api], form[data-passkey], input, select, textarea";
+  const ROW = /<tr>\s*<th scope="row"><a id="(row-\d+)"[^]*?<\/tr>/g;
+  const MOST = 200;
   const LEAST = 100;
   // Of the time of this page, reading news takes one part in five at most.
   const SHARE = 4;
@@ -12,6 +14,7 @@
   let busy = false;
   let began = 0;
   let missed = false;
+  let known = new Map();
 
   function alike(old, now) {
     return old.nodeType === now.nodeType && old.nodeName === now.nodeName && (old.id || "") === (now.id || "");
@@ -30,6 +33,7 @@
   // A row is known by what it is about, so that rows which come and go do not rewrite all the others.
   function named(node) {
     if (node.nodeType !== Node.ELEMENT_NODE) return "";
+    if (node.dataset.same) return node.dataset.same;
     const own = node.id || node.nodeName !== "TR" ? node : node.querySelector(":scope > th a[id]");
     return own ? own.id : "";
   }
@@ -69,7 +73,7 @@
   }
 
   function changed(old, now) {
-    if (old.isEqualNode(now)) return;
+    if ((now.dataset && now.dataset.same) || old.isEqualNode(now)) return;
     if (old.nodeType !== Node.ELEMENT_NODE) {
       if (old.nodeValue !== now.nodeValue) old.nodeValue = now.nodeValue;
       return;
@@ -80,6 +84,28 @@
   }
 
   htmx.defineExtension("morph", {
+    // Of a thousand rows most are as they were: those are not even parsed, a mark stands for each. Where very many are
+    // not, the rest waits for the next reading, so that the page answers in between.
+    transformResponse(text) {
+      const seen = new Map();
+      let fresh = 0;
+      let later = false;
+      const marked = text.replace(ROW, (row, id) => {
+        const same = known.get(id) === row;
+        const waits = !same && fresh >= MOST;
+        if (!(same || waits) || !document.getElementById(id)) {
+          fresh += 1;
+          seen.set(id, row);
+          return row;
+        }
+        if (known.has(id)) seen.set(id, known.get(id));
+        later = later || waits;
+        return `<tr data-same="${id}"></tr>`;
+      });
+      known = seen;
+      if (later) soon();
+      return marked;
+    },
     isInlineSwap: (style) => style === "morph",
     handleSwap(style, target, fragment) {
       if (style !== "morph") return false;
