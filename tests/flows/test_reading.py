@@ -31,6 +31,7 @@ ONE = [
     (f"timeout_seconds = -1\n{STEP}", ("flow.out-of-range", 1)),
     (f'[inputs.n]\ntype = "integer"\ndefault = "x"\n{STEP}', ("flow.bad-input", 3)),
     (f'[inputs.n]\ntype = "thing"\n{STEP}', ("flow.bad-value", 2)),
+    (f"[inputs.api_key]\n{STEP}", ("flow.secret-input", 1)),
     (f"[inputs.N]\n{STEP}", ("flow.bad-name", 1)),
     (f'[inputs.n]\nrequired = true\n[schedule]\ncron = "0 0 * * *"\n{STEP}', ("flow.nobody-asks", 1)),
     (f'[schedule]\ncron = "0 0 * *"\n{STEP}', ("flow.bad-schedule", 2)),
@@ -64,6 +65,10 @@ ONE = [
     ('[[steps]]\nname = "a"\nkind = "wait"\n', ("flow.bad-settings", 1)),
     ('[[steps]]\nname = "a"\nkind = "wait"\nseconds = -1\n', ("flow.bad-settings", 4)),
     ('[[steps]]\nname = "a"\nkind = "wait"\nsignal = "No"\n', ("flow.bad-settings", 4)),
+    (
+        '[[steps]]\nname = "m"\nkind = "model"\n[[steps]]\nname = "g"\nkind = "gate"\ntree = "${steps.m.value}"\n',
+        ("flow.advice-decides", 4),
+    ),
     ('[[steps]]\nname = "a"\nkind = "flow"\n', ("flow.bad-settings", 1)),
 ]
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
+from laneshift.evidence.redaction import redact
+from laneshift.flows.advice import advice_faults
 from laneshift.flows.expressions import ExpressionError, named_in, parsed, places
 from laneshift.flows.model import INPUT_TYPES, SUB_FLOW, WAIT, Again, Body, Flow, Input, Json, OnFailure, Retry, Step
 from laneshift.flows.order import above
@@ -65,7 +67,7 @@ ALONE = Surroundings()
 
 def faults(flow: Flow, around: Surroundings = ALONE) -> list[Wrong]:
     """Everything that is wrong with `flow`; none when it can be run."""
-    return [*_of_flow(flow), *_of_order(flow), *_of_steps(flow, around)]
+    return [*_of_flow(flow), *_of_order(flow), *_of_steps(flow, around), *_of_advice(flow)]
 
 
 def input_faults(flow: Flow, given: Mapping[str, Json]) -> list[Wrong]:
@@ -121,6 +123,8 @@ def _of_input(each: Input, *, scheduled: bool) -> Iterator[Wrong]:
     path: Path = ("inputs", each.name)
     if not NAME.fullmatch(each.name):
         yield Wrong("flow.bad-name", path, "a name has small letters, digits, - and _, and begins with a letter")
+    if redact({each.name: "x"}) != {each.name: "x"}:
+        yield Wrong("flow.secret-input", path, "a secret is no input, it would go on record: name it by { env = NAME }")
     if each.type not in INPUT_TYPES:
         yield Wrong("flow.bad-value", (*path, "type"), f"this is one of {', '.join(INPUT_TYPES)}")
     elif each.default is not None and not fits(each.type, each.default):
@@ -161,6 +165,12 @@ def _of_steps(flow: Flow, around: Surroundings) -> Iterator[Wrong]:
         if step.compensate is not None:
             own = _Scope(flow, scope.steps | {step.name}, item=bool(step.each))
             yield from _of_body(step.compensate, (*path, "compensate"), own, around)
+
+
+def _of_advice(flow: Flow) -> Iterator[Wrong]:
+    numbers = {step.name: number for number, step in enumerate(flow.steps)}
+    for name, what in advice_faults(flow):
+        yield Wrong("flow.advice-decides", ("steps", numbers[name]), what)
 
 
 def _of_step(step: Step, path: Path) -> Iterator[Wrong]:

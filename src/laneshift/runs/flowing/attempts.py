@@ -35,7 +35,7 @@ class Attempts:
         if asked is None:
             raise Bug("flow.not-asked", f"nobody asked for {id_}")
         began = self._shop.journal.append(keys.of(id_, attempt, "began"), keys.BEGAN, {"run": id_, "attempt": attempt})
-        definition = self._definition(asked.facts["definitions"][asked.facts["flow"]])
+        definition = self._definition(dict(asked.facts["definitions"])[asked.facts["flow"]])
         timeout = definition.get("timeout_seconds")
         ends = [given["until"], None if timeout is None else began.at + int(timeout * 1000)]
         return {

@@ -50,7 +50,8 @@ def start(
     facts = {
         "run": run,
         "flow": name,
-        "definitions": {each: shop.store.put(found.canonical()) for each, found in flows.items()},
+        # No object of the journal has names that people chose: it takes what stands under `secret` for one.
+        "definitions": [[each, shop.store.put(found.canonical())] for each, found in flows.items()],
         "inputs": packed(with_defaults(flow, inputs)),
         "by": by,
         "via": via,

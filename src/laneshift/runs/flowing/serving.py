@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from laneshift.errors import Refused
+from laneshift.errors import LaneshiftError, Refused
 from laneshift.evidence.records import Record
 from laneshift.runs.engine.port import Engine
 from laneshift.runs.events import Event
@@ -60,7 +60,7 @@ def serve_flows(
                     ticked = time.monotonic()
                     desk.check()
                     for tick in ticks:
-                        tick()
+                        _ticked(shop, tick)
                 stop.wait(LOOK_SECONDS)
         return desk.started
 
@@ -131,6 +131,14 @@ class _Desk:
     @staticmethod
     def _key(run: Run) -> str:
         return f"{run.id}#{run.attempt}"
+
+
+def _ticked(shop: Workshop, tick: Tick) -> None:
+    """What goes wrong beside the flows is told, and keeps none of them from going on."""
+    try:
+        tick()
+    except LaneshiftError as error:
+        shop.report(Event("flow", f"{error.what} [{error.code}]"))
 
 
 def _argument(run: Run) -> dict[str, object]:

@@ -184,8 +184,8 @@ def folded(records: Iterable[Record], known: Mapping[str, Run] | None = None) ->
 
 def _asked(record: Record) -> Run:
     told = record.facts
-    names = ("flow", "definitions", "by", "via", "key", "parent")
-    rest = {name: told[name] for name in names}
+    rest = {name: told[name] for name in ("flow", "by", "via", "key", "parent")}
+    rest["definitions"] = dict(told["definitions"])
     return Run(id=told["run"], inputs=unpacked(told["inputs"]), at=record.at, seq=record.seq, **rest)
 
 
