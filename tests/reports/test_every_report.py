@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from laneshift.cli import report
+from laneshift.cli.report import verbs as report
 from tests.cli import test_report_health as health
 from tests.cli.one_process import here
 from tests.repo.builders import git_cli, repo_at

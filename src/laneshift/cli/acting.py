@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from laneshift.cli.report_health_asked import Asked, Subject, made, measured
+from laneshift.cli.report.health_asked import Asked, Subject, made, measured
 from laneshift.config.bench import Threshold
 from laneshift.config.health import SECTIONS
 from laneshift.config.values import STRICT, PositiveShare, TreeFile
@@ -101,7 +101,7 @@ def health(acting: Acting, asked: Health) -> Json:
 
 def bench(acting: Acting, asked: Bench) -> Json:
     """Run benchmarks of two trees in turn, and judge. Issues go by the name of the benchmark."""
-    from laneshift.cli import report_bench_asked as use
+    from laneshift.cli.report import bench_asked as use
     from laneshift.reports.bench.data import data as told
 
     repository = acting.site.shop.repository
@@ -115,8 +115,8 @@ def bench(acting: Acting, asked: Bench) -> Json:
 
 def audit(acting: Acting, asked: Audit) -> Json:
     """An open issue for each finding, under an id that stays; the ids are recorded in the work tree."""
-    from laneshift.cli import report_audit_asked as use
     from laneshift.cli.lanes import looked_at, put
+    from laneshift.cli.report import audit_asked as use
 
     repository = acting.site.shop.repository
     if repository.work_dir is None:

@@ -40,6 +40,9 @@ NAMES = (
 )
 """In the order of the help; each is a module beside this one, which adds the command of its name."""
 
+_PLACES = {"report": "report.verbs"}
+"""Those that are a folder of modules, and the one of these which adds the command."""
+
 
 class Commands(TyperGroup):
     """The group of all verbs."""
@@ -53,5 +56,5 @@ class Commands(TyperGroup):
         if cmd_name not in NAMES:
             return None
         own = typer.Typer(add_completion=False, rich_markup_mode=None)
-        import_module(f"laneshift.cli.{cmd_name}").add(own)
+        import_module(f"laneshift.cli.{_PLACES.get(cmd_name, cmd_name)}").add(own)
         return typer.main.get_command(own)

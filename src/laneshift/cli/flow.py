@@ -75,7 +75,7 @@ def show(
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.flow_view import show_flow
         from laneshift.cli.opened import opened
-        from laneshift.cli.report_files import write
+        from laneshift.cli.report.files import write
         from laneshift.repo.paths import check_path
         from laneshift.reports.flow_drawing import svg_of
         from laneshift.runs.flowing.library import Library

@@ -16,7 +16,7 @@ import typer
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
-from laneshift.cli.report_bench import join
+from laneshift.cli.report.bench import join
 from laneshift.config import load
 from laneshift.forge.local import LocalIssues
 from laneshift.gates.sandbox import Limits

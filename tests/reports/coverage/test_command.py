@@ -14,7 +14,7 @@ import typer
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
-from laneshift.cli.report_coverage import join
+from laneshift.cli.report.coverage import join
 from laneshift.errors import Refused
 from laneshift.evidence.canonical import canonical
 from laneshift.reports.coverage.data import data

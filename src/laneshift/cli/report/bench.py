@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from laneshift.cli.report_files import Out, folder_of, three, write
-from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
-from laneshift.cli.summary import GithubSummary, append_summary
+from laneshift.cli.report.options import Common, with_common
+from laneshift.cli.report.telling import Pages, Telling
+from laneshift.cli.session import session
 from laneshift.repo.objects import Repository
 
 
 def join(app: typer.Typer) -> None:
     """Give the group this verb."""
-    app.command("bench")(bench)
+    app.command("bench")(with_common(bench))
 
 
 def bench(
@@ -32,29 +32,21 @@ def bench(
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="Write the figures that later ones are read beside.")
     ] = False,
-    out: Out = "",
-    github_summary: GithubSummary = False,
-    tree: Rev = "",
-    directory: Directory = Path(),
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    *,
+    common: Common,
 ) -> None:
     """Judge benchmarks by pairs of processes. Exit 1 for a regression, and where the data do not tell."""
-    with session(directory, as_json, verbose) as talk:
-        from laneshift.cli.report_bench_asked import Asked, made, tell_issues
-        from laneshift.cli.report_bench_view import show, then
+    with session(common.directory, common.as_json, common.verbose) as talk:
+        from laneshift.cli.report.bench_asked import Asked, made, tell_issues
+        from laneshift.cli.report.bench_view import show, then
         from laneshift.reports.bench.data import data
         from laneshift.reports.bench.pages import html, markdown
 
-        folder = folder_of(out)
+        telling = Telling(talk, common)
         repository = Repository.open(talk.directory)
-        asked = Asked(base, command, tuple(source or ()), pairs, tree, write_baseline)
+        asked = Asked(base, command, tuple(source or ()), pairs, common.tree, write_baseline)
         found, figures = made(repository, asked, talk.progress.report)
-        page = markdown(found)
-        files = write(repository, {**figures, **three(folder, "bench", data(found), page, html(found))})
-        if github_summary:
-            append_summary(page)
+        pages = Pages("bench", data(found), markdown(found), html(found), found.passes)
+        files = telling.put(repository, pages, figures)
         told = tell_issues(repository, found) if issues else []
-        result = {**data(found), "files": files, "issues": told}
-        talk.result(result, lambda console: show(console, found, files, told), then(found))
-        raise typer.Exit(0 if found.passes else 1)
+        telling.end(pages, files, lambda console: show(console, found, files, told), then(found), issues=told)

@@ -45,8 +45,8 @@ def health(
     """Measure ruff, tests, imports, lanes, manifests, contracts, OpenAPI, coverage, dependencies. Exit 1 unless all
     hold."""
     with session(directory, as_json, verbose) as talk:
-        from laneshift.cli.report_health_asked import Asked, made, write
-        from laneshift.cli.report_health_view import show, then
+        from laneshift.cli.report.health_asked import Asked, made, write
+        from laneshift.cli.report.health_view import show, then
         from laneshift.reports.health.data import data
         from laneshift.reports.health.pages import markdown
 

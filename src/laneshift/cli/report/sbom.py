@@ -40,8 +40,8 @@ def sbom(
 ) -> None:
     """Write a bill of materials in CycloneDX. Exit 1 when an advisory names something in it."""
     with session(directory, as_json, verbose) as talk:
-        from laneshift.cli.report_sbom_asked import Asked, made
-        from laneshift.cli.report_sbom_view import data, show, then
+        from laneshift.cli.report.sbom_asked import Asked, made
+        from laneshift.cli.report.sbom_view import data, show, then
         from laneshift.repo.objects import Repository
         from laneshift.repo.paths import check_path
         from laneshift.reports.sbom.document import as_bytes

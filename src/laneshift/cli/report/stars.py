@@ -30,7 +30,7 @@ def stars(
 ) -> None:
     """Suggest a star for every module, with what speaks for it. Exit 1 when a ceiling stops the promotions."""
     with session(directory, as_json, verbose) as talk:
-        from laneshift.cli.report_stars_view import show, then
+        from laneshift.cli.report.stars_view import show, then
         from laneshift.code.index import Index
         from laneshift.repo.paths import check_path
         from laneshift.reports.star_data import data

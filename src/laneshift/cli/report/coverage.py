@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from laneshift.cli.report_files import Out, folder_of, three, write
-from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
-from laneshift.cli.summary import GithubSummary, append_summary
+from laneshift.cli.report.options import Common, with_common
+from laneshift.cli.report.telling import Pages, Telling
+from laneshift.cli.session import session
 from laneshift.repo.objects import Repository
 
 
 def join(app: typer.Typer) -> None:
     """Give the group this verb."""
-    app.command("coverage")(coverage)
+    app.command("coverage")(with_common(coverage))
 
 
 def coverage(
@@ -28,26 +28,19 @@ def coverage(
     raise_ratchet: Annotated[
         bool, typer.Option("--raise-ratchet", help="Record what is higher than ever before; never lowers.")
     ] = False,
-    out: Out = "",
-    github_summary: GithubSummary = False,
-    tree: Rev = "",
-    directory: Directory = Path(),
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    *,
+    common: Common,
 ) -> None:
     """Hold what tests ran against thresholds, the change and the past. Exit 1 when something is below."""
-    with session(directory, as_json, verbose) as talk:
-        from laneshift.cli.report_coverage_asked import Asked, made
-        from laneshift.cli.report_coverage_view import show, then
+    with session(common.directory, common.as_json, common.verbose) as talk:
+        from laneshift.cli.report.coverage_asked import Asked, made
+        from laneshift.cli.report.coverage_view import show, then
         from laneshift.reports.coverage.data import data
         from laneshift.reports.coverage.pages import html, markdown
 
-        folder = folder_of(out)
+        telling = Telling(talk, common)
         repository = Repository.open(talk.directory)
-        found, ratchet = made(repository, Asked(source, base, tree, raise_ratchet))
-        page = markdown(found)
-        files = write(repository, {**ratchet, **three(folder, "coverage", data(found), page, html(found))})
-        if github_summary:
-            append_summary(page)
-        talk.result({**data(found), "files": files}, lambda console: show(console, found, files), then(found))
-        raise typer.Exit(0 if found.passes else 1)
+        found, ratchet = made(repository, Asked(source, base, common.tree, raise_ratchet))
+        pages = Pages("coverage", data(found), markdown(found), html(found), found.passes)
+        files = telling.put(repository, pages, ratchet)
+        telling.end(pages, files, lambda console: show(console, found, files), then(found))

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from laneshift.cli.lanes import looked_at
-from laneshift.cli.report_files import Out, folder_of, three, write
+from laneshift.cli.report.files import Out, folder_of, three, write
 from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.cli.summary import GithubSummary, append_summary
 from laneshift.repo.objects import Repository, Tree

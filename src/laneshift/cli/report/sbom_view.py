@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from laneshift.cli.report_sbom_asked import Asked
+from laneshift.cli.report.sbom_asked import Asked
 from laneshift.reports.sbom.document import NOT_RUN, document
 from laneshift.reports.sbom.model import Sbom
 from laneshift.reports.sbom.pages import finding_cells, lead, title

@@ -43,8 +43,8 @@ def audit(
 ) -> None:
     """List findings under ids that survive edits. With --out, --issues or --gh the ids are recorded in the tree."""
     with session(directory, as_json, verbose) as talk:
-        from laneshift.cli.report_audit_asked import Asked, made
-        from laneshift.cli.report_audit_view import files_of, show, then
+        from laneshift.cli.report.audit_asked import Asked, made
+        from laneshift.cli.report.audit_view import files_of, show, then
         from laneshift.repo.objects import Repository
         from laneshift.repo.paths import check_path
         from laneshift.reports.audit.data import data

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from laneshift.cli.lanes import last_commit, looked_at, put
-from laneshift.cli.report_health_coverage import coverage
-from laneshift.cli.report_health_openapi import openapi
-from laneshift.cli.report_health_tests import suite
+from laneshift.cli.report.health_coverage import coverage
+from laneshift.cli.report.health_openapi import openapi
+from laneshift.cli.report.health_tests import suite
 from laneshift.config import Settings
 from laneshift.config.health import SECTIONS
 from laneshift.errors import Bug, LaneshiftError

@@ -53,8 +53,8 @@ def openapi(
         if old == _BASELINE:
             _write_baseline(talk, new)
             return
-        from laneshift.cli.report_openapi_asked import Asked, made, remark_on, written
-        from laneshift.cli.report_openapi_view import show, then
+        from laneshift.cli.report.openapi_asked import Asked, made, remark_on, written
+        from laneshift.cli.report.openapi_view import show, then
         from laneshift.repo.paths import check_path
         from laneshift.reports.openapi.data import data
         from laneshift.reports.openapi.pages import in_place, markdown
@@ -75,7 +75,7 @@ def openapi(
 
 
 def _write_baseline(talk: Session, source: str) -> None:
-    from laneshift.cli.report_openapi_asked import baseline
+    from laneshift.cli.report.openapi_asked import baseline
     from laneshift.reports.openapi.comparing import operation_count
 
     path, written, found = baseline(talk, source)
