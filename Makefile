@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types contracts unit chaos bench lock clean tools
+.PHONY: demo test lint types contracts unit chaos flows bench lock clean tools
 
 demo: $(READY)
 	$(BIN)/python -m demo
@@ -39,6 +39,9 @@ tools:
 chaos: $(READY)
 	LANESHIFT_CHAOS=full $(BIN)/python -m pytest -m chaos -n 2 --dist worksteal
 	$(BIN)/python -m tests.chaos --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1) --jobs $(or $(JOBS),2)
+
+flows: $(READY)
+	$(BIN)/python -m tests.runs.flowing.shipped $(FLOWS)
 
 bench: $(READY)
 	$(BIN)/python -m bench

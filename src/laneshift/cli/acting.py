@@ -121,12 +121,16 @@ def audit(acting: Acting, asked: Audit) -> Json:
     repository = acting.site.shop.repository
     if repository.work_dir is None:
         raise Refused("audit.no-work-tree", "the ids of findings are kept in the work tree, and there is none")
+    issues = acting.site.issues
+    before = acting.pinned(lambda: {each.key: each.state for each in issues.all()})
     files = tuple(Path(repository.work_dir, file) for file in asked.files)
     found = use.made(repository, use.Asked(files, asked.comments, "", True, False, asked.reconcile))
     put(repository, looked_at(repository, ""), dict(found.maps))
-    settled = found.settled
-    counts = {"opened": settled.opened, "kept": settled.kept, "closed": settled.closed} if settled else {}
-    return {**counts, "findings": len(found.found.rows), "files": sorted(found.maps)}
+    now = {each.key: each.state for each in issues.all()}
+    opened = sum(key not in before for key in now)
+    closed = sum(state == "closed" and before.get(key) == "open" for key, state in now.items())
+    told = {"opened": opened, "closed": closed, "findings": len(found.found.rows)}
+    return {**told, "kept": told["findings"] - opened, "files": sorted(found.maps)}
 
 
 def judge(section: str, site: Site, tree: Tree, settings: Mapping[str, Json]) -> Verdict:

@@ -81,7 +81,7 @@ def _shipped(ended: Ended, path: Path) -> None:
 
 def _landed(ended: Ended) -> None:
     counts = ended.world["records"]
-    assert {kind: counts[kind] for kind in ("land.recorded", "run.ended")} == {"land.recorded": 1, "run.ended": 1}
+    assert counts["land.recorded"] == 1
     assert len(ended.world["plans"]) == 1
 
 

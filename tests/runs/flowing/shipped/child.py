@@ -77,8 +77,7 @@ class Killing:
             outcome = self.inner.perform(work)
         finally:
             count, self._here.place = self._here.count, None
-        with self._job.counts.open("a") as file:
-            file.write(f"{place} {count}\n")
+        self._count(place, count)
         self._kill(f"{place}/after")
         return outcome
 
@@ -101,6 +100,7 @@ class Killing:
     def _own(self, run: Callable[..., object]) -> Callable[..., object]:
         def polled(words: Sequence[str], told: Callable[[], bool]) -> object:
             place, polls = getattr(self._here, "place", None), 0
+            self._count(f"{place}+child", 1)
 
             def asked() -> bool:
                 nonlocal polls
@@ -112,6 +112,10 @@ class Killing:
             return run(words, asked)
 
         return polled
+
+    def _count(self, place: str, count: int) -> None:
+        with self._job.counts.open("a") as file:
+            file.write(f"{place} {count}\n")
 
     def _kill(self, point: str) -> None:
         if point not in self._job.points:

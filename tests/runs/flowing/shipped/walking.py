@@ -7,7 +7,7 @@ import multiprocessing
 import signal
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class Ended:
     world: dict[str, Any]
     killed: list[str]
     counts: dict[str, int]
+    children: frozenset[str]
 
 
 def walk(
@@ -61,7 +62,10 @@ def walk(
         assert process.exitcode == -signal.SIGKILL, f"{flow} ended with {process.exitcode}"
     assert process.exitcode == 0
     killed = job.fuse.read_text().splitlines() if job.fuse.exists() else []
-    return Ended(_runs(path)[-1], world(path), killed, _counts(job.counts))
+    counts = _counts(job.counts)
+    children = frozenset(name.removesuffix("+child") for name in counts if name.endswith("+child"))
+    plain = {name: number for name, number in counts.items() if not name.endswith("+child")}
+    return Ended(_runs(path)[-1], world(path), killed, plain, children)
 
 
 def world(path: Path) -> dict[str, Any]:
@@ -108,11 +112,5 @@ def all_points(ended: Ended) -> list[str]:
         points.append(f"{place}/before")
         if count:
             points.append(f"{place}/in:{(count + 1) // 2}")
-        points += [f"{place}/in:child", f"{place}/after"]
+        points += [f"{place}/in:child"] * (place in ended.children) + [f"{place}/after"]
     return points
-
-
-def without(ended: Ended, *names: str) -> Ended:
-    """The same without these kinds of records, which an attempt that was interrupted writes twice by design."""
-    records = {kind: count for kind, count in ended.world["records"].items() if kind not in names}
-    return replace(ended, world={**ended.world, "records": records})

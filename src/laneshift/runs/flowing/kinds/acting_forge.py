@@ -55,9 +55,15 @@ def put_issue(acting: Acting, asked: Issue) -> Json:
 
 
 def close_issue(acting: Acting, asked: Close) -> Json:
-    """Close it; whether it was open. One that a repeat finds closed was closed by this very step, or was before."""
-    closed = acting.site.issues.close(asked.key, asked.why)
-    return {"key": asked.key, "closed": closed is not None, "number": closed.number if closed else 0}
+    """Close it; whether it was open when this step first looked."""
+    issues = acting.site.issues
+    before = acting.pinned(
+        lambda: {
+            "number": next((each.number for each in issues.all() if (each.key, each.state) == (asked.key, "open")), 0)
+        }
+    )
+    issues.close(asked.key, asked.why)
+    return {"key": asked.key, "closed": bool(before["number"]), "number": before["number"]}
 
 
 def put_change(acting: Acting, asked: Review) -> Json:
