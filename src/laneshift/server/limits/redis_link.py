@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.cluster import RedisCluster
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 
 from laneshift.errors import CheckFailed, Refused
 from laneshift.server.limits.quotas import StoreGone
+from laneshift.server.limits.redis_batches import FAILURES, Batches, Call
 
 _SCHEMES = {"redis": False, "rediss": False, "redis+cluster": True, "rediss+cluster": True}
 _SECONDS = 1.0
@@ -33,18 +34,34 @@ class Link:
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_CONNECTIONS), repr=False)
     _pause_until: float = 0.0
+    _batches: Batches = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._batches = Batches(self._connected)
 
     async def run(self, script: str, key: str, *arguments: object) -> Any:
         """The answer of a Lua script to one key, which names its own slot. Raises `StoreGone`."""
         if time.monotonic() < self._pause_until:
             raise StoreGone("it did not answer a moment ago")
+        call = Call(script, f"{self.space}:{key}", tuple(map(str, arguments)))
         try:
-            # In turn, so that a crowd of requests is no crowd of connections.
-            async with self._turns:
-                return await (await self._opened()).eval(script, 1, f"{self.space}:{key}", *map(str, arguments))
-        except (RedisError, OSError, TimeoutError) as error:
+            return await (self._in_cluster(call) if _SCHEMES[urlsplit(self.url).scheme] else self._batches.run(call))
+        except FAILURES as error:
             self._pause_until = time.monotonic() + _PAUSE
             raise StoreGone(type(error).__name__) from error
+
+    async def _in_cluster(self, call: Call) -> Any:
+        """By the client, which knows which server has what. In turn: a crowd of requests is no crowd of connections."""
+        async with self._turns:
+            client = await self._opened()
+            try:
+                return await client.execute_command(*call.words(known=True))
+            except NoScriptError:
+                return await client.execute_command(*call.words(known=False))
+
+    async def _connected(self) -> Any:
+        """A connection of its own to a server alone."""
+        return await (await self._opened()).connection_pool.get_connection()
 
     async def _opened(self) -> Any:
         """The client. A cluster is explored by the first alone: those who ask meanwhile would cut each other off."""
@@ -57,6 +74,7 @@ class Link:
 
     async def close(self) -> None:
         """Let go of the connections."""
+        await self._batches.close()
         if self._client is not None:
             await self._client.aclose()
             self._client = None
