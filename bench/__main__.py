@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from bench import growth, health, inventory, lanes, large, manifests, pages, report, single_move
+from bench import flows, growth, health, inventory, lanes, large, manifests, pages, report, single_move
 from bench.section import Section
 from bench.server.measured import measured
 from corpus.fetch import CACHE
@@ -29,6 +29,7 @@ BENCHES: Mapping[str, Callable[[Path, int], Section]] = {
     "manifests": manifests.manifests,
     "server": measured,
     "pages": pages.pages,
+    "flows": flows.flows,
 }
 _ROUNDS, _QUICK_ROUNDS = 5, 1
 
