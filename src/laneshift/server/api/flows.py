@@ -86,7 +86,7 @@ def one(request: Request, found: Annotated[Found, Depends(FlowGuard("flow.read")
     """What it is, step by step."""
     whole: dict[str, Any] = {"definition": None, "digest": None}
     if found.flow is not None:
-        whole: dict[str, Any] = {"definition": found.flow.as_json(), "digest": found.flow.digest}
+        whole = {"definition": found.flow.as_json(), "digest": found.flow.digest}
     return answer(request, {**flow_told(found), **whole})
 
 
