@@ -16,7 +16,7 @@ from laneshift.lanes.looks import Look, look_at
 from laneshift.lanes.model import Lanes
 from laneshift.lanes.shims import Shim
 from laneshift.repo.objects import Tree
-from laneshift.runs.lane_check import look
+from laneshift.runs.lane_check import Atlases, look
 from tests.lanes.ground import LANES, repository, tree_with
 
 TEXT = "import labs.a\nimport tools.t\n\n\ndef f(name):\n    return __import__(name)\n"
@@ -38,7 +38,7 @@ def never() -> Look:
 
 
 def test_a_kept_look_is_the_look(tree: Tree) -> None:
-    first = look(Index.open(tree.repository), tree, LANES, ())
+    first = look(Atlases(Index.open(tree.repository)), tree, LANES)
     assert {len(each.chain) for each in first.found} == {1, 2}
     assert first.coverage.scanned
     assert first.coverage.unchecked
@@ -48,7 +48,7 @@ def test_a_kept_look_is_the_look(tree: Tree) -> None:
 
 
 def test_other_rules_other_roots_and_other_trees_are_looked_at_again(tree: Tree) -> None:
-    look(Index.open(tree.repository), tree, LANES, ())
+    look(Atlases(Index.open(tree.repository)), tree, LANES)
     loose = Lanes.of({"labs": config.Lane(paths=["labs/**"]), "core": config.Lane(paths=["core/**"])})
     for lanes, roots, asked in ((loose, [], tree), (LANES, ["src"], tree), (LANES, [], tree_with(tree, {"n.py": ""}))):
         with pytest.raises(AssertionError, match="found before"):
@@ -57,7 +57,7 @@ def test_other_rules_other_roots_and_other_trees_are_looked_at_again(tree: Tree)
 
 def test_a_date_and_a_whole_verdict_come_back(tree: Tree) -> None:
     shim = Shim("core/pass_on.py", "core", ("labs",), dt.date(2030, 1, 31))
-    whole = look(Index.open(tree.repository), tree, LANES, ())
+    whole = look(Atlases(Index.open(tree.repository)), tree, LANES)
     dated = Look(whole.found, (shim,), whole.coverage)
     assert look_at(tree, LANES, ["dated"], lambda: dated) == dated
     assert look_at(tree, LANES, ["dated"], never) == dated

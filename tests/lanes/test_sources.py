@@ -14,7 +14,7 @@ from laneshift.lanes import beside as processes
 from laneshift.lanes.beside import beside, is_worth_it
 from laneshift.lanes.sources import sources
 from laneshift.repo.objects import Repository
-from laneshift.runs.lane_check import look
+from laneshift.runs.lane_check import Atlases, look
 from tests.lanes.ground import LANES, repository
 
 MANY = {f"core/m{number}.py": f"import labs.a\nfrom core import m{number // 2}\nX = {number}\n" for number in range(60)}
@@ -73,6 +73,6 @@ def test_a_first_check_parses_only_what_words_leave_in_doubt(tmp_path: Path) -> 
     repo = repository(tmp_path / "repo", {**MANY, **ODD})
     tree = repo.tree("HEAD")
     with Index.open(repo) as index:
-        assert look(index, tree, LANES, ()).found
+        assert look(Atlases(index), tree, LANES).found
     known = coverage(repo, tree)
     assert 0 < known.known < 12 < len(MANY), known

@@ -50,13 +50,13 @@ def answer(question: Question, directory: Path) -> Said:
     begun = None if question.tree else begin(repository.state_dir / "lanes")
     with asked_early(directory, question.tree) as early:
         now = looked_at(repository, question.tree, early and early.looking)
-    list_by_git(now)
     last = last_commit(repository)
-    before = repository.tree(question.base) if question.base else None
+    before = looked_at(repository, question.base) if question.base else None
     with Index.open(repository, processes=os.cpu_count() or 1) as index:
         report = look(index, now, before, before or last, today)
     said = Said(0 if report.passes else 1, _text(report, question))
     if begun is not None:
+        list_by_git(now)
         read = () if before else (rules_of(now).baseline,)
         said.sight = sighted(repository, now, begun, read)
     return said

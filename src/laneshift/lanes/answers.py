@@ -10,7 +10,7 @@ from typing import Any
 
 import laneshift
 from laneshift.lanes.again import digest
-from laneshift.repo.objects import Tree
+from laneshift.repo.objects import Repository, Tree
 
 _FORMAT = 3
 _KEPT = 6
@@ -57,7 +57,24 @@ def _warn(path: Path, what: str, cause: str) -> None:
     logging.getLogger("laneshift.lanes").warning("%s: %s [lanes.%s]", path, what, cause)
 
 
+def trees_of(repository: Repository, kind: str, question: str) -> list[Tree]:
+    """The trees of which an answer is kept, the latest first. They may be gone from the repository."""
+    ending = f"-{_key(question)}.json"
+    try:
+        kept = sorted(_folder(repository).glob(f"{kind}-*{ending}"), key=lambda each: -each.stat().st_mtime_ns)
+    except OSError:
+        return []
+    return [Tree(repository, each.name.removeprefix(f"{kind}-").removesuffix(ending)) for each in kept]
+
+
 def _place(tree: Tree, kind: str, question: str, about: str) -> Path:
+    return _folder(tree.repository) / f"{kind}-{about or tree.oid}-{_key(question)}.json"
+
+
+def _folder(repository: Repository) -> Path:
+    return repository.state_dir / "lanes"
+
+
+def _key(question: str) -> str:
     python = f"{sys.implementation.name} {sys.version_info.major}.{sys.version_info.minor}"
-    key = digest(repr((_FORMAT, laneshift.__version__, python, question)).encode())[:16].decode()
-    return tree.repository.state_dir / "lanes" / f"{kind}-{about or tree.oid}-{key}.json"
+    return digest(repr((_FORMAT, laneshift.__version__, python, question)).encode())[:16].decode()

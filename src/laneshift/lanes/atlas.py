@@ -155,6 +155,12 @@ def _with_link(arrows: tuple[Arrow, ...], path: str, real: str) -> tuple[Arrow, 
     return arrows if path == real else (*arrows, Arrow(real, 0, "link"))
 
 
+def names_differ(path: str, old: Entry | None, new: Entry | None) -> bool:
+    """Whether a change may do more than to what one file says: a Python file comes or goes, or a link or a submodule
+    is touched."""
+    return _is_special(old) or _is_special(new) or (path.endswith(".py") and (old is None or new is None))
+
+
 def _is_special(entry: Entry | None) -> bool:
     return entry is not None and entry.mode in (MODE_SYMLINK, MODE_SUBMODULE)
 

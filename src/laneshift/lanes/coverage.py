@@ -11,6 +11,7 @@ from laneshift.errors import CheckFailed
 from laneshift.lanes.atlas import Atlas
 
 _EXPLAINED = 100
+_UNEXPLAINED = "does not parse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,19 @@ class Coverage:
         return f"checked {self.checked} of {self.python} Python file(s)"
 
 
-def coverage(atlas: Atlas, index: Index) -> Coverage:
-    """What the survey looked at. Raises `CheckFailed` (`lanes.nothing-checked`) when that is no file at all."""
+def coverage(atlas: Atlas, index: Index, known: Mapping[str, str] | None = None) -> Coverage:
+    """What the survey looked at. `known` are reasons why files do not parse that were found before.
+
+    Raises `CheckFailed` (`lanes.nothing-checked`) when that is no file at all.
+    """
     unchecked = {path: "a symlink that leads out of the tree" for path in atlas.linked.outside if _may_be_code(path)}
     unchecked |= dict.fromkeys(atlas.linked.submodules, "a submodule: what it holds is in another repository")
-    scanned = dict.fromkeys(sorted(atlas.scanned), "does not parse")
+    scanned = dict.fromkeys(sorted(atlas.scanned), _UNEXPLAINED)
     for path in islice(scanned, _EXPLAINED):
+        told = known.get(path) if known else None
+        if told and told != _UNEXPLAINED:
+            scanned[path] = told
+            continue
         problem = index.refusal(atlas.tree, path)
         if problem is not None:
             scanned[path] = f"line {problem.line}: {problem.reason}"

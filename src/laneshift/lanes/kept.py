@@ -7,14 +7,17 @@ from functools import lru_cache
 from typing import Any
 
 from laneshift.code.index import Index
+from laneshift.errors import Refused
 from laneshift.lanes import answers
 from laneshift.lanes.arrows import KINDS, Arrow
-from laneshift.lanes.atlas import Atlas, inverted, survey, survey_next
+from laneshift.lanes.atlas import Atlas, inverted, names_differ, survey, survey_next
 from laneshift.lanes.places import Places
 from laneshift.lanes.symlinks import Linked
+from laneshift.repo.differences import few_differences
 from laneshift.repo.objects import Tree
 
 _KIND = "atlas"
+_MOST_CHANGED = 2_000
 
 
 def atlas_of(tree: Tree, index: Index, roots: Iterable[str] = (), near: Atlas | None = None) -> Atlas:
@@ -27,6 +30,22 @@ def atlas_of(tree: Tree, index: Index, roots: Iterable[str] = (), near: Atlas | 
         found = survey(tree, index, chosen)
         keep(found)
     return found
+
+
+def nearest(tree: Tree, roots: Iterable[str] = ()) -> Atlas | None:
+    """The kept atlas that it costs least to go on from: of a tree with the same Python files, links and submodules."""
+    chosen = tuple(roots)
+    least, found = _MOST_CHANGED + 1, None
+    for kept in answers.trees_of(tree.repository, _KIND, repr(chosen)):
+        try:
+            changed = few_differences(tree.repository.folders, kept.oid, tree.oid, least - 1)
+        except Refused:
+            continue  # git may have dropped it
+        if changed is not None and not any(names_differ(path, *both) for path, both in changed.items()):
+            least, found = len(changed), kept
+        if not least:
+            break
+    return None if found is None else load(found, chosen)
 
 
 def load(tree: Tree, roots: tuple[str, ...]) -> Atlas | None:

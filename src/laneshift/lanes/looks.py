@@ -28,13 +28,22 @@ class Look:
 
 def look_at(tree: Tree, lanes: Lanes, roots: Iterable[str], look: Callable[[], Look]) -> Look:
     """What `look` finds in this tree, or found when it was asked before under the same lanes."""
-    question = repr((tuple(map(_said, lanes.lanes)), tuple(roots)))
-    known = answers.load(tree, _KIND, question)
+    known = kept_look(tree, lanes, roots)
     if known is not None:
-        return _look(known)
+        return known
     found = look()
-    answers.keep(tree, _KIND, question, _plain(found))
+    answers.keep(tree, _KIND, _question(lanes, roots), _plain(found))
     return found
+
+
+def kept_look(tree: Tree, lanes: Lanes, roots: Iterable[str]) -> Look | None:
+    """What was found when this was asked before; None when it was not."""
+    known = answers.load(tree, _KIND, _question(lanes, roots))
+    return None if known is None else _look(known)
+
+
+def _question(lanes: Lanes, roots: Iterable[str]) -> str:
+    return repr((tuple(map(_said, lanes.lanes)), tuple(roots)))
 
 
 def _said(lane: Lane) -> tuple[object, ...]:

@@ -33,15 +33,15 @@ def shims(ground: Ground, index: Index) -> tuple[Shim, ...]:
 
 
 def _shims(ground: Ground, index: Index) -> Iterator[Shim]:
-    atlas, files = ground.atlas, index.files(ground.atlas.tree)
-    for path in atlas.passing & files.keys():
+    atlas = ground.atlas
+    for path in atlas.passing - atlas.linked.files.keys():
         lane = ground.lane(path) or ""
         others = {ground.lane(arrow.target) for arrow in atlas.out.get(path, ())} - {None, lane}
         used = lane or any(ground.lane(importer) for importer in atlas.into.get(path, ()))
         if not others or not used or path in atlas.scanned:
             continue
         # One by one: to ask for the facts of a tree would have every file of it parsed.
-        record = index.record(files[path])
+        record = index.record(bytes.fromhex(atlas.tree.entries[path].oid))
         own = decode(record)
         left = any(symbol.name == EXPIRY_NAME for symbol in own.symbols)
         if left or (may_pass_on(decode_links(record)) and _only_passes_on(own)):

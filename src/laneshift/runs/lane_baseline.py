@@ -8,7 +8,7 @@ from laneshift.code.index import Index
 from laneshift.errors import CheckFailed, Fault
 from laneshift.lanes.ratchet import judge, listed, write
 from laneshift.repo.objects import Tree
-from laneshift.runs.lane_check import look, renamed
+from laneshift.runs.lane_check import Atlases, look, renamed
 from laneshift.runs.lane_rules import rules_of
 
 _SHOWN = 100
@@ -31,7 +31,7 @@ def baseline(index: Index, tree: Tree, base: Tree | None) -> Baseline:
     hand, where a review will see it. A violation that moved with its file inside its lane stays the same one.
     """
     rules = rules_of(tree)
-    now = look(index, tree, rules.lanes(tree), rules.roots)
+    now = look(Atlases(index, rules.roots), tree, rules.lanes(tree))
     path = rules.baseline
     before = None
     if base is not None and path in base:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import stat
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from laneshift.code.index import Index
@@ -17,21 +17,45 @@ from laneshift.lanes.contracts.standing import newly_broken, options_of, verdict
 from laneshift.lanes.contracts.verdicts import Verdict
 from laneshift.lanes.coverage import Coverage, coverage
 from laneshift.lanes.crossings import Ground, standing
-from laneshift.lanes.kept import atlas_of
-from laneshift.lanes.kept import load as kept_atlas
-from laneshift.lanes.looks import Look, look_at
+from laneshift.lanes.kept import atlas_of, nearest
+from laneshift.lanes.looks import Look, kept_look, look_at
 from laneshift.lanes.model import Lanes
 from laneshift.lanes.ratchet import Judgement, judge_change
+from laneshift.lanes.relined import relined
 from laneshift.lanes.shims import Shim, shims
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import Entry, Tree
+from laneshift.repo.tree_listing import list_by_git
 from laneshift.runs.lane_rules import Rules, rules_of
 
 if TYPE_CHECKING:  # what a check needs of them is kept
     from laneshift.config import Settings
 
 
-Near = Callable[[], Atlas | None]
+@dataclass(frozen=True)
+class Atlases:
+    """The imports of trees, each looked at once; with `whole`, all files of a tree are read where it was not kept."""
+
+    index: Index
+    roots: tuple[str, ...] = ()
+    whole: bool = False
+    _made: dict[str, tuple[Atlas, Atlas | None]] = field(default_factory=dict)
+
+    def atlas(self, tree: Tree) -> Atlas:
+        """That of a tree."""
+        return self._both(tree)[0]
+
+    def near(self, tree: Tree) -> Atlas | None:
+        """The one that it was made from, if there was any."""
+        return self._both(tree)[1]
+
+    def _both(self, tree: Tree) -> tuple[Atlas, Atlas | None]:
+        if tree.oid not in self._made:
+            near = None if self.whole else nearest(tree, self.roots)
+            if near is None:
+                list_by_git(tree)
+            self._made[tree.oid] = (atlas_of(tree, self.index, self.roots, near), near)
+        return self._made[tree.oid]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +104,15 @@ def check(index: Index, tree: Tree, base: Tree | None, known: Tree | None, today
             where="laneshift.toml",
             cure="give lanes a `may_import`, as docs/lanes.md shows",
         )
-    before = None if base is None else look(index, base, lanes, rules.roots)
-
-    def near() -> Atlas | None:
-        """Between two commits most trees differ from the last one by what a few files say."""
-        if base is None:
-            return None if known is None else kept_atlas(known, rules.roots)
-        return atlas_of(base, index, rules.roots)
-
-    now = look(index, tree, lanes, rules.roots, near)
+    # Contracts are about every file, so what is known of near trees spares them nothing.
+    atlases = Atlases(index, rules.roots, whole=options is not None)
+    before = None if base is None else look(atlases, base, lanes)
+    now = look(atlases, tree, lanes)
     moves = {} if base is None or base == tree else renamed(base, tree)
     found = None if before is None else before.found
     judgement = judge_change(found, now.found, (known, tree), rules.baseline, moves)
-    told = () if options is None else contracts(index, tree, rules.roots, options)
-    old = () if options is None or base is None else contracts(index, base, rules.roots, options)
+    told = () if options is None else contracts(atlases, tree, options)
+    old = () if options is None or base is None else contracts(atlases, base, options)
     broken = newly_broken(old, told, module_names(moves, rules.roots, base, tree))
     expired = tuple(shim for shim in now.shims if shim.has_expired(today))
     return Report(now.coverage, judgement, now.shims, expired, told, broken, lanes)
@@ -114,20 +133,27 @@ def _kind(entry: Entry | None) -> int:
     return 0 if entry is None else stat.S_IFMT(entry.mode)
 
 
-def look(index: Index, tree: Tree, lanes: Lanes, roots: tuple[str, ...], near: Near = lambda: None) -> Look:
-    """What stands in a tree. `near` gives the imports of one that differs in a few files, if there is any."""
-
-    def fresh() -> Look:
-        ground = Ground(atlas_of(tree, index, roots, near()), lanes)
-        covered = coverage(ground.atlas, index)
-        return Look(standing(ground).found, shims(ground, index), covered)
-
-    return look_at(tree, lanes, roots, fresh)
+def look(atlases: Atlases, tree: Tree, lanes: Lanes) -> Look:
+    """What stands in a tree: as it was found before, or what a tree near it differs by, or from nothing."""
+    return look_at(tree, lanes, atlases.roots, lambda: _fresh(atlases, tree, lanes))
 
 
-def contracts(index: Index, tree: Tree, roots: tuple[str, ...], options: Options) -> tuple[Verdict, ...]:
+def _fresh(atlases: Atlases, tree: Tree, lanes: Lanes) -> Look:
+    now, index = atlases.atlas(tree), atlases.index
+    near = atlases.near(tree)
+    known = None if near is None else kept_look(near.tree, lanes, atlases.roots)
+    ground = Ground(now, lanes)
+    if near is None or known is None:
+        return Look(standing(ground).found, shims(ground, index), coverage(now, index))
+    touched = differences(near.tree, tree)
+    reasons = {path: told for path, told in known.coverage.scanned.items() if path not in touched}
+    found = relined(known.found, near, now)
+    return Look(standing(ground).found if found is None else found, shims(ground, index), coverage(now, index, reasons))
+
+
+def contracts(atlases: Atlases, tree: Tree, options: Options) -> tuple[Verdict, ...]:
     """One verdict for each contract of import-linter's configuration."""
-    return verdicts(tree, index, options, roots, lambda: atlas_of(tree, index, roots))
+    return verdicts(tree, atlases.index, options, atlases.roots, lambda: atlases.atlas(tree))
 
 
 def module_names(moves: Mapping[str, str], roots: Iterable[str], before: Tree | None, after: Tree) -> dict[str, str]:
