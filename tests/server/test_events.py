@@ -16,7 +16,9 @@ import pytest
 from laneshift.evidence.port import JournalPort
 from laneshift.server import feed
 from laneshift.server.api import events
-from tests.server.serving import READER, Served, served
+from laneshift.server.auth.policies import FILE
+from tests.repo.builders import git_cli
+from tests.server.serving import ADMIN, READER, Served, served
 from tests.toy import shop_at, toy
 
 
@@ -138,14 +140,49 @@ def test_records_of_other_processes_are_told_too_and_streams_end_with_the_server
         elsewhere.close()
 
 
-def test_a_stream_ends_when_its_key_is_revoked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "_PROVED_SECONDS", 0.0)
+def test_a_stream_ends_when_its_key_is_revoked_whether_anything_is_recorded_or_not(tmp_path: Path) -> None:
+    with served(toy(tmp_path / "repo")) as server, following(server, headers=reader(server)) as heard:
+        (number,) = append(server.parts.shop.journal, "before")
+        assert numbers(heard, 1) == [number]
+        server.parts.keys.revoke(server.parts.keys.store.all()[-1].id, "somebody")
+        assert heard.get(timeout=60) == {}
+
+
+def test_nothing_is_told_that_was_recorded_after_the_key_was_revoked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "_PROVED_SECONDS", 3600.0)
+    with served(toy(tmp_path / "repo")) as server, following(server, headers=reader(server)) as heard:
+        server.parts.keys.revoke(server.parts.keys.store.all()[-1].id, "somebody")
+        append(server.parts.shop.journal, "after")
+        assert heard.get(timeout=60) == {}
+
+
+def test_a_stream_ends_when_the_policies_change_and_do_not_let_it_go_on(tmp_path: Path) -> None:
     path = toy(tmp_path / "repo")
     with served(path) as server:
-        own = {"Authorization": f"Bearer {server.key('person', READER, ('reader',))}"}
-        with following(server, headers=own) as heard:
-            (number,) = append(server.parts.shop.journal, "before")
-            assert numbers(heard, 1) == [number]
-            server.parts.keys.revoke(server.parts.keys.store.all()[-1].id, "somebody")
-            append(server.parts.shop.journal, "after")
-            assert heard.get(timeout=60) == {}
+        admin = {"Authorization": f"Bearer {server.key()}"}
+        with following(server, headers=reader(server)) as refused, following(server, headers=admin) as goes_on:
+            committed(path, 'permit (principal in Laneshift::Role::"admin", action, resource);')
+            assert refused.get(timeout=60) == {}
+            (number,) = append(server.parts.shop.journal, "after")
+            assert numbers(goes_on, 1) == [number]
+            decided = [each.facts for each in server.parts.log.last(50) if each.facts["action"] == "event.read"]
+            told = {(each["principal"], each["allowed"], each["policy"]) for each in decided}
+            now = server.parts.policy.digest()
+            assert {(f"person:{ADMIN}", True, now), (f"person:{READER}", False, now)} <= told
+            assert len(decided) == 4, "who may go on by the same policies is not decided anew each time"
+            committed(path, "permit (")
+            assert goes_on.get(timeout=60) == {}, "policies that cannot be used let nobody go on"
+
+
+def reader(server: Served) -> dict[str, str]:
+    """The header of a new key that may read."""
+    return {"Authorization": f"Bearer {server.key('person', READER, ('reader',))}"}
+
+
+def committed(path: Path, policies: str) -> None:
+    """The policies on the branch that batches land on."""
+    (path / FILE).write_text(policies)
+    git_cli(path, "add", FILE)
+    git_cli(path, "commit", "-q", "-m", "policies")

@@ -7,6 +7,7 @@ away for long. So nothing is missed and nothing comes twice, across restarts too
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import AsyncIterator
@@ -58,18 +59,24 @@ class Feed:
         tip = await run_sync(self._tip)
         return tip if after is None or after > tip else after
 
-    async def follow(self, position: int) -> AsyncIterator[Record]:
-        """Every record after number `position`, as it comes. Ends when the server stops."""
+    async def follow(self, position: int, pause: float) -> AsyncIterator[list[Record]]:
+        """Every record after number `position`, as they come; nothing now and then, at least every `pause` seconds.
+
+        Ends when the server stops.
+        """
         self.followers += 1
         try:
             while not self._stopping:
                 wake = self._wake
                 found = await self._since(position)
-                for record in found:
-                    yield record
-                    position = record.seq
-                if not found:
-                    await wake.wait()
+                if found:
+                    position = found[-1].seq
+                else:
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(pause):
+                            await wake.wait()
+                if not self._stopping:
+                    yield found
         finally:
             self.followers -= 1
 

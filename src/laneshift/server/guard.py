@@ -41,11 +41,16 @@ class Guard(Guarding):
     """Lets through who may do `action` in the repository. As a dependency it gives the `Principal`."""
 
     async def __call__(self, request: Request) -> Principal:
-        """Raises `Refused`: `access.no-credential` where nobody is there, `access.denied` by the policies."""
+        """Raises `Refused`: `access.no-credential` where nobody is there, `access.denied` by the policies.
+
+        What stands for the policies that let it through is then in the state of the request, as `policies`.
+        """
         # Not in a thread: deciding, and putting it on record, takes little more than waking one.
         principal = somebody(request)
         asked = request.state.request_id
-        return _if_allowed(principal, await parts_of(request).policy.decided(principal, self.action, REPOSITORY, asked))
+        decision = await parts_of(request).policy.decided(principal, self.action, REPOSITORY, asked)
+        request.state.policies = decision.policy
+        return _if_allowed(principal, decision)
 
 
 class PlanGuard(Guarding):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -13,10 +12,10 @@ from sse_starlette.sse import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from laneshift.errors import LaneshiftError, Refused
+from laneshift.errors import Refused
 from laneshift.server.api.journal import record_told
 from laneshift.server.auth.principal import Principal
-from laneshift.server.auth.resolvers import who
+from laneshift.server.auth.standing import Standing
 from laneshift.server.guard import Guard, parts_of
 
 router = APIRouter(tags=["events"])
@@ -43,8 +42,9 @@ def events(
 ) -> Response:
     """Every record from now on; with `Last-Event-ID`, or `after`, every one since that as well.
 
-    A stream ends with the first news a second after its key was revoked. A client that does not read for 30 s is cut
-    off, and takes up where it was when it comes back.
+    A stream ends within a second when its key is revoked, its session is over, or the policies change and do not let
+    it go on; nothing that is recorded from then on is told. A client that does not read for 30 s is cut off, and takes
+    up where it was when it comes back.
     """
     start = after if last_event_id is None else _number(last_event_id)
     stream = _stream(request, principal, start, prefix)
@@ -61,25 +61,17 @@ async def _stream(
     request: Request, principal: Principal, after: int | None, prefix: str
 ) -> AsyncIterator[ServerSentEvent]:
     parts = parts_of(request)
+    standing = Standing(parts.resolvers, parts.policy, principal, "event.read", request.state.policies)
     start = await parts.feed.start(after)
     yield ServerSentEvent(comment=f"following {start}", retry=1000)
-    proved = time.monotonic()
-    async for record in parts.feed.follow(start):
-        if time.monotonic() - proved > _PROVED_SECONDS:
-            # A stream may outlive the credential that it was opened with.
-            if not await _still(request, principal):
-                return
-            proved = time.monotonic()
-        if record.key.startswith(prefix):
-            data = json.dumps(record_told(record), ensure_ascii=False, separators=(",", ":"))
-            yield ServerSentEvent(data, id=str(record.seq), event=record.kind)
-
-
-async def _still(request: Request, principal: Principal) -> bool:
-    try:
-        return await who(parts_of(request).resolvers, request) == principal
-    except LaneshiftError:
-        return False
+    async for news in parts.feed.follow(start, _PROVED_SECONDS):
+        # A stream may outlive what it was opened with: before anything is told, it is asked again.
+        if not await standing.holds(request):
+            return
+        for record in news:
+            if record.key.startswith(prefix):
+                data = json.dumps(record_told(record), ensure_ascii=False, separators=(",", ":"))
+                yield ServerSentEvent(data, id=str(record.seq), event=record.kind)
 
 
 def _number(text: str) -> int:

@@ -65,6 +65,11 @@ class PolicyPoint:
         """The commit whose policies count. Raises `Refused` when there is none."""
         return self._source.tip()
 
+    def digest(self) -> str:
+        """What stands for the policies of this moment; "" where they cannot be used."""
+        found = self._now.get(None, self.current)
+        return found.digest if isinstance(found, Policies) else ""
+
     def current(self) -> Policies | LaneshiftError:
         """The policies as they are now, or why they cannot be used."""
         with self._lock:
