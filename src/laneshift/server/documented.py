@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from laneshift.server.limits.probes import PATHS
 from laneshift.server.problems import MEDIA_TYPE, Problem
 
 _WHEN = {
@@ -24,7 +25,6 @@ _WHEN = {
     "429": "This was asked too often; `Retry-After` says when to ask again.",
     "503": "Something that the answer needs does not work now.",
 }
-_PROBES = frozenset({"/healthz", "/readyz"})
 _ALWAYS = frozenset({"400", "401", "405", "413", "421"})
 _OPEN = {True: _ALWAYS, False: _ALWAYS | {"429", "503"}}
 """What even a route for everybody may answer; whether the server lives is not counted."""
@@ -67,7 +67,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
             if guarded:
                 operation["security"] = [{"accessKey": []}]
             for status, when in _WHEN.items():
-                if guarded or status in _OPEN[path in _PROBES]:
+                if guarded or status in _OPEN[path in PATHS]:
                     operation["responses"][status] = {"description": when, "content": content}
         for method in operations.keys() & {"post", "patch"}:
             operations[method].setdefault("parameters", []).append(_KEY)

@@ -49,6 +49,9 @@ def test_every_request_is_counted_by_its_route_and_the_class_of_its_answer(asked
         for number in range(5):
             client.get(f"/no/such/{number}")
         client.delete("/healthz")
+        for probe in ("/healthz", "/readyz"):
+            assert client.get(probe).status_code == 200
+            client.head(probe)
         # Nobody reads such a stream to its end: what counts is when it began.
         with client.stream("GET", "/api/v1/events") as stream:
             assert stream.status_code == 200
@@ -61,7 +64,8 @@ def test_every_request_is_counted_by_its_route_and_the_class_of_its_answer(asked
     assert found["/api/v1/plans/PLAN", "4xx"] == 1
     assert found[OTHER, "4xx"] == 5
     assert found[OTHER, "5xx"] == 1
-    assert found["/healthz", "4xx"] == 1
+    assert found["/healthz", "4xx"] == 1, "what only looks like a probe is counted"
+    assert not {("/healthz", "2xx"), ("/readyz", "2xx"), ("/readyz", "4xx")} & found.keys(), "probes are not"
     assert found["/api/v1/events", "2xx"] == 1
     assert total(series, known.REQUESTS.prometheus, status="5xx") == 1
     assert total(series, known.REQUESTS.prometheus) == sum(found.values())

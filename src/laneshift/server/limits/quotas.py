@@ -11,10 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from laneshift.errors import Refused
 from laneshift.server.auth.principal import Principal
 from laneshift.server.limits.bucket import Rate, Taken
+from laneshift.server.limits.probes import PATHS
 from laneshift.server.problems import respond
 
 _LOG = logging.getLogger("laneshift.server")
-_PROBES = frozenset({"/healthz", "/readyz"})
 TOLD = "limit_headers"
 """Where in the state of a request the headers are, for layers further out that end it by themselves."""
 
@@ -44,7 +44,7 @@ class Quotas:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says. What tells whether the server lives is never counted."""
-        if scope["type"] != "http" or scope["path"] in _PROBES:
+        if scope["type"] != "http" or scope["path"] in PATHS:
             await self._app(scope, receive, send)
             return
         try:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from laneshift.errors import Bug
 from laneshift.evidence.redaction import redact_text
 from laneshift.server.auth.principal import Principal
+from laneshift.server.limits.probes import is_probe
 from laneshift.server.limits.request_samples import measured
 from laneshift.server.logs import ACCESS
 from laneshift.server.problems import respond
@@ -31,7 +32,7 @@ class RequestLog:
     """The outermost layer. What escapes all others is a bug of ours: it is logged, and told as 500."""
 
     def __init__(self, app: ASGIApp, hidden: tuple[str, ...], observe: Observe, prefix: str) -> None:
-        """`observe` is told of every request at its end; `prefix` is that of the routes of the API."""
+        """`observe` is told of every request at its end, but of no probe; `prefix` is that of the routes of the API."""
         self._app = app
         self._observe = observe
         self._prefix = prefix
@@ -66,7 +67,8 @@ class RequestLog:
             if LOG.isEnabledFor(logging.INFO):
                 # Without looking for the line of code that logs: it is always this one.
                 LOG.handle(LOG.makeRecord(LOG.name, logging.INFO, __file__, 0, _line(scope, status, whole), (), None))
-            self._observe(measured(scope, status, answered if status else whole, self._prefix))
+            if not is_probe(scope):
+                self._observe(measured(scope, status, answered if status else whole, self._prefix))
 
 
 def _line(scope: Scope, status: int, seconds: float) -> str:
