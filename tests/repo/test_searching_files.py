@@ -68,6 +68,26 @@ def _attributes(text: str, where: str = ".gitattributes") -> Callable[[Path], No
     return change
 
 
+def _no_more(text: str, where: str = ".gitattributes") -> Callable[[Path], None]:
+    """Commit attributes as above, then a commit without them. No file is touched, so git calls all of it clean."""
+
+    def change(root: Path) -> None:
+        _attributes(text, where)(root)
+        _aged(root)
+        git_cli(root, "rm", "-q", "--", where)
+        git_cli(root, "commit", "-qm", "no attributes")
+
+    return change
+
+
+def _aged(root: Path) -> None:
+    """Files that are so old that git need not look into them again."""
+    for path in _FILES:
+        if (root / path).is_file():
+            os.utime(root / path, (1_600_000_000, 1_600_000_000))
+    git_cli(root, "update-index", "-q", "--refresh", check=False)
+
+
 def _edit(path: str, data: bytes) -> Callable[[Path], None]:
     def change(root: Path) -> None:
         (root / path).parent.mkdir(exist_ok=True)
@@ -107,6 +127,9 @@ _CHANGES: dict[str, Callable[[Path], None]] = {
     "filter of this clone": _attributes("*.rot filter=rot\n", ".git/info/attributes"),
     "ident": _attributes("*.c ident\n"),
     "utf-16": _attributes("*.txt working-tree-encoding=UTF-16\n"),
+    "filter no more": _no_more("*.py filter=rot\n"),
+    "filter below no more": _no_more("*.py filter=rot\n", "d/.gitattributes"),
+    "utf-16 no more": _no_more("*.txt working-tree-encoding=UTF-16\n"),
     "macro": _attributes("[attr]secret filter=rot\n*.rot secret\n"),
     "sparse": _skip,
     "assumed": _assume,
@@ -156,6 +179,52 @@ def test_ends_of_lines_and_ignored_files_do_not_matter(tmp_path: Path, name: str
     assert _same(found, searched(Repository.open(tmp_path).tree("HEAD"), {_WORD}))
     assert sorted(found.files) == ["a b.py", "binary", "d/\xe9\n.py", "hidden.rot", "ident.c", "wide.txt"]
     assert sorted(found.links) == ["d/loop", "link labs"]
+
+
+@pytest.mark.parametrize("name", ["filter no more", "filter below no more", "utf-16 no more"])
+def test_a_filter_that_is_gone_leaves_a_work_tree_that_is_clean_and_not_as_its_blobs(tmp_path: Path, name: str) -> None:
+    _made(tmp_path)
+    _CHANGES[name](tmp_path)
+    place = Place((tmp_path / ".git").resolve(), tmp_path.resolve())
+    told, tree = status(place), Repository.open(tmp_path).tree("HEAD")
+    assert told.is_clean
+    in_files = {path for path in _FILES if _WORD.encode() in (tmp_path / path).read_bytes()}
+    in_blobs = {path for path in _FILES if _WORD.encode() in tree.read(path)}
+    assert in_files != in_blobs
+    with SearchingFiles(place, told.head or "", {_WORD}) as searching:
+        found = found_by(searching, tree, told)
+    assert found is not None
+    assert set(found.files) == in_blobs
+
+
+def test_other_commits_that_had_no_such_attributes_do_not_matter(tmp_path: Path) -> None:
+    _made(tmp_path)
+    _no_more("*.py text\n")(tmp_path)
+    git_cli(tmp_path, "checkout", "-q", "-b", "aside")
+    git_cli(tmp_path, "commit", "-qm", "aside", "--allow-empty")
+    assert _searched_files(tmp_path) is not None
+
+
+@pytest.mark.parametrize("how", ["none", "cut", "broken", "many", "gone"])
+def test_without_a_whole_reflog_nothing_is_told(tmp_path: Path, how: str) -> None:
+    _made(tmp_path)
+    git_cli(tmp_path, "commit", "-qm", "second", "--allow-empty")
+    git_cli(tmp_path, "commit", "-qm", "third", "--allow-empty")
+    log = tmp_path / ".git" / "logs" / "HEAD"
+    lines = log.read_text().splitlines(keepends=True)
+    first, second, third = lines
+    gone = "1" * 40
+    many = [f"{at:040x} {at + 1:040x} {first[82:]}" for at in range(70)]
+    texts = {
+        "cut": [second, third],
+        "broken": [first, third],
+        "many": many,
+        "gone": [f"{'0' * 40} {gone} {first[82:]}", gone + first[40:], second, third],
+    }
+    log.unlink() if how == "none" else log.write_text("".join(texts[how]))
+    assert _searched_files(tmp_path) is None
+    if how != "gone":
+        assert not can_search_files(Place((tmp_path / ".git").resolve(), tmp_path.resolve()), {_WORD})
 
 
 def test_another_commit_than_the_one_that_was_asked_for_is_not_told_about(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from contextlib import ExitStack
 from typing import Self
 
+from laneshift.repo.attribute_history import CHANGING, stood_at, were_others
 from laneshift.repo.git import Place, begin
 from laneshift.repo.searching import NONE_FOUND, Found, asking, can_search
 from laneshift.repo.status import Status
@@ -19,8 +20,7 @@ from laneshift.repo.status import Status
 _ONE_THREAD = ("--threads", "1")  # the files of a warm cache are read faster than threads can share them out
 _LINK = re.compile(rb"(?:\A|\0)[A-Za-z?] 120000 [0-9a-f]+ 0\t([^\0]+)")
 _NOT_THERE = re.compile(rb"(?:\A|\0)[Ss] ")
-_ATTRIBUTES = (b"filter", b"ident", b"working-tree-encoding")
-_CONVERTED = re.compile(rb"\0(?:%s)\0" % b"|".join(_ATTRIBUTES))
+_CONVERTED = re.compile(rb"\0(?:%s)\0" % b"|".join(CHANGING))
 
 
 def can_search_files(place: Place, needles: Collection[str]) -> bool:
@@ -30,7 +30,7 @@ def can_search_files(place: Place, needles: Collection[str]) -> bool:
     """
     if place.work_tree is None or not can_search(needles) or any("\r" in needle for needle in needles):
         return False
-    if (place.git_dir / "info" / "sparse-checkout").exists():
+    if (place.git_dir / "info" / "sparse-checkout").exists() or stood_at(place.git_dir) is None:
         return False
     try:
         told = (place.work_tree / ".gitattributes").read_bytes()
@@ -38,7 +38,7 @@ def can_search_files(place: Place, needles: Collection[str]) -> bool:
         return True
     except OSError:
         return False
-    return not any(name in told for name in _ATTRIBUTES)
+    return not any(name in told for name in CHANGING)
 
 
 class SearchingFiles:
@@ -51,6 +51,7 @@ class SearchingFiles:
     def __init__(self, place: Place, oid: str, needles: Collection[str]) -> None:
         self.oid = oid
         self.needles = frozenset(needles)
+        self._place = place
         with ExitStack() as running:
             listing = ("ls-files", "-z")
             self._begun = running.enter_context(begin(place, *asking(needles), *_ONE_THREAD))
@@ -71,7 +72,8 @@ class SearchingFiles:
     def found(self, told: Status) -> Found | None:
         """Wait for what is found, once. None where the files need not hold what the commit holds: the status that was
         told after the search began is not clean or about another commit, a file was left out of the work tree, git
-        changes bytes between a blob and a file, or it could not read one. Raises `CheckFailed`.
+        changes bytes between a blob and a file or did so earlier in this clone, or it could not read one. Raises
+        `CheckFailed`.
         """
         if not told.is_clean or told.head != self.oid:
             return None
@@ -80,6 +82,6 @@ class SearchingFiles:
         if _NOT_THERE.search(listed) or _CONVERTED.search(self._attributes.outcome().stdout):
             return None
         found = self._begun.outcome(accept=(0, NONE_FOUND))
-        if found.stderr:
+        if found.stderr or were_others(self._place, self.oid):
             return None
         return Found(found.fields, [os.fsdecode(path) for path in _LINK.findall(listed)])
