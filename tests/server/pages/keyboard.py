@@ -11,7 +11,8 @@ def to(page: Page, name: str, role: str = "link") -> None:
         page.keyboard.press("Tab")
         here = page.evaluate(
             "(() => { const e = document.activeElement;"
-            " return [e.tagName === 'A' ? 'link' : e.tagName === 'BUTTON' ? 'button' : e.type, e.textContent.trim(),"
+            " return [e.tagName === 'A' ? 'link' : e.tagName === 'BUTTON' ? 'button' : e.type,"
+            " e.ariaLabel || e.textContent.trim(),"
             " getComputedStyle(e).outlineStyle]; })()"
         )
         if here[0] == role and (not name or here[1] == name):

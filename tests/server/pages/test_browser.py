@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from laneshift.runs.performing import perform
 from laneshift.runs.requesting import ask
 from tests.server.pages.chromium import PATIENCE, Looked, chromium, looking
+from tests.server.pages.keyboard import to
 from tests.server.serving import Served, served
 from tests.toy import planned, shop_at, toy
 
@@ -47,6 +48,13 @@ def site(repository: Path) -> Iterator[Served]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server of its own, where access keys exist."""
+    with served(toy(tmp_path_factory.mktemp("keyed") / "repo")) as found:
+        yield found
+
+
 @pytest.fixture
 def looked(browser: Browser, site: Served) -> Iterator[Looked]:
     with looking(browser, site.url, viewport={"width": 1100, "height": 900}) as found:
@@ -58,17 +66,44 @@ def looked(browser: Browser, site: Served) -> Iterator[Looked]:
 def test_every_page_fits_and_can_be_used_by_everybody(browser: Browser, site: Served, width: int, scheme: str) -> None:
     plan = site.parts.plans.load("core").id
     parts = ("", "/items/labs.left", "/approval", "/trains", "/rollback")
-    paths = [f"/runs/{plan}", "/lanes"]
-    if (width, scheme) in SIZES[:2]:
-        paths = ["/", *(f"/runs/{plan}{part}" for part in parts), "/lanes", "/stars", "/reports", "/journal", "/agents"]
+    own = ["/", *(f"/runs/{plan}{part}" for part in parts), "/lanes", "/stars", "/reports", "/reports/stars"]
     options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
     with looking(browser, site.url, **options) as looked:
-        for path in paths:
+        for path in [*own, "/journal", "/agents", "/keys", "/id/sign-in", "/id/enrol", "/runs/nothing"]:
             looked.go(path)
             assert looked.faults() == [], (path, width, scheme)
             assert looked.page.evaluate("window.shifted") < 0.02, (path, width)
-            looked.shot(f"{path.replace(plan, 'core').strip('/') or 'runs'}-{width}-{scheme}")
-        assert looked.complaints == []
+            if (width, scheme) in SIZES[:2]:
+                looked.shot(f"{path.replace(plan, 'core').strip('/') or 'runs'}-{width}-{scheme}")
+        # /keys is refused to whoever came in as themselves, and a batch that is not there is not there.
+        assert [each[:3] for each in looked.failed] == ["403", "404"]
+        assert all("status of 4" in each for each in looked.complaints), looked.complaints
+
+
+def test_keys_are_made_seen_once_and_ended(browser: Browser, keyed: Served) -> None:
+    """By keyboard, by an administrator; then the new key is refused."""
+    admin = {"Authorization": f"Bearer {keyed.key()}"}
+    with looking(browser, keyed.url, extra_http_headers=admin, viewport={"width": 1100, "height": 900}) as looked:
+        page = looked.page
+        looked.go("/keys")
+        page.get_by_label("Whose e-mail address is").fill("eve@example.org")
+        to(page, "Make the key", "button")
+        said = page.locator("form[data-api='/api/v1/keys'] output")
+        expect(said).to_contain_text("The key, shown this once: lsk_")
+        text = said.inner_text().rpartition(" ")[2]
+        looked.shot("keys-made")
+        with keyed.client(text) as eve:
+            assert eve.get("/api/v1/me").json()["name"] == "eve@example.org"
+        looked.go("/keys")
+        assert text not in page.content()
+        assert looked.faults() == []
+        row = page.locator("tbody tr").filter(has_text="eve@example.org")
+        to(page, row.get_by_role("button").get_attribute("aria-label") or "", "button")
+        expect(row.locator(".state")).to_have_text("revoked")
+        with keyed.client(text) as eve:
+            assert eve.get("/api/v1/me").status_code == 401
+        looked.shot("keys-ended")
+        assert (looked.complaints, looked.failed) == ([], [])
 
 
 def test_what_somebody_could_not_use_is_found(looked: Looked) -> None:
