@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from laneshift.server.limits.chosen import limits_for
+from laneshift.server.limits.redis_link import Link
 from laneshift.server.options import Options
 from tests.repo.builders import git_cli
 from tests.server.limits.assembled import RUNS, left, limited, limited_by
@@ -153,3 +155,26 @@ def test_settings_are_those_of_the_branch_that_batches_land_on(tmp_path: Path) -
     git_cli(path, "switch", "-q", main)
     git_cli(path, "merge", "-q", "--ff-only", "elsewhere")
     assert limits_for(shop_at(path), {}).settings.quotas.burst == 999
+
+
+@pytest.mark.parametrize("kind", ["one", "three"])
+def test_a_server_that_has_ended_holds_no_connection(
+    repository: Path, kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[Link] = []
+
+    async def close(link: Link) -> None:
+        await whole(link)
+        closed.append(link)
+
+    whole = Link.close
+    monkeypatch.setattr(Link, "close", close)
+    store: Valkey = request.getfixturevalue(kind)
+    with store.client() as redis:
+        before = len(redis.client_list())
+        with limited(repository, store.url) as server, server.client(server.key()) as client:
+            assert client.get("/api/v1/me").status_code == 200
+        assert len(closed) == 1, "it was let go of before the server had ended"
+        until = time.monotonic() + 60
+        while len(redis.client_list()) > before:
+            assert time.monotonic() < until, "a connection is left"

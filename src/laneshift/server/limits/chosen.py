@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp
@@ -14,6 +14,7 @@ from laneshift.runs.namespace import namespace
 from laneshift.runs.workshop import Workshop
 from laneshift.server.auth.policy_source import source_of
 from laneshift.server.limits.bucket import Rate
+from laneshift.server.limits.closing import Closing
 from laneshift.server.limits.idempotency import Answers, Idempotency
 from laneshift.server.limits.own_answers import OwnAnswers
 from laneshift.server.limits.own_buckets import OwnBuckets
@@ -24,17 +25,20 @@ VARIABLE = "LANESHIFT_REDIS_URL"
 
 @dataclass(frozen=True)
 class Limits:
-    """Quotas, and answers that are kept. `probes` is what `/readyz` looks at besides."""
+    """Quotas, and answers that are kept. `probes` is what `/readyz` looks at besides; `close` lets go of both."""
 
     settings: Server
     buckets: Buckets
     answers: Answers
     probes: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+    close: Callable[[], Awaitable[None]] | None = None
 
     @property
     def layers(self) -> tuple[Callable[[ASGIApp], ASGIApp], ...]:
         """What `assemble` is given: requests are counted before anything is kept for them."""
-        return (self._quotas, lambda app: Idempotency(app, self.answers))
+        own = (self._quotas, lambda app: Idempotency(app, self.answers))
+        close = self.close
+        return own if close is None else (*own, lambda app: Closing(app, close))
 
     def _quotas(self, app: ASGIApp) -> ASGIApp:
         own = self.settings.quotas
@@ -61,4 +65,4 @@ def limits_for(shop: Workshop, environment: Mapping[str, str] = os.environ) -> L
         what = f"{error.name} is not installed, which {VARIABLE} asks for"
         raise Refused("redis.not-installed", what, cure="install laneshift with its extra redis") from error
     link = link_to(url, namespace(shop, tip))
-    return Limits(settings, RedisBuckets(link), RedisAnswers(link, kept, lease), {"redis": link.probe})
+    return Limits(settings, RedisBuckets(link), RedisAnswers(link, kept, lease), {"redis": link.probe}, link.close)

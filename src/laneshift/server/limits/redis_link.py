@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,11 +74,13 @@ class Link:
             return self._client
 
     async def close(self) -> None:
-        """Let go of the connections."""
-        await self._batches.close()
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        """Let go of the connections, also of one to a server that has gone."""
+        with contextlib.suppress(*FAILURES):
+            await self._batches.close()
+        client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(*FAILURES):
+                await client.aclose()
 
     def probe(self) -> None:
         """For `/readyz`. Raises `CheckFailed` (`redis.gone`) when no server answers."""
