@@ -118,9 +118,9 @@ def failed(outcome: Outcome) -> Failed:
     return outcome
 
 
-def act(site: Site, action: str, key: str = "run-1/step", **settings: Any) -> Any:
+def act(site: Site, action: str, step: str = "run-1/step", /, **settings: Any) -> Any:
     """The value of an action."""
-    return done(Table(site).perform(work("action", {"action": action, **settings}, key)))
+    return done(Table(site).perform(work("action", {"action": action, **settings}, step)))
 
 
 def soon(seconds: float) -> float:
