@@ -54,7 +54,7 @@ def worker(
         if flows:
             from laneshift.cli.worker_flows import take_flows
 
-            take_flows(talk, workers, stop)
+            take_flows(talk, workers, stop, lifeline=lifeline)
             return
         shared_engine()
         shop = opened(talk)

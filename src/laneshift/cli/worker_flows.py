@@ -8,6 +8,7 @@ import threading
 from laneshift.cli.acting import effects_of
 from laneshift.cli.opened import opened
 from laneshift.cli.session import Session
+from laneshift.cli.worker_requests import follow_starter
 from laneshift.runs.flowing.scheduler import Scheduler
 from laneshift.runs.flowing.serving import serve_flows
 from laneshift.wiring import live_flows
@@ -15,9 +16,14 @@ from laneshift.wiring import live_flows
 _AT_LEAST = 4
 
 
-def take_flows(talk: Session, workers: int, stop: threading.Event) -> None:
-    """Perform flows, start those that are due, and share where they are, until stopped."""
+def take_flows(talk: Session, workers: int, stop: threading.Event, *, lifeline: bool) -> None:
+    """Perform flows, start those that are due, and share where they are, until stopped.
+
+    With `lifeline` also until standard input ends.
+    """
     shop = opened(talk)
+    if lifeline:
+        follow_starter()
     effects = effects_of(shop)
     ticks = (Scheduler(shop, effects).tick, live_flows(shop).share)
     talk.talk.print("performing flows; stop with Ctrl-C", highlight=False)

@@ -16,10 +16,15 @@ def take_requests(talk: Session, workers: int, stop: threading.Event, *, lifelin
     """Take requests until stopped; with `lifeline` also when standard input ends. `only` is the one to take."""
     shop = opened(talk)
     if lifeline:
-        threading.Thread(target=_follow, name="laneshift-lifeline", daemon=True).start()
+        follow_starter()
     talk.talk.print("taking requests; stop with Ctrl-C", highlight=False)
     done = serve_one(shop, workers, stop, only) if only else serve_requests(shop, workers, stop)
     talk.result({"done": done}, lambda out: out.print(f"stopped; {done} request(s) done"), "laneshift status")
+
+
+def follow_starter() -> None:
+    """Have this process end when standard input does."""
+    threading.Thread(target=_follow, name="laneshift-lifeline", daemon=True).start()
 
 
 def _follow() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 
 from laneshift.errors import CheckFailed
 from laneshift.runs.workshop import Workshop
@@ -56,14 +57,16 @@ def _working(parts: Parts) -> Iterator[Parts]:
         yield parts
         return
     place = str(parts.shop.repository.work_dir or parts.shop.repository.common_dir)
-    worker = Companion(("worker", "--requests", "--lifeline", "-C", place), _LOG.warning)
+    with ExitStack() as running:
+        probes = dict(parts.probes)
+        for name, kind in (("worker", "--requests"), ("flows", "--flows")):
+            worker = Companion(("worker", kind, "--lifeline", "-C", place), _LOG.warning)
+            running.callback(worker.stop)
+            worker.start()
+            probes[name] = partial(_alive, worker)
+        yield replace(parts, probes=probes)
 
-    def alive() -> None:
-        if not worker.alive:
-            raise CheckFailed("serve.no-worker", "the worker beside the server is not running")
 
-    worker.start()
-    try:
-        yield replace(parts, probes={**parts.probes, "worker": alive})
-    finally:
-        worker.stop()
+def _alive(worker: Companion) -> None:
+    if not worker.alive:
+        raise CheckFailed("serve.no-worker", "a worker beside the server is not running")

@@ -125,7 +125,7 @@ def test_only_what_is_new_is_left_for_the_others(shop: Workshop, runs: dict[str,
     shelf = Shelf()
     live = LiveRuns(shop.journal, shelf)
     live.share()
-    assert shelf.texts.keys() == set(runs.values())
+    assert shelf.texts.keys() == {runs["waiting"], runs["asked"]}
     count = shelf.put_count
     live.share()
     live.of(runs["waiting"])
@@ -172,8 +172,9 @@ def test_two_processes_share_runs_by_redis_and_what_redis_lost_comes_back(
     space = f"laneshift:{shop.repository.common_dir.parent.parent.name}"
     one, two = (LiveRuns(shop.journal, _redis(valkey, space)) for _ in range(2))
     one.share()
+    assert two.of(runs["done"]) == flow_run(shop.journal, runs["done"])
     shared = _redis(valkey, space)
-    for run in runs.values():
+    for run in (runs["waiting"], runs["done"]):
         kept = shared.get(run)
         assert kept is not None
         assert kept.run == flow_run(shop.journal, run) == two.of(run)
@@ -194,7 +195,8 @@ def test_two_processes_share_runs_by_redis_and_what_redis_lost_comes_back(
 
 def test_namespaces_do_not_leak(shop: Workshop, runs: dict[str, str], valkey: Valkey) -> None:
     ours, theirs = _redis(valkey, "laneshift:ours:1"), _redis(valkey, "laneshift:theirs:1")
-    LiveRuns(shop.journal, ours).share()
+    for run in runs.values():
+        LiveRuns(shop.journal, ours).of(run)
     assert all(ours.get(run) is not None for run in runs.values())
     assert all(theirs.get(run) is None for run in runs.values())
     theirs.drop(runs["done"])
@@ -213,7 +215,8 @@ def test_an_older_snapshot_never_replaces_a_newer_one(shop: Workshop, runs: dict
 def test_every_key_ends_by_itself_and_begins_with_its_namespace(
     shop: Workshop, runs: dict[str, str], one: Valkey
 ) -> None:
-    LiveRuns(shop.journal, _redis(one, "laneshift:ending:1")).share()
+    for run in runs.values():
+        LiveRuns(shop.journal, _redis(one, "laneshift:ending:1")).of(run)
     with one.client() as client:
         names = [name.decode() for name in client.scan_iter("laneshift:ending:*")]
         assert sorted(names) == sorted(f"laneshift:ending:1:flow:{{{run}}}" for run in runs.values())

@@ -163,3 +163,18 @@ def test_what_cannot_be_started_is_told_and_holds_up_no_other(path: Path) -> Non
     scheduler.tick()
     assert sum("asks" in event.text for event in told) == 1
     assert _runs(path) == ["hourly@2026-05-01T13:00:00Z"]
+
+
+def test_a_branch_that_is_gone_is_said_once_and_what_is_due_starts_when_it_is_back(path: Path) -> None:
+    commit_files(path, {"laneshift.toml": 'target = "main"\n'})
+    told: list[Event] = []
+    clock = Clock()
+    scheduler = Scheduler(shop_at(path, told.append), clock=clock)
+    scheduler.tick()
+    git_cli(path, "checkout", "-q", "-b", "topic")
+    git_cli(path, "branch", "-q", "-m", "main", "other")
+    clock.later(hours=1)
+    assert [scheduler.tick(), scheduler.tick()] == [[], []]
+    assert ["starts by itself" in event.text for event in told] == [True]
+    git_cli(path, "branch", "-q", "-m", "other", "main")
+    assert len(scheduler.tick()) == 1

@@ -88,9 +88,12 @@ class LiveRuns:
             return list(self._all.values())
 
     def share(self) -> None:
-        """Leave snapshots of all that is new since the last time to the others."""
+        """Leave snapshots of all that is new since the last time to the others; at first, of what is not over."""
+        if isinstance(self._shared, Unshared):
+            return
         with self._lock:
-            changed = self._advance()
+            begun = self._seq > 0
+            changed = [run for run in self._advance() if begun or not self._all[run].over]
         for run in changed:
             self.of(run)
 

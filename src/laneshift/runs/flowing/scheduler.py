@@ -49,10 +49,16 @@ class Scheduler:
     _flows: tuple[Flow, ...] = ()
     _seen: dict[str, datetime] = field(default_factory=dict)
     _read: int = 0
+    _remarked: str = ""
 
     def tick(self) -> list[str]:
         """Start what is due. The ids of the runs, also of those that another process started for the same time."""
-        self._look()
+        try:
+            self._look()
+        except Refused as error:
+            # Nothing counts now. Whoever performs flows goes on with those that were asked for.
+            self._remark(f"no flow starts by itself: {error.what}")
+            return []
         now, started = self.clock(), []
         for flow in self._flows:
             try:
@@ -95,6 +101,7 @@ class Scheduler:
         if records:
             self._read = records[-1].seq
         tip = landing_tip(self.shop)
+        self._remarked = ""
         if tip != self._tip:
             self._tip = tip
             found = self._library().all()
@@ -102,6 +109,11 @@ class Scheduler:
                 if each.error is not None and each.where != SHIPPED:
                     self.shop.report(Event("flow", f"{each.name} is not started by itself: {each.error.what}"))
             self._flows = tuple(each.flow for each in found if each.flow is not None and each.where != SHIPPED)
+
+    def _remark(self, what: str) -> None:
+        if what != self._remarked:
+            self._remarked = what
+            self.shop.report(Event("flow", what))
 
     def _library(self) -> Library:
         return Library(self.shop.repository, self.effects, revision=self._tip)
