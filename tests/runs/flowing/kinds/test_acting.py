@@ -25,7 +25,7 @@ from tests.toy import copy_of, refs, shop_at
 MOVE = "labs.report\tlabs/report.py\tcore/report.py\n"
 RULE = "id: calls\nlanguage: python\nrule:\n  pattern: area($A)\nfix: area($A, scale=1)\n"
 LEFT_OUT = ["smoke", "unit", "imports", "manifests", "contracts", "openapi", "coverage", "dependencies"]
-FEW = f"\n[health]\nwithout = {LEFT_OUT}\n[bench]\npairs = 10\nrepeats = 1\nthreshold = 0.5\n"
+FEW = f"\n[health]\nwithout = {LEFT_OUT}\n"
 
 TWICE: dict[str, dict[str, Any]] = {
     "repository.tip": {},
@@ -57,7 +57,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "laneshift.toml": QUICK + FEW,
             "rules/calls.yml": RULE,
             "docs/audit.md": "# Audit\n\n## Findings\n\n- [high] core/app.py: rounds twice\n",
-            "bench/one.py": "pass\n",
         },
     )
     git_cli(path, "switch", "-q", "-c", "topic")
@@ -140,16 +139,11 @@ def test_an_end_fails_with_its_own_code(mine: Path) -> None:
     assert (failure.code, failure.what) == ("keys.late", "Late.")
 
 
-def test_a_benchmark_that_got_slower_has_an_issue(mine: Path) -> None:
-    commit_files(
-        mine, {"bench/one.py": "import time\nwhile time.process_time() < 0.5:\n    sum(range(9999))\n"}, "slower"
-    )
-    found = act(site_at(mine), "report.bench", base="HEAD~1", command="python -I bench/one.py")
-    assert (found["passes"], len(found["regressions"])) == (False, 1)
-    told = issues(shop_at(mine).repository).all()
-    assert [each["number"] for each in found["issues"]] == [
-        each.number for each in told if each.key.startswith("bench")
-    ]
+def test_a_benchmark_that_does_not_run_fails_the_step(mine: Path) -> None:
+    """`make flows` has one that runs, gets slower, and has an issue."""
+    settings = {"action": "report.bench", "base": "HEAD~1"}
+    assert failed(Table(site_at(mine)).perform(work("action", settings))).code.startswith("bench.")
+    assert [each.key for each in issues(shop_at(mine).repository).all()] == ["old"]
 
 
 def test_while_somebody_else_asks_something_of_the_plan_a_step_waits(mine: Path) -> None:

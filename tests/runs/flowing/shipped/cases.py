@@ -45,6 +45,8 @@ class Case:
     points: Sequence[str] = ()
     state: str = "done"
     code: str = ""
+    exact: bool = True
+    """Whether two walks come to the very same, so that nothing that was measured is in it."""
 
     def made(self, path: Path) -> Path:
         """Its repository, at `path`."""
@@ -278,3 +280,33 @@ CASES = [
         code="flow.command",
     ),
 ]
+
+
+def _slower(path: Path) -> None:
+    """A benchmark that takes ten times as long since the last night."""
+    slow = "import time\nwhile time.process_time() < 0.3:\n    sum(range(9999))\n"
+    git_cli(path, "update-ref", f"{MARKS}nightly-health", "HEAD")
+    commit_files(path, {"bench/one.py": slow}, "slower")
+
+
+def _regression(ended: Ended, path: Path) -> None:
+    assert len(values(ended)["benchmarks"]["regressions"]) == 1
+    assert [each.state for each in ended.world["issues"]] == ["open"]
+    assert ended.world["refs"][f"{MARKS}nightly-health"] == git_cli(path, "rev-parse", "HEAD")
+
+
+MORE = [
+    Case(
+        "nightly-health",
+        _regression,
+        {
+            "ruff.toml": RUFF,
+            "bench/one.py": "pass\n",
+            "laneshift.toml": f"{QUICK}{FEW}[bench]\npairs = 10\nrepeats = 1\nthreshold = 0.5\n",
+        },
+        ready=_slower,
+        inputs={"run_tests": False, "benchmark": "python -I bench/one.py"},
+        exact=False,
+    )
+]
+"""What takes too long for the default suite."""
