@@ -10,8 +10,11 @@ from laneshift.telemetry.metric import Label, Metric, by_name
 
 KINDS = (
     "absorb.recorded", "approval.automatic", "approval.given", "approval.refused", "approval.rested",
-    "attestation.made", "canary.ended", "canary.recorded", "canary.started", "exception.used", "gates.waived",
-    "gates.waivers-judged", "item.claimed", "item.settled", "key.created", "key.retired", "key.revoked", "key.warned",
+    "attestation.made", "canary.ended", "canary.recorded", "canary.started", "exception.used",
+    "flow.asked", "flow.began", "flow.cancel-asked", "flow.ended", "flow.failing", "flow.fanned", "flow.pinned",
+    "flow.retried", "flow.signal-taken", "flow.signalled", "flow.step-began", "flow.step-ended", "flow.stopping",
+    "flow.taking-back", "gates.waived", "gates.waivers-judged",
+    "item.claimed", "item.settled", "key.created", "key.retired", "key.revoked", "key.warned",
     "land.combined", "land.doubted", "land.ended", "land.followed", "land.following", "land.intended",
     "land.observed", "land.recorded", "land.started", "pins.drifted", "rollback.abandoned", "rollback.intended",
     "rollback.recorded", "run.ended", "run.pause-lifted", "run.paused", "run.stage-passed", "run.started",
