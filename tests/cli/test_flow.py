@@ -54,6 +54,14 @@ def repo(tmp_path: Path) -> Path:
     return path
 
 
+def test_the_definition_of_the_page_has_no_fault(repo: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "flows.md").read_text(encoding="utf-8")
+    (repo / "laneshift/flows/page.toml").write_text(page.split("```toml\n")[1].split("```")[0])
+    [judged] = several(repo, [["flow", "check", "page", "--json"]])
+    assert judged.code == 0, judged.out
+    assert [each["name"] for each in judged.data["flows"]] == ["page"]
+
+
 def test_definitions_are_listed_judged_shown_and_drawn(repo: Path) -> None:
     (repo / "laneshift/flows/bad.toml").write_text(BAD)
     commands = [
