@@ -23,7 +23,7 @@ def flows(draw: st.DrawFn) -> Needs:
     return {name: needs[name] for name in draw(st.permutations(names))}
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(flows())
 def test_every_step_stands_below_what_it_needs_and_on_no_other(needs: Needs) -> None:
     found = laid_out(needs)
@@ -36,7 +36,7 @@ def test_every_step_stands_below_what_it_needs_and_on_no_other(needs: Needs) -> 
     assert found.rows == 1 + max(place.row for place in found.places.values())
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(flows())
 def test_every_need_has_its_line_row_by_row_past_the_steps_between(needs: Needs) -> None:
     found = laid_out(needs)
@@ -50,7 +50,7 @@ def test_every_need_has_its_line_row_by_row_past_the_steps_between(needs: Needs)
             assert all(abs(x - passed.x) >= 0.5 + 0.35 / 2 - 0.002 for x in beside)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(flows())
 def test_the_same_flow_is_laid_out_the_same_way(needs: Needs) -> None:
     assert laid_out(needs) == laid_out(dict(needs))
