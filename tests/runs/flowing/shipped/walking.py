@@ -34,6 +34,7 @@ class Ended:
     killed: list[str]
     counts: dict[str, int]
     children: frozenset[str]
+    path: Path
 
 
 def walk(
@@ -65,7 +66,7 @@ def walk(
     counts = _counts(job.counts)
     children = frozenset(name.removesuffix("+child") for name in counts if name.endswith("+child"))
     plain = {name: number for name, number in counts.items() if not name.endswith("+child")}
-    return Ended(_runs(path)[-1], world(path), killed, plain, children)
+    return Ended(_runs(path)[-1], world(path), killed, plain, children, path)
 
 
 def world(path: Path) -> dict[str, Any]:
