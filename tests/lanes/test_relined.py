@@ -18,7 +18,7 @@ from laneshift.runs.lane_check import Atlases, look
 from tests.lanes.drawn_trees import changed, drawn
 from tests.lanes.ground import LANES, repository, tree_with
 
-ROUNDS = 120
+ROUNDS = 60
 
 
 @pytest.fixture

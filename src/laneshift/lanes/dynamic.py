@@ -10,12 +10,14 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from laneshift.code.facts import Import
 from laneshift.code.facts.refusal import LARGEST_PARSED
 from laneshift.code.parsing import PARSING
+from laneshift.lanes.portions import portions
+from laneshift.lanes.reading import decoded
 
 FUNCTIONS = ("import_module", "__import__", "run_module", "resolve_name")
 """The functions that import what they are given by name; a file that mentions none of them holds no such call."""
@@ -23,6 +25,7 @@ FUNCTIONS = ("import_module", "__import__", "run_module", "resolve_name")
 _ROUNDS = 3
 _REFUSALS = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, OverflowError, SystemError)
 _LEAVES = frozenset({ast.Load, ast.Store, ast.Del})
+_BOUND = r"\b{}\b[\s\\)]*(?::[^=\n]*)?=[\s\\(]*[a-zA-Z]{{0,2}}[\"']"
 _PLAIN_CALL = re.compile(rb"\b(?:import_module|__import__|run_module|resolve_name)\s*\(\s*[rRuUbB]?[\"']([\w.]+)[:\"']")
 
 
@@ -44,18 +47,57 @@ def mentions_one(data: bytes) -> bool:
 
 
 def dynamic(data: bytes) -> Dynamic:
-    """Read the calls in the bytes of one file. Never raises; a file that does not parse is searched by its text."""
+    """Read the calls in the bytes of one file. Never raises; a file that does not parse is searched by its text.
+
+    Where the definitions that hold the calls say all about them, only those are parsed: a mistake elsewhere, or another
+    Python's syntax, is then none of ours.
+    """
     if len(data) > LARGEST_PARSED:
         return _searched(data)
+    found = _in_portions(data)
+    if found is not None:
+        return found
+    nodes = _parsed(data)
+    return _searched(data) if nodes is None else _read(nodes, _names(nodes), _texts(nodes))
+
+
+def _parsed(source: bytes | str) -> list[ast.AST] | None:
     with PARSING, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree = ast.parse(data, "<blob>")
+            return _nodes(ast.parse(source, "<blob>"))
         except _REFUSALS:
-            return _searched(data)
-    nodes = _nodes(tree)
-    names = _names(nodes)
-    texts = _texts(nodes)
+            return None
+
+
+def _in_portions(data: bytes) -> Dynamic | None:
+    """What the definitions that mention a function say of it; None where the rest of the file may have its say."""
+    text = decoded(data)
+    found = None if text is None else portions(text, FUNCTIONS)
+    if text is None or found is None:
+        return None
+    imports: list[Import] = []
+    blind: list[int] = []
+    for portion in found:
+        nodes = _parsed(portion.text)
+        if nodes is None or _names(nodes) != frozenset(FUNCTIONS) or _rests_on_a_name(nodes, text):
+            return None
+        told = _read(nodes, frozenset(FUNCTIONS), {})
+        imports += [one._replace(line=one.line + portion.above) for one in told.imports]
+        blind += [line + portion.above for line in told.blind]
+    return Dynamic(tuple(imports), tuple(blind))
+
+
+def _rests_on_a_name(nodes: Iterable[ast.AST], text: str) -> bool:
+    """Whether a call is given a name that a text may be bound to anywhere in the file."""
+    calls = (node for node in nodes if isinstance(node, ast.Call) and _called(node.func) in FUNCTIONS)
+    given = (part for call in calls for part in [*call.args, *(keyword.value for keyword in call.keywords)])
+    names = {node.id for part in given for node in ast.walk(part) if isinstance(node, ast.Name)}
+    return any(re.search(_BOUND.format(re.escape(name)), text) for name in names)
+
+
+def _read(nodes: Iterable[ast.AST], names: Collection[str], texts: Mapping[str, str | None]) -> Dynamic:
+    """The calls of functions with these names, in the order of their lines."""
     imports, blind = [], []
     for node in nodes:
         if isinstance(node, ast.Call) and _called(node.func) in names:
@@ -64,7 +106,7 @@ def dynamic(data: bytes) -> Dynamic:
                 blind.append(node.lineno)
             else:
                 imports.append(found)
-    return Dynamic(tuple(imports), tuple(sorted(blind)))
+    return Dynamic(tuple(sorted(imports, key=lambda one: one.line)), tuple(sorted(blind)))
 
 
 def _nodes(tree: ast.Module) -> list[ast.AST]:

@@ -61,7 +61,7 @@ class Reading(NamedTuple):
 
 def read(data: bytes) -> Reading | None:
     """Read a file; None where the parser has to, as for every file that is no plain UTF-8 or over 4 MiB."""
-    text = _decoded(data)
+    text = decoded(data)
     if text is None:
         return None
     last = _last_place(text)
@@ -96,7 +96,7 @@ class _Reader:
         text, first = self._text, self._text[start]
         if first == "\\" or not self.is_sure_up_to(start):
             return False
-        if first in _QUOTES and not _is_one_string(text, start, end):
+        if first in _QUOTES and not is_one_string(text, start, end):
             return False
         if self._under is not None and not self._follows_block(token, self._under):
             return False
@@ -151,7 +151,7 @@ class _Reader:
         return True
 
 
-def _decoded(data: bytes) -> str | None:
+def decoded(data: bytes) -> str | None:
     """The text that Python would read, below an empty line; None where that takes more than UTF-8."""
     if len(data) > LARGEST or b"\0" in data:
         return None
@@ -179,7 +179,7 @@ def _last_place(text: str) -> int:
     return -1
 
 
-def _is_one_string(text: str, start: int, end: int) -> bool:
+def is_one_string(text: str, start: int, end: int) -> bool:
     """Whether every Python takes this for one string. From 3.12 on a formatted one may hold its own quotes."""
     if end == start + 1:
         return False
