@@ -25,7 +25,7 @@ FILES = {
     "a name bound far away": "def f():\n    import_module(NAME)\n\n\ndef g():\n    pass\n\n\nNAME = 'labs.a'\n",
     "a name bound in brackets": "def f():\n    import_module(NAME)\n\n\ndef g():\n    pass\n\n\n(NAME) = ('labs.a')\n",
     "another name": "from importlib import import_module as load\n\n\ndef f():\n    load('labs.a')\n",
-    "a name of a name": "load = import_module\n\n\ndef g(): pass\n\n\nother = load\n\n\ndef f():\n    other('labs.a')\n",
+    "a name of a name": "load = import_module\n\n\ndef g(): pass\n\n\nmore = load\n\n\ndef f():\n    more('labs.a')\n",
     "relative": "def f():\n    import_module('.a', 'labs')\n    import_module('..b', package=__package__)\n",
     "twice": "def f():\n    def g():\n        import_module('labs.a')\n    g()\n    import_module('labs.a')\n",
     "tabs, returns and an end": "def f():\r\n\timport_module('labs.a')\r\n\r\ndef g(): import_module('b')",
