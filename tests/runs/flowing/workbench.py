@@ -86,6 +86,21 @@ class Room:
     shop: Workshop
     bench: Bench
     failed: list[BaseException] = field(default_factory=list)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.thread = threading.Thread(target=self._work)
+
+    def begin(self) -> None:
+        """Start the worker."""
+        self.thread.start()
+
+    def _work(self) -> None:
+        try:
+            serve_flows(self.shop, self.bench, 8, self.stop)
+        except BaseException as error:
+            self.failed.append(error)
+            raise
 
     def ask(self, flow: Flow, inputs: Mapping[str, Any] | None = None, *parts: Flow, key: str = "") -> str:
         flows = {each.name: each for each in (flow, *parts)}
@@ -113,23 +128,15 @@ class Room:
 
 
 @contextmanager
-def working(path: Path) -> Iterator[Room]:
-    """A worker in a thread, until the block ends."""
+def working(path: Path, *, begin: bool = True) -> Iterator[Room]:
+    """A worker in a thread, from its beginning until the block ends."""
     repo_at(path, {"a.txt": "x"})
-    stop, room = threading.Event(), Room(shop_at(path), Bench())
-
-    def work() -> None:
-        try:
-            serve_flows(room.shop, room.bench, 8, stop)
-        except BaseException as error:
-            room.failed.append(error)
-            raise
-
-    thread = threading.Thread(target=work)
-    thread.start()
+    room = Room(shop_at(path), Bench())
+    if begin:
+        room.begin()
     try:
         yield room
     finally:
-        stop.set()
+        room.stop.set()
         room.bench.free.set()
-        thread.join()
+        room.thread.join()

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from laneshift.errors import LaneshiftError, Refused
+from laneshift.evidence.canonical import digest
 from laneshift.evidence.records import Record
 from laneshift.runs.engine.port import Engine
 from laneshift.runs.events import Event
@@ -28,6 +29,7 @@ TICK_SECONDS = 5.0
 _NEWS = frozenset({keys.SIGNALLED, keys.CANCEL, keys.FAILING})
 _AT_ONCE = 500
 """Runs that one workflow starts."""
+_DIGITS = 24
 
 Tick = Callable[[], object]
 
@@ -90,13 +92,22 @@ class _Desk:
             self._start()
         # Who gave a signal may have died before anybody was woken for it.
         self._wake(_told_of(records) if self._opened else self.runs)
-        self._opened = True
+        if not self._opened:
+            self._opened = True
+            self._bury()
+            # The journal has it; what has ended need not stay in the engine's store as well.
+            self.engine.forget("")
 
     def check(self) -> None:
-        """Where nothing happens, see whether workflows ended without a word: nobody else would record their end."""
-        open_ = {self._key(run): run for run in self.runs.values() if not run.over}
+        """Where nothing happens, see whether workflows ended without a word."""
         quiet, self._quiet = self._quiet, True
-        if not quiet or not open_:
+        if quiet:
+            self._bury()
+
+    def _bury(self) -> None:
+        """Record the end of runs whose workflow has ended without doing so: nobody else ever would."""
+        open_ = {self._key(run): run for run in self.runs.values() if not run.over}
+        if not open_:
             return
         for status in self.engine.status(""):
             if status.state in ("failed", "cancelled") and status.key in open_:
@@ -112,7 +123,9 @@ class _Desk:
         ]
         for start in range(0, max(len(due), 0 if self._opened else 1), _AT_ONCE):
             chunk = due[start : start + _AT_ONCE]
-            self.engine.run("flow-begin", f"begin-{self._seq}-{start}-{len(chunk)}", {"runs": [*map(_argument, chunk)]})
+            # Who begins the same ones joins; a set that differs in one is another beginning.
+            name = digest(sorted(map(self._key, chunk))).removeprefix("sha256:")[:_DIGITS]
+            self.engine.run("flow-begin", f"begin-{name}", {"runs": [*map(_argument, chunk)]})
             self._begun.update(map(self._key, chunk))
             self.started += len(chunk)
 
