@@ -21,7 +21,7 @@ from laneshift.code.facts.extract import extract, too_large
 from laneshift.code.index import records
 from laneshift.code.index.blobs import Blobs, read_blob
 from laneshift.code.index.folder import IndexFolder
-from laneshift.code.index.jobs import Job, Segment
+from laneshift.code.index.jobs import Batch, Job, Segment
 from laneshift.code.index.kinds import FACTS, WORDS, folder_of
 from laneshift.code.index.words import MOST_BLOBS, Coverage
 from laneshift.code.index.writing import WordsWriter, runs
@@ -70,7 +70,7 @@ def build_in_processes(git_dir: Path, state_dir: Path, jobs: Sequence[Job], proc
     """
     context = multiprocessing.get_context("spawn")
     size = max(1, len(jobs) // _BATCHES)
-    batches = [jobs[at : at + size] for at in range(0, len(jobs), size)]
+    batches = [Batch.of(jobs[at : at + size]) for at in range(0, len(jobs), size)]
     with _turns(context, len(batches)) as turns:
         arguments = (str(git_dir), str(state_dir), batches, turns)
         workers = [
@@ -97,12 +97,12 @@ def _turns(context: SpawnContext, count: int) -> Connection:
     return taken
 
 
-def _taken(batches: Sequence[Sequence[Job]], turns: Connection) -> Iterator[Job]:
+def _taken(batches: Sequence[Batch], turns: Connection) -> Iterator[Job]:
     while turn := os.read(turns.fileno(), _TURN.size):
-        yield from batches[_TURN.unpack(turn)[0]]
+        yield from batches[_TURN.unpack(turn)[0]].jobs()
 
 
-def _work(git_dir: str, state_dir: str, batches: Sequence[Sequence[Job]], turns: Connection) -> None:
+def _work(git_dir: str, state_dir: str, batches: Sequence[Batch], turns: Connection) -> None:
     # Syntax trees hold no cycles that matter in a process this short, and collecting them costs a third of the time.
     gc.disable()
     blobs = LibraryObjects(handle_of(Path(git_dir)))

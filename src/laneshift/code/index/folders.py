@@ -32,6 +32,10 @@ class Folders:
         self._trees.move_to_end(tree_oid)
         return found
 
+    def is_empty(self) -> bool:
+        """Whether no listing is known from which another could be derived."""
+        return not self._trees and self.folder.newest() is None
+
     def keep(self, tree_oid: str, places: Places, flags: bytes) -> None:
         """Write the listing down, so that the next process need not read its folders one by one."""
         listing = self.listing(tree_oid)

@@ -26,6 +26,7 @@ from laneshift.code.index.recent import RecentBytes
 from laneshift.code.parsing import PARSING
 from laneshift.errors import Bug
 from laneshift.repo.objects import Repository, Tree
+from laneshift.repo.tree_listing import list_by_git
 
 V = TypeVar("V")
 _FLUSH_FROM = 64
@@ -81,6 +82,8 @@ class Index:
         Raises `Refused` when a blob is missing from the repository.
         """
         with self._lock:
+            if self.processes > 1 and self._folders.is_empty():
+                list_by_git(tree)
             listing = self._folders.listing(tree.oid)
             self.flush()
             jobs = self._jobs(listing.files if listing.unseen is None else listing.unseen, facts=True, words=True)
@@ -216,8 +219,8 @@ class Index:
             build_in_processes(self.repository.common_dir, self.repository.state_dir, jobs, self.processes)
             no_facts = self._facts.missing({job.oid for job in jobs if job.facts})
             no_words = self._words.missing({job.oid for job in jobs if job.words})
-            jobs = [Job(job.oid, job.oid in no_facts, job.oid in no_words) for job in jobs]
-            jobs = [job for job in jobs if job.facts or job.words]
+            left = (job for job in jobs if job.oid in no_facts or job.oid in no_words)
+            jobs = [Job(job.oid, job.oid in no_facts, job.oid in no_words) for job in left]
         for segment in build(self.repository.stored, jobs, self._facts.folder, self._words.folder):
             self._adopt(segment)
 

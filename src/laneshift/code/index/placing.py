@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 from laneshift.code.index.listing import BROKEN, NO_PYTHON, NOWHERE, PARSES, UNTRIED, Listing, Places
 from laneshift.code.index.lookup import starts_of
@@ -16,12 +16,14 @@ def places_of(listing: Listing, parts: Parts[WordSegment]) -> Places | None:
     names = [name for name in parts.names if name is not None]
     if len(names) != len(parts.names):
         return None
-    starts = starts_of(parts.segments)
-    files = list(zip(listing.oids(), listing.regular(), strict=True))
-    if any(regular and oid not in parts.at for oid, regular in files):
-        return None
-    numbers = [_number(parts.at[oid], starts) if regular else NOWHERE for oid, regular in files]
-    return Places(tuple(names), array("I", numbers))
+    starts, at = starts_of(parts.segments), parts.at
+    numbers = array("I")
+    for oid, regular in zip(listing.oids(), listing.regular(), strict=True):
+        place = at.get(oid) if regular else None
+        if regular and place is None:
+            return None
+        numbers.append(NOWHERE if place is None else starts[place[0]] + place[1])
+    return Places(tuple(names), numbers)
 
 
 def placed_on(listing: Listing, parts: Parts[WordSegment]) -> None:
@@ -73,7 +75,3 @@ class Parsed(Mapping[str, bool]):
 
     def __len__(self) -> int:
         return len(self._listing.parsed)
-
-
-def _number(place: tuple[int, int], starts: Sequence[int]) -> int:
-    return starts[place[0]] + place[1]
