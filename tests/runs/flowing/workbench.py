@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from laneshift.flows.model import Flow
+from laneshift.flows.model import Flow, Step
 from laneshift.runs.flowing.effects import Cancelled, Done, Failed, NotYet, Outcome, TimedOut, Work
 from laneshift.runs.flowing.records import start
 from laneshift.runs.flowing.serving import serve_flows
@@ -140,3 +140,21 @@ def working(path: Path, *, begin: bool = True) -> Iterator[Room]:
         room.stop.set()
         room.bench.free.set()
         room.thread.join()
+
+
+def step(name: str, kind: str = "note", needs: str | None = None, **more: Any) -> Step:
+    """A step; `needs` are words."""
+    own = {each: more.pop(each) for each in list(more) if each in Step.__slots__}
+    return Step(name, kind, more, needs=None if needs is None else tuple(needs.split()), **own)
+
+
+def flow(name: str, *steps: Step, **more: Any) -> Flow:
+    return Flow(name, steps, **more)
+
+
+def states(run: Run) -> dict[str, str]:
+    return {name if index is None else f"{name}.{index}": each.state.name for (name, index), each in run.steps.items()}
+
+
+def value(run: Run, name: str, index: int | None = None) -> Any:
+    return getattr(run.step(name, index).state, "value", None)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from laneshift.cli.acting import ACTIONS
-from laneshift.runs.flowing.effects import NotYet
+from laneshift.runs.flowing.effects import Cancelled, NotYet, TimedOut
 from laneshift.runs.flowing.kinds.acting_records import MARKS
 from laneshift.runs.flowing.kinds.table import Table
 from laneshift.runs.requesting import ask, requests
@@ -158,7 +158,7 @@ def test_while_somebody_else_asks_something_of_the_plan_a_step_waits(mine: Path)
 def test_a_request_goes_on_where_a_killed_process_left_it(mine: Path) -> None:
     """What a child is to do is asked for under the mark of the step: a repeat asks for no second one."""
     calls: list[Any] = []
-    site = replace(site_at(mine), own=lambda words, _told: calls.append(words))
+    site = replace(site_at(mine), own=lambda words, _told: calls.append(words) or 0)
     plan = act(site, "batch.plan", called="one.tsv", batch=MOVE)["plan"]
     settings = {"action": "batch.run", "plan": plan}
     for _ in range(2):
@@ -167,6 +167,24 @@ def test_a_request_goes_on_where_a_killed_process_left_it(mine: Path) -> None:
     assert len(requests(site.shop.journal, plan)) == 1
     assert calls[0] == calls[1]
     assert calls[0][:4] == ("worker", "--requests", "--lifeline", "--request")
+
+
+@pytest.mark.parametrize("why", ["stopped", "late"])
+def test_what_is_cut_short_leaves_the_plan_to_others(mine: Path, why: str) -> None:
+    site = replace(site_at(mine), own=lambda _words, _told: 0)
+    plan = act(site, "batch.plan", called="one.tsv", batch=MOVE)["plan"]
+    more = {"stopped": lambda: True} if why == "stopped" else {"deadline": 1.0}
+    outcome = Table(site).perform(work("action", {"action": "batch.run", "plan": plan}, **more))
+    assert isinstance(outcome, Cancelled if why == "stopped" else TimedOut)
+    assert [each.standing for each in requests(site.shop.journal, plan)] == ["withdrawn"]
+    ask(site.shop.journal, site.shop.plans.load(plan), "run", {}, "person:ada@example.org", "session:1")
+
+
+def test_a_child_that_cannot_begin_fails_the_step(mine: Path) -> None:
+    site = replace(site_at(mine), own=lambda _words, _told: 2)
+    plan = act(site, "batch.plan", called="one.tsv", batch=MOVE)["plan"]
+    failure = failed(Table(site).perform(work("action", {"action": "batch.run", "plan": plan})))
+    assert (failure.code, failure.what[-8:]) == ("flow.worker-failed", "status 2")
 
 
 def test_a_person_who_works_in_the_tree_keeps_what_is_not_committed(mine: Path) -> None:

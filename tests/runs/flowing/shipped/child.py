@@ -97,8 +97,8 @@ class Killing:
                 self._here.place = None
                 self._kill(point)
 
-    def _own(self, run: Callable[..., object]) -> Callable[..., object]:
-        def polled(words: Sequence[str], told: Callable[[], bool]) -> object:
+    def _own(self, run: Callable[..., int]) -> Callable[..., int]:
+        def polled(words: Sequence[str], told: Callable[[], bool]) -> int:
             place, polls = getattr(self._here, "place", None), 0
             self._count(f"{place}+child", 1)
 

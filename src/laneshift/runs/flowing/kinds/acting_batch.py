@@ -6,6 +6,7 @@ as a request, under a mark of the step, and performed by a process beside this o
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -14,14 +15,16 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, model_validator
 
 from laneshift.config.values import STRICT, TreeFile
-from laneshift.errors import CheckFailed
+from laneshift.errors import CheckFailed, Refused
+from laneshift.evidence.port import JournalPort
 from laneshift.runs import working
 from laneshift.runs.awaiting import unapproved
+from laneshift.runs.flowing.effects import Work
 from laneshift.runs.flowing.kinds.acting import Acting, Action, Later
-from laneshift.runs.flowing.kinds.calling import Stopped
+from laneshift.runs.flowing.kinds.calling import Late, Stopped
 from laneshift.runs.plan import Plan
 from laneshift.runs.planning import Order, make_plan
-from laneshift.runs.requesting import Request, Verb, ask, find, requests, withdraw
+from laneshift.runs.requesting import Request, Verb, ask, end, find, requests, withdraw
 from laneshift.runs.workshop import Workshop
 
 Json = Any
@@ -98,24 +101,40 @@ def state(acting: Acting, asked: OfPlan) -> Json:
 def do(verb: Verb, acting: Acting, asked: OfPlan) -> Json:
     """Have `verb` done with the plan, and tell what it came to, beside how the plan stands.
 
-    Raises what it failed for, `CheckFailed` (`flow.canary-red`) for a canary that does not hold, and `Stopped`.
+    Raises what it failed for, `CheckFailed` (`flow.canary-red`) for a canary that does not hold, (`flow.worker-failed`)
+    where nobody could do it; `Stopped` and `Late`. What was begun and not ended is for `laneshift resume` then.
     """
-    site, work = acting.site, acting.work
+    site, journal = acting.site, acting.site.shop.journal
     plan = site.shop.plans.load(asked.plan)
-    mine = _mine(acting, plan) or ask(
-        site.shop.journal, plan, verb, _arguments(verb, asked), "flow", f"flow:{acting.mark}"
-    )
+    mine = _mine(acting, plan) or ask(journal, plan, verb, _arguments(verb, asked), "flow", f"flow:{acting.mark}")
     if mine.open:
         words = ("worker", "--requests", "--lifeline", "--request", mine.id, "-C", _place(site.shop))
-        site.own(words, lambda: work.stopped() or not find(site.shop.journal, mine.id).open)
-        mine = find(site.shop.journal, mine.id)
-    if work.stopped():
-        if mine.standing == "waiting":
-            withdraw(site.shop.journal, mine, "flow")
-        raise Stopped
-    if mine.open:
-        raise Later(_LOOK_SECONDS, f"{verb} of {plan.id} goes on")
+        status = site.own(words, lambda: _cut(acting.work) is not None or not find(journal, mine.id).open)
+        mine = find(journal, mine.id)
+        if mine.open and (cut := _cut(acting.work)) is not None:
+            _give_up(journal, mine)
+            raise cut
+        if mine.open and status:
+            raise CheckFailed("flow.worker-failed", f"what was to do the {verb} ended with status {status}")
+        if mine.open:
+            raise Later(_LOOK_SECONDS, f"{verb} of {plan.id} goes on")
     return {**state(acting, asked), "outcome": _outcome(verb, mine)}
+
+
+def _cut(work: Work) -> Exception | None:
+    """Why the work has to stop now, if it has to."""
+    if work.stopped():
+        return Stopped()
+    return Late() if work.deadline is not None and time.time() >= work.deadline else None
+
+
+def _give_up(journal: JournalPort, mine: Request) -> None:
+    """Let others ask something of the plan."""
+    try:
+        withdraw(journal, mine, "flow")
+    except Refused:
+        # Somebody has begun with it.
+        end(journal, mine, error=CheckFailed("flow.given-up", "the flow that asked for it went on without it"))
 
 
 def _mine(acting: Acting, plan: Plan) -> Request | None:

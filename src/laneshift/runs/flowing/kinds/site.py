@@ -39,7 +39,7 @@ class Site:
     changes: Changes
     sandboxed: Callable[[Settings], Stoppable]
     environ: Mapping[str, str] = field(repr=False)
-    own: Callable[[Sequence[str], Callable[[], bool]], object]
+    own: Callable[[Sequence[str], Callable[[], bool]], int]
     actions: Mapping[str, Any] = field(default_factory=dict)
     judges: Mapping[str, Judge] = field(default_factory=dict)
     workers: int = 0
