@@ -14,6 +14,7 @@ import uvicorn
 from laneshift.errors import CheckFailed, Refused
 from laneshift.server.app import Application
 from laneshift.server.limits.heads import LARGEST_HEAD, bounded
+from laneshift.server.memory import settled
 from laneshift.server.options import Options
 
 _KEEP_ALIVE_SECONDS = 5
@@ -27,6 +28,7 @@ class Serving(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, stopping: Callable[[], None]) -> None:
         super().__init__(config)
         self._stopping = stopping
+        self._unsettle: Callable[[], None] | None = None
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -41,10 +43,18 @@ class Serving(uvicorn.Server):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start; in the main thread the process is this server's own, and so is its memory."""
+        await super().startup(sockets)
+        if threading.current_thread() is threading.main_thread():
+            self._unsettle = settled()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then the connections: requests under way get 10 s."""
         self._stopping()
         await super().shutdown(sockets)
+        if self._unsettle is not None:
+            self._unsettle()
 
 
 def serving(application: Application, options: Options) -> Serving:
