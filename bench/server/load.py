@@ -33,6 +33,7 @@ class Load:
     connections: int = 1
     method: str = "POST"
     mark: str = ""
+    path: str = "/bench"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Client(asyncio.Protocol):
 
 
 def _request(load: Load, number: int) -> bytes:
-    lines = [f"{load.method} /bench HTTP/1.1", "Host: 127.0.0.1"]
+    lines = [f"{load.method} {load.path} HTTP/1.1", "Host: 127.0.0.1"]
     lines += [f"Authorization: Bearer {load.key}"] if load.key else []
     if load.method != "POST":
         return "\r\n".join([*lines, "", ""]).encode()

@@ -1,4 +1,8 @@
-"""What the layers before a route cost: the same route bare, behind all of them, and behind them with Valkey."""
+"""What the layers before a route cost: the same route bare, behind all of them, and behind them with Valkey.
+
+The goal is judged by a route that does next to nothing, where layers weigh most. Beside it stands one that records what
+it is asked for, as the routes of the server do that are asked for work.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +20,23 @@ from tests.server.limits.valkey import Valkey, free_ports
 
 ONE, CROWD = 500, 2000
 CONNECTIONS = 32
+BARE, OWN, SHARED = "bare route", "all layers, in process", "all layers, with Valkey"
+RECORDING = "that records"
+_FEWER = 5
+"""A route that records waits for the disk each time: this many times fewer requests are enough of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round of one server: milliseconds and requests a second; `cpu` is the server's own, in milliseconds each."""
+    """One round of one server: milliseconds, and requests a second of a crowd.
+
+    `cpu` is the server's own time for each, one after another, and `crowd` that of each of a crowd; in milliseconds.
+    """
 
     median: float
     p95: float
     cpu: float
+    crowd: float
     rate: float
 
 
@@ -49,23 +61,35 @@ def costs(scratch: Path, rounds: int) -> list[Cost]:
         open_ones.callback(valkey.kill)
         valkey.start()
         repository = made(scratch / "own")
-        servers = {
-            "bare route": open_ones.enter_context(server(repository, "bare", {})),
-            "all layers, in process": open_ones.enter_context(server(repository, "full", {VARIABLE: ""})),
-            "all layers, with Valkey": open_ones.enter_context(server(store, "full", {VARIABLE: valkey.url})),
-        }
+        bare = open_ones.enter_context(server(repository, "bare", {}))
+        full = open_ones.enter_context(server(repository, "full", {VARIABLE: ""}))
+        shared = open_ones.enter_context(server(store, "full", {VARIABLE: valkey.url}))
+        plain, records = Kind("/bench"), Kind("/bench/records", _FEWER)
+        kinds = {BARE: (bare, plain), OWN: (full, plain), SHARED: (shared, plain)}
+        kinds |= {f"{name}, {RECORDING}": (kinds[name][0], records) for name in (BARE, OWN)}
         for number in range(-1, rounds):
-            for name, running in servers.items():
-                taken = _round(running, f"round{number}")
+            for name, (running, kind) in kinds.items():
+                taken = _round(running, kind, f"round{number}")
                 if number >= 0:
                     found.setdefault(name, []).append(taken)
     return [Cost(name, taken) for name, taken in found.items()]
 
 
-def _round(running: Running, mark: str) -> Round:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A route, and how many times fewer requests it is sent than the others."""
+
+    path: str
+    fewer: int = 1
+
+
+def _round(running: Running, kind: Kind, mark: str) -> Round:
     """POSTs, each with a new idempotency key where the server knows them."""
-    before = running.cpu
-    one = put(Load(running.port, running.key, ONE, mark=f"{mark}-one"))
-    cpu = 1000 * (running.cpu - before) / ONE
-    crowd = put(Load(running.port, running.key, CROWD, CONNECTIONS, mark=f"{mark}-crowd"))
-    return Round(one.median, one.p95, cpu, CROWD / crowd.seconds)
+    alone, many = ONE // kind.fewer, CROWD // kind.fewer
+    mark = f"{mark}{kind.path}"
+    start = running.cpu
+    one = put(Load(running.port, running.key, alone, mark=f"{mark}-one", path=kind.path))
+    between = running.cpu
+    crowd = put(Load(running.port, running.key, many, CONNECTIONS, mark=f"{mark}-crowd", path=kind.path))
+    each, of_crowd = (between - start) / alone, (running.cpu - between) / many
+    return Round(one.median, one.p95, 1000 * each, 1000 * of_crowd, many / crowd.seconds)

@@ -1,7 +1,8 @@
 """One server in a process of its own: `python -m bench.server.serve FOLDER bare|full SECONDS`.
 
-`bare` is a FastAPI application with the route alone; `full` is the application as `laneshift serve` assembles it, with
-the same route behind a gate. Both are answered for by the same uvicorn. It prints one line of JSON once it listens.
+`bare` is a FastAPI application with two routes alone: one validates its body and gives it back, the other also records
+it in the journal, as routes that are asked for work do. `full` is the application as `laneshift serve` assembles it,
+with the same two behind a gate. Both are answered for by the same uvicorn. It prints one line of JSON once it listens.
 Heads and bodies have to be whole within SECONDS.
 """
 
@@ -12,11 +13,13 @@ import json
 import sys
 from pathlib import Path
 from typing import Annotated
+from uuid import uuid4
 
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
 from pydantic import BaseModel
 
+from laneshift.evidence.port import JournalPort
 from laneshift.repo.objects import Repository
 from laneshift.runs.events import silent
 from laneshift.server.app import assemble
@@ -27,6 +30,7 @@ from laneshift.server.guard import Guard
 from laneshift.server.limits.chosen import limits_for
 from laneshift.server.limits.heads import LARGEST_HEAD, bounded
 from laneshift.server.logs import to_stderr
+from laneshift.server.memory import settled
 from laneshift.server.options import Options
 from laneshift.server.parts import parts_for
 from laneshift.server.serving import listening, serving
@@ -44,13 +48,24 @@ class Told(BaseModel):
     number: int
 
 
-def bare() -> tuple[uvicorn.Server, str]:
-    """The route, and nothing before it."""
+def recorded(journal: JournalPort, body: Told) -> Told:
+    """The body, once it is on record."""
+    journal.append(f"bench/{uuid4()}", "bench.asked", body.model_dump())
+    return body
+
+
+def bare(folder: Path) -> tuple[uvicorn.Server, str]:
+    """The routes, and nothing before them."""
     app = FastAPI(openapi_url=None)
+    journal = workshop(Repository.open(folder), silent).journal
 
     @app.post("/bench")
     async def told(body: Told) -> Told:
         return body
+
+    @app.post("/bench/records")
+    def records(body: Told) -> Told:
+        return recorded(journal, body)
 
     @app.get("/bench")
     async def asked() -> Told:
@@ -67,11 +82,13 @@ def bare() -> tuple[uvicorn.Server, str]:
         limit_concurrency=OPTIONS.connections,
         h11_max_incomplete_event_size=LARGEST_HEAD,
     )
+    # As ours does for itself, so that what is compared is the layers alone.
+    settled()
     return uvicorn.Server(config), ""
 
 
 def full(folder: Path) -> tuple[uvicorn.Server, str]:
-    """The route behind everything that a server has, and an access key for it."""
+    """The routes behind everything that a server has, and an access key for them."""
     shop = workshop(Repository.open(folder), silent)
     keys = keys_of(shop)
     _, key = keys.create(Wanted("person", "bench@example.org", ("reader",)), "bench")
@@ -81,6 +98,10 @@ def full(folder: Path) -> tuple[uvicorn.Server, str]:
     @router.post("/bench")
     async def told(_: Annotated[Principal, _GUARD], body: Told) -> Told:
         return body
+
+    @router.post("/bench/records")
+    def records(_: Annotated[Principal, _GUARD], body: Told) -> Told:
+        return recorded(shop.journal, body)
 
     @router.get("/bench")
     async def asked(_: Annotated[Principal, _GUARD]) -> Told:
@@ -94,7 +115,7 @@ def full(folder: Path) -> tuple[uvicorn.Server, str]:
 def main() -> None:
     """Serve until terminated."""
     folder, kind = Path(sys.argv[1]), sys.argv[2]
-    server, key = full(folder) if kind == "full" else bare()
+    server, key = full(folder) if kind == "full" else bare(folder)
     listener = listening(OPTIONS)
     sys.stdout.write(json.dumps({"port": listener.getsockname()[1], "key": key}) + "\n")
     sys.stdout.flush()

@@ -39,12 +39,15 @@ def test_one_run_has_every_figure(tmp_path: Path) -> None:
         "bare route",
         "all layers, in process",
         "all layers, with Valkey",
+        "bare route, that records",
+        "all layers, in process, that records",
     ]
     claims = {claim.text: claim for claim in section.claims}
     assert len(claims) == 8
     assert claims["bodies of 100 MiB that end with 413"].met
     assert claims["clients of events that hear every record, once and in order"].met
     assert claims["slow clients that are cut off"].met
+    assert any("judged by a route that validates its body" in each for each in section.notes)
     assert any(each.startswith("10 clients of `events` heard 3 records") for each in section.notes)
 
 
