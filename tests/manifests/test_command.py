@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,10 @@ from typer.testing import CliRunner
 
 from laneshift.cli.app import app
 from laneshift.manifests.document import read
+from laneshift.manifests.generating import chosen_units, generate
 from laneshift.manifests.validator import is_valid
+from laneshift.manifests.world import world_of
+from laneshift.runs.manifesting import batch_of
 from tests.manifests.test_derive import FILES
 from tests.manifests.test_migrating import OLD
 from tests.repo.builders import git_cli, repo_at
@@ -150,6 +155,30 @@ def test_a_batch_of_what_is_to_change_can_be_planned(path: Path) -> None:
     planned = laneshift(path, "plan", "manifests.toml", "--json")
     assert planned.code == 0, planned.out + planned.err
     assert planned.data["counts"]["ready"] == 3
+
+
+@pytest.mark.parametrize(
+    ("depth", "items"),
+    [
+        (0, {"a": ["a"], "a.b": ["a.b"], "a.b.c": ["a.b.c"], "a.n": ["a.n"], "e": ["e"]}),
+        (1, {"a": ["a", "a.b", "a.b.c", "a.n"], "e": ["e"]}),
+        (2, {"a": ["a"], "a.b": ["a.b", "a.b.c"], "a.n": ["a.n"], "e": ["e"]}),
+        (3, {"a": ["a"], "a.b": ["a.b"], "a.b.c": ["a.b.c"], "a.n": ["a.n"], "e": ["e"]}),
+    ],
+)
+def test_no_two_items_of_a_batch_regenerate_one_manifest(
+    tmp_path: Path, depth: int, items: dict[str, list[str]]
+) -> None:
+    files = dict.fromkeys(["a/0first.py", "a/__init__.py", "a/b/__init__.py", "a/b/c/__init__.py", "a/n/x.py"], "")
+    tree = repo_at(tmp_path, {**files, "e.py": "import a.n.x\n", "t/__init__.py": "import e\n"}).tree("HEAD")
+    world = world_of(tree)
+    made = generate(world, tree)
+    made = replace(
+        made, written={path: data for path, data in made.written.items() if path != "t/module.manifest.json"}
+    )
+    batch = tomllib.loads(batch_of(made, depth).decode())["items"]
+    regenerated = {item["module"]: [unit.name for unit in chosen_units(world, [item["src"]])] for item in batch}
+    assert regenerated == items
 
 
 @pytest.mark.parametrize("arguments", [[], ["--all", "core"], ["../x"], ["core/Upper"]])

@@ -12,6 +12,7 @@ from laneshift.errors import Refused
 from laneshift.manifests import near_kept
 from laneshift.manifests.checking import check, listed
 from laneshift.manifests.coverage import Coverage, coverage
+from laneshift.manifests.discovery import Unit
 from laneshift.manifests.document import NotReadableError
 from laneshift.manifests.generating import Generated, generate
 from laneshift.manifests.migrating import migrated
@@ -106,15 +107,23 @@ def covered(repository: Repository, tree: Tree, processes: int) -> Coverage:
 
 
 def batch_of(made: Generated, depth: int) -> bytes:
-    """A batch file with an item for every module whose manifest is to change; with a `depth`, for every folder that
-    many parts deep instead, which regenerates all below it."""
+    """A batch file with an item for every module whose manifest is to change; with a `depth`, one for every folder
+    that many parts deep instead, which regenerates all below it. No two items regenerate the same manifest: two that
+    did would make the same change, and only the first of them could land."""
     items: dict[str, str] = {}
     for unit in made.units:
         if unit.manifest in made.written:
-            src = "/".join(unit.path.split("/")[:depth]) if depth else unit.path
-            items.setdefault(src, unit.name if src == unit.path else src.replace("/", "."))
+            parts = unit.path.split("/")
+            src = "/".join(parts[:depth]) if 0 < depth <= len(parts) else _alone(unit)
+            items.setdefault(src, src.replace("/", ".") if depth and depth < len(parts) else unit.name)
     rows = (
         f'[[items]]\nkind = "manifest"\nmodule = {json.dumps(name)}\nsrc = {json.dumps(src)}\n'
         for src, name in items.items()
     )
     return "\n".join(rows).encode()
+
+
+def _alone(unit: Unit) -> str:
+    """A path that names this module and none below it."""
+    marker = f"{unit.path}/__init__.py"
+    return marker if marker in unit.files else unit.files[0]
