@@ -98,7 +98,7 @@ def test_a_wrapped_command_hears_what_it_is_told() -> None:
     wrapped = subprocess.Popen(["unshare", "--fork", "sleep", "300"])
     try:
         children = Path(f"/proc/{wrapped.pid}/task/{wrapped.pid}/children")
-        until(lambda: bool(children.read_text().split()), 60)
+        until(lambda: bool(children.read_text().split()))
         tell(wrapped, signal.SIGTERM)
         assert wrapped.wait(60) != 0
     finally:

@@ -126,7 +126,7 @@ class Working:
                 at_once[0] -= 1
 
         def release(_: Json) -> None:
-            until(lambda: len(started) >= 2, 30)
+            until(lambda: len(started) >= 2)
             free.set()
 
         async def child(context: Context, argument: Json) -> Json:

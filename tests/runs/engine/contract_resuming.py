@@ -23,7 +23,7 @@ class Resuming:
         def work(argument: str) -> str:
             ledger.note(argument)
             if argument.endswith("2"):
-                go.wait(5)
+                go.wait(120)
             return argument
 
         async def child(context: Context, argument: Json) -> Json:
@@ -38,7 +38,7 @@ class Resuming:
         with opened(opens, program) as engine:
             thread, _ = in_background(lambda: engine.run("parent", "p", None))
             until(lambda: sum(line.endswith(".2") for line in ledger.lines()) == 3)
-        thread.join(10)
+        thread.join(120)
         go.set()
         with opened(opens, program) as engine:
             assert engine.run("parent", "p", None) == [[f"{c}.{n}" for n in range(4)] for c in range(3)]
@@ -59,7 +59,7 @@ class Resuming:
         with opened(opens, Program({"work": old}, steps), version="v1") as engine:
             thread, _ = in_background(lambda: engine.run("work", "k#1", "x"))
             until(lambda: bool(engine.status("k#1")))
-        thread.join(10)
+        thread.join(120)
         with opened(opens, Program({"work": new}, steps), version="v2") as engine:
             for key in ("k#1", "k#2"):
                 with pytest.raises(Refused) as caught:
@@ -87,7 +87,7 @@ class Resuming:
             thread, _ = in_background(lambda: engine.run("work", "k", None))
             until(lambda: bool(runs))
             time.sleep(0.3)
-        thread.join(10)
+        thread.join(120)
         with opened(opens, program) as engine:
             assert failing(lambda: engine.run("work", "k", None))["code"] == "engine.replay-diverged"
 
@@ -107,6 +107,6 @@ class Resuming:
             thread, _ = in_background(lambda: engine.run("parent", "p", None))
             until(lambda: bool(engine.status("p/1")))
             time.sleep(0.2)
-        thread.join(10)
+        thread.join(120)
         with opened(opens, program) as engine:
             assert failing(lambda: engine.run("parent", "p", None))["code"] == "engine.replay-diverged"

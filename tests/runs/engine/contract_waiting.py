@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from laneshift.errors import Refused
+from laneshift.runs.engine import dbos_core, temporal_engine
 from laneshift.runs.engine.port import Context, Json, Program
 from tests.runs.engine.driving import Opens, failing, in_background, opened, until
 from tests.runs.engine.ledger import Ledger
@@ -31,7 +33,7 @@ class Waiting:
             engine.send("k", "approve", {"by": "ann"})
             time.sleep(0.02)
             engine.send("k", "approve", 2)
-            thread.join(30)
+            thread.join(120)
             assert ended == [[{"by": "ann"}, 2, None, None]]
 
     def test_a_message_sent_while_nobody_runs_the_workflow_is_kept(self, opens: Opens) -> None:
@@ -42,7 +44,7 @@ class Waiting:
         with opened(opens, program) as engine:
             thread, ended = in_background(lambda: engine.run("work", "k", None))
             until(lambda: bool(engine.status("k")))
-        thread.join(10)
+        thread.join(120)
         assert [error.code for error in ended] == ["engine.closed"]
         with opened(opens, program) as engine:
             engine.send("k", "approve", "yes")
@@ -50,33 +52,66 @@ class Waiting:
         with opened(opens, program) as engine:
             assert engine.run("work", "k", None) == "yes"
 
-    def test_a_pause_goes_on_while_the_process_is_down(self, opens: Opens) -> None:
-        pause = 15.0  # long enough that a slow machine is told from a pause that began anew
+    def test_a_pause_goes_on_while_the_process_is_down(self, opens: Opens, tmp_path: Path) -> None:
+        """A shorter pause that begins when the process is back must end later: no clock decides, only the order."""
+        pause, shorter = 12.0, 5.0
+        ledger = Ledger(tmp_path / "ledger")
 
         async def workflow(context: Context, argument: Json) -> Json:
-            await context.sleep(pause)
-            return "rested"
+            await context.step("note", f"{argument} began")
+            await context.sleep(pause if argument == "first" else shorter)
+            return await context.step("note", f"{argument} ended")
 
-        program = Program({"work": workflow}, {})
-        began = time.monotonic()
+        program = Program({"work": workflow}, {"note": ledger.note})
         with opened(opens, program) as engine:
-            thread, _ = in_background(lambda: engine.run("work", "k", None))
-            until(lambda: bool(engine.status("k")))
-            time.sleep(0.2)
-        thread.join(10)
+            thread, _ = in_background(lambda: engine.run("work", "first", "first"))
+            until(lambda: ledger.lines() == ["first began"])
+            began = time.monotonic()
+            time.sleep(3)  # for the pause to be on record, which nothing tells
+        thread.join()
         with opened(opens, program) as engine:
             time.sleep(max(0.0, began + pause - 0.5 - time.monotonic()))
-            resumed = time.monotonic()
-            assert engine.run("work", "k", None) == "rested"
-        assert time.monotonic() - began > pause
-        assert time.monotonic() - resumed < pause - 0.2
+            threads = [in_background(partial(engine.run, "work", key, key))[0] for key in ("first", "second")]
+            for thread in threads:
+                thread.join()
+        assert ledger.lines()[-2:] == ["first ended", "second ended"]
+        assert time.monotonic() - began > pause - 1
+
+    def test_closing_waits_for_a_start_that_is_under_way(self, opens: Opens, monkeypatch: pytest.MonkeyPatch) -> None:
+        reached, go = threading.Event(), threading.Event()
+
+        def held_up(*arguments: object) -> None:
+            reached.set()
+            go.wait()
+
+        async def workflow(context: Context, argument: Json) -> Json:
+            return await context.wait("approve", 600)
+
+        for module in (dbos_core, temporal_engine):
+            monkeypatch.setattr(module, "refuse_strangers", held_up)
+        program = Program({"work": workflow}, {})
+        engine = opens(program, 2, "v1")
+        running, ended = in_background(lambda: engine.run("work", "k", None))
+        reached.wait()
+        closing, _ = in_background(engine.close)
+        closing.join(0.3)
+        go.set()
+        closing.join()
+        running.join()
+        assert [error.code for error in ended] == ["engine.closed"]
+        with opened(opens, program) as engine:
+            running, ended = in_background(lambda: engine.run("work", "k", None))
+            until(lambda: bool(engine.status("k")))
+            engine.send("k", "approve", "yes")
+            running.join()
+            assert ended == ["yes"]
 
     def test_cancelling_stops_the_workflow_and_its_children_for_good(self, opens: Opens, tmp_path: Path) -> None:
         ledger, go = Ledger(tmp_path / "ledger"), threading.Event()
 
         def work(argument: str) -> str:
             ledger.note(argument)
-            go.wait(10)
+            go.wait(120)
             return argument
 
         async def child(context: Context, argument: Json) -> Json:
@@ -99,7 +134,7 @@ class Waiting:
             thread, ended = in_background(lambda: engine.run("parent", "p", None))
             until(lambda: "first" in ledger.lines())
             engine.cancel("p")
-            thread.join(10)
+            thread.join(120)
             assert ended[0].facts["code"] == "engine.cancelled"
             go.set()
             assert failing(lambda: engine.run("parent", "p", None))["code"] == "engine.cancelled"
@@ -140,7 +175,7 @@ class Waiting:
             assert engine.forget("") == 3
             assert [row.key for row in engine.status("")] == ["open", "open/0", "open/1", "open/2"]
             engine.send("open", "go", "went")
-            thread.join(20)
+            thread.join(120)
             assert engine.forget("open") == 4
             assert engine.status("") == []
             assert engine.run("parent", "done", "done") == [0, 1, 2]

@@ -32,7 +32,7 @@ def failing(run: Callable[[], Json]) -> dict[str, Any]:
     return caught.value.facts
 
 
-def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "waited in vain"

@@ -88,7 +88,7 @@ class Cable:
         own = Path("/proc/self/ns/net").readlink()
         process = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
         undo.callback(_end, process)
-        until(lambda: process.poll() is not None or Path(f"/proc/{process.pid}/ns/net").readlink() != own, 60)
+        until(lambda: process.poll() is not None or Path(f"/proc/{process.pid}/ns/net").readlink() != own)
         return process.pid
 
     def _forward(self, undo: ExitStack) -> None:

@@ -49,7 +49,7 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(tmp_path: Path) -> Non
         if kill % 3 == 2:
             time.sleep(chance.uniform(0.3, 1.2))
         else:
-            until(lambda aim=aim, process=process: len(ledger.lines()) >= aim or process.poll() is not None, 30)
+            until(lambda aim=aim, process=process: len(ledger.lines()) >= aim or process.poll() is not None)
             time.sleep(chance.uniform(0, 0.01))
         process.kill()
         process.communicate()
@@ -67,7 +67,7 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(tmp_path: Path) -> Non
 def test_an_interrupt_ends_the_wait_at_once_and_loses_nothing(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger")
     process = start("stuck", tmp_path)
-    until(lambda: len(ledger.lines()) == 2, 30)
+    until(lambda: len(ledger.lines()) == 2)
     process.send_signal(signal.SIGINT)
     began = time.monotonic()
     finish(process, 130)
@@ -80,7 +80,7 @@ def test_an_interrupt_ends_the_wait_at_once_and_loses_nothing(tmp_path: Path) ->
 def test_the_one_who_holds_the_store_is_named(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger")
     holder = start("stuck", tmp_path)
-    until(lambda: len(ledger.lines()) == 2, 30)
+    until(lambda: len(ledger.lines()) == 2)
     refusal = finish(start("stuck", tmp_path), 2)
     assert isinstance(refusal, dict)
     assert (refusal["code"], str(holder.pid) in refusal["what"]) == ("engine.store-held", True)

@@ -91,7 +91,7 @@ def test_one_killed_and_one_paused_of_four_and_all_is_done_as_if_undisturbed(
     chance, began, wrote = random.Random(20_26), Ledger(tmp_path / "began"), Ledger(tmp_path / "wrote")
     workers = [start("worker") for _ in range(3)]
     asker = start("parent")
-    until(lambda: len(pids(began) & {worker.pid for worker in workers}) >= 2, 60)
+    until(lambda: len(pids(began) & {worker.pid for worker in workers}) >= 2)
     killed, paused = chance.sample([worker for worker in workers if worker.pid in pids(began)], 2)
     time.sleep(chance.uniform(0, 0.2))
     killed.kill()
@@ -126,12 +126,12 @@ def test_who_wakes_up_after_the_lease_cannot_write(
     """The second case is the seeded fault: without the check in the step, its effect is doubled."""
     began, wrote = Ledger(tmp_path / "began"), Ledger(tmp_path / "wrote")
     both = [start("guarded", **environment) for _ in range(2)]
-    until(lambda: bool(began.lines()), 60)
+    until(lambda: bool(began.lines()))
     owner = next(process for process in both if process.pid in pids(began))
     heir = next(process for process in both if process is not owner)
     owner.send_signal(signal.SIGSTOP)
     stopped = time.monotonic()
-    until(lambda: heir.pid in pids(began), 90)
+    until(lambda: heir.pid in pids(began))
     if kind == "postgres":  # Temporal may hand the step to the paused process's open request a few times more
         assert time.monotonic() - stopped < LEASE_SECONDS * 5
     (tmp_path / "hurry").touch()
@@ -147,7 +147,7 @@ def test_who_wakes_up_after_the_lease_cannot_write(
 def test_a_worker_of_another_version_touches_nothing(start: Start, tmp_path: Path) -> None:
     began = Ledger(tmp_path / "began")
     asker = start("guarded")
-    until(lambda: bool(began.lines()), 60)
+    until(lambda: bool(began.lines()))
     refusal = finish(start("worker", LANESHIFT_TEST_VERSION="v2"), 2)
     assert (refusal["code"], refusal["where"]) == ("engine.other-version", "p")
     (tmp_path / "hurry").touch()

@@ -29,7 +29,7 @@ async def _three(context: Context, argument: Json) -> Json:
 def _program(ledger: Ledger, go: threading.Event) -> Program:
     def last(argument: str) -> str:
         ledger.note("last")
-        go.wait(10)
+        go.wait(120)
         return f"last {argument}"
 
     def noted(name: str) -> Json:
@@ -45,7 +45,7 @@ def test_a_journalled_step_is_asked_again_and_the_others_are_not(opens: Opens, t
     with opened(opens, program) as engine:
         thread, _ = in_background(lambda: engine.run("three", "k", "x"))
         until(lambda: "last" in ledger.lines())
-    thread.join(10)
+    thread.join(120)
     go.set()
     with opened(opens, program) as engine:
         assert engine.run("three", "k", "x") == ["kept x", "remembered x", "last x"]
@@ -82,11 +82,11 @@ def test_nobody_looks_for_work_in_a_store_that_is_one_process_own(opens: Opens, 
         thread, _ = in_background(lambda: engine.run("three", "k", "x"))
         until(lambda: "last" in ledger.lines())
         until(lambda: not list(_looking()), seconds=30)
-    thread.join(10)
+    thread.join(120)
     with opened(opens, program) as engine:
         # What an earlier process left is put into a queue, so somebody has to look.
         thread, _ = in_background(lambda: engine.run("three", "k", "x"))
         until(lambda: ledger.counts()["last"] == 2)
         assert list(_looking())
         go.set()
-        thread.join(10)
+        thread.join(120)

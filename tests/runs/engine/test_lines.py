@@ -47,7 +47,7 @@ def test_a_cut_ends_the_question_in_flight_and_allows_no_other(server: sa.URL) -
     thread.start()
     asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
     with other.connect() as looking:
-        until(lambda: bool(looking.exec_driver_sql(asleep).scalar_one()), 60)
+        until(lambda: bool(looking.exec_driver_sql(asleep).scalar_one()))
         lines.cut("enough")
         thread.join(60)
         assert ended, "the question was ended"

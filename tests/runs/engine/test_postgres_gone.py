@@ -120,7 +120,7 @@ def test_a_process_ends_although_the_server_of_its_run_never_comes_back(
     command = [sys.executable, "-m", "tests.runs.engine.worker_process", "guarded", str(tmp_path)]
     process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        until(lambda: bool(Ledger(tmp_path / "began").lines()), 60)
+        until(lambda: bool(Ledger(tmp_path / "began").lines()))
         cluster.stop()
         (tmp_path / "hurry").touch()
         out, err = process.communicate(timeout=100)

@@ -146,7 +146,7 @@ def test_a_lease_that_is_kept_in_a_transaction_cannot_lapse_before_its_end(roste
     age(roster, token, roster.term - 5)
     with database.connect() as connection, connection.begin():
         assert roster.keep(connection, token)
-        until(lambda: not roster.holds(token), 60)
+        until(lambda: not roster.holds(token))
         assert roster.adopt() == [], "nobody replaces a worker in the middle of its write"
     assert [found.token for found in roster.adopt()] == [token]
 

@@ -36,7 +36,7 @@ def test_a_slot_is_free_again_after_an_error_or_a_cancelled_wait() -> None:
         for _ in range(3):
             with pytest.raises(StepFailed):
                 await work.heavy("fail", fail, None)
-        waiting = asyncio.create_task(work.heavy("wait", lambda _: free.wait(5), None))
+        waiting = asyncio.create_task(work.heavy("wait", lambda _: free.wait(120), None))
         await asyncio.sleep(0.05)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
@@ -62,12 +62,12 @@ def test_a_result_for_a_loop_that_is_gone_is_dropped_quietly(capfd: pytest.Captu
     free = threading.Event()
 
     async def ask() -> None:
-        late = asyncio.create_task(Work(1).light("late", lambda _: free.wait(5), None))
+        late = asyncio.create_task(Work(1).light("late", lambda _: free.wait(120), None))
         await asyncio.sleep(0.05)
         assert not late.done()
 
     asyncio.run(ask())
     thread = next(one for one in threading.enumerate() if one.name == "step-late")
     free.set()
-    thread.join(5)
+    thread.join(120)
     assert capfd.readouterr() == ("", "")

@@ -90,7 +90,7 @@ def test_a_worker_finishes_and_lands_what_a_killed_asker_began(
 ) -> None:
     path = batch_at(tmp_path / "repo")
     asker = start(path, shared, "ship", ".git/batch.tsv", "-j", "2")
-    until(lambda: bool(records(path, "step.began")), 60)
+    until(lambda: bool(records(path, "step.began")))
     asker.kill()
     asker.communicate()
     assert not records(path, "ship.ended")

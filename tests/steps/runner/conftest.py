@@ -163,7 +163,7 @@ def carrying(mark: str) -> list[int]:
     return found
 
 
-def wait_until(check: Any, seconds: float = 10.0) -> bool:
+def wait_until(check: Any, seconds: float = 120.0) -> bool:
     """Whether `check` became true in time."""
     deadline = time.monotonic() + seconds
     while not check():

@@ -69,20 +69,20 @@ def test_no_orphan_survives(tmp_path: Path, forced: str, how: signal.Signals) ->
     owner = subprocess.Popen([sys.executable, "-c", OWNER, str(repository.work_dir), str(scratch), mark, forced])
     try:
         # Two workloads, and a daemon and perhaps its parent of each.
-        assert wait_until(lambda: len(carrying(mark)) >= 4, 30)
+        assert wait_until(lambda: len(carrying(mark)) >= 4)
         assert len(list(scratch.iterdir())) == 2
     finally:
         owner.send_signal(how)
         began = time.monotonic()
         if how != signal.SIGINT:
-            owner.wait(10)
+            owner.wait(120)
     if how == signal.SIGINT:
         # Python waits for its threads; the second signal is what people send then.
         owner.send_signal(signal.SIGKILL)
-        owner.wait(10)
-    assert wait_until(lambda: carrying(mark) == [], 5)
+        owner.wait(120)
+    assert wait_until(lambda: carrying(mark) == [])
     assert time.monotonic() - began < 5
-    assert wait_until(lambda: list(scratch.iterdir()) == [], 5)
+    assert wait_until(lambda: list(scratch.iterdir()) == [])
     # The checkouts were kept locked until the last process had gone, and are free now.
     with Pool(repository, 1).checkout(repository.tree("HEAD").oid, 5) as place:
         assert sorted(path.name for path in place.path.iterdir()) == ["run.py", "test_a.py"]
@@ -97,12 +97,12 @@ def test_the_checkout_stays_locked_until_the_last_process_has_gone(tmp_path: Pat
     owner = subprocess.Popen([sys.executable, "-c", OWNER, str(repository.work_dir), str(scratch), mark, "yes"])
     supervisors: set[int] = set()
     try:
-        assert wait_until(lambda: len(carrying(mark)) >= 3, 30)
+        assert wait_until(lambda: len(carrying(mark)) >= 3)
         supervisors = {pid for pid in descendants(owner.pid) if parent_of(pid) == owner.pid}
         for pid in supervisors:
             os.kill(pid, signal.SIGSTOP)
         owner.kill()
-        owner.wait(10)
+        owner.wait(120)
         with pytest.raises(CheckFailed, match="stayed in use"), Pool(repository, 2).checkout(tree, 0.3):
             pass
         assert carrying(mark)
@@ -112,7 +112,7 @@ def test_the_checkout_stays_locked_until_the_last_process_has_gone(tmp_path: Pat
             os.kill(pid, signal.SIGCONT)
     with Pool(repository, 2).checkout(tree, 10) as place:
         assert place.path.is_dir()
-    assert wait_until(lambda: carrying(mark) == [], 5)
+    assert wait_until(lambda: carrying(mark) == [])
 
 
 def parent_of(pid: int) -> int:

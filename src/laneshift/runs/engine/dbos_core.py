@@ -24,7 +24,7 @@ from laneshift.runs.engine.dbos_context import Begin, DbosContext, Registered, S
 from laneshift.runs.engine.dbos_values import JsonValues
 from laneshift.runs.engine.executions import Executions, Outcome, cancelled
 from laneshift.runs.engine.history import ENDED, UNFINISHED, Row, forgettable, refuse_strangers
-from laneshift.runs.engine.loop import LoopThread
+from laneshift.runs.engine.loop import LoopThread, closed
 from laneshift.runs.engine.port import Json, Program, RunStatus, StepFailed, Workflow
 from laneshift.runs.engine.values import check_name, facts_of, plain
 from laneshift.runs.engine.work import Work
@@ -167,11 +167,12 @@ class DbosCore:
     def close(self) -> None:
         """As the port says. Steps in flight get a second to end; later ones run again when the run is resumed."""
         self._closed = True
-        self._undo.close()
+        with self._opening:  # what a start under way makes is undone too
+            self._undo.close()
 
     def start(self) -> Shop:
         """Begin to work on what is unfinished, if not begun before. Raises `Refused` as `run` does."""
-        with self._translated(), self._opening:
+        with self._opening, self._translated():
             if self._shop is None:
                 refuse_strangers(self._rows(UNFINISHED), self._version, self._program.workflows)
                 work = self._store.joined(self._client, self._workers, self._version, self._undo)
@@ -263,6 +264,11 @@ class DbosCore:
             if isinstance(error.__cause__, SQLAlchemyError):
                 raise self._store.meaning(error.__cause__) from error
             raise Bug("engine.dbos-failed", "the durable engine refused a request", why=str(error)) from error
+        except RuntimeError as error:
+            # DBOS has ended its threads; Python has no kind of error of its own for that.
+            if self._closed:
+                raise closed() from error
+            raise
 
 
 def _body(shop: Shop, name: str, function: Workflow) -> Registered:

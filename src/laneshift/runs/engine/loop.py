@@ -24,13 +24,17 @@ class LoopThread:
     def call(self, work: Coroutine[None, None, T]) -> T:
         """The result of the coroutine. An interrupt of the caller stops the wait at once and cancels the coroutine.
 
-        Raises `NeedsPerson` when the loop is wound down meanwhile.
+        Raises `NeedsPerson` when the loop is wound down meanwhile, or was before.
         """
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        except RuntimeError as error:  # the loop is closed; asyncio has no kind of its own for it
+            work.close()
+            raise closed() from error
         try:
             return future.result()
         except CancelledError as error:
-            raise NeedsPerson("engine.closed", "the engine was closed", cure="run `laneshift resume`") from error
+            raise closed() from error
         finally:
             future.cancel()
 
@@ -40,6 +44,11 @@ class LoopThread:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+def closed() -> NeedsPerson:
+    """What is told to whoever waits for an engine that was closed meanwhile."""
+    return NeedsPerson("engine.closed", "the engine was closed", cure="run `laneshift resume`")
 
 
 async def _cancel_the_rest() -> None:

@@ -114,10 +114,11 @@ class TemporalEngine:
     def close(self) -> None:
         """As the port says. Steps in flight get a second to end; later ones run again when the run is resumed."""
         self._closed = True
-        self._undo.close()
+        with self._opening:  # what a start under way makes is undone too
+            self._undo.close()
 
     def _start(self) -> None:
-        with self._opening:
+        with self._opening, self._translated():
             if self._workers is not None:
                 return
             rows = self._loop.call(self._open.records.rows())
