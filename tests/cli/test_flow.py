@@ -96,13 +96,14 @@ def test_definitions_are_listed_judged_shown_and_drawn(repo: Path) -> None:
 
 
 def test_a_run_stops_for_a_person_goes_on_and_is_remembered(repo: Path) -> None:
-    asked, twice, wrong, odd = several(
+    asked, twice, wrong, odd, shown = several(
         repo,
         [
             ["flow", "run", "good", "-i", "days=2", "--wait", "--key", "one", "--as", "ada@example.org", "--json"],
             ["flow", "run", "good", "-i", "days=9", "--key", "one", "--json"],
             ["flow", "run", "good", "-i", "days=two", "--json"],
             ["flow", "run", "good", "-i", "nights=2", "--json"],
+            ["flow", "list-runs"],
         ],
     )
     run = asked.data["id"]
@@ -112,6 +113,7 @@ def test_a_run_stops_for_a_person_goes_on_and_is_remembered(repo: Path) -> None:
     assert (twice.data["id"], twice.data["inputs"]) == (run, {"days": 2})
     assert (wrong.code, wrong.data["error"]["code"]) == (2, "usage.bad-value")
     assert [fault["code"] for fault in odd.data["error"]["faults"]] == ["flow.unknown-input"]
+    assert f"{run}  good  waiting" in shown.out
     given, ended, listed, open_, told, late, lines = several(
         repo,
         [

@@ -107,7 +107,9 @@ def _took(step: StepAt) -> str:
 
 def _what(step: StepAt) -> str:
     if step.waits:
-        return f"waits for {' or '.join(step.waits)}"
+        words = f"waits for {' or '.join(step.waits)}"
+        # What a step says of its waiting is what people are to read before they answer.
+        return words if step.what.startswith("waits for") or not step.what else f"{step.what} ({words})"
     return f"{step.what} [{step.code}]" if step.code else step.what
 
 

@@ -13,24 +13,10 @@ from typing import Any
 
 from laneshift.evidence.records import Record
 from laneshift.runs.flowing import keys
-from tests.toy import environment, shop_at
+from tests.toy import Done, environment, shop_at
 
 KEY = "killing"
 """What every run of the harness is asked for by, so that copies of a repository have it under one id."""
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How one command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        """Its one JSON document."""
-        return json.loads(self.out)
 
 
 @dataclass
@@ -39,7 +25,7 @@ class Forks:
 
     process: subprocess.Popen[str]
 
-    def run(self, folder: Path, *arguments: str, kill: Mapping[str, str] | None = None) -> Ended:
+    def run(self, folder: Path, *arguments: str, kill: Mapping[str, str] | None = None) -> Done:
         """One command line in `folder`, killed as `forking` says."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
@@ -47,7 +33,7 @@ class Forks:
         self.process.stdin.write(json.dumps(asked) + "\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
-        return Ended(**answer)
+        return Done(**answer)
 
 
 @contextmanager
@@ -130,7 +116,7 @@ class Scene:
     def _run(self) -> str:
         return keys.new_run(self.flow, KEY)
 
-    def _perform(self, folder: Path, point: Point | None) -> Ended:
+    def _perform(self, folder: Path, point: Point | None) -> Done:
         kill = {"key": point.key, "when": point.when} if point is not None else None
         return self.forks.run(folder, "flow", "status", self._run, "--wait", "--json", kill=kill)
 
