@@ -54,7 +54,8 @@ def test_a_healthy_repository_is_ok_and_is_left_as_it_was(repo: Path) -> None:
         check: ["ok"]
         for check in (
             "python", "git", "object format", "work tree", "target", "identity", "locks", "hooks",
-            "settings", "index", "journal", "key: journal", "key: attestation", "engine", "disk: used",
+            "settings", "index", "journal", "key: journal", "key: attestation", "access keys", "passkeys", "engine",
+            "disk: used",
         )
     }  # fmt: skip
     assert rows["target"][0].what.startswith("main at ")

@@ -23,6 +23,7 @@ from laneshift.repo.objects import Repository
 from laneshift.repo.refs import read
 from laneshift.repo.status import status
 from laneshift.runs.doctor import disk
+from laneshift.runs.doctor.access import access_rows
 from laneshift.runs.doctor.configured import SOURCES, reader, settings_rows, written
 from laneshift.runs.doctor.hooked import hooks_rows
 from laneshift.runs.doctor.isolation import isolation_rows, read_kernel
@@ -73,6 +74,7 @@ def _about(directory: Path, environment: Mapping[str, str]) -> list[Row]:
         "index": lambda: [_index(repository)],
         "journal": lambda: [_journal(repository)],
         "keys": lambda: _keys(repository, environment),
+        "access": lambda: access_rows(repository.state_dir / "access"),
         "engine": lambda: [_engine(repository, environment)],
         "disk: used": lambda: [disk.used_row(disk.used(repository.state_dir))],
         "disk: repository": lambda: [_free("repository", repository.state_dir)],
