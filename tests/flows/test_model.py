@@ -15,7 +15,7 @@ from laneshift.flows.reading import read
 from laneshift.flows.writing import written
 from tests.flows.drawn import flows
 
-SETTINGS = settings(derandomize=True, deadline=None, max_examples=60)
+SETTINGS = settings(derandomize=True, deadline=None, max_examples=25)
 
 
 @SETTINGS

@@ -42,7 +42,7 @@ def test_what_is_woven_goes_row_by_row() -> None:
     assert found == Series((Branches(("a", "b")), Branches(("c", "d"))))
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=40)
 @given(flows())
 def test_every_step_comes_once_and_after_what_it_needs(flow: Flow) -> None:
     found = order(flow)

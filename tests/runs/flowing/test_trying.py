@@ -24,10 +24,12 @@ class Once:
 
     def __init__(self, seen: Outcome | None = None) -> None:
         self.asked: list[tuple[str, bool]] = []
+        self.keys: list[str] = []
         self.seen = seen
 
     def perform(self, work: Work) -> Outcome:
         self.asked.append((work.purpose, work.again))
+        self.keys.append(work.key)
         if work.purpose == "look":
             assert self.seen is not None
             return self.seen
@@ -84,6 +86,21 @@ def test_one_that_is_safe_is_repeated_and_told_so(shop: Workshop) -> None:
     effects, given = Once(), begun(shop, "safe")
     assert Trying(shop, effects).attempt(given) == {"state": "done", "value": "did it"}
     assert effects.asked == [("do", True)]
+
+
+def test_the_key_of_an_effect_is_the_same_again_and_another_one_elsewhere(tmp_path: Path) -> None:
+    told = []
+    for name in ("one", "other"):
+        repo_at(tmp_path / name, {"a.txt": "x"})
+        shop, flow = shop_at(tmp_path / name), Flow("f", (Step("a", "x"),))
+        run = records.start(shop, {"f": flow}, "f", {}, "ada@example.org", key="2026-11-22T02:30:00Z").id
+        effects = Once()
+        given = {**begun(shop, "safe"), "run": run, "line": [[run, 1]]}
+        for number in (1, 2):
+            Trying(shop, effects).attempt({**given, "try": number})
+        told.append(effects.keys)
+    assert [len(set(keys)) for keys in told] == [1, 1]
+    assert told[0] != told[1]
 
 
 def test_one_that_looks_and_finds_it_done_does_not_do_it_again(shop: Workshop) -> None:

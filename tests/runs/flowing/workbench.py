@@ -46,7 +46,7 @@ class Bench:
             with self._lock:
                 self.at_work -= 1
         if isinstance(outcome, Done):
-            self.done.append(f"{work.purpose} {work.key.partition('/')[2].partition('/')[2]}")
+            self.done.append(f"{work.purpose} {work.key.partition('@')[0].partition('/')[2].partition('/')[2]}")
         return outcome
 
     def faults(self, kind: str, settings: Mapping[str, Any], open_: Callable[[Any], bool]) -> list[tuple[str, str]]:

@@ -72,5 +72,5 @@ class Place:
 
     @property
     def effect(self) -> str:
-        """What whoever is called knows it by; the same however often a process dies."""
+        """The effect within its journal; the same however often a process dies."""
         return f"flow/{self.run}/{self.attempt}/{self.name}/{self.purpose}"

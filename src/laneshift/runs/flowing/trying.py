@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from laneshift.errors import Bug
 from laneshift.evidence.records import Record
@@ -22,6 +23,7 @@ from laneshift.runs.flowing.settling import TIMED_OUT, Told, about, place_of, se
 from laneshift.runs.flowing.stops import stop_of, stopped
 from laneshift.runs.workshop import Workshop
 
+_DIGITS = 16
 _SLICE_SECONDS = 600.0
 """The longest sleep of a workflow that waits: whoever wakes it may have died before that."""
 
@@ -42,6 +44,11 @@ class Trying:
         self._parked = set[str]() if parked is None else parked
         self._effects = effects
         self._now = clock
+
+    @cached_property
+    def _origin(self) -> str:
+        """Tells this journal from others: a schedule's run has one id wherever its flow is, and is another effect."""
+        return self._shop.journal.checkpoint().origin.removeprefix("sha256:")[:_DIGITS]
 
     def attempt(self, given: Mapping[str, Json]) -> Told:
         """One attempt of a step: {kind, settings, timeout, again, retry, try} or {skip}, {fault}, {child}."""
@@ -145,7 +152,7 @@ class Trying:
         work = Work(
             kind=given["kind"],
             settings=given["settings"],
-            key=place_of(given).effect,
+            key=f"{place_of(given).effect}@{self._origin}",
             attempt=given["try"],
             again=again,
             folder=self._shop.repository.work_dir,
