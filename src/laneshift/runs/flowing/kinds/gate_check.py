@@ -47,12 +47,11 @@ def perform(site: Site, work: Work) -> Outcome:
     return Done(told)
 
 
-def faults(site: Site, settings: Json) -> list[tuple[str, str]]:
+def faults(site: Site, settings: Mapping[str, Json], open_: Callable[[Json], bool]) -> list[tuple[str, str]]:
     """A gate that there is not, beside what the record finds."""
     name = settings.get("gate")
-    return (
-        [] if not isinstance(name, str) or name in site.judges else [("gate", f"there is no such gate; {_names(site)}")]
-    )
+    known = not isinstance(name, str) or open_(name) or name in site.judges
+    return [] if known else [("gate", f"there is no such gate; {_names(site)}")]
 
 
 def _names(site: Site) -> str:

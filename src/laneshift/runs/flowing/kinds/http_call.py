@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
@@ -68,6 +68,20 @@ def perform(site: Site, work: Work) -> Outcome:
         return _looked(site, work, asked)
     answer = call(_request(site, work, asked))
     return outcome(answer, asked.expect, told(asked.url, site) if isinstance(asked.url, str) else "the address")
+
+
+def faults(_site: Site, settings: Mapping[str, Json], open_: Callable[[Json], bool]) -> list[tuple[str, str]]:
+    """An address that no step can call, beside what the record finds."""
+    look = settings.get("look")
+    urls = {"url": settings.get("url"), "look.url": look.get("url") if isinstance(look, Mapping) else None}
+    found = []
+    for place, url in urls.items():
+        if isinstance(url, str) and not open_(url):
+            try:
+                place_of(url, ())
+            except Refused as error:
+                found.append((place, f"{error.what}: {error.why}"))
+    return found
 
 
 def outcome(answer: Answer, expect: list[int], where: str) -> Outcome:

@@ -22,19 +22,24 @@ _ELSEWHERE = frozenset({"lock.held", "engine.lease-lost", "request.open"})
 """Another process has its turn; this one waits for it."""
 
 
+def nothing(_site: Site, _settings: Mapping[str, Json], _open: Callable[[Json], bool]) -> list[tuple[str, str]]:
+    """The record sees every fault."""
+    return []
+
+
 @dataclass(frozen=True)
 class _Kind:
     """One kind: the record of its settings, how it works, and faults that the record cannot see."""
 
     model: type[BaseModel]
     perform: Callable[[Site, Work], Outcome]
-    more: Callable[[Site, Mapping[str, Json]], list[tuple[str, str]]] = lambda _site, _settings: []
+    more: Callable[[Site, Mapping[str, Json], Callable[[Json], bool]], list[tuple[str, str]]] = nothing
 
 
 _KINDS: Mapping[str, _Kind] = {
     "command": _Kind(command_run.Command, command_run.perform),
-    "http": _Kind(http_call.Http, http_call.perform),
-    "model": _Kind(model_call.Model, model_call.perform),
+    "http": _Kind(http_call.Http, http_call.perform, http_call.faults),
+    "model": _Kind(model_call.Model, model_call.perform, http_call.faults),
     "gate": _Kind(gate_check.Gate, gate_check.perform, gate_check.faults),
     "approval": _Kind(approval_wait.Approval, approval_wait.perform),
 }
@@ -67,7 +72,7 @@ class Table:
         known = _KINDS.get(kind)
         if known is None:
             return [("kind", f"there is no kind {kind!r} of steps; there are {', '.join(KINDS)}")]
-        return [*faults_of(known.model, settings, open_), *known.more(self._site, settings)]
+        return [*faults_of(known.model, settings, open_), *known.more(self._site, settings, open_)]
 
     def _performed(self, work: Work) -> Outcome:
         if work.kind == ACTION:
