@@ -89,6 +89,13 @@ def test_what_is_refused_is_told(repo: Path) -> None:
     assert (repo / "core/good.py").read_text().count("    from labs.x import Y") == 1
 
 
+def test_nothing_to_change_is_said(repo: Path) -> None:
+    (repo / "idle").mkdir()
+    (repo / "idle/__init__.py").write_text("")
+    done = laneshift(repo, "codemod", "isolate-import", "-p", "lane=idle", "-p", "mode=lazy-call", "--dry-run")
+    assert (done.code, done.out.splitlines()[0][:27]) == (0, "there is nothing to change:")
+
+
 def test_a_libcst_class_of_the_repository_runs_in_the_sandbox(repo: Path) -> None:
     flagged = laneshift(repo, *DOUBLE, "--json")
     assert (flagged.code, [each["cause"] for each in flagged.data["refusals"]]) == (1, ["flagged"]), flagged.err

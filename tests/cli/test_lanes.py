@@ -114,6 +114,9 @@ def test_nothing_to_check_and_nothing_to_check_against_are_errors(tmp_path: Path
     for path, code, name in ((empty, 1, "lanes.nothing-checked"), (plain, 2, "lanes.no-rules")):
         done = laneshift(path, "lanes", "check", "--json")
         assert (done.code, done.data["error"]["code"]) == (code, name)
+    listed = laneshift(plain, "lanes", "baseline", "--json")
+    assert (listed.code, listed.data["error"]["code"]) == (2, "lanes.no-rules"), "none known is not none looked for"
+    assert not (plain / ".laneshift").exists()
 
 
 def test_contracts_of_import_linter_are_checked_beside_the_lanes(repo: Path) -> None:
@@ -169,3 +172,4 @@ def test_promotion_tries_every_criterion_and_runs_the_lint_command(repo: Path) -
     broken = laneshift(repo, "lanes", "promote", "--check", "labs/a.py", "--coverage", "c.json", "--json")
     assert broken.code == 1
     assert {each["name"]: each["status"] for each in broken.data["criteria"]}["lint"] == "failed"
+    assert broken.data["next"] == "laneshift lanes promote --check labs/a.py --to core"

@@ -23,6 +23,8 @@ def tell(talk: Session, done: Done, *, explain: bool) -> int:
             talk.say(f"batch {batch.number} of {done.batches}: {len(batch.files)} file(s), {state}")
             for edit in batch.answer.edits if explain else ():
                 talk.say(f"  {edit.path}:{edit.line} {edit.form}: {edit.before!r} -> {edit.after!r}")
+        if not done.found and not done.refusals:
+            talk.say("there is nothing to change: no file has what this codemod looks for")
         for refusal in done.refusals:
             talk.say(f"left alone {refusal.path}:{refusal.line} {refusal.cause}: {refusal.why}")
         for name in (*done.patches, *(branch.name for branch in done.branches)):

@@ -80,7 +80,7 @@ def validate(
             raise CheckFailed(
                 "lanes.bad-manifest" if faults else "lanes.nothing-checked",
                 f"{len(faults)} fault(s) in {count} manifest(s)" if faults else "there is no manifest to check",
-                cure="laneshift lanes manifest generate",
+                cure="`laneshift lanes manifest generate` writes name and lane; the rest is for people to write",
                 faults=faults,
             )
         text = f"{count} manifest(s) are right"

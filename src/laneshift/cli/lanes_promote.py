@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -42,5 +43,6 @@ def promote(
             console.print(f"{module} {'may not enter' if blocked else 'may enter'} {lane.name}", markup=False)
 
         data = {"module": module, "lane": lane.name, "may_enter": not blocked, "criteria": [asdict(e) for e in found]}
-        talk.result(data, show, "laneshift lanes explain A B" if blocked else "laneshift plan FILE")
+        again = f"laneshift lanes promote --check {quote(module)} --to {quote(lane.name)}"
+        talk.result(data, show, again if blocked else "laneshift plan FILE")
         raise typer.Exit(1 if blocked else 0)

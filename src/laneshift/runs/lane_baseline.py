@@ -8,7 +8,7 @@ from laneshift.code.index import Index
 from laneshift.errors import CheckFailed, Fault
 from laneshift.lanes.ratchet import judge, listed, write
 from laneshift.repo.objects import Tree
-from laneshift.runs.lane_check import Atlases, look, renamed
+from laneshift.runs.lane_check import Atlases, look, renamed, require_rules
 from laneshift.runs.lane_rules import rules_of
 
 _SHOWN = 100
@@ -27,11 +27,14 @@ class Baseline:
 def baseline(index: Index, tree: Tree, base: Tree | None) -> Baseline:
     """The violations of `tree` as the list of known ones. `base` is the last commit, whose list they are held against.
 
-    Raises `CheckFailed` (`lanes.would-grow`) when the list of the base lacks one of them: a person has to add it by
-    hand, where a review will see it. A violation that moved with its file inside its lane stays the same one.
+    Raises `Refused` (`lanes.no-rules`) where nothing is forbidden, and `CheckFailed` (`lanes.would-grow`) when the list
+    of the base lacks one of them: a person has to add it by hand, where a review will see it. A violation that moved
+    with its file inside its lane stays the same one.
     """
     rules = rules_of(tree)
-    now = look(Atlases(index, rules.roots), tree, rules.lanes(tree))
+    lanes = rules.lanes(tree)
+    require_rules(lanes)
+    now = look(Atlases(index, rules.roots), tree, lanes)
     path = rules.baseline
     before = None
     if base is not None and path in base:

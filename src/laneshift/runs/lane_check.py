@@ -97,13 +97,8 @@ def check(index: Index, tree: Tree, base: Tree | None, known: Tree | None, today
     rules = rules_of(base or tree)
     lanes = rules.lanes(base or tree)
     options = options_of(base or tree)
-    if options is None and all(lane.may_import is None for lane in lanes.lanes):
-        raise Refused(
-            "lanes.no-rules",
-            "no lane says what it may import, and there is no contract of import-linter's",
-            where="laneshift.toml",
-            cure="give lanes a `may_import`, as docs/lanes.md shows",
-        )
+    if options is None:
+        require_rules(lanes, "no lane says what it may import, and there is no contract of import-linter's")
     # Contracts are about every file, so what is known of near trees spares them nothing.
     atlases = Atlases(index, rules.roots, whole=options is not None)
     before = None if base is None else look(atlases, base, lanes)
@@ -116,6 +111,13 @@ def check(index: Index, tree: Tree, base: Tree | None, known: Tree | None, today
     broken = newly_broken(old, told, module_names(moves, rules.roots, base, tree))
     expired = tuple(shim for shim in now.shims if shim.has_expired(today))
     return Report(now.coverage, judgement, now.shims, expired, told, broken, lanes)
+
+
+def require_rules(lanes: Lanes, what: str = "no lane says what it may import") -> None:
+    """Raises `Refused` (`lanes.no-rules`) where nothing is forbidden: to find nothing would say nothing."""
+    if all(lane.may_import is None for lane in lanes.lanes):
+        cure = "give lanes a `may_import`, as docs/lanes.md shows"
+        raise Refused("lanes.no-rules", what, where="laneshift.toml", cure=cure)
 
 
 def renamed(before: Tree, after: Tree) -> dict[str, str]:
