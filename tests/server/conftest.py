@@ -12,6 +12,7 @@ from laneshift.runs.flowing.library import Library
 from laneshift.runs.flowing.records import start
 from tests.landed import landed
 from tests.monorepo import BATCH, VERIFY
+from tests.server.passkeys_house import House, moved_in
 from tests.server.serving import Served, served
 from tests.toy import planned, shop_at, toy
 
@@ -48,3 +49,10 @@ def server(batches: Path) -> Iterator[Served]:
 def admin(server: Served) -> str:
     """The key of somebody who may do everything."""
     return server.key()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A server of its own, whose people have passkeys."""
+    with moved_in(tmp_path_factory.mktemp("passkeys")) as home:
+        yield home
