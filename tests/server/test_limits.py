@@ -22,10 +22,19 @@ MOST = 4096
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server that takes small requests, and whose patience is short."""
+    """A server that takes small requests, and is patient: a busy machine is no client that means harm."""
     path = toy(tmp_path_factory.mktemp("small") / "repo")
     planned(path, "labs.stays\tlabs/stays.py\tcore/stays.py\n", "one.tsv")
-    with served(path, Options(port=0, body=MOST, head_seconds=0.5, body_seconds=0.5)) as found:
+    with served(path, Options(port=0, body=MOST, head_seconds=600, body_seconds=600)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server whose patience is short, for those alone who try it."""
+    with served(
+        toy(tmp_path_factory.mktemp("hasty") / "repo"), Options(port=0, head_seconds=2, body_seconds=2)
+    ) as found:
         yield found
 
 
@@ -74,22 +83,22 @@ def test_lengths_that_are_none_are_refused(small: Served) -> None:
         assert heard.split(b" ")[1] in (b"400", b"413"), said
 
 
-def test_a_body_that_comes_too_slowly_is_cut_off(small: Served) -> None:
-    heard = spoken(small, head("/api/v1/plans", "Content-Type: application/json", "Content-Length: 100") + b'{"na')
+def test_a_body_that_comes_too_slowly_is_cut_off(hasty: Served) -> None:
+    heard = spoken(hasty, head("/api/v1/plans", "Content-Type: application/json", "Content-Length: 100") + b'{"na')
     assert heard.startswith(b"HTTP/1.1 408")
     assert b'"code":"http.too-slow"' in heard
 
 
-def test_a_head_that_never_ends_is_cut_off(small: Served) -> None:
+def test_a_head_that_never_ends_is_cut_off(hasty: Served) -> None:
     try:
-        assert spoken(small, b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: b") == b""
+        assert spoken(hasty, b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: b") == b""
     except ConnectionResetError as error:
         assert error.errno  # noqa: PT017 - cut off is what is asked for, in either way
 
 
-def test_a_second_head_that_never_ends_is_cut_off_too(small: Served) -> None:
+def test_a_second_head_that_never_ends_is_cut_off_too(hasty: Served) -> None:
     try:
-        heard = spoken(small, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /healthz HTT")
+        heard = spoken(hasty, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /healthz HTT")
     except ConnectionResetError:
         heard = b"HTTP/1.1 200"
     assert heard.startswith(b"HTTP/1.1 200")
