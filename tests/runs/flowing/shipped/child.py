@@ -69,7 +69,7 @@ class Killing:
 
     def perform(self, work: Work) -> Outcome:
         """As the port says, if it lives."""
-        step, purpose = work.key.split("/")[-2:]
+        step, purpose = work.key.partition("@")[0].split("/")[-2:]
         place = f"{step}/{purpose}"
         self._kill(f"{place}/before")
         self._here.place, self._here.count = place, 0
