@@ -32,6 +32,8 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     leave_shim = _shimmer(asked.expires) if asked.shim else None
     repository = Repository.open(talk.directory)
     before = snapshot(repository, begun.looking)
+    if begun.looking is not None and begun.looking.told is not None and begun.looking.told.is_clean:
+        repository.lean_on_files()
     roots = source_roots(before)
     index = known_index(repository, before)
     intent = Move(asked.src.rstrip("/"), asked.dst.rstrip("/"))

@@ -27,6 +27,7 @@ from laneshift.repo.folders import (
     Listed,
     laid_out,
 )
+from laneshift.repo.held_files import HeldFiles
 from laneshift.repo.kinds import Kind
 from laneshift.repo.memory import Memory
 from laneshift.repo.paths import check_path
@@ -77,6 +78,7 @@ class Repository:
         self.folders = Folders(self._tree_bytes)
         self._blobs: Memory[str, bytes] = Memory(_BLOB_BYTES)
         self._drafts: Drafts | None = None
+        self._files: HeldFiles | None = None
 
     @classmethod
     def open(cls, path: Path) -> Repository:
@@ -116,10 +118,23 @@ class Repository:
         """The tree without files."""
         return Tree(self, self.write_folder({}))
 
-    def blob(self, oid: str) -> bytes:
-        """The bytes of one blob; those read last are remembered. Raises `Refused` when it is missing or not a blob."""
+    def blob(self, oid: str, path: str = "") -> bytes:
+        """The bytes of one blob; those read last are remembered. `path` is where a work tree may have it as a file.
+
+        Raises `Refused` when it is missing or not a blob.
+        """
         known = self._blobs.get(oid)
-        return self._blobs.put(oid, self._object(oid, Kind.BLOB, "a file")) if known is None else known
+        if known is not None:
+            return known
+        held = self._files.read(path, oid) if self._files and path else None
+        return self._blobs.put(oid, self._object(oid, Kind.BLOB, "a file") if held is None else held)
+
+    def lean_on_files(self) -> None:
+        """From now on read the blobs of which a path is told from the files of the work tree, where these have them.
+
+        For a work tree that git has just called clean; what its files hold is compared with the id all the same.
+        """
+        self._files = HeldFiles(self.work_dir) if self.work_dir is not None else None
 
     def blob_size(self, oid: str) -> int:
         """The length of one blob in bytes, without reading a large one. Raises `Refused` as `blob` does."""

@@ -26,7 +26,6 @@ from laneshift.code.index.recent import RecentBytes
 from laneshift.code.parsing import PARSING
 from laneshift.errors import Bug
 from laneshift.repo.objects import Repository, Tree
-from laneshift.repo.tree_listing import list_by_git
 
 V = TypeVar("V")
 _FLUSH_FROM = 64
@@ -83,6 +82,8 @@ class Index:
         """
         with self._lock:
             if self.processes > 1 and self._folders.is_empty():
+                from laneshift.repo.tree_listing import list_by_git
+
                 list_by_git(tree)
             listing = self._folders.listing(tree.oid)
             self.flush()

@@ -154,7 +154,7 @@ class _Engine:
         package = self.package.rpartition(".")[2].encode("utf-8", "surrogateescape") if swept else b""
         inside = f"{self.folder}/"
         for path, entry in files:
-            data = read(entry.oid)
+            data = read(entry.oid, path if entry.is_regular else "")
             named = needle in data and (path.startswith(inside) or package in data)
             if named or path in self.always:
                 self._file(path, data) if entry.is_regular else self._link(path, data)

@@ -57,7 +57,7 @@ class Sweep:
         for path, entry in self.entries(tree, words):
             if entry.mode == MODE_SUBMODULE:
                 continue
-            data = read(entry.oid)
+            data = read(entry.oid, path if entry.is_regular else "")
             for needle, paths in lists:
                 if needle in data:
                     paths.append(path)
@@ -92,7 +92,7 @@ def mentioned(
     read = tree.repository.blob
     for path, entry in candidates(tree, words, mentions):
         if wanted(path):
-            data = read(entry.oid)
+            data = read(entry.oid, path if entry.is_regular else "")
             if any(needle in data for needle in needles):
                 yield path, entry, data
 

@@ -53,8 +53,8 @@ class Source:
     def line(self, offset: int) -> int:
         """The line, from 1, on which `offset` lies."""
         data = self.data
-        ends = data.count(b"\n", 0, offset) + data.count(b"\r", 0, offset) - data.count(b"\r\n", 0, offset)
-        return ends + 1
+        feeds, returns = data.count(b"\n", 0, offset), data.count(b"\r", 0, offset)
+        return feeds + 1 + (returns - data.count(b"\r\n", 0, offset) if returns else 0)
 
     def restore(self, data: bytes) -> bytes:
         """Edited UTF-8 text in the file's own encoding, with its byte order mark."""
