@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -84,23 +85,31 @@ def test_any_server_shows_and_signals_any_flow_whoever_dies_and_whatever_redis_l
             until(servers[1 - number % 2], f"/api/v1/flow-runs/{run}", "state", "waiting")
         assert {name.split(":flow:")[1] for name in _keys(valkey)} == {f"{{{run}}}" for run in runs}
         _lose(valkey)
-        workers[0].kill()
-        workers[0].wait()
+        # For longer than its lease: what it had is taken over by the other one.
+        workers[0].send_signal(signal.SIGSTOP)
         for number, run in enumerate(runs):
-            signal = {"name": "go", "value": number, "id": "once"}
+            told = {"name": "go", "value": number, "id": "once"}
             for server in (servers[1 - number % 2], servers[number % 2]):
-                assert server.post(f"/api/v1/flow-runs/{run}/signals", json=signal).status_code == 200
+                assert server.post(f"/api/v1/flow-runs/{run}/signals", json=told).status_code == 200
         for run in runs:
-            told = [until(server, f"/api/v1/flow-runs/{run}", "state", "done", "failed") for server in servers]
-            assert told[0] == told[1]
-            assert told[0]["state"] == "done"
-            assert [signal["taken"] for signal in told[0]["signals"]] == ["ask"]
+            seen = [until(server, f"/api/v1/flow-runs/{run}", "state", "done", "failed") for server in servers]
+            assert seen[0] == seen[1]
+            assert seen[0]["state"] == "done"
+            assert [given["taken"] for given in seen[0]["signals"]] == ["ask"]
         values = [
             server.get(f"/api/v1/flow-runs/{run}").json()["steps"][1]["value"] for run in runs for server in servers
         ]
         assert [value["value"] for value in values[::2]] == list(range(RUNS))
         # What was lost is there again, for as long as anything is.
         assert {name.split(":flow:")[1] for name in _keys(valkey)} == {f"{{{run}}}" for run in runs}
+        # It wakes up, sees that it was replaced, and joins again: the other one dies.
+        workers[0].send_signal(signal.SIGCONT)
+        workers[1].kill()
+        workers[1].wait()
+        runs.append(_asked(servers[1]))
+        until(servers[0], f"/api/v1/flow-runs/{runs[-1]}", "state", "waiting")
+        servers[0].post(f"/api/v1/flow-runs/{runs[-1]}/signals", json={"name": "go"})
+        until(servers[1], f"/api/v1/flow-runs/{runs[-1]}", "state", "done")
     monkeypatch.setenv("LANESHIFT_REPOSITORY", "tests/others")
     shop = shop_at(clones[0])
     assert live_flows(shop).all() == []
