@@ -85,9 +85,14 @@ def _facts(given: Mapping[str, Json], outcome: Outcome, now: int) -> Told:
 def _append(shop: Workshop, given: Mapping[str, Json], record: str, found: Told) -> Told:
     facts = {**about(given), **found}
     written = shop.journal.append(place_of(given).key(given["try"], record), keys.STEP_ENDED, facts)
-    failed = written.facts["state"] in ("failed", "timed-out") and not given["may_fail"]
+    mark_failing(shop, given, written.facts)
+    return told_of(written.facts)
+
+
+def mark_failing(shop: Workshop, given: Mapping[str, Json], facts: Mapping[str, Any]) -> None:
+    """Have nothing more begin in an attempt in which a step failed for good; also where a process died before it."""
+    failed = facts["state"] in ("failed", "timed-out") and not given["may_fail"]
     if failed and given["purpose"] == "do":
         where = keys.of(given["run"], given["attempt"], "failing")
         told = {"run": given["run"], "attempt": given["attempt"], "step": given["step"]}
         shop.journal.append(where, keys.FAILING, told)
-    return told_of(written.facts)

@@ -19,7 +19,7 @@ from laneshift.flows.model import WAIT
 from laneshift.runs.flowing import keys
 from laneshift.runs.flowing.effects import NOT_DONE, Done, Effects, Failed, NotYet, Outcome, Signal, TimedOut, Work
 from laneshift.runs.flowing.packing import Json, unpacked
-from laneshift.runs.flowing.settling import TIMED_OUT, Told, about, place_of, settle, told_of
+from laneshift.runs.flowing.settling import TIMED_OUT, Told, about, mark_failing, place_of, settle, told_of
 from laneshift.runs.flowing.stops import stop_of, stopped
 from laneshift.runs.workshop import Workshop
 
@@ -55,7 +55,7 @@ class Trying:
         place = place_of(given)
         known = self._shop.journal.get(place.key(given["try"], "first"))
         if known is not None:
-            return told_of(known.facts)
+            return self._known(given, known)
         if given.get("skip"):
             return self._end(given, {"state": "skipped"})
         if fault := given.get("fault"):
@@ -75,7 +75,7 @@ class Trying:
         place = place_of(given)
         known = self._shop.journal.get(place.key(given["try"], "ended"))
         if known is not None:
-            return told_of(known.facts)
+            return self._known(given, known)
         if (stop := given["stopped"]) is not None:
             late = stop["state"] == "timed-out"
             told = settle(self._shop, given, "ended", TimedOut(stop["what"]), self._now()) if late else None
@@ -104,6 +104,11 @@ class Trying:
         if not due and not fresh:
             self._parked.add(place_of(given).effect)
         return {"ready": due or fresh, "stopped": None, "signals": signals, "seconds": seconds}
+
+    def _known(self, given: Mapping[str, Json], known: Record) -> Told:
+        if known.facts["state"] in ("failed", "timed-out"):
+            mark_failing(self._shop, given, known.facts)
+        return told_of(known.facts)
 
     def _began(self, given: Mapping[str, Json], name: str) -> tuple[Record, bool]:
         mark = secrets.token_hex(4)
