@@ -25,7 +25,8 @@ from laneshift.lanes.kept import atlas_of
 from laneshift.lanes.sources import sources
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.worktree import snapshot
-from laneshift.runs.lane_check import contracts, settings_of
+from laneshift.runs.lane_check import Atlases, contracts
+from laneshift.runs.lane_rules import rules_of
 
 _PROGRAM = Path(__file__).parent / "programs" / "import_linter.py"
 
@@ -72,7 +73,7 @@ def _ours(tree: Tree, options: Options) -> tuple[tuple[Verdict, ...], set[tuple[
         left_out = {"dynamic"} | ({"type-checking"} if options.without_type_checking else set())
         direct = imports_of(found, found.seen, lambda path: said[atlas.linked.files.get(path, path)].imports)
         kept = (one for one in direct if one.kind not in left_out and (options.with_externals or not one.outside))
-        return contracts(index, tree, settings_of(tree), options), {(one.importer, one.imported) for one in kept}
+        return contracts(Atlases(index, rules_of(tree).roots, whole=True), tree, options), {(one.importer, one.imported) for one in kept}
 
 
 def _theirs(folder: Path, packages: str, configuration: Sequence[str]) -> Any:
