@@ -73,7 +73,8 @@ def _ours(tree: Tree, options: Options) -> tuple[tuple[Verdict, ...], set[tuple[
         left_out = {"dynamic"} | ({"type-checking"} if options.without_type_checking else set())
         direct = imports_of(found, found.seen, lambda path: said[atlas.linked.files.get(path, path)].imports)
         kept = (one for one in direct if one.kind not in left_out and (options.with_externals or not one.outside))
-        return contracts(Atlases(index, rules_of(tree).roots, whole=True), tree, options), {(one.importer, one.imported) for one in kept}
+        atlases = Atlases(index, rules_of(tree).roots, whole=True)
+        return contracts(atlases, tree, options), {(one.importer, one.imported) for one in kept}
 
 
 def _theirs(folder: Path, packages: str, configuration: Sequence[str]) -> Any:
