@@ -12,7 +12,7 @@ KINDS = (
     "absorb.recorded", "approval.automatic", "approval.given", "approval.refused", "approval.rested",
     "attestation.made", "canary.ended", "canary.recorded", "canary.started", "exception.used",
     "flow.asked", "flow.began", "flow.cancel-asked", "flow.ended", "flow.failing", "flow.fanned", "flow.pinned",
-    "flow.retried", "flow.signal-taken", "flow.signalled", "flow.step-began", "flow.step-ended", "flow.stopping",
+    "flow.retried", "flow.scheduled", "flow.signal-taken", "flow.signalled", "flow.step-began", "flow.step-ended", "flow.stopping",
     "flow.taking-back", "gates.waived", "gates.waivers-judged",
     "item.claimed", "item.settled", "key.created", "key.retired", "key.revoked", "key.warned",
     "land.combined", "land.doubted", "land.ended", "land.followed", "land.following", "land.intended",
