@@ -234,3 +234,12 @@ def test_a_kill_in_the_middle_leaves_only_whole_files(tmp_path: Path) -> None:
     manifest(tmp_path, "generate", "--all")
     assert manifest(tmp_path, "validate", "--strict")["manifests"] == 10
     assert git_cli(tmp_path, "status", "--porcelain", "--", ":!*.manifest.json") == ""
+
+
+def test_after_a_kill_one_run_makes_them_all(tmp_path: Path) -> None:
+    repo_at(tmp_path, {"p/__init__.py": "", **{f"p/m{number}/__init__.py": "" for number in range(9)}})
+    assert killed_after(tmp_path, 5).code == -9
+    left = sorted(tmp_path.rglob("*.manifest.json"))
+    assert 0 < len(left) < 10
+    assert manifest(tmp_path, "generate", "--all")["modules"] == 10
+    assert manifest(tmp_path, "validate", "--strict")["manifests"] == 10

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from laneshift.errors import CheckFailed, NeedsPerson, Refused
 from laneshift.repo.objects import Changes, Entry, File, Repository
 from laneshift.repo.worktree import apply, checked_out_at, is_checked_out, snapshot, work_trees
+from laneshift.repo.writing import whole_again
 from tests.repo.builders import git_cli, repo_at, write_files
 from tests.repo.disk import disk_tree, git_tree
 from tests.repo.killed import killed_before_effect
@@ -243,6 +244,39 @@ def test_killed_before_any_single_effect_the_next_call_puts_everything_back(tmp_
         number += 1
     assert number > 30
     assert halves > 10
+
+
+def half_written(repo: Repository, root: Path) -> None:
+    """Kill a writing of four new files when three of them are there."""
+    before, number = snapshot(repo), 0
+    changes: Changes = {f"new/{n}.py": File(b"") for n in range(4)}
+    while not (root / "new/2.py").exists():
+        whole_again(repo)
+        assert killed_before_effect(number, lambda: apply(repo, changes, before))
+        number += 1
+
+
+def test_what_was_seen_before_a_killed_writing_was_put_back_is_not_written_on(tmp_path: Path) -> None:
+    repo = repo_at(tmp_path, FILES)
+    half_written(repo, tmp_path)
+    seen = snapshot(repo)
+    assert "new/1.py" in seen
+    with pytest.raises(NeedsPerson) as caught:
+        apply(repo, {"pkg/b.py": File(b"b = 2\n")}, seen)
+    assert caught.value.code == "worktree.put-back"
+    assert set(on_disk(tmp_path)) == set(FILES)
+    assert (tmp_path / "pkg/b.py").read_text() == "b = 1\n"
+    assert not whole_again(repo)
+    apply(repo, {"pkg/b.py": File(b"b = 2\n")}, snapshot(repo))
+    assert (tmp_path / "pkg/b.py").read_text() == "b = 2\n"
+
+
+def test_the_work_tree_is_whole_again_before_it_is_looked_at(tmp_path: Path) -> None:
+    repo = repo_at(tmp_path, FILES)
+    before = snapshot(repo)
+    half_written(repo, tmp_path)
+    assert whole_again(repo)
+    assert snapshot(repo) == before
 
 
 def test_who_has_a_branch_checked_out(tmp_path: Path) -> None:

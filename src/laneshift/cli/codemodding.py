@@ -53,8 +53,10 @@ class Done:
 def run(talk: Session, asked: Asked) -> Done:
     """Apply the codemod. Raises `Refused` for what cannot be applied, before anything changes."""
     from laneshift.repo.snapshot import snapshot
+    from laneshift.repo.writing import whole_again
 
     repository = Repository.open(talk.directory)
+    whole_again(repository)
     committed = asked.patches is not None or bool(asked.branch)
     tree = repository.tree("HEAD") if committed else snapshot(repository)
     settings = load_settings(lambda path: tree.read(path) if path in tree else None)

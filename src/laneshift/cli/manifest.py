@@ -64,7 +64,7 @@ def generate(
         from laneshift.runs import manifesting as use
 
         repository = Repository.open(talk.directory)
-        tree = looked_at(repository, "", early and early.looking)
+        tree = doing.whole(repository, early)
         told = remembered(repository, tree) if every and not batch else None
         if told is None:
             made = use.work_out(repository, tree, os.cpu_count() or 1, paths or ())
@@ -128,11 +128,13 @@ def migrate(
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli import manifest_view as view
         from laneshift.repo.worktree import apply
+        from laneshift.repo.writing import whole_again
         from laneshift.runs import manifesting as use
 
         if every == bool(paths):
             raise Refused("manifest.which", "say which manifests", cure="name paths, or --all")
         repository = Repository.open(talk.directory)
+        whole_again(repository)
         tree = looked_at(repository, "")
         files, failed, count = use.migrate(tree, paths or ())
         if files and not dry_run:

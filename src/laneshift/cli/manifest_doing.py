@@ -11,19 +11,30 @@ from laneshift.cli.lanes_looked_at import looked_at
 from laneshift.cli.talking import Talk
 from laneshift.errors import CheckFailed
 from laneshift.manifests.told import Told, remembered
-from laneshift.repo.objects import Repository
+from laneshift.repo.half_written import is_half_written
+from laneshift.repo.objects import Repository, Tree
 
 
 def generate_all(talk: Talk, early: Early | None) -> int:
     """Bring every manifest up to date, unless it is known that all are; the exit code."""
     repository = Repository.open(talk.directory)
-    tree = looked_at(repository, "", early and early.looking)
+    tree = whole(repository, early)
     told = remembered(repository, tree)
     if told is None:
         from laneshift.runs import manifesting as use
 
         told = use.write(repository, tree, use.work_out(repository, tree, os.cpu_count() or 1), everything=True)
     return generated(talk, told)
+
+
+def whole(repository: Repository, early: Early | None) -> Tree:
+    """The work tree, once what a killed run left half written is put back: git may have been asked before that."""
+    put_back = is_half_written(repository)
+    if put_back:
+        from laneshift.repo.writing import whole_again
+
+        whole_again(repository)
+    return looked_at(repository, "", None if put_back or early is None else early.looking)
 
 
 def generated(talk: Talk, told: Told, *, dry_run: bool = False) -> int:

@@ -22,7 +22,7 @@ from laneshift.code.turns import Turns
 from laneshift.repo.grep import found_by
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.snapshot import snapshot
-from laneshift.repo.writing import bring
+from laneshift.repo.writing import bring, whole_again
 
 _PROCESSES = 2
 
@@ -31,6 +31,8 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     """Do what was asked; 0, or 1 where a proof that was asked for fails: then nothing is written."""
     leave_shim = _shimmer(asked.expires) if asked.shim else None
     repository = Repository.open(talk.directory)
+    if whole_again(repository):
+        begun = Begun(None, None)
     before = snapshot(repository, begun.looking)
     if begun.looking is not None and begun.looking.told is not None and begun.looking.told.is_clean:
         repository.lean_on_files()

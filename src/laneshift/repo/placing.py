@@ -95,12 +95,16 @@ def put_back(root: Path, staging: Path) -> list[str]:
 
     Raises `OSError`; calling it again goes on where it stopped.
     """
-    try:
-        rows = [Row(**fields) for fields in json.loads((staging / "rows.json").read_text(encoding="utf-8"))]
-    except (FileNotFoundError, ValueError):
-        return []  # killed before the list was whole, so before anything was placed
-    numbered = list(enumerate(rows))
+    numbered = list(enumerate(noted_rows(staging)))
     return [row.path for number, row in reversed(numbered) if not _put_one_back(root, staging, row, str(number))]
+
+
+def noted_rows(staging: Path) -> list[Row]:
+    """The rows of a placing that was not kept, in their order; none where it was killed before it placed anything."""
+    try:
+        return [Row(**fields) for fields in json.loads((staging / "rows.json").read_text(encoding="utf-8"))]
+    except (FileNotFoundError, ValueError):
+        return []
 
 
 def _place_one(parents: Parents, staging: Path, row: Row, number: str) -> None:

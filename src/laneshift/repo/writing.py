@@ -19,13 +19,13 @@ from laneshift.repo.filtered import filtered
 from laneshift.repo.flock import exclusive
 from laneshift.repo.folders import MODE_SUBMODULE, MODE_SYMLINK, Entry
 from laneshift.repo.git import Place, git
+from laneshift.repo.half_written import STAGING, is_half_written, stagings
 from laneshift.repo.objects import Changes, Repository, Tree
-from laneshift.repo.placing import Row, in_turn, keep, place, put_back, rows
+from laneshift.repo.placing import Row, in_turn, keep, noted_rows, place, put_back, rows
 from laneshift.repo.snapshot import snapshot
 from laneshift.repo.sweep import wipe
 from laneshift.repo.untouched import untouched
 
-_STAGING = "laneshift-staging"
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
@@ -52,7 +52,7 @@ def bring(repo: Repository, wanted: Tree, expected: Tree) -> None:
         if any(entry is not None and entry.mode == MODE_SUBMODULE for entry in pair):
             raise Refused("worktree.submodule", f"{path!r} is a submodule, which only git can move", where=path)
     with work_tree_lock(repo) as lock:
-        recover(repo.work_dir, repo.git_dir)
+        _refuse_put_back(repo, expected, recover(repo.work_dir, repo.git_dir))
         noted = rows(repo.work_dir, ((path, after is not None) for path, (_, after) in found.items()))
         as_expected = untouched(repo.work_dir, ((path, before) for path, (before, _) in found.items()))
         refuse_differences(repo, found, expected if as_expected else snapshot(repo))
@@ -67,11 +67,46 @@ def work_tree_lock(repo: Repository) -> Iterator[int]:
         yield descriptor
 
 
-def recover(root: Path, git_dir: Path) -> None:
-    """Put back what a killed laneshift left half written. Raises `NeedsPerson` for files that changed since then."""
-    for staging in (git_dir / _STAGING, root / f".{_STAGING}"):
+def whole_again(repo: Repository) -> bool:
+    """Put the work tree back to what it was before a laneshift that was killed; whether there was anything of it.
+
+    To be asked before the work tree is looked at: what is put back is not what was seen. Waits for a laneshift that is
+    still writing. Raises `NeedsPerson` (`worktree.half-written`) for files that somebody changed since then.
+    """
+    if repo.work_dir is None or not is_half_written(repo):
+        return False
+    with work_tree_lock(repo):
+        recover(repo.work_dir, repo.git_dir)
+    return True
+
+
+def recover(root: Path, git_dir: Path) -> list[str]:
+    """Put back what a killed laneshift left half written, and give the paths that it was about to write.
+
+    Raises `NeedsPerson` for files that changed since then.
+    """
+    paths: list[str] = []
+    for staging in stagings(root, git_dir):
         if staging.is_dir():
+            paths += [row.path for row in noted_rows(staging)]
             _undo(root, staging)
+    return paths
+
+
+def _refuse_put_back(repo: Repository, expected: Tree, paths: Sequence[str]) -> None:
+    """Raise `NeedsPerson` where a path was put back to what `expected` does not say: that was seen before."""
+    if not paths:
+        return
+    now = snapshot(repo)
+    found = [path for path in paths if now.entry(path) != expected.entry(path)]
+    if found:
+        raise NeedsPerson(
+            "worktree.put-back",
+            f"{len(found)} file(s) that a killed laneshift had half written were put back; nothing else was changed",
+            where=str(repo.work_dir),
+            why="what was to be written rests on how they were before that",
+            cure="run the same command again",
+        )
 
 
 def refuse_differences(repo: Repository, found: Differences, now: Tree) -> None:
@@ -187,8 +222,8 @@ def _keep_permissions(old: str, new: int, after: Entry) -> None:
 def _staging(root: Path, git_dir: Path) -> Path:
     """A folder on the work tree's own file system: files are moved into place, never copied."""
     if git_dir.stat().st_dev == root.stat().st_dev:
-        return git_dir / _STAGING
-    return root / f".{_STAGING}"
+        return git_dir / STAGING
+    return root / f".{STAGING}"
 
 
 def _difference(
