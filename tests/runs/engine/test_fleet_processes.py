@@ -89,9 +89,13 @@ def test_one_killed_and_one_paused_of_four_and_all_is_done_as_if_undisturbed(
     start: Start, kind: str, tmp_path: Path
 ) -> None:
     chance, began, wrote = random.Random(20_26), Ledger(tmp_path / "began"), Ledger(tmp_path / "wrote")
+    # Held, so that a slow start of some does not leave all work to the others.
+    (tmp_path / "hold").touch()
     workers = [start("worker") for _ in range(3)]
+    until(lambda: len(Ledger(tmp_path / "up").lines()) == len(workers))
     asker = start("parent")
     until(lambda: len(pids(began) & {worker.pid for worker in workers}) >= 2)
+    (tmp_path / "hold").unlink()
     killed, paused = chance.sample([worker for worker in workers if worker.pid in pids(began)], 2)
     time.sleep(chance.uniform(0, 0.2))
     killed.kill()

@@ -40,6 +40,8 @@ def program(folder: Path) -> Program:
 
     def work(name: str) -> Json:
         began.note(f"{os.getpid()} {name}")
+        while (folder / "hold").exists():
+            time.sleep(0.02)
         time.sleep(0.15)
         return write(name)
 
@@ -79,6 +81,7 @@ def main(mode: str, folder: Path) -> int:
         with closing(engine(folder, version)) as opened:
             if mode == "worker":
                 threading.Thread(target=_stopping, args=(folder / "stop", stop), daemon=True).start()
+                Ledger(folder / "up").note(str(os.getpid()))
                 opened.work(stop)
             else:
                 print(json.dumps(opened.run(mode, "p", None)), flush=True)
