@@ -73,3 +73,13 @@ def test_every_rule_that_speaks_is_told() -> None:
 
 def test_without_exceptions_nothing_is_refused() -> None:
     assert verdict(Exceptions(), "labs/a.py", "core/a.py", ["core/auth/a.py"]) == ("", ())
+
+
+@pytest.mark.parametrize("named", ["core/memory", "core/memory/__init__.py", "core/memory/module.manifest.json"])
+def test_a_package_that_stays_is_forced_by_each_of_its_names(named: str) -> None:
+    rules = Exceptions(force_promote={named: STAR})
+    for path in ("core/memory/module.manifest.json", "core/memory/__init__.py", named):
+        assert forced(rules, path, path) is STAR
+    for path in ("core/memory/one.py", "core/memory/one/__init__.py", "core/module.manifest.json"):
+        assert forced(rules, path, path) is None
+    assert forced(rules, "core/memory/other.py", "labs/memory/__init__.py") is None

@@ -15,7 +15,7 @@ from laneshift.manifests.stars.evidence import Signal, Subject, Suggestion, show
 from laneshift.manifests.stars.load import Loaded
 from laneshift.manifests.stars.subjects import Seen
 from laneshift.rollout.ceilings import Load, exceeded
-from laneshift.rollout.exceptions import Use, forced, verdict
+from laneshift.rollout.exceptions import Use, verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _excepted(settings: Settings, subject: Subject) -> tuple[str, tuple[Use, ...
 
 def _forced_path(settings: Settings, subject: Subject) -> str:
     paths = (subject.path, f"{subject.path}/__init__.py", subject.manifest, subject.handle)
-    return next((path for path in paths if forced(settings.exceptions, path, path)), "")
+    return next((path for path in paths if path in settings.exceptions.force_promote), "")
 
 
 def _judged(

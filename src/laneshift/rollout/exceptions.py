@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from laneshift import config
 from laneshift.lanes.globs import first_match
 
+_OF_A_PACKAGE = ("__init__.py", "module.manifest.json")
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -19,8 +21,24 @@ class Use:
 
 
 def forced(exceptions: config.Exceptions, src: str, dst: str) -> config.Forced | None:
-    """The entry of `force_promote` that names one of the item's paths, or None."""
-    return exceptions.force_promote.get(src) or exceptions.force_promote.get(dst)
+    """The entry of `force_promote` that names one of the item's paths, or None.
+
+    An item that moves nothing (`src` is `dst`) may name a package by its manifest or by its `__init__.py`: then its
+    folder and the other of the two name it as well.
+    """
+    return exceptions.force_promote.get(_forcing(exceptions, src, dst))
+
+
+def _forcing(exceptions: config.Exceptions, src: str, dst: str) -> str:
+    names = _same_package(src) if src == dst else (src, dst)
+    return next((name for name in names if name in exceptions.force_promote), "")
+
+
+def _same_package(path: str) -> tuple[str, ...]:
+    folder, _, name = path.rpartition("/")
+    if not folder or name not in _OF_A_PACKAGE:
+        return (path,)
+    return (path, folder, *(f"{folder}/{each}" for each in _OF_A_PACKAGE))
 
 
 def verdict(
@@ -40,8 +58,7 @@ def verdict(
             uses.append(Use("protected_paths", glob, refusals[-1]))
     lift = forced(exceptions, src, dst)
     if lift is not None:
-        path = src if src in exceptions.force_promote else dst
-        uses.append(Use("force_promote", path, lift.reason))
+        uses.append(Use("force_promote", _forcing(exceptions, src, dst), lift.reason))
     for path in dict.fromkeys((src, dst)):
         if lift is None and (glob := first_match(exceptions.do_not_promote, path)):
             refusals.append(f"{path!r} is kept from promotion by exceptions.do_not_promote {glob!r}")
