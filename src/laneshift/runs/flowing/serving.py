@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from laneshift.errors import LaneshiftError, Refused
 from laneshift.evidence.canonical import digest
 from laneshift.evidence.records import Record
-from laneshift.runs.engine.port import Engine
+from laneshift.runs.engine.port import Engine, Json, StepFailed
 from laneshift.runs.events import Event
 from laneshift.runs.flowing import keys
 from laneshift.runs.flowing.effects import Effects
@@ -125,9 +125,20 @@ class _Desk:
             chunk = due[start : start + _AT_ONCE]
             # Who begins the same ones joins; a set that differs in one is another beginning.
             name = digest(sorted(map(self._key, chunk))).removeprefix("sha256:")[:_DIGITS]
-            self.engine.run("flow-begin", f"begin-{name}", {"runs": [*map(_argument, chunk)]})
+            self._begin(f"begin-{name}", {"runs": [*map(_argument, chunk)]})
             self._begun.update(map(self._key, chunk))
             self.started += len(chunk)
+
+    def _begin(self, key: str, argument: Json) -> None:
+        while True:
+            try:
+                self.engine.run("flow-begin", key, argument)
+            except StepFailed as error:
+                # Begun by another process too, which has seen its end and forgotten it. What it began is joined.
+                if error.facts.get("code") != "engine.forgotten":
+                    raise
+            else:
+                return
 
     def _wake(self, names: Iterable[str]) -> None:
         told = set(names)
