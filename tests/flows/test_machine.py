@@ -38,7 +38,9 @@ GIVEN = {"value": 1, "code": "x.y", "what": "z"}
 
 def transitions(state: Any) -> dict[str, Any]:
     """The methods of a state."""
-    return {name: method for name, method in inspect.getmembers(state, inspect.ismethod) if not name.startswith("_")}
+    # By name first: in early Python 3.11 not every private attribute of a class with slots can be read.
+    named = {name: getattr(state, name) for name in dir(state) if not name.startswith("_")}
+    return {name: method for name, method in named.items() if inspect.ismethod(method)}
 
 
 def call(method: Any, **more: Any) -> Any:
