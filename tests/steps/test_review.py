@@ -38,3 +38,13 @@ def test_what_is_refused_weighs_more_than_what_is_not() -> None:
     calm, worse = weigh([], 0, 1, refused=False), weigh([], 0, 1, refused=True)
     assert calm == []
     assert [(weight.points, weight.reason) for weight in worse] == [(30, REASON)]
+
+
+def test_review_shows_the_risk_with_its_factors(tmp_path: Path) -> None:
+    calm = _reviewed(tmp_path / "calm", "VALUE = 1\n", warm=False)
+    worse = _reviewed(tmp_path / "worse", "from . import shapes\nprint(shapes)\nfrom labs.gone import X\n", warm=False)
+    assert worse.facts["risk_percent"] > calm.facts["risk_percent"]
+    told = " ".join(worse.facts["risk_factors"])
+    assert all(name in told for name in ("ties: 1", "effects at import: 1", "loose imports: 1", "distance: 2"))
+    assert "effects at import" not in " ".join(calm.facts["risk_factors"])
+    assert f"risk {worse.facts['risk_percent'] / 100:.2f}"[:7] in worse.summary

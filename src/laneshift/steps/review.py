@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from laneshift.code.facts import Facts
 from laneshift.code.selection import select_tests
+from laneshift.matriz.risk.counting import CODE_FORMS, counted
+from laneshift.matriz.risk.score import Risk
+from laneshift.matriz.risk.score import score as score_of
 from laneshift.steps.work import Outcome, Parts, Work
 
 _MANY_IMPORTERS = 25
@@ -34,6 +37,7 @@ def review(work: Work, parts: Parts) -> Outcome:
     tests = select_tests(graph, known, names, parts.settings.tests.selection_limit)
     refused = any(parts.index.refusal(work.base_tree, path) for path in paths if path in known)
     weights = weigh(facts, len(importers), tests.reachable, refused=refused)
+    likely = _likely(work, parts, paths, tests.reachable)
     score = max(0, 100 - sum(weight.points for weight in weights))
     told: Mapping[str, Any] = {
         "lines": sum(fact.lines for fact in facts),
@@ -46,9 +50,30 @@ def review(work: Work, parts: Parts) -> Outcome:
         "tests_that_reach_it": tests.reachable,
         "score": score,
         "risk": risk(score),
+        "risk_percent": round(100 * likely.score),
+        "risk_factors": [f"{each.name}: {each.why}" for each in likely.factors],
         "finding": paragraph(work.intent.item, weights, score),
     }
-    return Outcome("passed", f"score {score}, {told['risk']} risk, {len(importers)} importer(s)", work.tree, told)
+    shown = f"score {score}, {len(importers)} importer(s); {likely.line}"
+    return Outcome("passed", shown, work.tree, told)
+
+
+def _likely(work: Work, parts: Parts, paths: Sequence[str], tests: int) -> Risk:
+    """How likely the item is to want a person, by what its tree and its intent tell."""
+    known = parts.index.facts(work.base_tree)
+    result = None if work.verify_only else parts.applied(work).result
+    measured = counted(
+        parts.graph(work.base_tree),
+        {path: known[path] for path in paths if path in known},
+        parts.lanes,
+        paths,
+        work.intent.src,
+        "" if work.verify_only else work.intent.dst,
+        tests=tests,
+        dynamic=0 if result is None else len(result.notices),
+        strings=0 if result is None else sum(edit.form not in CODE_FORMS for edit in result.edits),
+    )
+    return score_of(measured)
 
 
 def moved_paths(work: Work) -> list[str]:

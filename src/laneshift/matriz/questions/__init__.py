@@ -1,0 +1,1 @@
+"""What a question in English asks for. Pure: rules over words, no model and no repository."""
