@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -56,14 +56,15 @@ def served(
     *,
     layers: Sequence[Layer] = (),
     resolvers: Sequence[Resolver] = (),
+    change: Callable[[Parts], Parts] = lambda parts: parts,
 ) -> Iterator[Served]:
     """A server for the repository at `path`, from before its first request until after its last.
 
-    `resolvers` are further ways in, which are asked first.
+    `resolvers` are further ways in, which are asked first. `change` gives the parts that it has instead of those made.
     """
     wanted = options or Options(port=0)
     made = parts_for(shop_at(path), wanted)
-    parts = replace(made, resolvers=(*resolvers, *made.resolvers))
+    parts = change(replace(made, resolvers=(*resolvers, *made.resolvers)))
     application = assemble(parts, layers=layers)
     server = serving(application, wanted)
     listener = listening(wanted)
@@ -78,3 +79,11 @@ def served(
         server.should_exit = True
         running.join(60)
         assert not running.is_alive()
+
+
+def told(answer: httpx.Response) -> tuple[str, str]:
+    """Our stable code of an error and the words about it, also where it is told as OpenAI's API does."""
+    body = answer.json()
+    if "error" in body:
+        return body["error"]["laneshift"], body["error"]["message"]
+    return body["code"], f"{body['detail']}: {body['why']}"

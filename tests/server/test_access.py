@@ -12,7 +12,7 @@ from laneshift.server.options import Options
 from laneshift.server.parts import parts_for
 from tests.repo.builders import git_cli
 from tests.server.conftest import FLOW, FLOW_RUN
-from tests.server.serving import ADMIN, BOT, READER, Served, served
+from tests.server.serving import ADMIN, BOT, READER, Served, served, told
 from tests.server.test_routes import PROVING
 from tests.toy import planned, shop_at, toy
 
@@ -25,6 +25,13 @@ FORGED = (
     {"Cookie": "session=admin; laneshift=admin"},
     {"Authorization-Override": "Bearer x", "Proxy-Authorization": "Bearer x", "X-Api-Key": "x"},
 )
+
+ASKING = {
+    *(("POST", f"/v1/{path}") for path in ("chat/completions", "embeddings", "responses", "dreams")),
+    *(("POST", f"/v1/{path}") for path in ("responses/{response}/cancel", "dreams/{dream}/cancel")),
+    *(("POST", "/v1/indexes/{index}/search"), ("DELETE", "/v1/responses/{response}")),
+}
+"""Questions, and what becomes of one's own: they change nothing of the repository; who may only suggest may ask."""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +59,10 @@ def writes(server: Served) -> list[tuple[str, str, object]]:
         ("DELETE", f"/id/people/{ADMIN}", None),
         ("DELETE", "/id/passkeys/any", None),
         ("DELETE", "/id/sessions/current", None),
+        ("POST", "/v1/indexes", {"name": "notes", "metric": "cosine", "dimension": 2}),
+        ("DELETE", "/v1/indexes/notes", None),
+        ("POST", "/v1/indexes/notes/vectors", {"vectors": [{"id": "one", "vector": [1, 0]}]}),
+        ("DELETE", "/v1/indexes/notes/vectors/one", None),
     ]
 
 
@@ -59,7 +70,8 @@ def test_the_writes_of_these_tests_are_all_that_there_are(
     server: Served, writes: list[tuple[str, str, object]]
 ) -> None:
     described = {(method, path) for method, path in server.routes if method != "GET"} - PROVING
-    assert len(described) == len(writes)
+    assert described >= ASKING
+    assert len(described - ASKING) == len(writes)
 
 
 def test_an_agent_that_may_only_suggest_changes_nothing_by_any_route_or_header(
@@ -72,8 +84,9 @@ def test_an_agent_that_may_only_suggest_changes_nothing_by_any_route_or_header(
         for method, path, body in writes:
             for forged in ({}, *FORGED):
                 answer = client.request(method, path, json=body, headers=forged)
-                assert (answer.status_code, answer.json()["code"]) == (403, "access.denied"), (method, path, forged)
-                assert "guard." in answer.json()["why"]
+                code, words = told(answer)
+                assert (answer.status_code, code) == (403, "access.denied"), (method, path, forged)
+                assert "guard." in words
     assert before == (server.parts.shop.journal.tip(), server.parts.keys.store.all(), server.parts.plans.batches())
 
 
@@ -81,7 +94,8 @@ def test_who_may_read_changes_nothing(server: Served, writes: list[tuple[str, st
     with server.client(server.key("person", READER, ("reader",))) as client:
         for method, path, body in writes:
             answer = client.request(method, path, json=body)
-            assert (answer.status_code, answer.json()["why"]) == (403, "no policy permits it"), (method, path)
+            assert answer.status_code == 403, (method, path)
+            assert "no policy permits it" in told(answer)[1], (method, path)
 
 
 def test_a_credential_that_does_not_hold_lets_nobody_in_anywhere(server: Served, admin: str) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,27 +14,37 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import warm
 from tests.monorepo import BATCH
 from tests.repo.builders import commit_files
 from tests.server.serving import READER
 from tests.toy import environment, laneshift, planned, toy
+from tests.warm import Process
 
+FLOWS_OF_OPERATORS = """
+@id("operators")
+permit (principal in Laneshift::Role::"operator", action == Laneshift::Action::"flow.run", resource is Laneshift::Flow);
+@id("kept")
+forbid (principal, action, resource == Laneshift::Flow::"nightly-health");
+"""
 PATIENCE = 300.0
 
 
 @contextmanager
-def started(path: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+def started(path: Path, *words: str) -> Iterator[tuple[Process, httpx.Client]]:
     """The server's process, and somebody who asks it."""
     with announced(path, *words) as (process, client, _):
         yield process, client
 
 
 @contextmanager
-def announced(path: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client, dict[str, Any]]]:
-    """As above, and what the command said."""
-    argv = [sys.executable, "-m", "laneshift", "serve", "--port", "0", "--json", "-C", str(path), *words]
+def announced(
+    path: Path, *words: str, more: Mapping[str, str] | None = None
+) -> Iterator[tuple[Process, httpx.Client, dict[str, Any]]]:
+    """As above, and what the command said; `more` are variables of its environment."""
+    asked = ("serve", "--port", "0", "--json", "-C", str(path), *words)
     log = (path / ".git" / "server.log").open("a")
-    process = subprocess.Popen(argv, env=environment(), stdout=subprocess.PIPE, stderr=log, text=True)
+    process = warm.start("laneshift", asked, Path.cwd(), environment(more), log.fileno())
     assert process.stdout is not None
     try:
         text = ""
@@ -181,6 +189,18 @@ def test_the_doctor_tells_which_policy_decides(tmp_path: Path) -> None:
     assert not (path / ".git" / "laneshift" / "access").exists()
     ada = laneshift(path, *words, "--as", "person:ada@example.org", "--role", "approver")
     assert (ada.code, ada.data["policies"], ada.data["resource"]) == (0, ["default.approver"], 'Batch::"core"')
+
+
+def test_the_doctor_tells_who_may_run_which_flow(tmp_path: Path) -> None:
+    path = toy(tmp_path / "repo")
+    commit_files(path, {"laneshift.policies.cedar": FLOWS_OF_OPERATORS})
+    words = ("doctor", "--policy", "flow.run", "--json", "--role", "operator", "--flow")
+    free, kept = laneshift(path, *words, "key-check"), laneshift(path, *words, "nightly-health")
+    assert (free.code, free.data["policies"], free.data["resource"]) == (0, ["operators"], 'Flow::"key-check"')
+    assert (kept.code, kept.data["policies"], kept.data["resource"]) == (1, ["kept"], 'Flow::"nightly-health"')
+    none, both = laneshift(path, *words, "no-such"), laneshift(path, *words, "key-check", "--batch", "core")
+    assert (none.code, none.data["error"]["code"]) == (2, "flow.unknown")
+    assert (both.code, both.data["error"]["code"]) == (2, "policy.two-resources")
 
 
 def test_workers_are_started_again_when_they_die(tmp_path: Path) -> None:

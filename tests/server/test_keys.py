@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,12 @@ from starlette.requests import HTTPConnection
 from laneshift.errors import CheckFailed, LaneshiftError, Refused
 from laneshift.evidence.redaction import MASK, redact_text
 from laneshift.server.auth import token
-from laneshift.server.auth.key_store import KeyStore
+from laneshift.server.auth.key_store import Keys, KeyStore
 from laneshift.server.auth.keys import AccessKeys, Wanted, told
 from laneshift.server.auth.principal import Principal
 from laneshift.server.auth.resolvers import KeyResolver
+from laneshift.server.auth.shared_keys import shared_keys
+from tests.evidence.in_database import opened
 
 ADA = Wanted("person", "ada@example.org", ("admin",))
 DAY = 86_400
@@ -38,8 +41,25 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def keys(tmp_path: Path, clock: Clock) -> AccessKeys:
-    return AccessKeys(KeyStore.open(tmp_path / "keys.sqlite"), clock)
+def kept(tmp_path: Path) -> KeyStore:
+    return KeyStore.open(tmp_path / "keys.sqlite")
+
+
+@pytest.fixture(params=["file", "database"])
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Keys]:
+    """Each call opens the same keys once more, as another process does."""
+    own = tmp_path / "keys.sqlite"
+    if request.param == "file":
+        return lambda: KeyStore.open(own)
+    url: str = request.getfixturevalue("postgres_url")
+    return lambda: shared_keys(opened(url), own)
+
+
+@pytest.fixture
+def keys(stores: Callable[[], Keys], clock: Clock) -> Iterator[AccessKeys]:
+    found = AccessKeys(stores(), clock)
+    yield found
+    found.store.close()
 
 
 def test_a_key_is_proved_once_and_known_from_then_on(keys: AccessKeys) -> None:
@@ -51,21 +71,24 @@ def test_a_key_is_proved_once_and_known_from_then_on(keys: AccessKeys) -> None:
     assert keys.known(text) == proved
 
 
-def test_only_a_hash_is_kept_and_no_two_are_alike(keys: AccessKeys) -> None:
+def test_only_a_hash_is_kept_and_no_two_are_alike(kept: KeyStore, clock: Clock) -> None:
+    keys = AccessKeys(kept, clock)
     (one, first), (other, second) = keys.create(ADA, "somebody"), keys.create(ADA, "somebody")
     secret = first.rpartition("_")[2]
-    kept = b"".join(path.read_bytes() for path in keys.store.path.parent.iterdir())
-    assert secret.encode() not in kept
-    assert bytes.fromhex(secret) not in kept
+    data = b"".join(path.read_bytes() for path in kept.path.parent.iterdir())
+    assert secret.encode() not in data
+    assert bytes.fromhex(secret) not in data
     assert one.hash.startswith("scrypt$16384$8$1$")
     assert len({one.hash, other.hash}) == len({first, second}) == 2
     assert secret not in repr((one, token.parsed(first), keys.store.all(), told(one, 0)))
 
 
-def test_a_revoked_key_is_refused_at_once_wherever_it_was_revoked(keys: AccessKeys, clock: Clock) -> None:
+def test_a_revoked_key_is_refused_at_once_wherever_it_was_revoked(
+    keys: AccessKeys, stores: Callable[[], Keys], clock: Clock
+) -> None:
     key, text = keys.create(ADA, "somebody")
     assert keys.prove(text) is not None
-    elsewhere = AccessKeys(KeyStore.open(keys.store.path), clock)
+    elsewhere = AccessKeys(stores(), clock)
     elsewhere.revoke(key.id, "eve")
     assert keys.known(text) is None
     assert keys.prove(text) is None
@@ -142,10 +165,11 @@ def test_revoking_what_is_not_there_is_told(keys: AccessKeys) -> None:
     assert caught.value.code == "access.no-key"
 
 
-def test_nobody_is_let_in_when_the_keys_cannot_be_read(keys: AccessKeys) -> None:
+def test_nobody_is_let_in_when_the_keys_cannot_be_read(kept: KeyStore, clock: Clock) -> None:
+    keys = AccessKeys(kept, clock)
     _, text = keys.create(ADA, "somebody")
     keys.store.close()
-    for path in keys.store.path.parent.iterdir():
+    for path in kept.path.parent.iterdir():
         path.write_bytes(b"x" * 8192)
     with pytest.raises(CheckFailed) as caught:
         keys.prove(text)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from laneshift.config.models import Answers, Responses
 from laneshift.config.values import STRICT
 
 
@@ -35,3 +36,5 @@ class Server(BaseModel):
     model_config = STRICT
     quotas: Quotas = Quotas()
     idempotency: Idempotent = Idempotent()
+    responses: Responses = Responses()
+    answers: Answers = Answers()

@@ -21,11 +21,16 @@ from laneshift.errors import Fault, LaneshiftError, Refused
 from laneshift.server.auth.identify import Identify
 from laneshift.server.auth.origins import Origins
 from laneshift.server.documented import described
+from laneshift.server.envelope import PREFIX as MODEL_PREFIX
+from laneshift.server.envelope import is_below
 from laneshift.server.guard import Gate
 from laneshift.server.limits.bodies import Bodies, BodyRefused
 from laneshift.server.limits.headers import SecurityHeaders
 from laneshift.server.limits.hosts import Hosts, own_origin
+from laneshift.server.limits.model_headers import model_headers
 from laneshift.server.limits.request_log import RequestLog
+from laneshift.server.linked import Linked
+from laneshift.server.models import MODELS
 from laneshift.server.pages import PAGES
 from laneshift.server.parts import Parts
 from laneshift.server.problems import of_status, respond
@@ -34,7 +39,7 @@ from laneshift.server.route_finder import RouteFinder
 PREFIX = "/api/v1"
 ROUTERS = (
     *("me", "batches", "plans", "items", "approvals", "canaries", "trains", "rollbacks", "requests"),
-    *("journal", "events", "reports", "access_keys", "decisions", "flows", "flow_runs"),
+    *("journal", "events", "reports", "access_keys", "decisions", "flows", "flow_runs", "traces", "usage"),
 )
 """The modules of `server/api`, each with a `router`. One that cannot be imported stops the start."""
 IDENTITY = ("ceremonies", "people")
@@ -81,6 +86,8 @@ def assemble(parts: Parts, *, layers: Sequence[Layer] = (), more: Sequence[APIRo
         mount(app, import_module(f"laneshift.server.{name}").router)
     for name in ROUTERS:
         mount(app, import_module(f"laneshift.server.api.{name}").router, PREFIX)
+    for name in MODELS:
+        mount(app, import_module(f"laneshift.server.models.{name}").router, MODEL_PREFIX)
     for name in PAGES:
         mount(app, import_module(f"laneshift.server.pages.{name}").router)
     for name in IDENTITY:
@@ -116,7 +123,7 @@ def _is_guarded(route: APIRoute) -> bool:
 
 def _wrapped(app: FastAPI, parts: Parts, layers: Sequence[Layer]) -> ASGIApp:
     options = parts.options
-    asgi: ASGIApp = Origins(app, own_origin(options))
+    asgi: ASGIApp = Origins(Linked(app), own_origin(options))
     for layer in reversed(layers):
         asgi = layer(asgi)
     asgi = Identify(asgi, parts.resolvers, *layers[:1])
@@ -135,6 +142,8 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[N
         finally:
             parts.feed.stop()
             await following
+            await parts.background.close()
+            await parts.models.close()
             parts.close()
 
     return lifespan
@@ -143,16 +152,22 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[N
 def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(LaneshiftError)
     async def ours(request: Request, error: LaneshiftError) -> Response:
-        return respond(error, request.scope)
+        return respond(error, request.scope, headers=model_headers(request.scope))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
+        below = is_below(request.scope["path"])
         faults = [
-            Fault("http.bad-value", ".".join(str(part) for part in found["loc"]), str(found["msg"])[:300])
+            # OpenAI's clients are told a parameter as they wrote it, and 400 for every value that cannot be.
+            Fault("http.bad-value", ".".join(map(str, found["loc"][below:])), str(found["msg"])[:300])
             for found in error.errors()
         ]
         what = f"{len(faults)} value(s) of this request are not as described"
-        return respond(Refused("http.bad-value", what, cure="/openapi.json", faults=faults), request.scope)
+        if below and faults:
+            what = f"{faults[0].where or 'the body'}: {faults[0].what}"
+        where = faults[0].where if below and faults else ""
+        told = Refused("http.bad-value", what, where=where, cure="/openapi.json", faults=faults)
+        return respond(told, request.scope, status=400 if below else 0)
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:

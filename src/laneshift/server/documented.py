@@ -6,7 +6,9 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
+from laneshift.server import envelope
 from laneshift.server.limits.probes import PATHS
 from laneshift.server.problems import MEDIA_TYPE, Problem
 
@@ -24,6 +26,10 @@ _WHEN = {
     "422": "A value is refused.",
     "429": "This was asked too often; `Retry-After` says when to ask again.",
     "503": "Something that the answer needs does not work now.",
+}
+_UPSTREAM = {
+    "502": "The model gave no answer.",
+    "504": "The model did not answer in its time.",
 }
 _ALWAYS = frozenset({"400", "401", "405", "413", "421"})
 _OPEN = {True: _ALWAYS, False: _ALWAYS | {"429", "503"}}
@@ -54,21 +60,29 @@ def _document(app: FastAPI) -> dict[str, Any]:
     told = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
     parts = told.setdefault("components", {})
     schemas = parts.setdefault("schemas", {})
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(problem.pop("$defs", {}))
-    schemas["Problem"] = problem
+    schemas.update(_referenced(Problem))
+    schemas.update(_referenced(envelope.ErrorEnvelope))
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     parts["securitySchemes"] = {"accessKey": _SCHEME}
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    error = {envelope.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ErrorEnvelope"}}}
     for path, operations in told.get("paths", {}).items():
+        below = envelope.is_below(path)
+        content = error if below else problem
         for operation in operations.values():
-            guarded = path.startswith("/api/") or path == "/metrics"
+            guarded = path.startswith("/api/") or path == "/metrics" or below
             if guarded:
                 operation["security"] = [{"accessKey": []}]
-            for status, when in _WHEN.items():
+            for status, when in (_WHEN | _UPSTREAM if below else _WHEN).items():
                 if guarded or status in _OPEN[path in PATHS]:
                     operation["responses"][status] = {"description": when, "content": content}
         for method in operations.keys() & {"post", "patch"}:
             operations[method].setdefault("parameters", []).append(_KEY)
     return told
+
+
+def _referenced(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a model and of all that it refers to, by name."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**schema.pop("$defs", {}), model.__name__: schema}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from starlette.requests import Request
 
 from laneshift.errors import Refused
-from laneshift.flows.model import Flow, from_json
-from laneshift.runs.flowing.library import Found, Library
+from laneshift.flows.model import Flow
+from laneshift.runs.flowing import records
+from laneshift.runs.flowing.library import Found, Library, no_flow
 from laneshift.runs.flowing.state import Run
 from laneshift.runs.landing_branch import landing_tip
 from laneshift.server.auth.policies import REPOSITORY
@@ -69,12 +69,12 @@ def found_in(parts: Parts, name: str) -> Found:
     for each in every(parts):
         if each.name == name:
             return each
-    raise Refused("flow.unknown", f"there is no flow {name[:60]!a}", cure="`laneshift flow list` lists them")
+    raise no_flow(name)
 
 
 def pinned(parts: Parts, run: Run) -> Flow:
     """The definition that a run goes by, whatever became of the file since. Raises as the store does."""
-    return from_json(json.loads(parts.shop.store.get(run.digest)))
+    return records.pinned(parts.shop.store, run.digest)
 
 
 def is_approval(parts: Parts, run: Run, signal: str) -> bool:

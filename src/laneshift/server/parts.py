@@ -8,16 +8,32 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
+from sqlalchemy import MetaData
+
 from laneshift.config import is_principal
 from laneshift.errors import Refused
+from laneshift.matriz.budget import Budget
+from laneshift.matriz.engine import Engine
+from laneshift.matriz.memory.indexes import Indexes
+from laneshift.matriz.traces import Traces
+from laneshift.runs.answering.making import Answering
+from laneshift.runs.dreaming.jobs import Dreams
 from laneshift.runs.flowing.live import LiveRuns
 from laneshift.runs.workshop import Workshop
+from laneshift.server.answerers.allowance import Allowance
+from laneshift.server.answerers.background import Background
+from laneshift.server.answerers.chosen import models_for
+from laneshift.server.answerers.kept_responses import KeptResponses
+from laneshift.server.answerers.shelf import Shelf
+from laneshift.server.answerers.tables import META
+from laneshift.server.answerers.usage import Ledger
 from laneshift.server.auth.decision_log import DecisionLog
 from laneshift.server.auth.keys import AccessKeys
 from laneshift.server.auth.opened_keys import keys_of
 from laneshift.server.auth.opened_log import log_of
 from laneshift.server.auth.passkeys.access import Passkeys, SessionResolver, passkeys_of
-from laneshift.server.auth.passkeys.database import rows_in_database, rows_in_file
+from laneshift.server.auth.passkeys.database import AccessRows, rows_in_database, rows_in_file
+from laneshift.server.auth.passkeys.tables import META as PEOPLE
 from laneshift.server.auth.policy_point import PolicyPoint
 from laneshift.server.auth.policy_source import source_of
 from laneshift.server.auth.resolvers import KeyResolver, LocalResolver, Resolver
@@ -27,7 +43,7 @@ from laneshift.server.limits.hosts import own_origin
 from laneshift.server.live_states import LiveStates
 from laneshift.server.options import Options
 from laneshift.server.plan_shelf import PlanShelf
-from laneshift.wiring import live_flows, metrics_text, shared_database
+from laneshift.wiring import answering, live_flows, memory, metrics_text, shared_database, trace_shelf
 
 _REPORTS = 8
 
@@ -50,6 +66,16 @@ class Parts:
     feed: Feed
     passkeys: Passkeys
     flows: LiveRuns
+    indexes: Indexes
+    dreams: Dreams
+    answers: Answering
+    engine: Engine
+    """Runs the nodes of `answers`, and keeps what they did."""
+    models: Shelf
+    allowance: Allowance
+    ledger: Ledger
+    responses: KeptResponses
+    background: Background
     link: str = field(default="", repr=False)
     """The text of the link of whoever was to be enrolled, "" for nobody."""
     probes: Mapping[str, Probe] = field(default_factory=dict)
@@ -61,10 +87,15 @@ class Parts:
     """The text that Prometheus reads; None where the extra monitoring is not installed."""
 
     def close(self) -> None:
-        """Let go of files."""
+        """Let go of files, and of work that nobody waits for."""
+        self.dreams.close()
+        self.answers.close()
+        self.engine.close()
         self.log.close()
         self.keys.store.close()
         self.passkeys.rows.close()
+        self.indexes.close()
+        self.ledger.rows.close()
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -94,7 +125,17 @@ def parts_for(shop: Workshop, options: Options) -> Parts:
     if options.loopback and not options.require_key:
         local = (LocalResolver(_user(), ways),)
     log = log_of(shop)
-    policy = PolicyPoint(source_of(shop), log)
+    source = source_of(shop)
+    policy = PolicyPoint(source, log)
+    settings = shop.settings(shop.repository.tree(source.tip()))
+    rows = _rows(shop, "models.sqlite", META, hasty=True)
+    kept = settings.server.responses
+    states = LiveStates(shop.journal)
+    traces = Traces(trace_shelf(shop))
+    usual = Budget()
+    budget = usual.times(settings.server.answers.seconds / usual.total)
+    indexes = memory(shop)
+    answers = answering(shop, states=states.of, keep=traces.keep, indexes=indexes, budget=budget)
     return Parts(
         shop=shop,
         options=options,
@@ -103,10 +144,19 @@ def parts_for(shop: Workshop, options: Options) -> Parts:
         policy=policy,
         resolvers=(*ways, *local),
         plans=PlanShelf(shop.plans),
-        states=LiveStates(shop.journal),
+        states=states,
         feed=Feed(shop.journal),
         passkeys=passkeys,
         flows=live_flows(shop),
+        indexes=indexes,
+        dreams=Dreams(shop),
+        answers=answers,
+        engine=Engine(answers.matriz.orchestrator, traces),
+        models=models_for(shop, settings, answers.matriz),
+        allowance=Allowance(models=settings.models),
+        ledger=Ledger(rows, shop.clock, settings.models),
+        background=Background(),
+        responses=KeptResponses(rows, shop.clock, kept.seconds, kept.most),
         link=link,
         probes=_probes(shop, policy),
         metrics=metrics_text(shop),
@@ -114,10 +164,14 @@ def parts_for(shop: Workshop, options: Options) -> Parts:
 
 
 def _passkeys(shop: Workshop, options: Options) -> Passkeys:
+    return passkeys_of(shop, _rows(shop, "people.sqlite", PEOPLE), options, own_origin(options))
+
+
+def _rows(shop: Workshop, name: str, meta: MetaData, *, hasty: bool = False) -> AccessRows:
+    """The tables of `meta`, in a file of this name or beside the records in their database."""
     database = shared_database(shop)
-    own = shop.repository.state_dir / "access" / "people.sqlite"
-    rows = rows_in_file(own) if database is None else rows_in_database(database)
-    return passkeys_of(shop, rows, options, own_origin(options))
+    own = shop.repository.state_dir / "access" / name
+    return rows_in_file(own, meta, hasty=hasty) if database is None else rows_in_database(database, meta)
 
 
 def _probes(shop: Workshop, policy: PolicyPoint) -> dict[str, Probe]:

@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from laneshift.errors import Bug, CheckFailed, LaneshiftError, Refused
 from laneshift.evidence.redaction import redact
+from laneshift.server import envelope
 
 MEDIA_TYPE = "application/problem+json"
 _BY_CODE = {
@@ -21,13 +22,32 @@ _BY_CODE = {
     **dict.fromkeys(("http.not-found", "metrics.none", "report.unknown", "canary.none", "item.no-log"), 404),
     **dict.fromkeys(("run.unfinished", "lock.held", "request.open", "request.at-work", "request.over"), 409),
     **dict.fromkeys(("passkeys.off", "passkeys.none", "passkeys.nobody", "passkeys.no-session"), 404),
-    **dict.fromkeys(("flow.unknown", "flow.no-run", "flow.bad-run"), 404),
+    **dict.fromkeys(("flow.unknown", "flow.no-run", "flow.bad-run", "matriz.no-trace"), 404),
     **dict.fromkeys(("flow.ended", "flow.not-over", "flow.done", "flow.is-part", "flow.signal-twice"), 409),
     **dict.fromkeys(("passkeys.refused", "passkeys.bad-challenge", "passkeys.bad-link"), 403),
     **dict.fromkeys(("passkeys.known", "passkeys.no-site"), 409),
     **dict.fromkeys(("access.no-credential", "access.bad-credential"), 401),
     **dict.fromkeys(("access.denied", "access.foreign-origin"), 403),
     **dict.fromkeys(("machine.no-room", "access.unreadable", "policy.not-recorded", "serve.busy"), 503),
+    "model.unknown": 404,
+    **dict.fromkeys(("index.bad-name", "index.bad-metric", "index.bad-dimension", "index.bad-filter"), 400),
+    **dict.fromkeys(("index.bad-query", "index.no-text", "index.no-approximate"), 400),
+    **dict.fromkeys(("index.denied", "index.reserved"), 403),
+    **dict.fromkeys(("index.unknown", "index.no-vector"), 404),
+    **dict.fromkeys(("index.exists", "index.other-model", "index.full", "index.too-many-indexes"), 409),
+    "index.unreadable": 503,
+    "dream.no-such-dream": 404,
+    "dream.ended": 409,
+    "dream.busy": 503,
+    **dict.fromkeys(("model.bad-value", "model.unsupported", "model.too-long"), 400),
+    **dict.fromkeys(("model.no-answer", "model.bad-key"), 502),
+    **dict.fromkeys(("model.refused", "model.bad-message"), 400),
+    "response.unknown": 404,
+    "response.lost": 503,
+    "http.gone": 408,
+    **dict.fromkeys(("model.busy", "quota.tokens"), 429),
+    "model.broken": 503,
+    "model.too-slow": 504,
     "http.wrong-method": 405,
     "http.too-slow": 408,
     "http.too-large": 413,
@@ -116,8 +136,10 @@ def respond(
     own = {"Cache-Control": "no-store", **(headers or {})}
     if told["status"] == 401:
         own |= {"WWW-Authenticate": 'Bearer realm="laneshift"'}
-    content = json.dumps(redact(told), ensure_ascii=False, separators=(",", ":"))
-    return Response(content.encode("utf-8", "backslashreplace"), told["status"], own, MEDIA_TYPE)
+    below = envelope.is_below(scope.get("path", ""))
+    document, kind = (envelope.enveloped(told), envelope.MEDIA_TYPE) if below else (told, MEDIA_TYPE)
+    content = json.dumps(redact(document), ensure_ascii=False, separators=(",", ":"))
+    return Response(content.encode("utf-8", "backslashreplace"), told["status"], own, kind)
 
 
 def _without(value: Any, hidden: tuple[str, ...]) -> Any:

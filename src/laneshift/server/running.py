@@ -11,6 +11,7 @@ from functools import partial
 
 from laneshift.errors import CheckFailed
 from laneshift.runs.workshop import Workshop
+from laneshift.server.answerers.allowance import Allowance
 from laneshift.server.app import assemble
 from laneshift.server.auth.passkeys.enrolments import PAGE
 from laneshift.server.limits.chosen import limits_for
@@ -33,12 +34,15 @@ def run_server(shop: Workshop, options: Options, announce: Callable[[str, str], 
     try:
         limits = limits_for(shop)
         parts = parts_for(shop, options)
-        parts = replace(parts, probes={**parts.probes, **limits.probes})
+        allowance = Allowance(limits.buckets, parts.allowance.models, limits.open)
+        parts = replace(parts, probes={**parts.probes, **limits.probes}, allowance=allowance)
         with _working(parts) as ready:
             server = serving(assemble(ready, layers=limits.layers), options)
             listener = listening(options)
             url = address_of(listener, options)
             announce(url, _link(ready, url))
+            # The first question about the repository should not have to wait for it to be read.
+            ready.answers.grounds.wait(0)
             _LOG.info("serving %s", url)
             asyncio.run(server.serve([listener]))
     finally:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import httpx
 
-from laneshift.server.limits.chosen import VARIABLE, limits_for
+from laneshift.config.redis_url import VARIABLE
+from laneshift.server.limits.chosen import limits_for
 from laneshift.server.options import Options
 from tests.server.serving import Served, served
 from tests.toy import QUICK, planned, shop_at, toy

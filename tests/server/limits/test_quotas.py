@@ -116,3 +116,26 @@ def test_while_redis_is_silent_requests_do_not_queue_up() -> None:
         return tries
 
     assert asyncio.run(story()) < 20
+
+
+def test_amounts_are_taken_given_back_and_owed_alike_in_memory_and_in_redis(shared: Valkey) -> None:
+    asked = [(40, False), (70, False), (90, True), (-20, True), (1, False), (500, True), (-1000, True), (100, False)]
+    rate = Rate(0.0001, 100)
+
+    async def story(buckets: Buckets) -> list[tuple[bool, int, int]]:
+        taken = [await buckets.take("ada", rate, amount, used=used) for amount, used in asked]
+        return [(each.allowed, each.remaining, round(each.tokens)) for each in taken]
+
+    async def in_redis() -> list[tuple[bool, int, int]]:
+        link = Link(shared.url, "test-amounts")
+        try:
+            return await story(RedisBuckets(link))
+        finally:
+            await link.close()
+
+    found = asyncio.run(story(OwnBuckets(lambda: 0.0)))
+    assert [allowed for allowed, _, _ in found] == [True, False, True, True, False, True, True, True]
+    assert [tokens for _, _, tokens in found] == [60, 60, -30, -10, -10, -510, 100, 0]
+    assert [(allowed, tokens) for allowed, _, tokens in asyncio.run(in_redis())] == [
+        (allowed, tokens) for allowed, _, tokens in found
+    ]

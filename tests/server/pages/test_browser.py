@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from laneshift.runs.performing import perform
 from laneshift.runs.requesting import ask
+from laneshift.server.pages import PAGES
 from tests.server.pages.chromium import PATIENCE, Looked, chromium, looking
 from tests.server.pages.keyboard import to
 from tests.server.serving import Served, served
@@ -20,6 +22,8 @@ CHANGES = {
     "labs/left.py": "SIDE = 'left'\n",
     "core/uses.py": "from labs.left import SIDE  # </td><script>document.title = 'stolen'</script>\n\nUSED = SIDE\n",
 }
+LOOKED_AT_ELSEWHERE = {"/flows", "/flows/{flow}", "/flow-runs/{run}", "/traces", "/traces/{trace}"}
+"""By the tests of these pages, where there is something to see on them."""
 SIZES = [(400, "light"), (1600, "dark"), (400, "dark"), (1600, "light")]
 expect.set_options(timeout=PATIENCE)
 
@@ -62,14 +66,26 @@ def looked(browser: Browser, site: Served) -> Iterator[Looked]:
         assert found.complaints == []
 
 
+def own_pages(plan: str) -> list[str]:
+    """Those that are looked at here."""
+    parts = ("", "/items/labs.left", "/approval", "/trains", "/rollback")
+    own = ["/", *(f"/runs/{plan}{part}" for part in parts), "/lanes", "/stars", "/reports", "/reports/stars"]
+    return [*own, "/journal", "/agents", "/keys", "/id/sign-in", "/id/enrol"]
+
+
+def test_no_page_is_left_out() -> None:
+    routers = [import_module(f"laneshift.server.pages.{name}").router for name in PAGES if name != "static_files"]
+    routes = [route for router in routers for route in router.routes if "GET" in route.methods]
+    unseen = {route.path for route in routes if not any(route.path_regex.match(path) for path in own_pages("core"))}
+    assert unseen == LOOKED_AT_ELSEWHERE
+
+
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
 def test_every_page_fits_and_can_be_used_by_everybody(browser: Browser, site: Served, width: int, scheme: str) -> None:
     plan = site.parts.plans.load("core").id
-    parts = ("", "/items/labs.left", "/approval", "/trains", "/rollback")
-    own = ["/", *(f"/runs/{plan}{part}" for part in parts), "/lanes", "/stars", "/reports", "/reports/stars"]
     options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
     with looking(browser, site.url, **options) as looked:
-        for path in [*own, "/journal", "/agents", "/keys", "/id/sign-in", "/id/enrol", "/runs/nothing"]:
+        for path in [*own_pages(plan), "/runs/nothing"]:
             looked.go(path)
             assert looked.faults() == [], (path, width, scheme)
             assert looked.page.evaluate("window.shifted") < 0.02, (path, width)

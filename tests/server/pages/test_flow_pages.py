@@ -25,7 +25,13 @@ kind = "wait"
 seconds = 1
 description = "</svg><script>document.title=1</script>"
 """
-SIZES = [(400, "dark"), (1600, "light")]
+LOOKED_AT = {
+    (400, "dark"): ("/flows/greet", "waiting", "done"),
+    (1600, "light"): ("/flows/broken", "failed", "cancelled"),
+    (400, "light"): ("/flows/broken", "failed"),
+    (1600, "dark"): ("/flows/greet", "waiting"),
+}
+"""By width and scheme: a flow, and how runs stand."""
 expect.set_options(timeout=PATIENCE)
 
 
@@ -55,14 +61,12 @@ def looked(browser: Browser, site: Served) -> Iterator[Looked]:
         assert found.complaints == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), SIZES)
+@pytest.mark.parametrize(("width", "scheme"), LOOKED_AT)
 def test_every_page_of_flows_fits_and_can_be_used_by_everybody(
     browser: Browser, site: Served, repository: tuple[Path, dict[str, str]], width: int, scheme: str
 ) -> None:
-    runs = repository[1]
-    some = ("waiting", "done") if width == 400 else ("failed", "cancelled")
-    paths = ["/flows", "/flows/greet" if width == 400 else "/flows/broken"]
-    paths += [f"/flow-runs/{runs[name]}" for name in some]
+    flow, *some = LOOKED_AT[width, scheme]
+    paths = ["/flows", flow, *(f"/flow-runs/{repository[1][name]}" for name in some)]
     with looking(browser, site.url, viewport={"width": width, "height": 900}, color_scheme=scheme) as looked:
         for number, path in enumerate(paths):
             looked.go(path)

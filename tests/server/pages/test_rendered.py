@@ -12,6 +12,7 @@ import pytest
 
 from laneshift.server.pages import PAGES
 from laneshift.server.pages.assets import asset, contents
+from tests.matriz.told import TRACE
 from tests.server.conftest import FLOW, FLOW_RUN
 from tests.server.serving import Served, served
 from tests.toy import planned, toy
@@ -42,7 +43,8 @@ def pages(server: Served) -> list[str]:
     routers = [import_module(f"laneshift.server.pages.{name}").router for name in PAGES]
     paths = [route.path for router in routers for route in router.routes]
     named = {"{plan}": plan, "{item:path}": "labs.shapes", "/reports/{name}": "/reports/stars"}
-    named |= {"{flow}": FLOW, "{run}": FLOW_RUN}
+    named |= {"{flow}": FLOW, "{run}": FLOW_RUN, "{trace}": TRACE.id}
+    server.parts.engine.traces.keep(TRACE)
     for name, value in named.items():
         paths = [path.replace(name, value) for path in paths]
     # Files are for everybody, and so is where people come in: these have tests of their own.

@@ -1,7 +1,7 @@
 """Access keys in a SQLite file beside the journal: who a key is, what for, until when. Only hashes of secrets are kept.
 
 The command line and every server on this machine use the same file, so a key that one of them revokes is refused by the
-others from their next request on.
+others from their next request on. With records in a database they are there: `shared_keys`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from laneshift.errors import CheckFailed, Refused
 from laneshift.evidence.sqlite import Connections, make_once, refuse_other_than_file, writing
@@ -54,8 +54,49 @@ class StoredKey:
         return not self.revoked and (not self.expires or now < self.expires)
 
 
+class Keys(Protocol):
+    """The access keys of one repository. Safe to share among threads. Every method may raise `CheckFailed`."""
+
+    near: bool
+    """Whether a row is read in less time than it takes to wake a thread."""
+
+    def add(self, key: StoredKey) -> None:
+        """Keep a new key."""
+        ...
+
+    def get(self, key: str) -> StoredKey | None:
+        """The key with this id, also a revoked one."""
+        ...
+
+    def all(self) -> list[StoredKey]:
+        """Every key that there ever was, oldest first."""
+        ...
+
+    def any_live(self, now: int) -> bool:
+        """Whether any key counts at `now`."""
+        ...
+
+    def revoke(self, key: str, by: str, now: int) -> StoredKey:
+        """Have `key` count no more, from now on. Once revoked it stays as it was.
+
+        Raises `Refused` (`access.no-key`) where there is none.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        ...
+
+
+def no_key(key: str) -> Refused:
+    """There is no key with this id."""
+    return Refused("access.no-key", f"there is no access key {key!r}", cure="laneshift access keys list")
+
+
 class KeyStore:
-    """The access keys of one repository. Safe to share among threads."""
+    """Fulfils `Keys` by a file."""
+
+    near = True
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -80,7 +121,7 @@ class KeyStore:
         return store
 
     def add(self, key: StoredKey) -> None:
-        """Keep a new key."""
+        """As the port says."""
         values = (
             *(key.id, key.kind, key.name, json.dumps(key.roles), json.dumps(key.scopes), key.owner, key.hash),
             *(key.made, key.made_by, key.expires, key.note, key.revoked, key.revoked_by),
@@ -90,7 +131,7 @@ class KeyStore:
             connection.execute(f"INSERT INTO keys ({_COLUMNS}) VALUES ({marks})", values)  # noqa: S608 - constants
 
     def get(self, key: str) -> StoredKey | None:
-        """The key with this id, also a revoked one."""
+        """As the port says."""
         with self._use() as connection:
             row = connection.execute(_ONE, (key,)).fetchone()
         if row is None:
@@ -103,30 +144,27 @@ class KeyStore:
         return known[1]
 
     def all(self) -> list[StoredKey]:
-        """Every key that there ever was, oldest first."""
+        """As the port says."""
         with self._use() as connection:
             rows = connection.execute(f"SELECT {_COLUMNS} FROM keys ORDER BY made, id").fetchall()  # noqa: S608
         return [_stored(row) for row in rows]
 
     def any_live(self, now: int) -> bool:
-        """Whether any key counts at `now`."""
+        """As the port says."""
         with self._use() as connection:
             wanted = "SELECT EXISTS (SELECT 1 FROM keys WHERE revoked = 0 AND (expires = 0 OR expires > ?))"
             (found,) = connection.execute(wanted, (now,)).fetchone()
         return bool(found)
 
     def revoke(self, key: str, by: str, now: int) -> StoredKey:
-        """Have `key` count no more, from now on. Once revoked it stays as it was.
-
-        Raises `Refused` (`access.no-key`) where there is none.
-        """
+        """As the port says."""
         with self._use() as connection, writing(connection):
             connection.execute(
                 "UPDATE keys SET revoked = ?, revoked_by = ? WHERE id = ? AND revoked = 0", (now, by, key)
             )
         found = self.get(key)
         if found is None:
-            raise Refused("access.no-key", f"there is no access key {key!r}", cure="laneshift access keys list")
+            raise no_key(key)
         return found
 
     def close(self) -> None:

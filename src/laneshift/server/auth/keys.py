@@ -12,7 +12,7 @@ from typing import Any
 from laneshift.errors import Refused
 from laneshift.server.auth import token
 from laneshift.server.auth.actions import unknown
-from laneshift.server.auth.key_store import KeyStore, StoredKey
+from laneshift.server.auth.key_store import Keys, StoredKey
 from laneshift.server.auth.principal import Principal, checked
 from laneshift.server.kept import Kept
 
@@ -38,7 +38,7 @@ class Wanted:
 class AccessKeys:
     """The access keys of one repository. `clock` gives unix seconds."""
 
-    def __init__(self, store: KeyStore, clock: Callable[[], int]) -> None:
+    def __init__(self, store: Keys, clock: Callable[[], int]) -> None:
         self.store = store
         self._clock = clock
         self._secret = secrets.token_bytes(32)

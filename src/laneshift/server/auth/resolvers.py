@@ -60,8 +60,10 @@ class KeyResolver:
         if len(given) > 1 or scheme.lower() != "bearer":
             raise bad_credential()
         text = text.strip()
-        # Not in a thread: reading one row takes less than waking one.
-        found = self._now.get(text, lambda: self._keys.known(text))
+        if self._keys.store.near:
+            found = self._now.get(text, lambda: self._keys.known(text))
+        else:
+            found = await run_sync(self._keys.known, text)
         if found is None:
             found = await run_sync(self._proved, text, limiter=self._limiter)
         if found is None:

@@ -1,7 +1,8 @@
 """A token bucket: how many requests somebody may make now. Pure.
 
-A bucket holds at most `burst` tokens and gains `rate` of them a second, fractions included; a request takes one. The
-same sums are done by the script of `redis_buckets`, so that one server and several admit the same.
+A bucket holds at most `burst` tokens and gains `rate` of them a second, fractions included; a request takes one, or as
+many as it says. What was used already is taken as well where fewer are left: the bucket owes them then. The same sums
+are done by the script of `redis_buckets`, so that one server and several admit the same.
 """
 
 from __future__ import annotations
@@ -28,33 +29,36 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Whether a token was there, and how many are left; both as of the moment it was asked for."""
+    """Whether the `amount` was there, and how many are left; both as of the moment it was asked for."""
 
     allowed: bool
     tokens: float
+    amount: float = 1
 
     @property
     def remaining(self) -> int:
-        """Whole requests that would be let in now."""
-        return math.floor(self.tokens)
+        """Whole tokens that could be taken now."""
+        return max(0, math.floor(self.tokens))
 
     def full_in(self, rate: Rate) -> int:
         """Seconds, rounded up, until the bucket is full again when nobody takes from it."""
         return math.ceil(max(0.0, rate.burst - self.tokens) / rate.rate)
 
     def next_in(self, rate: Rate) -> int:
-        """Seconds, rounded up, until a request would be let in; at least 1 where one is not let in now."""
-        return max(1, math.ceil(max(0.0, 1 - self.tokens) / rate.rate)) if self.tokens < 1 else 0
+        """Seconds, rounded up, until as much would be let in; at least 1 where it is not let in now."""
+        short = self.amount - self.tokens
+        return max(1, math.ceil(short / rate.rate)) if short > 0 else 0
 
 
-def take(rate: Rate, before: Level | None, now: float) -> tuple[Level, Taken]:
-    """The bucket after one request at `now`; None is a bucket that nobody has used yet, which is full.
+def take(rate: Rate, before: Level | None, now: float, amount: float = 1, *, used: bool = False) -> tuple[Level, Taken]:
+    """The bucket after a request for `amount` at `now`; None is a bucket that nobody has used yet, which is full.
 
-    A clock that went back adds nothing and takes nothing away.
+    What is `used` already is taken in any case, and given back where it is less than 0. A clock that went back adds
+    nothing and takes nothing away.
     """
     passed = 0.0 if before is None else max(0.0, now - before.at)
     held = float(rate.burst) if before is None else min(float(rate.burst), before.tokens + passed * rate.rate)
     at = now if before is None else max(now, before.at)
-    allowed = held >= 1
-    left = held - 1 if allowed else held
-    return Level(left, at), Taken(allowed, left)
+    allowed = used or held >= amount
+    left = min(float(rate.burst), held - amount) if allowed else held
+    return Level(left, at), Taken(allowed, left, amount)

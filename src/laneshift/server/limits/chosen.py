@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp
 
 from laneshift.config import Server
-from laneshift.errors import Refused
+from laneshift.config.redis_url import VARIABLE, not_installed
 from laneshift.runs.namespace import namespace
 from laneshift.runs.workshop import Workshop
 from laneshift.server.auth.policy_source import source_of
@@ -19,8 +19,6 @@ from laneshift.server.limits.idempotency import Answers, Idempotency
 from laneshift.server.limits.own_answers import OwnAnswers
 from laneshift.server.limits.own_buckets import OwnBuckets
 from laneshift.server.limits.quotas import Buckets, Quotas
-
-VARIABLE = "LANESHIFT_REDIS_URL"
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,11 @@ class Limits:
     answers: Answers
     probes: Mapping[str, Callable[[], None]] = field(default_factory=dict)
     close: Callable[[], Awaitable[None]] | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether requests are let in uncounted while the store is gone."""
+        return self.settings.quotas.when_gone == "open"
 
     @property
     def layers(self) -> tuple[Callable[[ASGIApp], ASGIApp], ...]:
@@ -62,7 +65,6 @@ def limits_for(shop: Workshop, environment: Mapping[str, str] = os.environ) -> L
         from laneshift.server.limits.redis_buckets import RedisBuckets  # noqa: PLC0415
         from laneshift.server.limits.redis_link import link_to  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        what = f"{error.name} is not installed, which {VARIABLE} asks for"
-        raise Refused("redis.not-installed", what, cure="install laneshift with its extra redis") from error
+        raise not_installed(error) from error
     link = link_to(url, namespace(shop, tip))
     return Limits(settings, RedisBuckets(link), RedisAnswers(link, kept, lease), {"redis": link.probe}, link.close)

@@ -30,16 +30,23 @@ class SecurityHeaders:
         self._always = _raw(always)
         self._unless_said = _raw(_UNLESS_SAID)
         self._names = frozenset(name for name, _ in self._always)
+        # Most answers say none of these for themselves.
+        self._all = [*self._always, *self._unless_said]
+        self._mine = frozenset(name for name, _ in self._all)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says."""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = [pair for pair in message.get("headers", ()) if pair[0].lower() not in self._names]
+                own = message.get("headers", ())
                 said = {name.lower() for name, _ in own}
-                more = (pair for pair in self._unless_said if pair[0] not in said)
-                message["headers"] = [*own, *self._always, *more]
+                if said.isdisjoint(self._mine):
+                    message["headers"] = [*own, *self._all]
+                else:
+                    own = [pair for pair in own if pair[0].lower() not in self._names]
+                    more = (pair for pair in self._unless_said if pair[0] not in said)
+                    message["headers"] = [*own, *self._always, *more]
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)

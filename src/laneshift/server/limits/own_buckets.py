@@ -21,12 +21,12 @@ class OwnBuckets:
         self._next_sweep = _SWEPT
         self._lock = Lock()
 
-    async def take(self, name: str, rate: Rate) -> Taken:
+    async def take(self, name: str, rate: Rate, amount: float = 1, *, used: bool = False) -> Taken:
         """As the port says; it is always there."""
         now = self._clock()
         with self._lock:
             before = self._levels.get(name)
-            level, taken = take(rate, None if before is None else before[0], now)
+            level, taken = take(rate, None if before is None else before[0], now, amount, used=used)
             self._levels[name] = (level, rate)
             if len(self._levels) >= self._next_sweep:
                 self._sweep(now)

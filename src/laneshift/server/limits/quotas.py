@@ -26,8 +26,8 @@ class StoreGone(Exception):
 class Buckets(Protocol):
     """Where the buckets are."""
 
-    async def take(self, name: str, rate: Rate) -> Taken:
-        """Take one token out of the bucket of `name`. Raises `StoreGone`."""
+    async def take(self, name: str, rate: Rate, amount: float = 1, *, used: bool = False) -> Taken:
+        """Take `amount` out of the bucket of `name`, in any case where it is `used` already. Raises `StoreGone`."""
         ...
 
 

@@ -19,8 +19,9 @@ if kept[1] then
   held = math.min(burst, tonumber(kept[1]) + math.max(0, now - before) * rate)
   at = math.max(now, before)
 end
-local allowed = held >= 1
-if allowed then held = held - 1 end
+local amount = tonumber(ARGV[3])
+local allowed = ARGV[4] == '1' or held >= amount
+if allowed then held = math.min(burst, held - amount) end
 redis.call('HSET', KEYS[1], 'tokens', string.format('%.17g', held), 'at', string.format('%.17g', at))
 redis.call('PEXPIRE', KEYS[1], math.ceil((burst - held) / rate * 1000) + 1000)
 return {allowed and 1 or 0, string.format('%.17g', held)}
@@ -33,8 +34,9 @@ class RedisBuckets:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    async def take(self, name: str, rate: Rate) -> Taken:
+    async def take(self, name: str, rate: Rate, amount: float = 1, *, used: bool = False) -> Taken:
         """As the port says. Names are hashed: a key tells nobody who asks."""
         key = f"quota:{{{sha256(name.encode()).hexdigest()}}}"
-        allowed, tokens = await self._link.run(_TAKE, key, repr(rate.rate), rate.burst)
-        return Taken(bool(int(allowed)), float(tokens))
+        asked = (repr(rate.rate), rate.burst, repr(amount), int(used))
+        allowed, tokens = await self._link.run(_TAKE, key, *asked)
+        return Taken(bool(int(allowed)), float(tokens), amount)

@@ -7,18 +7,17 @@ import contextlib
 import time
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import NoScriptError, RedisError
 
-from laneshift.errors import CheckFailed, Refused
+from laneshift.config.redis_url import checked, for_client, is_cluster
+from laneshift.errors import CheckFailed
 from laneshift.server.limits.quotas import StoreGone
 from laneshift.server.limits.redis_batches import FAILURES, Batches, Call
 
-_SCHEMES = {"redis": False, "rediss": False, "redis+cluster": True, "rediss+cluster": True}
 _SECONDS = 1.0
 _PAUSE = 1.0
 _CONNECTIONS = 16
@@ -46,7 +45,7 @@ class Link:
             raise StoreGone("it did not answer a moment ago")
         call = Call(script, f"{self.space}:{key}", tuple(map(str, arguments)))
         try:
-            return await (self._in_cluster(call) if _SCHEMES[urlsplit(self.url).scheme] else self._batches.run(call))
+            return await (self._in_cluster(call) if is_cluster(self.url) else self._batches.run(call))
         except FAILURES as error:
             self._pause_until = time.monotonic() + _PAUSE
             raise StoreGone(type(error).__name__) from error
@@ -84,9 +83,8 @@ class Link:
 
     def probe(self) -> None:
         """For `/readyz`. Raises `CheckFailed` (`redis.gone`) when no server answers."""
-        plain = self.url.replace("+cluster", "", 1)
         try:
-            with Redis.from_url(plain, **_timeouts()) as client:
+            with Redis.from_url(for_client(self.url), **_timeouts()) as client:
                 client.ping()
         except (RedisError, OSError) as error:
             raise CheckFailed("redis.gone", f"Redis does not answer ({type(error).__name__})") from error
@@ -94,20 +92,12 @@ class Link:
 
 def link_to(url: str, space: str) -> Link:
     """The link to `url`. Raises `Refused` (`redis.bad-url`) for what is no address; the error does not repeat it."""
-    try:
-        parts = urlsplit(url)
-        fine = parts.scheme in _SCHEMES and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        fine = False
-    if not fine:
-        cure = "write redis://HOST:PORT/0, rediss://… for TLS, or redis+cluster://HOST:PORT"
-        raise Refused("redis.bad-url", "this is no address of Redis", where="LANESHIFT_REDIS_URL", cure=cure)
-    return Link(url, space)
+    return Link(checked(url), space)
 
 
 def _client(url: str) -> Any:
-    if _SCHEMES[urlsplit(url).scheme]:
-        return RedisCluster.from_url(url.replace("+cluster", "", 1), **_timeouts())
+    if is_cluster(url):
+        return RedisCluster.from_url(for_client(url), **_timeouts())
     return AsyncRedis.from_url(url, **_timeouts())
 
 

@@ -5,11 +5,11 @@ How long it took until the answer began is measured: a stream is as quick as its
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 import time
 from collections.abc import Callable
+from json.encoder import encode_basestring_ascii as quoted
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -75,14 +75,12 @@ def _line(scope: Scope, status: int, seconds: float) -> str:
     """All that a client could have put a secret into is masked here: a formatter need not look through it again."""
     principal: Principal | None = scope["state"].get("principal")
     method = scope["method"]
-    told = {
-        "request": scope["state"]["request_id"],
-        "method": method if method in _METHODS else redact_text(method),
-        "path": redact_text(scope["path"][:_LONGEST_PATH]),
-        "status": status,
-        "ms": round(1000 * seconds, 1),
-        "by": principal.id if principal is not None else "",
-        "via": principal.via if principal is not None else "",
-        "from": scope["client"][0] if scope.get("client") else "",
-    }
-    return json.dumps(told)
+    client = scope["client"][0] if scope.get("client") else ""
+    by, via = (principal.id, principal.via) if principal is not None else ("", "")
+    # Written by hand: to set up an encoder for each line takes longer than the line.
+    return (
+        f'{{"request": {quoted(scope["state"]["request_id"])}, '
+        f'"method": {quoted(method if method in _METHODS else redact_text(method))}, '
+        f'"path": {quoted(redact_text(scope["path"][:_LONGEST_PATH]))}, "status": {status}, '
+        f'"ms": {round(1000 * seconds, 1)}, "by": {quoted(by)}, "via": {quoted(via)}, "from": {quoted(client)}}}'
+    )

@@ -2,7 +2,7 @@
 
 PAGES = (
     *("static_files", "runs", "item", "approval", "trains", "rollback"),
-    *("lanes", "stars", "reports", "journal", "agents", "keys", "flows"),
+    *("lanes", "stars", "reports", "journal", "agents", "keys", "flows", "traces"),
     "sign_in",
 )
 """The modules with a `router`. The description of the API leaves them out."""

@@ -134,7 +134,7 @@ def _rows(flow: Flow, run: Run) -> Iterator[dict[str, Any]]:
 
 
 def _waited_for(parts: Parts, run: Run) -> Mapping[str, bool]:
-    """The signals that the run waits for now; whether each is the yes of a person."""
+    """The signals that the run is waiting for; whether each is the yes of a person."""
     names = [name for at in run.steps.values() if at.state.name in _WAITS for name in at.waits]
     return {name: is_approval(parts, run, name) for name in dict.fromkeys(names)}
 

@@ -15,7 +15,7 @@ ROLLBACKS = ("rollback.intended", "rollback.recorded", "rollback.abandoned")
 APPROVALS = ("approval.given", "approval.refused", "approval.rested", "approval.automatic")
 CANARIES = ("canary.started", "canary.recorded", "canary.ended")
 ITEMS = ("item.claimed", "item.settled")
-TRIALS = ("land.combined", "suite.ran", "land.intended", "train.cut")
+TRIALS = ("land.combined", "land.looked", "suite.ran", "land.intended", "train.cut")
 RUNS = ("run.started", "run.ended", "run.paused", "run.pause-lifted", "ship.started", "ship.ended")
 ITEM_STEPS = ("step.began", "step.ended")
 

@@ -15,6 +15,7 @@ from laneshift.evidence.records import Record
 from laneshift.repo.commits import read_commit
 from laneshift.repo.objects import Tree
 from laneshift.runs import inspecting
+from laneshift.runs.answering.batches import why
 from laneshift.runs.inspecting import StepReport
 from laneshift.runs.plan import Plan
 from laneshift.runs.selection_record import misses
@@ -62,6 +63,7 @@ def item_page(request: Request, found: Annotated[Plan, Depends(PlanGuard("item.r
         "waived": _waived(state, item),
         "misses": misses(state, item),
         "intent": planned.intent_digest,
+        "why": why(parts.shop, found, state, item),
     }
     return page(request, "item.html", **values, **_edits(parts.shop, found, state.items[item], reports))
 

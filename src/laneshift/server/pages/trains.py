@@ -19,7 +19,7 @@ from laneshift.server.pages.rendering import page
 from laneshift.server.pages.route import PageRoute
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-_STAGES = frozenset({"land.combined", "suite.ran", "item.settled", "land.intended", "land.recorded"})
+_STAGES = frozenset({"land.combined", "land.looked", "suite.ran", "item.settled", "land.intended", "land.recorded"})
 
 
 @router.get("/runs/{plan}/trains", response_model=None)

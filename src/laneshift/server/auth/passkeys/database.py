@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ class AccessRows:
         except SQLAlchemyError as error:
             raise CheckFailed(
                 "access.unreadable",
-                "passkeys and sessions can be neither read nor written now",
+                "what is kept beside the records can be neither read nor written now",
                 where=self.where,
                 why=str(error).splitlines()[0],
                 cure="see that the database answers and its disk has room; nobody is let in before that",
@@ -56,30 +57,39 @@ class AccessRows:
         self.engine.dispose()
 
 
-def rows_in_file(path: Path) -> AccessRows:
-    """Rows in the SQLite file at `path`, made when it is not there; nobody else on the machine may read it.
+def rows_in_file(path: Path, meta: sa.MetaData = META, *, hasty: bool = False) -> AccessRows:
+    """Rows of the tables of `meta` in the SQLite file at `path`, made when it is not there.
 
+    Nobody else on the machine may read it. With `hasty` no transaction waits for the disk: it outlives its process, and
+    the last ones may be lost with the power.
     Raises `Refused` (`evidence.not-a-file`) for a symlink, `CheckFailed` for a file that is no database.
     """
     refuse_other_than_file(path)
     wait = {"timeout": _WAIT_SECONDS, "check_same_thread": False}
     rows = AccessRows(sa.create_engine(f"sqlite:///{path.absolute()}", connect_args=wait), _OWN, str(path))
+    if hasty:
+        sa.event.listen(rows.engine, "connect", _in_haste)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with alone_in(path.parent):
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600))
             with rows.transaction() as connection:
-                META.create_all(connection)
+                meta.create_all(connection)
     except OSError as error:
         raise not_writable(path, error) from error
     return rows
 
 
-def rows_in_database(database: Database) -> AccessRows:
+def _in_haste(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def rows_in_database(database: Database, meta: sa.MetaData = META) -> AccessRows:
     """Rows beside the records of a repository. Raises `CheckFailed` where the database does not answer."""
     engine = database.engine.execution_options(schema_translate_map={None: SCHEMA})
     rows = AccessRows(engine, database.repository, database.where, database.limited)
     with rows.transaction() as connection:
         take_turn(connection, _MAKING)
-        META.create_all(connection)
+        meta.create_all(connection)
     return rows

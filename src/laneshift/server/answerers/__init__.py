@@ -1,0 +1,1 @@
+"""What answers behind the facade: matriz, models that embed, and upstreams."""

@@ -1,0 +1,1 @@
+"""Models of OpenAI-compatible upstreams, which the settings name. Needs the extra `models`."""
