@@ -1,0 +1,1 @@
+"""Dreams: what would happen if these items were landed, in this order or that, worked out and never done."""
