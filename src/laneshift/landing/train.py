@@ -84,16 +84,9 @@ def combine(
     tree, tip = repository.tree(start.tree), start.tip
     coupled, dropped = list(start.items), list(start.dropped)
     for passenger in passengers:
-        try:
-            applied = apply(tree, passenger.intent, rules, mentions)
-        except Refused as refusal:
-            dropped.append((passenger.intent.item, refusal.what))
-            continue
-        if applied.tree == tree:
-            dropped.append((passenger.intent.item, "the base already has this change"))
-            continue
-        if guard is not None and (why := guard(passenger.intent, tree, applied)):
-            dropped.append((passenger.intent.item, why))
+        applied = boarded(tree, passenger.intent, rules, mentions, guard)
+        if isinstance(applied, str):
+            dropped.append((passenger.intent.item, applied))
             continue
         text = compose(passenger.intent, applied, passenger.scope, passenger.provenance)
         tree = applied.tree
@@ -101,6 +94,19 @@ def combine(
         renames = dict(applied.result.relocations)
         coupled.append(Coupled(passenger.intent.item, tree.oid, tip, tuple(applied.tests), renames))
     return Train(base, start.base_tree, tip, tree.oid, tuple(coupled), tuple(dropped))
+
+
+def boarded(
+    tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = None, guard: Guard | None = None
+) -> Applied | str:
+    """What an intent makes of the tree of the train before it, or why it is dropped."""
+    try:
+        applied = apply(tree, intent, rules, mentions)
+    except Refused as refusal:
+        return refusal.what
+    if applied.tree == tree:
+        return "the base already has this change"
+    return applied if guard is None else guard(intent, tree, applied) or applied
 
 
 def leading(train: Train, items: Collection[str]) -> Train:

@@ -8,6 +8,7 @@ from typing import Any
 
 from laneshift.errors import CheckFailed, Fault
 from laneshift.evidence.canonical import canonical, digest
+from laneshift.landing.looked import fault_line
 from laneshift.landing.revert import prepare
 from laneshift.landing.swap import land
 from laneshift.repo.commits import history, is_ancestor
@@ -20,7 +21,6 @@ from laneshift.runs.events import Event
 from laneshift.runs.pinning import refuse_drift_at
 from laneshift.runs.plan import Plan
 from laneshift.runs.remote_landing import RemoteLanding
-from laneshift.runs.state import fold
 from laneshift.runs.trains import Trains, train_from
 from laneshift.runs.waiving import require_waivers
 from laneshift.runs.workshop import Workshop
@@ -41,7 +41,7 @@ class LandSteps:
 
         Raises `Refused` (`ceiling.exceeded`) when they are too many for the day.
         """
-        state = fold(self._plan, self._shop.journal.records(prefix=f"{self._plan.id}/"))
+        state = self._shop.state(self._plan)
         only = argument["only"]
         ready = state.in_state("ready-to-land", *(["held"] if argument["check"] else []))
         items = [item for item in ready if item in only or not only]
@@ -102,9 +102,9 @@ class LandSteps:
         """Hold the last of the culprits; the earlier ones go on."""
         culprits: Sequence[str] = argument["culprits"]
         held = culprits[-1]
-        together = f" together with {', '.join(culprits[:-1])}" if len(culprits) > 1 else ""
         only = " ".join(f"--only {item}" for item in culprits)
-        cause = f"turns {argument['blamed'][0]} red{together}; `laneshift land {self._plan.id} --check {only}` shows it"
+        what = fault_line(argument["blamed"], culprits)
+        cause = f"{what}; `laneshift land {self._plan.id} --check {only}` shows it"
         self._hold(argument, held, cause, self._shop.store.put(canonical(dict(argument))))
         return held
 

@@ -1,6 +1,7 @@
 """Landing as a workflow: combine, test, find culprits, prepare the way back, swap one ref, settle.
 
-Policy, in short. The tree that was tested is the tree that lands. Red ids that are red on the base, or green on a
+Policy, in short. The tree that was tested is the tree that lands. Lanes and imports of the combined tree are looked at
+before any test runs, which needs none to find culprits either. Red ids that are red on the base, or green on a
 second run, are recorded and not blamed. Of items that are red together the last is held and the others go on; small
 runs find such sets until every red id is explained, and only then the whole suite runs again. When the target moved,
 everything is applied and tested again, a bounded number of times. A check only looks: it tests the items together,
@@ -56,12 +57,12 @@ async def _check(ctx: Context, key: str, remote: str, items: list[str]) -> dict[
     items = [coupled["item"] for coupled in train["items"]]
     if not items:
         return {"result": "nothing", "dropped": train["dropped"]}
-    tested = await ctx.step("suite", {**where, "train": train})
-    if not tested["blamed"]:
+    blamed, again = await _blamed(ctx, where, train)
+    if not blamed:
         return {"result": "green", "train": train, "dropped": train["dropped"]}
-    found = await _next_culprits(ctx, {**where, "base": base, "all": items}, culprit_sets(items, tested["blamed"]))
+    found = await _next_culprits(ctx, again, {**where, "base": base, "all": items}, culprit_sets(items, blamed))
     culprits = list(found.members) if found else items
-    return {"result": "red", "blamed": tested["blamed"], "culprits": culprits, "dropped": train["dropped"]}
+    return {"result": "red", "blamed": blamed, "culprits": culprits, "dropped": train["dropped"]}
 
 
 async def _green_train(ctx: Context, where: dict[str, Any], items: list[str]) -> tuple[dict[str, Any], list[str]]:
@@ -72,23 +73,32 @@ async def _green_train(ctx: Context, where: dict[str, Any], items: list[str]) ->
         items = [coupled["item"] for coupled in train["items"]]
         if not items:
             return train, items
-        tested = await ctx.step("suite", {**where, "train": train})
-        if not tested["blamed"]:
+        blamed, again = await _blamed(ctx, where, train)
+        if not blamed:
             return train, items
-        search, where_all = culprit_sets(items, tested["blamed"]), {**where, "base": base, "all": items}
-        while found := await _next_culprits(ctx, where_all, search):
+        search, where_all = culprit_sets(items, blamed), {**where, "base": base, "all": items}
+        while found := await _next_culprits(ctx, again, where_all, search):
             told = {"culprits": list(found.members), "blamed": list(found.red)}
             held = await ctx.step("hold", {**where, **told})
             items = [item for item in items if item != held]
 
 
-async def _next_culprits(ctx: Context, where: dict[str, Any], search: Search) -> Culprits | None:
-    """The next set that the search finds; None at its end. `where` has the base and all items of the train."""
+async def _blamed(ctx: Context, where: dict[str, Any], train: dict[str, Any]) -> tuple[list[str], str]:
+    """What the train is blamed for, and the step that asks parts of it for that. What is seen needs no suite."""
+    looked = await ctx.step("look", {**where, "train": train})
+    if looked["blamed"]:
+        return looked["blamed"], "look-again"
+    tested = await ctx.step("suite", {**where, "train": train})
+    return tested["blamed"], "probe"
+
+
+async def _next_culprits(ctx: Context, again: str, where: dict[str, Any], search: Search) -> Culprits | None:
+    """The next set that the search finds by step `again`; None at its end. `where` has the base and all items."""
     try:
         asked = next(search)
         while isinstance(asked, Probe):
             probe = {**where, "items": list(asked.items), "blamed": list(asked.ids)}
-            asked = search.send(await ctx.step("probe", probe))
+            asked = search.send(await ctx.step(again, probe))
     except StopIteration:
         return None
     return asked

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from laneshift.code.graph import ImportGraph
-from laneshift.code.intents import Applied
 from laneshift.code.resolve import is_standard
-from laneshift.gates.imports import newly_unresolved
-from laneshift.lanes.ratchet import judge_change
+from laneshift.steps.newly_broken import newly_broken
 from laneshift.steps.work import Outcome, Parts, Work
 
 
@@ -20,14 +18,13 @@ def check_deps(work: Work, parts: Parts) -> Outcome:
         return Outcome("passed", f"{len(before.unresolved)} unresolved import(s) on record", work.tree, told)
     applied = parts.applied(work)
     after = parts.graph(applied.integrated, near=work.base_tree)
-    modules = _renamed_modules(before, after, applied)
-    missing = newly_unresolved(before.unresolved, after.unresolved, applied.result.relocations, modules)
-    breaches = _breaches(work, parts, applied)
+    broken = newly_broken(parts, work.base_tree, applied.integrated, applied.result.relocations)
+    missing, breaches = broken.missing, tuple(map(str, broken.crossings))
     facts: dict[str, object] = {
         "unresolved_before": len(before.unresolved),
         "newly_unresolved": [f"{path}: {name}" for path, name in missing],
         "lane_violations": list(breaches),
-        "new_cycles": _new_cycles(before, after, modules),
+        "new_cycles": _new_cycles(before, after, broken.modules),
     }
     # What is third-party depends on the Python that asks, so it must not reach the evidence digest.
     seen = {"third_party": sorted(_third_party(after, applied.result.relocations.values()))}
@@ -39,26 +36,12 @@ def check_deps(work: Work, parts: Parts) -> Outcome:
     return Outcome("passed", "every import resolves at the destination", work.tree, facts, seen)
 
 
-def _renamed_modules(before: ImportGraph, after: ImportGraph, applied: Applied) -> dict[str, str]:
-    names, renamed = before.modules.by_path, after.modules.by_path
-    pairs = ((names.get(old), renamed.get(new)) for old, new in applied.result.relocations.items())
-    return {old: new for old, new in pairs if old is not None and new is not None}
-
-
-def _breaches(work: Work, parts: Parts, applied: Applied) -> tuple[str, ...]:
-    """What gate `lanes` would say of the lanes, before any work is done."""
-    was = parts.standing(work.base_tree, work.base_tree)
-    now = parts.standing(applied.integrated, work.base_tree)
-    trees, moves = (work.base_tree, applied.integrated), applied.result.relocations
-    return tuple(map(str, judge_change(was.found, now.found, trees, parts.settings.lanes_baseline, moves).new))
-
-
 def _third_party(graph: ImportGraph, paths: Iterable[str]) -> set[str]:
     needed = {top for path in paths if path in graph.resolved for top in graph.outside(path)}
     return {top for top in needed if not is_standard(top)}
 
 
-def _new_cycles(before: ImportGraph, after: ImportGraph, modules: dict[str, str]) -> list[str]:
+def _new_cycles(before: ImportGraph, after: ImportGraph, modules: Mapping[str, str]) -> list[str]:
     """Moved modules that can reach themselves through imports now, and could not before. Told, not judged."""
     return sorted(new for old, new in modules.items() if _in_cycle(after, new) and not _in_cycle(before, old))
 
