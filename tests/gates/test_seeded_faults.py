@@ -26,6 +26,7 @@ from laneshift.lanes.model import Lanes
 from laneshift.repo.objects import File, Repository
 from laneshift.repo.pool import Pool
 from laneshift.steps.runner.sandbox import IsolatedSandbox
+from tests.gates.described import TESTS
 from tests.monorepo import CONFIG, monorepo
 
 TEXT = """refactor(core): change labs.stays
@@ -54,7 +55,7 @@ def judge_change(repository: Repository) -> Callable[[Gate, Mapping[str, str | N
     index = Index.open(repository)
     settings = config.load(lambda path: CONFIG.encode() if path == config.FILE else None)
     lanes = Lanes.of(settings.lanes)
-    sandbox = IsolatedSandbox(Pool(repository, 1), config.Tests())
+    sandbox = IsolatedSandbox(Pool(repository, 1), TESTS)
     ports = Ports(
         sandbox,
         lambda tree: ImportGraph.of(tree, index).unresolved,

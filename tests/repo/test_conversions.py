@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from laneshift.repo.conversions import as_they_are
+from laneshift.repo.conversions import Asking, as_they_are
 from laneshift.repo.filtered import filtered
 from laneshift.repo.folders import Entry
 from laneshift.repo.git import Place
@@ -86,6 +86,23 @@ def test_held_back_files_are_filtered_too(tmp_path: Path) -> None:
         "a.py": b"a.py",
         "b.x": b"B.X",
     }
+
+
+def test_rules_count_that_come_between_the_start_of_git_and_the_question(tmp_path: Path) -> None:
+    repo = repo_at(tmp_path, {"keep": "1\n"})
+    many = [f"folder/{'x' * 40}{number}.py" for number in range(5_000)]  # more than a pipe holds
+    with Asking(Place(repo.git_dir, repo.work_dir)) as asking:
+        write_files(tmp_path, {".gitattributes": "a.x ident\n"})
+        assert asking.as_they_are(["a.x", "b.x", *many]) == {"b.x", *many}
+
+
+def test_a_question_that_is_never_asked_leaves_no_git_behind(tmp_path: Path) -> None:
+    repo = repo_at(tmp_path, {"keep": "1\n"})
+    with Asking(Place(repo.git_dir, repo.work_dir)) as asking:
+        processes = [begun._process for begun in (asking._settings, asking._attributes)]
+    assert all(process.returncode is not None for process in processes)
+    with Asking(Place(repo.git_dir, repo.work_dir)) as asking:
+        assert asking.as_they_are([]) == set()
 
 
 def _compare(root: Path, plain: frozenset[str]) -> None:

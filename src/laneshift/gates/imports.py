@@ -108,14 +108,15 @@ def newly_unresolved(
     before: Unresolved, after: Unresolved, paths: Mapping[str, str], modules: Mapping[str, str]
 ) -> list[tuple[str, str]]:
     """What is unresolved after and was not before, sorted. `paths` and `modules` map old names to new ones."""
-
-    def current(name: str) -> str:
-        parts = name.split(".")
-        for end in range(len(parts), 0, -1):
-            found = modules.get(".".join(parts[:end]))
-            if found is not None:
-                return ".".join([found, *parts[end:]])
-        return name
-
-    known = {(paths.get(path, path), spelt) for path, name in before for spelt in (name, current(name))}
+    known = {(paths.get(path, path), spelt) for path, name in before for spelt in (name, renamed(name, modules))}
     return sorted(after - known)
+
+
+def renamed(name: str, modules: Mapping[str, str]) -> str:
+    """A dotted name with its longest start that is a module of `modules` (old to new) written as the new one."""
+    parts = name.split(".")
+    for end in range(len(parts), 0, -1):
+        found = modules.get(".".join(parts[:end]))
+        if found is not None:
+            return ".".join([found, *parts[end:]])
+    return name

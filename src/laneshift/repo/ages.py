@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from laneshift.repo.commits import Commit, read_commit
@@ -42,6 +43,14 @@ def last_changes(repo: Repository, rev: str, folders: Iterable[str] = ()) -> Map
         if latest.get(path, -1) < when:
             latest[path] = when
     return latest
+
+
+def change_counts(repo: Repository, rev: str, most: int) -> Mapping[str, int]:
+    """Path to how many of the last `most` commits at or before `rev` changed it. Raises as `last_changes`."""
+    options = (f"--max-count={most}", repo.commit_id(rev), "--")
+    return Counter(
+        path for _, path in _changes(git(Place(repo.common_dir), *_LOG, *options, settings=_SETTINGS).fields)
+    )
 
 
 def is_shallow(repo: Repository) -> bool:

@@ -130,15 +130,17 @@ def git(
 class Begun:
     """A git command at work beside this process. Leaving its `with` block ends it, answered or not."""
 
-    def __init__(self, place: Place, arguments: Sequence[str], source: Begun | None = None) -> None:
-        """The command reads what `source` answers, of which only the end can then be waited for."""
+    def __init__(
+        self, place: Place, arguments: Sequence[str], source: Begun | None = None, *, fed: bool = False
+    ) -> None:
+        """The command reads what `source` answers, of which only the end can then be waited for, or is `fed` later."""
         self._arguments = arguments
         told = None if source is None else source._process.stdout
         _refuse_nul(arguments)
         try:
             command = [*_command(place, {}), *arguments]
             self._process: subprocess.Popen[bytes] = start(
-                command, place.work_tree or place.git_dir, environment(place.index), told
+                command, place.work_tree or place.git_dir, environment(place.index), told, fed=fed
             )
         except OSError as error:
             raise _missing(place, error) from error
@@ -153,22 +155,22 @@ class Begun:
             if self._process.returncode is None:
                 self._process.kill()
 
-    def outcome(self, *, accept: Collection[int] = (0,), seconds: float = 600.0) -> Outcome:
-        """Wait for what git answers, once. Raises as `git` does."""
+    def outcome(self, *, stdin: bytes = b"", accept: Collection[int] = (0,), seconds: float = 600.0) -> Outcome:
+        """Wait for what git answers, once; `stdin` is for a command that is fed. Raises as `git` does."""
         try:
-            stdout, stderr = self._process.communicate(timeout=seconds)
+            stdout, stderr = self._process.communicate(stdin or None, seconds)
         except subprocess.TimeoutExpired as error:
             raise _too_slow(self._arguments, seconds) from error
         return _judged(self._arguments, self._process.returncode, stdout, stderr, accept)
 
 
-def begin(place: Place, *arguments: str, source: Begun | None = None) -> Begun:
-    """Start a git command that is waited for later, and that reads what `source` answers. It holds no lock of the
-    caller's.
+def begin(place: Place, *arguments: str, source: Begun | None = None, fed: bool = False) -> Begun:
+    """Start a git command that is waited for later, and that reads what `source` answers, or what it is `fed` when it
+    is waited for. It holds no lock of the caller's.
 
     Raises `Refused` (`git.missing`, `git.bad-argument`) as `git` does.
     """
-    return Begun(place, arguments, source)
+    return Begun(place, arguments, source, fed=fed)
 
 
 def _judged(arguments: Sequence[str], code: int, stdout: bytes, stderr: bytes, accept: Collection[int]) -> Outcome:

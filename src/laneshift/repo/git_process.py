@@ -16,15 +16,21 @@ _ROOM = 1 << 20
 
 
 def start(
-    command: Sequence[str], cwd: Path, environment: Mapping[str, str], source: IO[bytes] | None = None
+    command: Sequence[str],
+    cwd: Path,
+    environment: Mapping[str, str],
+    source: IO[bytes] | None = None,
+    *,
+    fed: bool = False,
 ) -> subprocess.Popen[bytes]:
-    """The program, running, its output in pipes; it reads `source`, which is closed here, or nothing.
+    """The program, running, its output in pipes; it reads `source`, which is closed here, or nothing, or where it is
+    `fed` what it is given when it is waited for.
 
     Whoever starts it waits for it or ends it. Raises `OSError` when it cannot be started.
     """
     process = subprocess.Popen(
         command,
-        stdin=source or subprocess.DEVNULL,
+        stdin=source or (subprocess.PIPE if fed else subprocess.DEVNULL),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=cwd,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pygit2
 
 from laneshift.errors import CheckFailed, LaneshiftError, Refused
+from laneshift.repo.doors import effect
 from laneshift.repo.durable import make_durable
 from laneshift.repo.git import Place, git
 from laneshift.repo.objects import Repository
@@ -60,7 +61,7 @@ def swap(repo: Repository, updates: Sequence[RefUpdate], reason: str = "laneshif
     _validate(repo, updates)
     make_durable(repo, [update.new for update in updates if update.new])
     arguments = ("update-ref", "--no-deref", "--create-reflog", "-m", " ".join(reason.split()), "--stdin", "-z")
-    with guarded(repo, updates, lambda: _verify(repo, updates)) as lock:
+    with effect(), guarded(repo, updates, lambda: _verify(repo, updates)) as lock:
         for attempt in range(_ATTEMPTS):
             try:
                 git(Place(repo.common_dir, lock=lock), *arguments, stdin=script(updates))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from laneshift.errors import Bug, CheckFailed, Refused
+from laneshift.repo.doors import effect
 from laneshift.repo.durable import make_durable
 from laneshift.repo.git import Outcome, Place, git
 from laneshift.repo.objects import Repository
@@ -93,7 +94,9 @@ def drop(repo: Repository, remote: Remote, refs: Mapping[str, str]) -> str:
     for some in (names[at : at + _AT_ONCE] for at in range(0, len(names), _AT_ONCE)):
         leases = [f"--force-with-lease={ref}:{refs[ref]}" for ref in some]
         options = ("--porcelain", "--no-verify", "--no-signed", *leases)
-        done = _call(repo, remote, _CARRY_SECONDS, "push", *options, "--", remote.address, *(f":{ref}" for ref in some))
+        specs = [f":{ref}" for ref in some]
+        with effect():
+            done = _call(repo, remote, _CARRY_SECONDS, "push", *options, "--", remote.address, *specs)
         told = parse(done.code, done.text, done.stderr)
         said = said if told.ok else next(iter(told.refused.values()), told.said) or "the remote did not say why"
     return said
@@ -139,7 +142,8 @@ def push(repo: Repository, remote: Remote, updates: Sequence[RefUpdate]) -> Push
     leases = [f"--force-with-lease={check(update.ref)}:{update.old or ''}" for update in updates]
     specs = [f"{update.new}:{update.ref}" for update in updates]
     options = ("--porcelain", "--atomic", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--no-signed")
-    done = _call(repo, remote, _CARRY_SECONDS, "push", *options, *leases, "--", remote.address, *specs)
+    with effect():
+        done = _call(repo, remote, _CARRY_SECONDS, "push", *options, *leases, "--", remote.address, *specs)
     return parse(done.code, done.text, done.stderr)
 
 

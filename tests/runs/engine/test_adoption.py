@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.runs.engine.driving import until
 from tests.runs.engine.ledger import Ledger
+from tests.sweeps import FULL, swept
+from tests.toy import with_tests
 
 pytestmark = pytest.mark.chaos
 
 ROOT = Path(__file__).parents[3]
-FULL = os.environ.get("LANESHIFT_CHAOS") == "full"
-LEASE = 15.0 if FULL else 4.0
+LEASE = swept(15.0, 4.0)
 """The usual one in the full sweep, where the time is measured on a machine that does little else."""
 BEAT = LEASE / 4
 LOOKS = 1.0
@@ -28,15 +27,14 @@ LOOKS = 1.0
 @pytest.fixture
 def shared(postgres_url: str) -> dict[str, str]:
     url = postgres_url.replace("+psycopg", "")
-    return {**os.environ, "LANESHIFT_DATABASE_URL": url, "LANESHIFT_LEASE_SECONDS": str(LEASE)}
+    return with_tests({"LANESHIFT_DATABASE_URL": url, "LANESHIFT_LEASE_SECONDS": str(LEASE)})
 
 
 class Worker:
     """One process that works for the fleet on a step which does not end by itself."""
 
     def __init__(self, mode: str, folder: Path, environment: dict[str, str]) -> None:
-        command = [sys.executable, "-m", "tests.runs.engine.worker_process", mode, str(folder)]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        self.process = warm.start("tests.runs.engine.worker_process", [mode, str(folder)], ROOT, environment)
 
     def end(self) -> None:
         self.process.kill()

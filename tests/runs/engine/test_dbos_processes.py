@@ -14,20 +14,23 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.runs.engine.driving import until
 from tests.runs.engine.ledger import Ledger
 from tests.runs.engine.process import CHILDREN, STEPS
+from tests.sweeps import swept
+from tests.toy import with_tests
+from tests.warm import Process
 
 ROOT = Path(__file__).parents[3]
-KILLS = int(os.environ.get("LANESHIFT_ENGINE_KILLS", "8"))
+KILLS = int(os.environ.get("LANESHIFT_ENGINE_KILLS", swept("8", "4")))
 
 
-def start(mode: str, folder: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.runs.engine.process", mode, str(folder)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def start(mode: str, folder: Path) -> Process:
+    return warm.start("tests.runs.engine.process", [mode, str(folder)], ROOT, with_tests())
 
 
-def finish(process: subprocess.Popen[str], code: int = 0) -> object:
+def finish(process: Process, code: int = 0) -> object:
     """The JSON that the process printed. It must have been silent otherwise."""
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (code, "")

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,16 +11,17 @@ import pytest
 from laneshift.evidence.records import Record
 from laneshift.repo.objects import Repository
 from laneshift.wiring import workshop
+from tests.chaos.dying import killed
 from tests.monorepo import BATCH
 from tests.remote import MAIN, at, hook, others_push
 from tests.repo.builders import git_cli
 from tests.runs.engine.clones import Fleet
-from tests.toy import environment, tree_of
+from tests.sweeps import FULL
+from tests.toy import tree_of
 
 pytestmark = pytest.mark.chaos
 
 MOMENTS = {"before the push": ("after", "rollback.intended"), "after the push": ("before", "rollback.recorded")}
-FULL = os.environ.get("LANESHIFT_CHAOS") == "full"
 PLAYED = MOMENTS if FULL else ["before the push"]
 MOVES = BATCH if FULL else BATCH.splitlines(keepends=True)[0]
 LATER = {"SOURCE_DATE_EPOCH": "1800000000"}
@@ -71,12 +68,9 @@ def landed_by_a_clone_that_saw_nothing(fleet: Fleet) -> None:
     shutil.rmtree(first)
 
 
-def killed(fleet: Fleet, path: Path, moment: tuple[str, str]) -> None:
+def lost(fleet: Fleet, path: Path, moment: tuple[str, str]) -> None:
     """A rollback that dies, and its clone with it. The time of day is another one than that of the others."""
-    env = environment({**fleet.settings(), **LATER})
-    env["PYTHONPATH"] += f":{Path(__file__).resolve().parents[3]}"
-    command = [sys.executable, "-m", "tests.chaos.victim", str(path), "rollback", *moment]
-    assert subprocess.call(command, cwd=path, env=env, timeout=120) == -signal.SIGKILL
+    killed(path, "rollback", *moment, {**fleet.settings(), **LATER})
     shutil.rmtree(path)
 
 
@@ -95,7 +89,7 @@ def test_what_lost_clones_began_is_finished_by_others(
         assert fleet.run(third, "verify", "batch").code == 0
 
     theirs = others_push(fleet.remote, {"notes.txt": "on top\n"})
-    killed(fleet, second, MOMENTS[moment])
+    lost(fleet, second, MOMENTS[moment])
     assert at(fleet.remote) == theirs if moment == "before the push" else at(fleet.remote) != theirs
     resumed = fleet.run(third, "resume", "--json")
     assert resumed.code == 0, resumed.out + resumed.err

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,9 +15,11 @@ import pytest
 from laneshift.errors import NeedsPerson
 from laneshift.runs.engine.port import Context, Engine, Json, Program
 from laneshift.runs.engine.postgres_engine import PostgresEngine
+from tests import warm
 from tests.runs.engine import servers
 from tests.runs.engine.driving import in_background, opened, until
 from tests.runs.engine.ledger import Ledger
+from tests.toy import with_tests
 
 ROOT = Path(__file__).parents[3]
 LONG, SHORT = 120.0, 3.0
@@ -116,9 +115,9 @@ def test_of_a_server_that_is_gone_everybody_is_told_in_the_end(cluster: servers.
 def test_a_process_ends_although_the_server_of_its_run_never_comes_back(
     cluster: servers.Cluster, url: str, tmp_path: Path
 ) -> None:
-    given = {**os.environ, "LANESHIFT_DATABASE_URL": url.replace("+psycopg", ""), "LANESHIFT_LEASE_SECONDS": str(SHORT)}
-    command = [sys.executable, "-m", "tests.runs.engine.worker_process", "guarded", str(tmp_path)]
-    process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    given = {"LANESHIFT_DATABASE_URL": url.replace("+psycopg", ""), "LANESHIFT_LEASE_SECONDS": str(SHORT)}
+    words = ["guarded", str(tmp_path)]
+    process = warm.start("tests.runs.engine.worker_process", words, ROOT, with_tests(given))
     try:
         until(lambda: bool(Ledger(tmp_path / "began").lines()))
         cluster.stop()

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from laneshift.runs.working import state_of
+from tests import warm
 from tests.monorepo import BATCH
 from tests.runs.engine.driving import until
+from tests.sweeps import swept
 from tests.toy import environment, laneshift, records, shop_at, toy, tree_of
+from tests.warm import Process
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1700000000", "LANESHIFT_LEASE_SECONDS": "3"}
-Start = Callable[..., "subprocess.Popen[str]"]
 
 
-def start(path: Path, env: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "laneshift", *arguments]
-    return subprocess.Popen(
-        command, cwd=path, env=environment(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+def start(path: Path, env: dict[str, str], *arguments: str) -> Process:
+    return warm.start("laneshift", arguments, path, environment(env))
 
 
 def batch_at(path: Path) -> Path:
@@ -42,7 +39,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
     return tree_of(path)
 
 
-KINDS = ["postgres", "temporal"] if os.environ.get("LANESHIFT_CHAOS") == "full" else ["postgres"]
+KINDS = swept(["postgres", "temporal"], ["postgres"])
 
 
 @pytest.fixture(params=KINDS)

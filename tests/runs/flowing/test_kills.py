@@ -1,4 +1,7 @@
-"""A flow killed with -9 before, in and after each of its steps: the same end, and no effect twice."""
+"""A flow killed with -9 before, in and after each of its steps: the same end, and no effect twice.
+
+By default at every third point; `make chaos` tries all of them, and `make flows` those of every flow that ships.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ from laneshift.runs.flowing import keys
 from tests.repo.builders import repo_at
 from tests.runs.flowing.effects_server import Effects, effects_served
 from tests.runs.flowing.killing import Forks, Scene, forks
+from tests.sweeps import swept
+
+pytestmark = pytest.mark.chaos
 
 PARTS = """
 [inputs.what]
@@ -149,9 +155,10 @@ def test_a_flow_that_ends_well_does_so_however_often_it_is_killed(
 ) -> None:
     good = scene(children, server, "good", 0, signals=(("go", "[1, 2, 3]"),))
     points, alone = good.alone(tmp_path / "alone")
-    hit, killed = good.killed(tmp_path / "killed", points)
+    some = swept(points, points[::3])
+    hit, killed = good.killed(tmp_path / "killed", some)
     # One by one, but for what went side by side and was past a point already.
-    assert hit > len(points) // 2
+    assert hit > len(some) // 2
     assert killed["ends"] == alone["ends"]
     assert sorted(killed["effects"]) == sorted(alone["effects"])
     wanted = ["/first", "/last-3", "/left", "/many-1", "/many-2", "/many-3", "/right"]
@@ -167,6 +174,7 @@ def test_what_was_done_is_taken_back_once_in_reverse_order_however_often_it_is_k
     points, alone = bad.alone(tmp_path / "alone")
     # Each record once, before it and after it by turns; `test_replaying` dies on both sides of each.
     some = [point for number, point in enumerate(points) if number % 4 in (0, 3)]
+    some = swept(some, some[::3])
     hit, killed = bad.killed(tmp_path / "killed", some)
     assert hit == len(some)
     assert killed == alone

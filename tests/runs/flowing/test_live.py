@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from laneshift.config.redis_url import checked
 from laneshift.errors import Refused
 from laneshift.runs.flowing import keys, records
 from laneshift.runs.flowing.library import Library
 from laneshift.runs.flowing.live import LiveRuns
-from laneshift.runs.flowing.live_redis import RedisSnapshots, checked
+from laneshift.runs.flowing.live_redis import RedisSnapshots
 from laneshift.runs.flowing.snapshot import Snapshot, read, written
 from laneshift.runs.flowing.state import flow_run, flow_runs, folded
 from laneshift.runs.workshop import Workshop
 from tests.runs.flowing.lived import asked, home, lived
-from tests.server.limits.valkey import Valkey, alone, cluster
+from tests.server.limits.valkey import Valkey, alone
+from tests.server.limits.valkeys import one, shared, three
 from tests.toy import copy_of, shop_at
+
+__all__ = ["one", "shared", "three"]
 
 
 @pytest.fixture(scope="module")
@@ -36,25 +40,6 @@ def runs(template: tuple[Path, dict[str, str]]) -> dict[str, str]:
 @pytest.fixture
 def shop(template: tuple[Path, dict[str, str]], tmp_path: Path) -> Workshop:
     return shop_at(copy_of(template[0], tmp_path / "repo"))
-
-
-@pytest.fixture(scope="module")
-def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
-    with alone(tmp_path_factory.mktemp("valkey")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
-    with cluster(tmp_path_factory.mktemp("cluster")) as server:
-        yield server
-
-
-@pytest.fixture(params=["one", "three"])
-def valkey(request: pytest.FixtureRequest) -> Valkey:
-    """One server, and then the cluster."""
-    server: Valkey = request.getfixturevalue(request.param)
-    return server
 
 
 class Shelf:
@@ -167,34 +152,34 @@ def test_a_run_that_there_is_not_is_refused_and_left_nowhere(shop: Workshop) -> 
 
 
 def test_two_processes_share_runs_by_redis_and_what_redis_lost_comes_back(
-    shop: Workshop, runs: dict[str, str], valkey: Valkey
+    shop: Workshop, runs: dict[str, str], shared: Valkey
 ) -> None:
     space = f"laneshift:{shop.repository.common_dir.parent.parent.name}"
-    one, two = (LiveRuns(shop.journal, _redis(valkey, space)) for _ in range(2))
+    one, two = (LiveRuns(shop.journal, _redis(shared, space)) for _ in range(2))
     one.share()
     assert two.of(runs["done"]) == flow_run(shop.journal, runs["done"])
-    shared = _redis(valkey, space)
+    ours = _redis(shared, space)
     for run in (runs["waiting"], runs["done"]):
-        kept = shared.get(run)
+        kept = ours.get(run)
         assert kept is not None
         assert kept.run == flow_run(shop.journal, run) == two.of(run)
-    _emptied(valkey)
-    assert shared.get(runs["done"]) is None
+    _emptied(shared)
+    assert ours.get(runs["done"]) is None
     # Whoever comes now folds it from the journal, and leaves it for the others.
-    third = LiveRuns(shop.journal, _redis(valkey, space))
+    third = LiveRuns(shop.journal, _redis(shared, space))
     assert third.of(runs["done"]) == flow_run(shop.journal, runs["done"])
-    kept = shared.get(runs["done"])
+    kept = ours.get(runs["done"])
     assert kept is not None
     assert kept.run == flow_run(shop.journal, runs["done"])
     # What was known before the loss goes on: the next news are told, and shared.
     records.signal(shop, runs["waiting"], "go", None, "ada@example.org", id_="after-the-loss")
     for live in (one, two, third):
         assert [given.id for given in live.of(runs["waiting"]).signals] == ["after-the-loss"]
-    assert shared.get(runs["waiting"]) is not None
+    assert ours.get(runs["waiting"]) is not None
 
 
-def test_namespaces_do_not_leak(shop: Workshop, runs: dict[str, str], valkey: Valkey) -> None:
-    ours, theirs = _redis(valkey, "laneshift:ours:1"), _redis(valkey, "laneshift:theirs:1")
+def test_namespaces_do_not_leak(shop: Workshop, runs: dict[str, str], shared: Valkey) -> None:
+    ours, theirs = _redis(shared, "laneshift:ours:1"), _redis(shared, "laneshift:theirs:1")
     for run in runs.values():
         LiveRuns(shop.journal, ours).of(run)
     assert all(ours.get(run) is not None for run in runs.values())
@@ -203,13 +188,13 @@ def test_namespaces_do_not_leak(shop: Workshop, runs: dict[str, str], valkey: Va
     assert ours.get(runs["done"]) is not None
 
 
-def test_an_older_snapshot_never_replaces_a_newer_one(shop: Workshop, runs: dict[str, str], valkey: Valkey) -> None:
-    shared = _redis(valkey, "laneshift:older:1")
+def test_an_older_snapshot_never_replaces_a_newer_one(shop: Workshop, runs: dict[str, str], shared: Valkey) -> None:
+    ours = _redis(shared, "laneshift:older:1")
     found = shop.journal.records(prefix=keys.of(runs["done"], ""))
     moments = [Snapshot(folded(found[:end])[runs["done"]], found[end - 1].digest) for end in (1, len(found), 3)]
     for moment in moments:
-        shared.put([moment])
-    assert shared.get(runs["done"]) == moments[1]
+        ours.put([moment])
+    assert ours.get(runs["done"]) == moments[1]
 
 
 def test_every_key_ends_by_itself_and_begins_with_its_namespace(
@@ -230,12 +215,12 @@ def test_redis_that_is_gone_is_said_once_and_holds_nobody_up(
     folder = tmp_path / "valkey"
     folder.mkdir()
     with alone(folder) as server:
-        shared = _redis(server, "laneshift:gone:1", told)
-        live = LiveRuns(shop.journal, shared)
+        ours = _redis(server, "laneshift:gone:1", told)
+        live = LiveRuns(shop.journal, ours)
         live.share()
         server.kill()
         for run in runs.values():
-            assert LiveRuns(shop.journal, shared).of(run) == flow_run(shop.journal, run)
+            assert LiveRuns(shop.journal, ours).of(run) == flow_run(shop.journal, run)
             assert live.of(run) == flow_run(shop.journal, run)
         assert len(told) == 1
         assert "journal" in told[0]

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from laneshift.errors import Bug, LaneshiftError, Refused
 from laneshift.runs.engine.dbos_context import Begin, DbosContext, Registered, Shop, ending
 from laneshift.runs.engine.dbos_values import JsonValues
-from laneshift.runs.engine.executions import Executions, Outcome, cancelled
+from laneshift.runs.engine.executions import Executions, Outcome, cancelled, forgotten
 from laneshift.runs.engine.history import ENDED, UNFINISHED, Row, forgettable, refuse_strangers
 from laneshift.runs.engine.loop import LoopThread, closed
 from laneshift.runs.engine.port import Json, Program, RunStatus, StepFailed, Workflow
@@ -292,8 +292,7 @@ async def _begin(shop: Shop, workflow: str, key: str, argument: Json) -> bool:
 
 def _outcome(key: str, found: list[WorkflowStatus]) -> Outcome | None:
     if not found:
-        gone = "its history was forgotten while it was needed"
-        return Outcome(error=StepFailed({"code": "engine.forgotten", "what": gone, "where": key}))
+        return Outcome(error=forgotten(key))
     status = found[0]
     if status.status in UNFINISHED:
         return None

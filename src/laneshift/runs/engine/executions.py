@@ -36,6 +36,12 @@ def cancelled(key: str) -> Outcome:
     return Outcome(error=StepFailed({"code": "engine.cancelled", "what": "this workflow was cancelled", "where": key}))
 
 
+def forgotten(key: str) -> StepFailed:
+    """What somebody is told who waits for the end of a workflow that was deleted meanwhile."""
+    gone = "its history was forgotten while it was needed"
+    return StepFailed({"code": "engine.forgotten", "what": gone, "where": key})
+
+
 @dataclass
 class Execution:
     """One running workflow: its task, and how many of its steps are in flight."""

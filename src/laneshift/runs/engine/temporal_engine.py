@@ -14,7 +14,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from laneshift.errors import Bug, LaneshiftError, Refused
-from laneshift.runs.engine.executions import Outcome, cancelled
+from laneshift.runs.engine.executions import Outcome, forgotten
 from laneshift.runs.engine.history import forgettable, refuse_strangers
 from laneshift.runs.engine.loop import LoopThread
 from laneshift.runs.engine.port import Json, Program, RunStatus, StepFailed
@@ -160,7 +160,7 @@ class TemporalEngine:
             return Outcome(error=failed(key, error.cause))
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                return cancelled(key)
+                return Outcome(error=forgotten(key))
             raise
 
     async def _send(self, key: str, topic: str, text: str) -> None:

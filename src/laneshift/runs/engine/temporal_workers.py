@@ -12,11 +12,12 @@ from temporalio.api.workflowservice.v1 import RecordActivityTaskHeartbeatRequest
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.workflow import NondeterminismError
 
 from laneshift.errors import LaneshiftError
+from laneshift.runs.engine.executions import forgotten
 from laneshift.runs.engine.fence import Fence, LeaseLost
 from laneshift.runs.engine.port import Json, StepFailed
 from laneshift.runs.engine.temporal_context import AnyWorkflow, TemporalShop
@@ -125,6 +126,10 @@ class Workers:
             text: str = await self.client.get_workflow_handle(key, result_type=str).result()
         except WorkflowFailureError as error:
             raise failed(key, error.cause) from error
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise forgotten(key) from error
+            raise
         return decode(text)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from laneshift.errors import Bug, LaneshiftError
 from laneshift.flows.machine import Done
 from laneshift.flows.model import SUB_FLOW, Flow, from_json
 from laneshift.runs.flowing import keys
 from laneshift.runs.flowing.packing import Json, packed, unpacked
+from laneshift.runs.flowing.records import definition
 from laneshift.runs.flowing.settling import Told
 from laneshift.runs.flowing.state import Run, StepAt, flow_run, run_before
 from laneshift.runs.workshop import Workshop
@@ -22,7 +22,7 @@ class Attempts:
     def __init__(self, shop: Workshop) -> None:
         self._shop = shop
         # A thousand runs of one flow read its definition once.
-        self._definition: Callable[[str], Json] = lru_cache(maxsize=256)(self._read)
+        self._definition: Callable[[str], Json] = lru_cache(maxsize=256)(partial(definition, shop.store))
 
     def flow(self, run: Run) -> Flow:
         """The definition that a run pins. Raises as the store does when it is gone or not what its digest says."""
@@ -110,9 +110,6 @@ class Attempts:
         if retried is None:
             return {}
         return _results(run_before(self._shop.journal, id_, retried.seq), retried.facts["kept"])
-
-    def _read(self, digest: str) -> Json:
-        return json.loads(self._shop.store.get(digest))
 
 
 def _results(run: Run, names: list[str]) -> dict[str, Told]:

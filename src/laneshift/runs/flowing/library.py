@@ -59,7 +59,7 @@ class Library:
         """The flow with this name. Raises `Refused`: `flow.unknown`, or with every fault of its definition."""
         data, where = self._text(name)
         if data is None:
-            raise Refused("flow.unknown", f"there is no flow {name[:60]!a}", cure="`laneshift flow list` lists them")
+            raise no_flow(name)
         return read(data, where, name, self.around())
 
     def with_parts(self, flow: Flow) -> dict[str, Flow]:
@@ -122,6 +122,11 @@ class Library:
 
     def _work_tree(self) -> Path | None:
         return None if self.revision else self.repository.work_dir
+
+
+def no_flow(name: str) -> Refused:
+    """There is no definition with this name."""
+    return Refused("flow.unknown", f"there is no flow {name[:60]!a}", cure="`laneshift flow list` lists them")
 
 
 def _shipped() -> Iterator[str]:

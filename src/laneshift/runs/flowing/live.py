@@ -13,12 +13,11 @@ from dataclasses import replace
 from threading import Lock
 from typing import Protocol
 
-from laneshift.errors import Refused
 from laneshift.evidence.port import JournalPort
 from laneshift.evidence.records import Record
 from laneshift.runs.flowing import keys
 from laneshift.runs.flowing.snapshot import Snapshot
-from laneshift.runs.flowing.state import Run, folded
+from laneshift.runs.flowing.state import Run, folded, no_run
 
 _KEPT = 64
 
@@ -71,8 +70,7 @@ class LiveRuns:
             known = self._kept.get(run) or self._shared.get(run)
             found, new = self._folded(run, known)
             if found is None:
-                cure = "`laneshift flow list-runs` lists them"
-                raise Refused("flow.no-run", f"there is no run {run!r}", cure=cure)
+                raise no_run(run)
             self._kept[run] = found
             self._kept.move_to_end(run)
             while len(self._kept) > _KEPT:

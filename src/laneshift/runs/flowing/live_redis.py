@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -19,14 +18,13 @@ from redis.cluster import RedisCluster
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from laneshift.errors import Refused
+from laneshift.config.redis_url import for_client, is_cluster
 from laneshift.runs.flowing.snapshot import Snapshot, read, written
 
 SECONDS = 86_400
 """How long a snapshot is kept after its last change."""
 LARGEST = 1 << 20
 """Characters of a snapshot; a larger one stays in the journal alone."""
-_SCHEMES = {"redis": False, "rediss": False, "redis+cluster": True, "rediss+cluster": True}
 _TIMEOUT = 1.0
 _PAUSE = 2.0
 _PUT = """
@@ -101,19 +99,6 @@ class RedisSnapshots:
             self.remark(what or "Redis answers again")
 
 
-def checked(url: str) -> str:
-    """The address itself. Raises `Refused` (`redis.bad-url`) for what is none; the error does not repeat it."""
-    try:
-        parts = urlsplit(url)
-        fine = parts.scheme in _SCHEMES and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        fine = False
-    if not fine:
-        cure = "write redis://HOST:PORT/0, rediss://… for TLS, or redis+cluster://HOST:PORT"
-        raise Refused("redis.bad-url", "this is no address of Redis", where="LANESHIFT_REDIS_URL", cure=cure)
-    return url
-
-
 def _put(client: Any, *, key: str, arguments: tuple[str, ...]) -> None:
     client.eval(_PUT, 1, key, *arguments)
 
@@ -122,6 +107,6 @@ def _client(url: str) -> Any:
     timeouts: dict[str, Any] = {"socket_timeout": _TIMEOUT, "socket_connect_timeout": _TIMEOUT, "driver_info": None}
     # Once more, for a connection that was closed while nobody used it; who waits longer has the journal.
     timeouts["retry"] = Retry(NoBackoff(), 1)
-    if _SCHEMES[urlsplit(url).scheme]:
-        return RedisCluster.from_url(url.replace("+cluster", "", 1), **timeouts)
+    if is_cluster(url):
+        return RedisCluster.from_url(for_client(url), **timeouts)
     return Redis.from_url(url, **timeouts)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 
 from laneshift.errors import LaneshiftError
-from laneshift.flows.model import Flow, from_json
 from laneshift.runs.flowing import keys
 from laneshift.runs.flowing.effects import Cancelled, Done, Failed, Outcome, TimedOut
 from laneshift.runs.flowing.packing import Json
-from laneshift.runs.flowing.records import kept, start
+from laneshift.runs.flowing.records import kept, pinned, start
 from laneshift.runs.flowing.settling import TIMED_OUT, Told, about, place_of, settle, told_of
-from laneshift.runs.flowing.state import Run, flow_run, flow_runs_of
+from laneshift.runs.flowing.state import Run, find, flow_run
 from laneshift.runs.flowing.stops import stop_of
 from laneshift.runs.flowing.trying import now_ms
 from laneshift.runs.workshop import Workshop
@@ -59,7 +57,8 @@ class Parts:
                 facts = {**about(given), **stop}
                 return told_of(self._shop.journal.append(place.key(number, "first"), keys.STEP_ENDED, facts).facts)
             child = keys.below(given["run"], given["step"], given["index"])
-            attempt = max((run.attempt + 1 for run in flow_runs_of(self._shop.journal, child)), default=1)
+            before = find(self._shop.journal, child)
+            attempt = 1 if before is None else before.attempt + 1
             facts = {**about(given), "kind": "flow", "child": child, "child_attempt": attempt}
             began = self._shop.journal.append(place.key(number, "began"), keys.STEP_BEGAN, facts)
         return self._begun(given, began.facts["child"], began.facts["child_attempt"], began.at)
@@ -71,7 +70,7 @@ class Parts:
                 facts = {"run": child, "attempt": attempt, "from": "", "by": run.by}
                 key = keys.of(child, "retry", attempt)
                 if self._shop.journal.get(key) is None:
-                    told = {**facts, "kept": kept(self._flow(run.digest), run)}
+                    told = {**facts, "kept": kept(pinned(self._shop.store, run.digest), run)}
                     self._shop.journal.append(key, keys.RETRIED, told, durable=True)
         except LaneshiftError as error:
             what = "; ".join([error.what, *map(str, error.faults)])
@@ -109,13 +108,10 @@ class Parts:
 
     def _asked(self, given: Mapping[str, Json], child: str) -> Run:
         above = flow_run(self._shop.journal, given["run"])
-        flows = {name: self._flow(digest) for name, digest in above.definitions.items()}
+        flows = {name: pinned(self._shop.store, digest) for name, digest in above.definitions.items()}
         return start(
             self._shop, flows, given["flow"], given["inputs"], above.by, via=above.via, run=child, parent=above.id
         )
-
-    def _flow(self, digest: str) -> Flow:
-        return from_json(json.loads(self._shop.store.get(digest)))
 
 
 def _as_outcome(bad: list[Told], of: int) -> Outcome:

@@ -5,14 +5,16 @@ Nothing here opens an engine, so a server can do all of it; whoever has the engi
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Mapping
 
 from laneshift.errors import Refused
+from laneshift.evidence.port import StorePort
 from laneshift.flows.judging import Wrong, input_faults, with_defaults
 from laneshift.flows.machine import Stopped, Succeeded
-from laneshift.flows.model import Flow
+from laneshift.flows.model import Flow, from_json
 from laneshift.flows.order import above
 from laneshift.flows.reading import refused
 from laneshift.runs.flowing import keys
@@ -60,6 +62,16 @@ def start(
     }
     shop.journal.append(keys.of(run, "asked"), keys.ASKED, facts, durable=True, actor=by)
     return flow_run(shop.journal, run)
+
+
+def definition(store: StorePort, digest: str) -> Json:
+    """What a run pins under this digest, as JSON. Raises as the store does when it is gone or not what that says."""
+    return json.loads(store.get(digest))
+
+
+def pinned(store: StorePort, digest: str) -> Flow:
+    """The same as a flow."""
+    return from_json(definition(store, digest))
 
 
 def signal(shop: Workshop, run: str, name: str, value: Json, by: str, *, id_: str = "") -> Run:

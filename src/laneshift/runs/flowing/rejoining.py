@@ -5,13 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from laneshift.errors import NeedsPerson
-from laneshift.runs.events import Event
 from laneshift.runs.flowing.effects import Effects
 from laneshift.runs.flowing.serving import Tick, serve_flows
+from laneshift.runs.lease_loss import joining_again
 from laneshift.runs.workshop import Workshop
-
-_PAUSE_SECONDS = 1.0
 
 
 class _Turn(threading.Event):
@@ -39,11 +36,6 @@ def keep_serving(
     """
     started = 0
     while not stop.is_set():
-        try:
+        with joining_again(shop, stop):
             started += serve_flows(shop, effects, workers, _Turn(stop), ticks=ticks)
-        except NeedsPerson as error:
-            if error.code != "engine.lease-lost":
-                raise
-            shop.report(Event("worker", f"{error.what}; joining again: {error.why}"))
-            stop.wait(_PAUSE_SECONDS)
     return started

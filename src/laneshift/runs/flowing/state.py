@@ -149,21 +149,25 @@ def flow_runs(journal: JournalPort) -> list[Run]:
 
 def flow_run(journal: JournalPort, run: str) -> Run:
     """One run. Raises `Refused` (`flow.no-run`, `flow.bad-run`)."""
-    found = folded(journal.records(prefix=keys.of(keys.checked(run), ""))).get(run)
+    found = find(journal, keys.checked(run))
     if found is None:
-        raise Refused("flow.no-run", f"there is no run {run!r}", cure="`laneshift flow list-runs` lists them")
+        raise no_run(run)
     return found
+
+
+def find(journal: JournalPort, run: str) -> Run | None:
+    """The run with this id, if there is one."""
+    return folded(journal.records(prefix=keys.of(run, ""))).get(run)
+
+
+def no_run(run: str) -> Refused:
+    """There is no run with this id."""
+    return Refused("flow.no-run", f"there is no run {run!r}", cure="`laneshift flow list-runs` lists them")
 
 
 def run_before(journal: JournalPort, run: str, seq: int) -> Run:
     """The run as it was before the record with this number."""
     return folded(each for each in journal.records(prefix=keys.of(run, "")) if each.seq < seq)[run]
-
-
-def flow_runs_of(journal: JournalPort, run: str) -> list[Run]:
-    """The run with this id, if there is one."""
-    found = folded(journal.records(prefix=keys.of(run, ""))).get(run)
-    return [] if found is None else [found]
 
 
 def folded(records: Iterable[Record], known: Mapping[str, Run] | None = None) -> dict[str, Run]:

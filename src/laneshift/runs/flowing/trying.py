@@ -85,6 +85,10 @@ class Trying:
             raise Bug("flow.not-begun", f"{place.effect} waits and never began")
         if given["asked"]:
             return self._answered(given, began)
+        return self._seen(given, began)
+
+    def _seen(self, given: Mapping[str, Json], began: Record) -> Told:
+        """Do a step that waited; where it waits on, nothing is recorded."""
         outcome = self._perform(given, began, again=True)
         if isinstance(outcome, NotYet):
             return self._not_yet(outcome)
@@ -94,11 +98,14 @@ class Trying:
         """Whether a workflow that waits has something to do, and how long to sleep otherwise; takes a signal."""
         now = self._now()
         self._parked.discard(place_of(given).effect)
-        stop = stop_of(self._shop.journal, given, now) or self._late(given, now)
+        stop, latest = stop_of(self._shop.journal, given, now), None
+        if stop is None:
+            latest = self._latest(given)
+            stop = _late(given, latest, now)
         if stop is not None:
             return {"ready": True, "stopped": stop, "signals": []}
         signals, fresh = self._signals(given)
-        ends = [each for each in (given["look_at"], given["until"], self._latest(given)) if each is not None]
+        ends = [each for each in (given["look_at"], given["until"], latest) if each is not None]
         due = given["look_at"] is not None and now >= given["look_at"]
         seconds = min([_SLICE_SECONDS, *(max(end - now, 1) / 1000 for end in ends)])
         if not due and not fresh:
@@ -123,9 +130,7 @@ class Trying:
 
     def _ask(self, given: Mapping[str, Json], record: str) -> Told:
         what = "a process died in its midst: answer `repeat`, `done` or `fail`"
-        return self._end(
-            given, {"state": "asking", "what": what, "waits": [f"again-{given['step']}"], "until": None}, record
-        )
+        return self._end(given, {**_asking(given), "what": what}, record)
 
     def _answered(self, given: Mapping[str, Json], began: Record) -> Told:
         answer = given["signals"][-1]["value"] if given["signals"] else None
@@ -136,15 +141,9 @@ class Trying:
         if answer == "fail":
             said = Failed("flow.person-said", "a person said that it failed")
             return settle(self._shop, given, "ended", said, self._now())
-        waits = {"state": "asking", "waits": [f"again-{given['step']}"], "until": None}
         if answer != "repeat" or self._began(given, f"repeat-{given['turn']}")[1]:
-            return waits
-        outcome = self._perform(given, began, again=True)
-        return (
-            self._not_yet(outcome)
-            if isinstance(outcome, NotYet)
-            else settle(self._shop, given, "ended", outcome, self._now())
-        )
+            return _asking(given)
+        return self._seen(given, began)
 
     def _not_yet(self, outcome: NotYet) -> Told:
         until = None if outcome.seconds is None else self._now() + int(outcome.seconds * 1000)
@@ -187,15 +186,9 @@ class Trying:
         began = self._shop.journal.get(place_of(given).key(given["try"], "began"))
         return None if began is None else began.at + int(given["timeout"] * 1000)
 
-    def _late(self, given: Mapping[str, Json], now: int) -> Told | None:
-        latest = self._latest(given)
-        if latest is None or now < latest:
-            return None
-        return {"state": "timed-out", "code": TIMED_OUT, "what": f"nothing came in {given['timeout']:g} seconds"}
-
     def _signals(self, given: Mapping[str, Json]) -> tuple[list[Told], bool]:
         """The signals that this step has had, and whether one is new. At most one is taken at a time."""
-        run, mine = given["run"], {**_taker(given)}
+        run, mine = given["run"], _taker(given)
         if not given["waits"]:
             return [], False
         taken = {each.facts["id"]: each.facts for each in self._shop.journal.records(prefix=keys.of(run, "taken", ""))}
@@ -203,20 +196,27 @@ class Trying:
         fresh = False
         for record in given_to_run:
             id_ = record.facts["id"]
+            facts = {"run": run, "id": id_, **mine, "turn": given["turn"]}
             if id_ not in taken and not fresh and record.facts["name"] in given["waits"]:
-                facts = {"run": run, "id": id_, **mine, "turn": given["turn"]}
                 taken[id_] = self._shop.journal.append(keys.of(run, "taken", id_), keys.TAKEN, facts).facts
-            held = taken.get(id_)
-            fresh = fresh or (
-                held is not None
-                and {**held, "run": run, "id": id_} == {"run": run, "id": id_, **mine, "turn": given["turn"]}
-            )
+            fresh = fresh or taken.get(id_) == facts
         had = [
             {**{name: record.facts[name] for name in ("id", "name", "by")}, "value": unpacked(record.facts["value"])}
             for record in given_to_run
             if (held := taken.get(record.facts["id"])) is not None and {name: held[name] for name in mine} == mine
         ]
         return had, fresh
+
+
+def _asking(given: Mapping[str, Json]) -> Told:
+    """How a step stands that waits for a person to say what to do with it."""
+    return {"state": "asking", "waits": [f"again-{given['step']}"], "until": None}
+
+
+def _late(given: Mapping[str, Json], latest: int | None, now: int) -> Told | None:
+    if latest is None or now < latest:
+        return None
+    return {"state": "timed-out", "code": TIMED_OUT, "what": f"nothing came in {given['timeout']:g} seconds"}
 
 
 def _taker(given: Mapping[str, Json]) -> Told:

@@ -14,7 +14,7 @@ from typing import Any
 from laneshift.flows.expressions import ExpressionError, filled, value_of
 from laneshift.flows.model import SUB_FLOW, Body, Flow, Json, Step, from_json
 from laneshift.flows.order import Branches, Part, at, names_in, order
-from laneshift.runs.engine.port import Context, Workflow
+from laneshift.runs.engine.port import Child, Context, Workflow
 from laneshift.runs.flowing import keys
 
 Told = dict[str, Any]
@@ -76,10 +76,7 @@ async def lane(ctx: Context, argument: Json) -> Json:
     """Some of the members of a step with `each`, one after another: {step, results, members: [[index, member]]}."""
     run = await _opened(ctx, argument, argument["key"])
     step = run.flow.step(argument["step"])
-    return [
-        [index, await _once(run, step, argument["results"], index, {"item": member, "index": index})]
-        for index, member in argument["members"]
-    ]
+    return await _in_turn(run, step, argument["results"], argument["members"])
 
 
 async def back(ctx: Context, argument: Json) -> Json:
@@ -140,12 +137,18 @@ async def _branches(run: _Run, part: Branches, results: dict[str, Told], path: t
         key = f"{run.id}#{run.attempt}/branch-{'.'.join(map(str, whole))}"
         argument = {**_child(run, key), "path": whole, "results": results}
         children.append(await run.ctx.spawn("flow-branch", key, argument))
+    for end in await _gathered(children):
+        results = {**results, **end}
+    return results
+
+
+async def _gathered(children: list[Child]) -> list[Json]:
+    """What all of them gave. When some failed, the first of those, once all have ended."""
     ends = await asyncio.gather(*(child.result() for child in children), return_exceptions=True)
     for end in ends:
         if isinstance(end, BaseException):
             raise end
-        results = {**results, **end}
-    return results
+    return ends
 
 
 async def _step(run: _Run, step: Step, results: Mapping[str, Told]) -> Told:
@@ -156,7 +159,7 @@ async def _step(run: _Run, step: Step, results: Mapping[str, Told]) -> Told:
             return _result(await run.ctx.step("flow-attempt", {**run.place(step.name), "try": 1, "skip": True}))
         members = _members(step, names)
     except ExpressionError as error:
-        return await _refused(run, step, None, str(error))
+        return await _refused(run, _given(run, step, None), error)
     if members is None:
         return await _once(run, step, results, None, {})
     return await _each(run, step, results, members)
@@ -170,10 +173,7 @@ async def _each(run: _Run, step: Step, results: Mapping[str, Told], members: lis
         return _result(told)
     lanes = min(step.at_once, len(members))
     if lanes <= 1:
-        ends = [
-            [index, await _once(run, step, results, index, {"item": member, "index": index})]
-            for index, member in numbered
-        ]
+        ends = await _in_turn(run, step, results, numbered)
     else:
         ends = await _lanes(run, step, results, [numbered[number::lanes] for number in range(lanes)])
     joined = [told for _, told in sorted(ends, key=lambda end: int(end[0]))]
@@ -182,38 +182,44 @@ async def _each(run: _Run, step: Step, results: Mapping[str, Told], members: lis
     )
 
 
+async def _in_turn(run: _Run, step: Step, results: Mapping[str, Told], members: list[list[Any]]) -> list[list[Any]]:
+    """Members by their index, one after another: what each came to, by its index."""
+    return [
+        [index, await _once(run, step, results, index, {"item": member, "index": index})] for index, member in members
+    ]
+
+
 async def _lanes(run: _Run, step: Step, results: Mapping[str, Told], dealt: list[list[Any]]) -> list[list[Any]]:
     children = []
     for number, members in enumerate(dealt):
         key = f"{run.id}#{run.attempt}/{step.name}/lane-{number}"
         argument = {**_child(run, key), "step": step.name, "results": dict(results), "members": members}
         children.append(await run.ctx.spawn("flow-lane", key, argument))
-    ends = await asyncio.gather(*(child.result() for child in children), return_exceptions=True)
-    for end in ends:
-        if isinstance(end, BaseException):
-            raise end
-    return [each for end in ends for each in end]  # type: ignore[union-attr]
+    return [each for end in await _gathered(children) for each in end]
 
 
 async def _once(
     run: _Run, step: Step, results: Mapping[str, Told], index: int | None, more: Mapping[str, Json]
 ) -> Told:
     """A step, or one member of it."""
+    given = _given(run, step, index)
     try:
         settings = filled(step.settings, {**run.names(results), **more})
     except ExpressionError as error:
-        return await _refused(run, step, index, str(error))
-    given = {**run.place(step.name, index), "may_fail": step.may_fail}
+        return await _refused(run, given, error)
     if step.kind == SUB_FLOW:
         return await _sub_flow(run, step, given, settings)
     body = Body(step.kind, settings, step.retry, step.timeout_seconds)
     return await _tried(run, {**given, "again": step.again}, body)
 
 
-async def _refused(run: _Run, step: Step, index: int | None, what: str) -> Told:
+def _given(run: _Run, step: Step, index: int | None) -> dict[str, Json]:
+    return {**run.place(step.name, index), "may_fail": step.may_fail}
+
+
+async def _refused(run: _Run, given: Mapping[str, Json], error: ExpressionError) -> Told:
     """An expression has no value: the step fails before it begins."""
-    fault = {"code": "flow.no-value", "what": what}
-    given = {**run.place(step.name, index), "may_fail": step.may_fail}
+    fault = {"code": "flow.no-value", "what": str(error)}
     return _result(await run.ctx.step("flow-attempt", {**given, "try": 1, "fault": fault}))
 
 
@@ -300,8 +306,7 @@ async def _back(run: _Run, undo: list[Told], results: Mapping[str, Told]) -> lis
         try:
             settings = filled(step.compensate.settings, {**run.names(results), **_member(run, step, results, each)})
         except ExpressionError as error:
-            fault = {"code": "flow.no-value", "what": str(error)}
-            ends.append(_result(await run.ctx.step("flow-attempt", {**given, "try": 1, "fault": fault})))
+            ends.append(await _refused(run, given, error))
             continue
         ends.append(await _tried(run, given, replace(step.compensate, settings=settings)))
     return ends

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,18 @@ def perform(job: Job) -> None:
     os._exit(0)
 
 
+@dataclass
+class _Here:
+    """The step that a thread works for, and how often it has changed something. Threads that it begins share it."""
+
+    place: str
+    count: int = 0
+    killing: bool = False
+
+
+_here: ContextVar[_Here | None] = ContextVar("here", default=None)
+
+
 class Killing:
     """The real effects, ended by SIGKILL before a step, in the midst of what it changes, or after it."""
 
@@ -64,7 +77,6 @@ class Killing:
         self._job = job
         site = inner._site
         self.inner = Table(replace(site, own=self._own(site.own)))
-        self._here = threading.local()
         sys.addaudithook(self._heard)
 
     def perform(self, work: Work) -> Outcome:
@@ -72,12 +84,13 @@ class Killing:
         step, purpose = work.key.partition("@")[0].split("/")[-2:]
         place = f"{step}/{purpose}"
         self._kill(f"{place}/before")
-        self._here.place, self._here.count = place, 0
+        here = _Here(place)
+        token = _here.set(here)
         try:
             outcome = self.inner.perform(work)
         finally:
-            count, self._here.place = self._here.count, None
-        self._count(place, count)
+            _here.reset(token)
+        self._count(place, here.count)
         self._kill(f"{place}/after")
         return outcome
 
@@ -86,20 +99,21 @@ class Killing:
         return self.inner.faults(kind, settings, open_)
 
     def _heard(self, event: str, arguments: tuple[Any, ...]) -> None:
-        place = getattr(self._here, "place", None)
+        here = _here.get()
         writes = event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wxa+")
-        if place is None or not (event in _CHANGES or writes):
+        if here is None or here.killing or not (event in _CHANGES or writes):
             return
-        self._here.count += 1
+        here.count += 1
         for point in self._job.points:
             name, _, number = point.partition("/in:")
-            if name == place and number == str(self._here.count):
-                self._here.place = None
+            if name == here.place and number == str(here.count):
+                here.killing = True
                 self._kill(point)
 
     def _own(self, run: Callable[..., int]) -> Callable[..., int]:
         def polled(words: Sequence[str], told: Callable[[], bool]) -> int:
-            place, polls = getattr(self._here, "place", None), 0
+            here, polls = _here.get(), 0
+            place = None if here is None else here.place
             self._count(f"{place}+child", 1)
 
             def asked() -> bool:

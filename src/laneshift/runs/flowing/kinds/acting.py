@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
 
 from laneshift.errors import Refused
 from laneshift.runs.flowing.effects import NOT_DONE, Done, Failed, NotYet, Outcome, Work
+from laneshift.runs.flowing.kinds.cutting import cut, in_time
 from laneshift.runs.flowing.kinds.given import faults_of, given
 from laneshift.runs.flowing.kinds.site import Site
 
@@ -43,6 +45,10 @@ class Acting:
         """A short name of this attempt, the same however often it is repeated."""
         return hashlib.sha256(f"{self.work.key}#{self.work.attempt}".encode()).hexdigest()[:_DIGITS]
 
+    def cut(self) -> Exception | None:
+        """Why the step has to end now, if it has to."""
+        return cut(self.work.stopped, self.work.deadline)
+
     def pinned(self, facts: Callable[[], Mapping[str, Json]]) -> Mapping[str, Json]:
         """What whoever did this attempt first decided; `facts()`, on the disk from now on, if nobody has."""
         journal, name = self.site.shop.journal, f"flow-pins/{self.mark}"
@@ -54,20 +60,25 @@ class Acting:
 
 @dataclass(frozen=True)
 class Action:
-    """One use case: the record of its settings, and the function that gives its value."""
+    """One use case: the record of its settings, and the function that gives its value. One that `ends_itself` looks at
+    its deadline, and has something to do when that comes; any other is cut there."""
 
     model: type[BaseModel]
     do: Callable[[Acting, Any], Json]
     says: str
+    ends_itself: bool = False
 
 
 def perform(site: Site, work: Work) -> Outcome:
-    """Do it; the value is the use case's own. Raises `Refused` for an action that there is not, and as it does."""
+    """Do it; the value is the use case's own. Raises `Refused` for an action that there is not, and as it does; `Late`
+    and `Stopped` when it has to end."""
     if work.purpose == "look":
         return Failed(NOT_DONE, "an action looks by itself")
     action, rest = _action(site, work.settings)
+    asked = given(action.model, rest)
+    do = partial(action.do, Acting(site, work), asked)
     try:
-        return Done(action.do(Acting(site, work), given(action.model, rest)))
+        return Done(do() if action.ends_itself else in_time(work, do))
     except Later as later:
         return NotYet(later.seconds, later.what)
 

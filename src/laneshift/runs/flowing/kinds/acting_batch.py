@@ -6,7 +6,6 @@ as a request, under a mark of the step, and performed by a process beside this o
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -19,9 +18,7 @@ from laneshift.errors import CheckFailed, Refused
 from laneshift.evidence.port import JournalPort
 from laneshift.runs import working
 from laneshift.runs.awaiting import unapproved
-from laneshift.runs.flowing.effects import Work
 from laneshift.runs.flowing.kinds.acting import Acting, Action, Later
-from laneshift.runs.flowing.kinds.calling import Late, Stopped
 from laneshift.runs.plan import Plan
 from laneshift.runs.planning import Order, make_plan
 from laneshift.runs.requesting import Request, Verb, ask, end, find, requests, withdraw
@@ -109,23 +106,16 @@ def do(verb: Verb, acting: Acting, asked: OfPlan) -> Json:
     mine = _mine(acting, plan) or ask(journal, plan, verb, _arguments(verb, asked), "flow", f"flow:{acting.mark}")
     if mine.open:
         words = ("worker", "--requests", "--lifeline", "--request", mine.id, "-C", _place(site.shop))
-        status = site.own(words, lambda: _cut(acting.work) is not None or not find(journal, mine.id).open)
+        status = site.own(words, lambda: acting.cut() is not None or not find(journal, mine.id).open)
         mine = find(journal, mine.id)
-        if mine.open and (cut := _cut(acting.work)) is not None:
+        if mine.open and (why := acting.cut()) is not None:
             _give_up(journal, mine)
-            raise cut
+            raise why
         if mine.open and status:
             raise CheckFailed("flow.worker-failed", f"what was to do the {verb} ended with status {status}")
         if mine.open:
             raise Later(_LOOK_SECONDS, f"{verb} of {plan.id} goes on")
     return {**state(acting, asked), "outcome": _outcome(verb, mine)}
-
-
-def _cut(work: Work) -> Exception | None:
-    """Why the work has to stop now, if it has to."""
-    if work.stopped():
-        return Stopped()
-    return Late() if work.deadline is not None and time.time() >= work.deadline else None
 
 
 def _give_up(journal: JournalPort, mine: Request) -> None:
@@ -171,9 +161,9 @@ def _verb(verb: Verb) -> Callable[[Acting, OfPlan], Json]:
 ACTIONS = {
     "batch.plan": Action(ToPlan, make, "resolve a batch against a base that is pinned"),
     "batch.state": Action(OfPlan, state, "how a plan stands"),
-    "batch.canary": Action(OfPlan, _verb("canary"), "run the canary; fails unless it holds"),
-    "batch.run": Action(OfPlan, _verb("run"), "bring every item through its steps"),
-    "batch.land": Action(OfPlan, _verb("land"), "land what is ready, all or nothing"),
-    "batch.ship": Action(OfPlan, _verb("ship"), "run, then land"),
-    "batch.rollback": Action(OfPlan, _verb("rollback"), "take the last landing back"),
+    "batch.canary": Action(OfPlan, _verb("canary"), "run the canary; fails unless it holds", ends_itself=True),
+    "batch.run": Action(OfPlan, _verb("run"), "bring every item through its steps", ends_itself=True),
+    "batch.land": Action(OfPlan, _verb("land"), "land what is ready, all or nothing", ends_itself=True),
+    "batch.ship": Action(OfPlan, _verb("ship"), "run, then land", ends_itself=True),
+    "batch.rollback": Action(OfPlan, _verb("rollback"), "take the last landing back", ends_itself=True),
 }

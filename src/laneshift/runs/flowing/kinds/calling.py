@@ -19,17 +19,10 @@ from typing import Any
 from laneshift.errors import CheckFailed, Refused
 from laneshift.runs.flowing.effects import never
 from laneshift.runs.flowing.kinds.addresses import Place, Resolver, reachable, resolved
+from laneshift.runs.flowing.kinds.cutting import Late, cut
 
 _LOOK_SECONDS = 0.1
 _CHUNK = 1 << 16
-
-
-class Late(Exception):
-    """The deadline came first."""
-
-
-class Stopped(Exception):
-    """The step was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +164,7 @@ class _Watch:
 
     def ended(self) -> Exception | None:
         """Why the connection was ended, if it was this watch or the deadline."""
-        if self._request.stopped():
-            return Stopped()
-        return Late() if time.time() >= self._request.deadline else None
+        return cut(self._request.stopped, self._request.deadline)
 
     @contextmanager
     def over(self, connection: http.client.HTTPConnection) -> Iterator[None]:

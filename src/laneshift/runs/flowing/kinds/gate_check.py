@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from laneshift.errors import Refused
 from laneshift.gates.verdict import Status
 from laneshift.runs.flowing.effects import Done, Failed, Outcome, Work
+from laneshift.runs.flowing.kinds.cutting import in_time
 from laneshift.runs.flowing.kinds.given import given
 from laneshift.runs.flowing.kinds.site import Site
 
@@ -26,13 +27,14 @@ class Gate(BaseModel):
 
 
 def perform(site: Site, work: Work) -> Outcome:
-    """Judge; the value is the verdict as plain data, with the tree. Raises `Refused` for a gate that there is not."""
+    """Judge; the value is the verdict as plain data, with the tree. Raises `Refused` for a gate that there is not,
+    `Late` and `Stopped` when it has to end."""
     asked = given(Gate, work.settings)
     judge = site.judges.get(asked.gate)
     if judge is None:
         raise Refused("flow.gate-unknown", f"there is no gate {asked.gate!r} for trees", why=_names(site))
     tree = site.tree(asked.tree)
-    found = judge(site, tree, dict(asked.model_extra or {}))
+    found = in_time(work, lambda: judge(site, tree, dict(asked.model_extra or {})))
     told = {
         "gate": found.gate,
         "tree": tree.oid,

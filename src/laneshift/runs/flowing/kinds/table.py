@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from laneshift.errors import LaneshiftError, Refused
 from laneshift.runs.flowing.effects import Cancelled, Failed, NotYet, Outcome, TimedOut, Work
 from laneshift.runs.flowing.kinds import acting, approval_wait, command_run, gate_check, http_call, model_call
-from laneshift.runs.flowing.kinds.calling import Late, Stopped
+from laneshift.runs.flowing.kinds.cutting import Late, Stopped
 from laneshift.runs.flowing.kinds.given import faults_of
 from laneshift.runs.flowing.kinds.hiding import hidden, secrets_of
 from laneshift.runs.flowing.kinds.site import Site
