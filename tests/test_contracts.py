@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 FAULTS: dict[str, dict[str, str]] = {
-    "imports only go down": {"repo/upwards.py": "from laneshift.evidence import canonical\n"},
+    "imports only go down": {"flows/upwards.py": "from laneshift.gates import sandbox\n"},
     "one door to the durable engine": {"runs/shortcut.py": "import dbos\n"},
     "one door to processes": {"evidence/shell.py": "import subprocess\n"},
     "only wiring names a concrete adapter": {"runs/direct.py": "from laneshift.repo.pool import Pool\n"},

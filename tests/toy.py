@@ -23,6 +23,7 @@ from laneshift.runs.workshop import Workshop
 from laneshift.wiring import workshop
 from tests.monorepo import BATCH, BREAKS, CONFIG, VERIFY, monorepo
 from tests.repo.builders import git_cli
+from tests.warm import OWN, ROOT, run
 
 # One checkout and no plugins of the developer's own keep a run cheap; the isolation is the real one.
 QUICK = f"""workers = 1
@@ -66,12 +67,23 @@ class Done:
 
 def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of a command: this process's, with this very laneshift first on the path."""
-    own = str(Path(__file__).resolve().parents[1] / "src")
-    return {**os.environ, "PYTHONPATH": own, "COLUMNS": "200", **(changes or {})}
+    return {**os.environ, "PYTHONPATH": OWN, "COLUMNS": "200", **(changes or {})}
+
+
+def with_tests(changes: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a program of the tests."""
+    env = environment(changes)
+    return {**env, "PYTHONPATH": os.pathsep.join((env["PYTHONPATH"], str(ROOT)))}
 
 
 def laneshift(path: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Done:
-    """Run the real command line in `path`."""
+    """Run the real command line in `path`, in a process of its own that has it loaded already."""
+    ran = run("laneshift", arguments, path, environment(env))
+    return Done(ran.code, ran.out, ran.err)
+
+
+def started(path: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Done:
+    """Run the real command line in `path` from its very start."""
     done = subprocess.run(
         [sys.executable, "-m", "laneshift", *arguments],
         cwd=path,

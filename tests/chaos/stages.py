@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.chaos.outcome import outcome
 from tests.monorepo import BATCH, BREAKS
-from tests.toy import copy_of, laneshift, records, toy
+from tests.toy import copy_of, laneshift, records, started, toy
 
 SMALL = BATCH.splitlines()[0] + "\n" + BREAKS
 """One item that lands and one that is set aside."""
@@ -68,7 +68,7 @@ def _stage(root: Path, before: Path, verb: str, command: tuple[str, ...]) -> Sta
     said = len(records(after))
     sizes = {name: size_of(after / folder) for name, folder in GROWING.items()}
     start = time.monotonic()
-    done = laneshift(after, *command, env=EPOCH)
+    done = started(after, *command, env=EPOCH)
     seconds = time.monotonic() - start
     assert done.code in (0, 1), done.err
     grown = {name: size_of(after / folder) - sizes[name] for name, folder in GROWING.items()}

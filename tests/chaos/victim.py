@@ -53,7 +53,8 @@ VERBS: dict[str, Callable[[Workshop, Plan], object]] = {
 
 
 def main(path: Path, verb: str, moment: str, kind: str) -> None:
-    """Work until the record, and not a step further."""
+    """Work until the record, and not a step further. What it starts finds its id as `$VICTIM`."""
+    os.environ["VICTIM"] = str(os.getpid())
     shop = shop_at(path)
     deadly: Any = Deadly(shop.journal, moment, kind)
     VERBS[verb](replace(shop, journal=deadly), shop.plans.load("batch"))

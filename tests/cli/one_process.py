@@ -8,31 +8,19 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.toy import Done, environment
-
-_ROOT = Path(__file__).resolve().parents[2]
+from tests import warm
+from tests.toy import Done, with_tests
 
 
 def several(path: Path, commands: Sequence[Sequence[str]], env: Mapping[str, str] | None = None) -> list[Done]:
     """Run the commands in `path`, one after another, in one process. `env` may bring another laneshift."""
-    whole = environment(env)
-    whole["PYTHONPATH"] += f":{_ROOT}"
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.cli.one_process", json.dumps(commands)],
-        cwd=path,
-        env=whole,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return [Done(code, out, done.stderr) for code, out in json.loads(done.stdout)]
+    done = warm.run("tests.cli.one_process", [json.dumps(commands)], path, with_tests(env))
+    assert done.code == 0, done.err
+    return [Done(code, out, done.err) for code, out in json.loads(done.out)]
 
 
 def here(words: Sequence[str]) -> Done:

@@ -11,8 +11,9 @@ import pytest
 
 from laneshift.cli import commands
 from tests.monorepo import BATCH, BREAKS, VERIFY
+from tests.once import once
 from tests.repo.builders import git_cli, write_files
-from tests.toy import copy_of, environment, laneshift, refs, toy, tree_of, work_files
+from tests.toy import copy_of, environment, laneshift, refs, started, toy, tree_of, work_files
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1700000000"}
 SMALL = BATCH.splitlines()[0] + "\n" + BREAKS + VERIFY
@@ -21,11 +22,16 @@ SMALL = BATCH.splitlines()[0] + "\n" + BREAKS + VERIFY
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A repository after `ship`, and what that said."""
-    path = toy(tmp_path_factory.mktemp("cli") / "repo")
-    (path / ".git/batch.tsv").write_text(SMALL)
-    done = laneshift(path, "ship", ".git/batch.tsv", "-j", "1", env=EPOCH)
-    assert done.code == 1, done.err
-    return path, done.out
+
+    def make(folder: Path) -> tuple[Path, str]:
+        path = toy(folder / "repo")
+        (path / ".git/batch.tsv").write_text(SMALL)
+        done = started(path, "ship", ".git/batch.tsv", "-j", "1", env=EPOCH)
+        assert done.code == 1, done.err
+        return path, done.out
+
+    path, said = once(tmp_path_factory, "shipped", make)
+    return copy_of(path, tmp_path_factory.mktemp("cli") / "repo"), said
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from laneshift.cli.app import app
 from laneshift.cli.collecting import rare_collection
 from laneshift.cli.mover import known_index
 from laneshift.code.index import Index
+from laneshift.code.index.sealed import seal
 from laneshift.repo.objects import Repository
 from laneshift.repo.worktree import snapshot
 from tests.monorepo import monorepo
@@ -92,6 +93,25 @@ def test_an_index_that_knows_the_tree_is_used_and_changes_nothing(repo: Path) ->
     Index.open(opened).refresh(opened.tree("HEAD"))
     assert known_index(opened, opened.tree("HEAD")) is not None
     assert json.loads(call(repo, "labs/shapes.py", "core/shapes.py", "--dry-run", "--json").output) == without
+
+
+@pytest.mark.parametrize(("other", "stays"), [("format 1, laneshift 0.0.1", False), ("format 999, laneshift 9", True)])
+def test_an_index_of_an_older_version_is_told_once_and_goes(
+    repo: Path, caplog: pytest.LogCaptureFixture, other: str, stays: bool
+) -> None:
+    folder = Repository.open(repo).state_dir / "index"
+    folder.mkdir(parents=True)
+    for kind in ("facts", "words", "trees"):
+        (folder / f"{kind}-0ddba115-1").write_bytes(seal(f"{kind} {other}, cpython 3.11 little".encode(), [b"theirs"]))
+    told = []
+    for _ in range(2):
+        caplog.clear()
+        assert call(repo, "labs/shapes.py", "core/shapes.py", "--dry-run").exit_code == 0
+        told.append(caplog.text)
+    assert [text.count("[index.other-version]") for text in told] == [1, int(stays)]
+    assert "it is not used" in told[0]
+    assert folder.exists() is stays
+    assert not stays or len(list(folder.iterdir())) == 3
 
 
 def test_an_index_does_not_hide_a_file_that_cannot_be_parsed(repo: Path) -> None:

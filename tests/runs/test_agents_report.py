@@ -22,9 +22,9 @@ REGISTRY = "labs.registry\tlabs/registry.py\tcore/registry.py\n"
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(ready_toy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bot landed two of three items; a person landed one and took it back. Never change it: take a copy."""
-    path = toy(tmp_path_factory.mktemp("agents") / "repo")
+    path = toy(tmp_path_factory.mktemp("agents") / "repo", warm=ready_toy)
     commit_files(path, {"laneshift.toml": (path / "laneshift.toml").read_text() + AGENTS}, "agents")
     for name, email, batch, file in (
         ("A bot", "bot@example.org", BATCH + BREAKS, "first.tsv"),

@@ -33,10 +33,10 @@ _NAMES |= {"gates", "tests", "summary"}
 
 
 @pytest.fixture(scope="module")
-def landed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, MemoryRing]:
+def landed(ready_toy: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, MemoryRing]:
     """The toy with two items landed and attested, and the ring that did it. Take a copy."""
     path, ring = tmp_path_factory.mktemp("attested") / "repo", MemoryRing()
-    toy(path, {"laneshift.toml": QUICK.replace("[tests", _MATRIX + "\n[tests", 1)})
+    toy(path, {"laneshift.toml": QUICK.replace("[tests", _MATRIX + "\n[tests", 1)}, warm=ready_toy)
     working.run(shop_at(path), planned(path, BATCH), workers=1)
     shop = replace(shop_at(path), ring=ring)
     assert working.land(shop, shop.plans.load("batch"), Landing())["result"] == "landed"

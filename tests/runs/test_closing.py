@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +13,10 @@ from laneshift.runs import resuming, working
 from laneshift.runs.replaying import Replay
 from laneshift.runs.trains import Trains
 from laneshift.runs.working import Landing
+from tests.chaos.dying import killed
 from tests.repo.builders import commit_files, git_cli
-from tests.toy import EXTRA, PAIR, QUICK, Done, copy_of, environment, laneshift, planned, records, shop_at, toy, tree_of
+from tests.sweeps import FULL
+from tests.toy import EXTRA, PAIR, QUICK, Done, copy_of, laneshift, planned, records, shop_at, toy, tree_of
 
 SHAPES = "labs.shapes\tlabs/shapes.py\tcore/shapes.py\n"
 CORE, LABS = "core/module.manifest.json", "labs/module.manifest.json"
@@ -26,7 +24,6 @@ OWNER = '  "metadata": {"owner":  "ada@example.org", "tags": ["caf\\u00e9"]},\n'
 RED_TOGETHER = {name: text for name, text in EXTRA.items() if name.endswith(("left.py", "right.py", "test_pair.py"))}
 """Two modules that may not both be in core."""
 MOMENTS = [("before", "land.combined"), ("before", "land.observed")]
-FULL = os.environ.get("LANESHIFT_CHAOS") == "full"
 OFF = f"{QUICK}\n[manifests]\non_landing = false\n"
 
 
@@ -121,10 +118,7 @@ def test_a_landing_killed_around_it_lands_the_same_and_goes_back_byte_for_byte(
 ) -> None:
     rolled_back(mine)
     assert tree_of(mine, "main") == tree_of(mine, "before")
-    command = [sys.executable, "-m", "tests.chaos.victim", str(mine), "land", *moment]
-    env = environment()
-    env["PYTHONPATH"] += f":{Path(__file__).resolve().parents[2]}"
-    assert subprocess.call(command, cwd=mine, env=env, timeout=300) == -signal.SIGKILL
+    killed(mine, "land", *moment)
     assert [one.error for one in resuming.resume(shop_at(mine), 1)] == [None]
     assert tree_of(mine, "main") == tree_of(landed, "main")
     rolled_back(mine)

@@ -31,9 +31,9 @@ DO: dict[str, Callable[[Workshop, Plan], object]] = {
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fresh(ready_toy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The toy with two moves, planned. Never change it: take a copy."""
-    path = toy(tmp_path_factory.mktemp("fresh") / "repo")
+    path = toy(tmp_path_factory.mktemp("fresh") / "repo", warm=ready_toy)
     planned(path, BATCH)
     return path
 

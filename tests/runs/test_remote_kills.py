@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.chaos.dying import killed
 from tests.remote import MAIN, at, hook, marks, others_push
 from tests.repo.builders import git_cli
 from tests.runs.remote_toy import land, resume, states, unfinished, with_remote
-from tests.toy import copy_of, environment, records, refs, tree_of
+from tests.sweeps import FULL
+from tests.toy import copy_of, records, refs, tree_of
 
 pytestmark = pytest.mark.chaos
 
@@ -29,7 +27,6 @@ RECORDS = {
     "after the record": ("after", "land.recorded"),
     "before the local branch follows": ("after", "land.following"),
 }
-FULL = os.environ.get("LANESHIFT_CHAOS") == "full"
 MOMENTS = [*RECORDS, *HOOKS] if FULL else ["after the look", *HOOKS]
 """All of them in the full sweep; by default those that only a look at the remote can settle."""
 ROLLBACK = {"before the push": ("after", "rollback.intended"), "before the record": ("before", "rollback.recorded")}
@@ -43,22 +40,13 @@ def landed(ready_toy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def kill(path: Path, verb: str, moment: tuple[str, str]) -> None:
-    """Let a process do `verb` and die. Hooks of the remote know it as `$VICTIM`."""
-    command = [sys.executable, "-m", "tests.chaos.victim", str(path), verb, *moment]
-    env = environment()
-    env["PYTHONPATH"] += f":{Path(__file__).resolve().parents[2]}"
-    shell = ["/bin/sh", "-c", 'VICTIM=$$ exec "$@"', "victim"]
-    assert subprocess.call([*shell, *command], cwd=path, env=env, timeout=120) == -signal.SIGKILL
-
-
 def kill_at(mine: Path, bare: Path, verb: str, moment: str) -> None:
     """Let a process do `verb` and die at a moment that a record of its journal marks, or a hook of the remote."""
     if moment not in HOOKS:
-        kill(mine, verb, (ROLLBACK if verb == "rollback" else RECORDS)[moment])
+        killed(mine, verb, *(ROLLBACK if verb == "rollback" else RECORDS)[moment])
         return
     file = hook(bare, *HOOKS[moment])
-    kill(mine, verb, ("after", "nothing"))
+    killed(mine, verb, "after", "nothing")
     file.unlink()
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -20,10 +17,11 @@ from laneshift.runs.plan import PlannedItem
 from laneshift.runs.staging import FEWEST, staged
 from laneshift.runs.state import fold
 from laneshift.runs.working import state_of
+from tests.chaos.dying import killed
 from tests.cli.one_process import several
 from tests.many import QUICK
 from tests.runs.test_plan_files import plan
-from tests.toy import Done, copy_of, environment, laneshift, records, refs, shop_at, toy
+from tests.toy import Done, copy_of, laneshift, records, refs, shop_at, toy
 
 ITEMS = 10
 GOOD = {"module": "labs.good", "src": "labs/good.py", "dst": "serve/good.py", "critical": True}
@@ -55,11 +53,7 @@ def resumed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
     path = toy(tmp_path_factory.mktemp("staged") / "repo", {**files, **modules})
     (path / ".git/batch.json").write_text(_batch())
     assert several(path, [["plan", ".git/batch.json"]])[0].code == 0
-    env = environment()
-    env["PYTHONPATH"] += f":{Path(__file__).resolve().parents[2]}"
-    words = [sys.executable, "-m", "tests.chaos.victim", str(path), "run", "after", "run.stage-passed"]
-    died = subprocess.run(words, cwd=path, env=env, capture_output=True, text=True, timeout=300, check=False)
-    assert died.returncode == -signal.SIGKILL, died.stderr
+    killed(path, "run", "after", "run.stage-passed")
     return path, laneshift(path, "resume", "-j", "1")
 
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from laneshift.runs.working import state_of
+from tests import warm
 from tests.monorepo import BATCH
 from tests.remote import at, hook, marks, remote_of
 from tests.repo.builders import git_cli
 from tests.runs.remote_toy import ATTEMPTS
+from tests.sweeps import FULL
 from tests.toy import QUICK, Done, copy_of, environment, laneshift, lend_bytecode, records, shop_at, toy, tree_of
 
 pytestmark = pytest.mark.chaos
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1700000000"}
-FULL = os.environ.get("LANESHIFT_CHAOS") == "full"
 PEOPLE = ["bob", "ada"] if FULL else ["bob"]
 MOVES = BATCH if FULL else BATCH.splitlines(keepends=True)[0]
 """One item is enough to push; the full sweep has two that land together."""
@@ -66,20 +64,15 @@ def clone(seed: Path, bare: Path, name: str, batch: str, person: str = "") -> Pa
 
 def both(*paths: Path) -> list[Done]:
     """Ship in every clone at once."""
-    command = [sys.executable, "-m", "laneshift", "ship", ".git/batch.tsv", "-j", "1", "--json"]
-    processes = [
-        subprocess.Popen(
-            command, cwd=path, env=environment(EPOCH), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        for path in paths
-    ]
+    words = ("ship", ".git/batch.tsv", "-j", "1", "--json")
+    processes = [warm.start("laneshift", words, path, environment(EPOCH)) for path in paths]
     try:
         told = [process.communicate(timeout=300) for process in processes]
     finally:
         for process in processes:
             process.kill()
             process.wait()
-    return [Done(process.returncode, *words) for process, words in zip(processes, told, strict=True)]
+    return [Done(process.wait(), *said) for process, said in zip(processes, told, strict=True)]
 
 
 def landed(bare: Path) -> Counter[str]:

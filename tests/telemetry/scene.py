@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,10 +16,11 @@ from laneshift.runs.rolling_back import roll_back
 from laneshift.runs.workshop import Workshop
 from laneshift.telemetry.choice import AGENT, FILE
 from laneshift.wiring import serve_metrics
+from tests.chaos.dying import killed
 from tests.monorepo import LANES
 from tests.repo.builders import commit_files, git_cli, repo_at
 from tests.telemetry.receivers import Collected, Datagrams, Series, parsed, scraped
-from tests.toy import EXTRA, WatchedSandbox, environment, planned, shop_at
+from tests.toy import EXTRA, WatchedSandbox, planned, shop_at
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
@@ -122,11 +120,7 @@ def played(folder: Path, datagrams: Datagrams, collected: Collected) -> Scene:
 
 
 def _killed(path: Path) -> str:
-    victim = [sys.executable, "-m", "tests.chaos.victim", str(path), "run", "after", "step.ended"]
-    env = environment()
-    env["PYTHONPATH"] += f":{ROOT}"
-    done = subprocess.run(victim, env=env, cwd=ROOT, capture_output=True, timeout=300, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    killed(path, "run", "after", "step.ended")
     return str(shop_at(path).journal.records(kind="step.ended")[-1].facts["item"])
 
 

@@ -19,7 +19,9 @@ from laneshift.repo.pool import Checkout, Pool
 from laneshift.steps.runner.sandbox import IsolatedSandbox
 from tests.repo.builders import repo_at
 
-XDIST = ["python", "-m", "pytest", "-n", "2"]
+NO_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""Loading the plugins that the tests of laneshift need takes four times as long as pytest alone."""
+XDIST = ["python", "-m", "pytest", "-p", "xdist", "-n", "2"]
 GOOD = "def test_good(): pass\n"
 PACKAGE = {"pkg/__init__.py": "", "pkg/a.py": "VALUE = 41\n"}
 
@@ -113,7 +115,7 @@ class Projects:
         sandbox_options = {
             name: options.pop(name) for name in ("python", "source_roots", "work_tree", "shards") if name in options
         }
-        environment = {"PROJECT_MARK": mark, **options.pop("environment", {})}
+        environment = {"PROJECT_MARK": mark, **NO_PLUGINS, **options.pop("environment", {})}
         sandbox = IsolatedSandbox(
             WarmPool(Pool(repository, sandbox_options.get("shards", 1)), self.cache_dir),
             Tests(environment=environment, **options),

@@ -90,7 +90,7 @@ def test_a_wish_names_a_module_and_nothing_of_what_the_file_holds(tmp_path: Path
     for name in names:
         (own / "p" / name).write_bytes(b"anything")
     (own / "q").symlink_to(cache)
-    assert compiled.wishes(own, cache) == [Wish("/p/m.py", f"{cache}/p/m.cpython-311.pyc")]
+    assert compiled.wishes(compiled.written(own), cache) == [Wish("/p/m.py", f"{cache}/p/m.cpython-311.pyc")]
 
 
 def test_what_the_interpreter_has_compiled_is_copied_and_nothing_from_elsewhere(tmp_path: Path) -> None:
@@ -107,23 +107,38 @@ def test_what_the_interpreter_has_compiled_is_copied_and_nothing_from_elsewhere(
     assert Path(mine.cached).read_text() == "lib"
 
 
+def rewrite_many(folder: Path) -> None:
+    """As a run of pytest does with many modules."""
+    folder.mkdir(parents=True)
+    for number in range(MANY):
+        (folder / f"m{number}.cpython-311-pytest-8.3.pyc").write_bytes(b"")
+
+
 def test_plugins_are_loaded_alone_once_a_second_run_had_to_rewrite_them(tmp_path: Path) -> None:
+    cache, own, installed = tmp_path / "cache", tmp_path / "own", [Path("/x"), Path("/lib")]
+    cache.mkdir()
+    rewrite_many(own / "lib")
+    assert not compiled.lacks_plugins(compiled.written(own), cache, installed)
+    (cache / "m.cpython-311.pyc").write_bytes(b"")
+    assert compiled.lacks_plugins(compiled.written(own), cache, installed)
+    assert not compiled.lacks_plugins(compiled.written(cache), cache, installed)
+    (cache / "m.cpython-311-pytest-8.3.pyc").write_bytes(b"")
+    assert not compiled.lacks_plugins(compiled.written(own), cache, installed)
+
+
+def test_many_tests_of_the_project_are_no_plugins(tmp_path: Path) -> None:
     cache, own = tmp_path / "cache", tmp_path / "own"
     cache.mkdir()
-    own.mkdir()
-    for number in range(MANY):
-        (own / f"m{number}.cpython-311-pytest-8.3.pyc").write_bytes(b"")
-    assert not compiled.lacks_plugins(cache, own)
     (cache / "m.cpython-311.pyc").write_bytes(b"")
-    assert compiled.lacks_plugins(cache, own)
-    assert not compiled.lacks_plugins(cache, cache)
-    (cache / "m.cpython-311-pytest-8.3.pyc").write_bytes(b"")
-    assert not compiled.lacks_plugins(cache, own)
+    rewrite_many(own / "checkout" / "tests")
+    rewrite_many(own / "library")
+    assert not compiled.lacks_plugins(compiled.written(own), cache, [Path("/lib")])
 
 
 def test_plugins_that_pytest_rewrites_are_ready_for_the_third_run(tmp_path: Path, bytecode: Path) -> None:
     # The cache of the whole session: other tests run pytest as well, and find it warm.
-    made = Projects(tmp_path, None, bytecode)({"tests/test_a.py": "def test_a(): pass\n"})
+    plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": ""}
+    made = Projects(tmp_path, None, bytecode)({"tests/test_a.py": "def test_a(): pass\n"}, environment=plugins)
     for _ in range(2):
         assert made.suite().green
     names = {path.name for path in bytecode.rglob("*.pyc")}

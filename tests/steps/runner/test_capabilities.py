@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
-from laneshift.steps.runner import capabilities
+import pytest
+
+from laneshift.gates.sandbox import Limits, RunResult
+from laneshift.steps.runner import capabilities, launch
 from tests.steps.runner.conftest import Projects
 
 
@@ -43,3 +48,23 @@ def test_namespaces_that_do_not_exist_are_not_claimed() -> None:
     everything = capabilities.namespaces()
     assert set(everything) <= {"user", "pid", "net", "mount", "ipc"}
     assert capabilities.namespaces() is everything
+
+
+def test_sessions_that_ask_at_once_share_one_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[launch.Job] = []
+    run, ready = launch.run, Barrier(4)
+
+    def noting(job: launch.Job, limits: Limits) -> RunResult:
+        tried.append(job)
+        return run(job, limits)
+
+    def ask(_: int) -> tuple[str, ...]:
+        ready.wait()
+        return capabilities.namespaces()
+
+    monkeypatch.setattr(launch, "run", noting)
+    capabilities._found.cache_clear()
+    with ThreadPoolExecutor(4) as sessions:
+        (found,) = set(sessions.map(ask, range(4)))
+    order = list(capabilities._CANDIDATES)
+    assert len(tried) == (order.index(found) + 1 if found else len(order))

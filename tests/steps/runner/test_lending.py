@@ -72,9 +72,10 @@ def take_away(own: Path) -> None:
     (own / "p" / "q").rmdir()
 
 
-@pytest.mark.parametrize(
-    "change", [point_elsewhere, write_instead, folder_instead_of_link, link_instead_of_folder, add, take_away]
-)
+CHANGES = [point_elsewhere, write_instead, folder_instead_of_link, link_instead_of_folder, add, take_away]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_whatever_a_run_changed_is_put_right(tmp_path: Path, change: Callable[[Path], None]) -> None:
     cache, own = a_cache(tmp_path), tmp_path / "own"
     bytecode.lend(cache, own)
@@ -82,6 +83,80 @@ def test_whatever_a_run_changed_is_put_right(tmp_path: Path, change: Callable[[P
     assert seen(own) != right(cache)
     bytecode.lend(cache, own)
     assert seen(own) == right(cache)
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> bytecode.Known:
+    """What is known of a cache whose folders count as settled at once."""
+    monkeypatch.setattr(bytecode, "_SETTLED_AFTER_NS", -(10**12))
+    return {}
+
+
+def next_tick(folder: Path) -> None:
+    """Return when the clock of the file system is later than any change so far."""
+    probe = folder / "probe"
+    probe.touch()
+    then = probe.stat().st_ctime_ns
+    while probe.stat().st_ctime_ns == then:
+        probe.touch()
+    probe.unlink()
+
+
+def disguise(own: Path) -> None:
+    """As a run would that wants its change not to be seen: the times that can be set are set back."""
+    times = {path: path.lstat().st_mtime_ns for path in (own, *own.rglob("*"))}
+    point_elsewhere(own)
+    for path, at in times.items():
+        if not path.is_symlink():
+            os.utime(path, ns=(at, at))
+
+
+def swap(own: Path) -> None:
+    (own / "p" / "q").rename(own / "x")
+    (own / "r").rename(own / "p" / "q")
+    (own / "x").rename(own / "r")
+
+
+@pytest.mark.parametrize("change", [*CHANGES, disguise, swap])
+def test_what_is_known_of_a_cache_hides_no_change(
+    tmp_path: Path, change: Callable[[Path], None], known: bytecode.Known
+) -> None:
+    cache, own = a_cache(tmp_path), tmp_path / "own"
+    bytecode.lend(cache, own, known)
+    assert known.keys() == {"", "/p", "/p/q", "/r"}
+    next_tick(tmp_path)
+    change(own)
+    assert seen(own) != right(cache)
+    bytecode.lend(cache, own, known)
+    assert seen(own) == right(cache)
+
+
+def test_what_is_known_is_not_looked_through_again(
+    tmp_path: Path, known: bytecode.Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, own = a_cache(tmp_path), tmp_path / "own"
+    bytecode.lend(cache, own, known)
+    next_tick(tmp_path)
+    (own / "r" / "n.cpython-311.pyc").write_text("new")
+    (cache / "p" / "n.cpython-311.pyc").write_text("new")
+    assert bytecode.written(own, known) == ["/r/n.cpython-311.pyc"]
+    looked: list[str] = []
+    put_right = bytecode._put_right
+
+    def noting(theirs: str, ours: str) -> list[str]:
+        looked.append(ours.removeprefix(str(own)))
+        return put_right(theirs, ours)
+
+    monkeypatch.setattr(bytecode, "_put_right", noting)
+    bytecode.lend(cache, own, known)
+    assert sorted(looked) == ["/p", "/r"]
+    assert seen(own) == right(cache)
+
+
+def test_a_folder_that_changed_just_now_is_looked_through_again(tmp_path: Path) -> None:
+    cache, own, known = a_cache(tmp_path), tmp_path / "own", dict[str, bytecode.Seen]()
+    bytecode.lend(cache, own, known)
+    assert not known
 
 
 def test_what_the_cache_gained_and_lost_is_followed(tmp_path: Path) -> None:

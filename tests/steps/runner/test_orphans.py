@@ -31,8 +31,8 @@ from laneshift.steps.runner.sandbox import IsolatedSandbox
 path, scratch, mark, forced = sys.argv[1:]
 repository = Repository.open(Path(path))
 sandbox = IsolatedSandbox(
-    Pool(repository, 2), Tests(environment={"PROJECT_MARK": mark}), namespaces=None if forced == "no" else (),
-    scratch_parent=Path(scratch),
+    Pool(repository, 2), Tests(environment={"PROJECT_MARK": mark, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}),
+    namespaces=None if forced == "no" else (), scratch_parent=Path(scratch),
 )
 tree = repository.tree("HEAD").oid
 runs = [

@@ -105,7 +105,7 @@ def test_a_status_that_no_test_accounts_for_is_red_under_the_command(fallback: P
 def test_one_test_that_hangs_is_the_one_to_blame(project: Projects) -> None:
     slow = "import time\ndef test_a(): pass\ndef test_b(): time.sleep(300)\ndef test_c(): pass\n"
     # A slow machine has to get to the test that hangs before the time is up.
-    made = project({"tests/test_a.py": slow}, environment={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"})
+    made = project({"tests/test_a.py": slow})
     result = made.suite(seconds=10)
     assert result.run.timed_out
     assert result.failing == ("tests/test_a.py::test_b",)
