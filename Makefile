@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types contracts unit chaos flows bench lock clean tools
+.PHONY: demo test lint types contracts unit examples chaos flows dreams bench lock clean tools
 
 demo: $(READY)
 	$(BIN)/python -m demo
 
-test: lint types contracts unit
+test: lint types contracts unit examples
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -23,6 +23,10 @@ contracts: $(READY)
 
 unit: $(READY) tools
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# All eight, against a server of their own; npm fetches the official client for JavaScript once.
+examples: $(READY)
+	$(MAKE) --no-print-directory -C examples test BIN=$(abspath $(BIN))
 
 # Tests sign with real keys, have openssl check them too, and look at the pages with Chromium. Root gets what is missing
 # from the distribution; others are told.
@@ -42,6 +46,10 @@ chaos: $(READY)
 
 flows: $(READY)
 	$(BIN)/python -m tests.runs.flowing.shipped $(FLOWS)
+
+# Fifty batches, each dreamt of and then really run and landed: what was dreamt is what came.
+dreams: $(READY)
+	$(BIN)/python -m tests.runs.dreaming.sweep $(DREAMS)
 
 bench: $(READY)
 	$(BIN)/python -m bench
