@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from bench import flows, growth, health, inventory, lanes, large, manifests, pages, report, single_move
+from bench import flows, growth, health, inventory, lanes, large, manifests, memory, pages, report, single_move
+from bench.matriz.measured import matriz
 from bench.section import Section
 from bench.server.measured import measured
 from corpus.fetch import CACHE
@@ -30,6 +31,8 @@ BENCHES: Mapping[str, Callable[[Path, int], Section]] = {
     "server": measured,
     "pages": pages.pages,
     "flows": flows.flows,
+    "matriz": matriz,
+    "memory": memory.memory,
 }
 _ROUNDS, _QUICK_ROUNDS = 5, 1
 

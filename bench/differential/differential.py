@@ -80,13 +80,13 @@ def differential(sdist: Sdist, options: Options, tell: Tell) -> Result:
         index.refresh(tree)
     paths = [path for path, _ in tree.below("")]
     moves = choose(paths, sdist.package, options.seed, options.moves)
-    checkout = _checkout(sdist, source, options, Modules.of(paths)) if options.sample else None
+    there = checkout(sdist, source, options, Modules.of(paths)) if options.sample else None
     result = Result(f"{sdist.project} {sdist.version}")
     for number, (move, outcome) in enumerate(_examined(source, moves, options.processes)):
         found = _note(result, outcome)
         done = isinstance(outcome, Outcome) and not outcome.refused
-        if checkout is not None and isinstance(outcome, Outcome) and done and number % options.sample == 0:
-            seen = sample(checkout, outcome, options.seed + number)
+        if there is not None and isinstance(outcome, Outcome) and done and number % options.sample == 0:
+            seen = sample(there, outcome, options.seed + number)
             result.sampled += 1
             result.imported += seen.imported
             result.tests += seen.tests
@@ -123,7 +123,7 @@ def _note(result: Result, outcome: Outcome | BaseException) -> list[str]:
     return list(outcome.surprises)
 
 
-def _checkout(sdist: Sdist, source: Path, options: Options, modules: Modules) -> Checkout:
+def checkout(sdist: Sdist, source: Path, options: Options, modules: Modules) -> Checkout:
     """A clone beside the cache that shares its objects, so that trees written there can be checked out."""
     name = f"{sdist.project.lower()}-{sdist.version}"
     folder, compiled = (options.cache / "checkouts" / name).absolute(), (options.cache / "bytecode" / name).absolute()

@@ -91,7 +91,7 @@ def full(folder: Path) -> tuple[uvicorn.Server, str]:
     """The routes behind everything that a server has, and an access key for them."""
     shop = workshop(Repository.open(folder), silent)
     keys = keys_of(shop)
-    _, key = keys.create(Wanted("person", "bench@example.org", ("reader",)), "bench")
+    _, key = keys.create(Wanted("person", "bench@example.org", ("reader", "approver")), "bench")
     keys.store.close()
     router = APIRouter()
 

@@ -6,13 +6,13 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from laneshift import __version__
 from laneshift.code.index import Index
-from laneshift.config import Settings
+from laneshift.config import Settings, redis_url
 from laneshift.errors import Refused
 from laneshift.evidence.canonical import digest
 from laneshift.evidence.journal import Journal
@@ -26,6 +26,8 @@ from laneshift.forge.local_changes import LocalChanges
 from laneshift.forge.local_comments import LocalComments
 from laneshift.forge.port import Changes, Comments, Issues
 from laneshift.gates.sandbox import Sandbox
+from laneshift.matriz.traces import LIMIT as TRACES
+from laneshift.matriz.traces import Shelf
 from laneshift.repo.identity import identity_of
 from laneshift.repo.objects import Repository
 from laneshift.repo.pool import Pool
@@ -42,7 +44,6 @@ from laneshift.telemetry.metric import fit
 from laneshift.telemetry.telling import Telling
 
 _NAME_DIGITS, _JOURNAL_DIGITS = 32, 8
-REDIS = "LANESHIFT_REDIS_URL"
 
 
 def rewriter(repository: Repository, settings: Settings) -> IsolatedSandbox:
@@ -259,6 +260,35 @@ def shared_database(shop: Workshop) -> Any:
     return _database(shop.repository, choose(os.environ).records) if shop.shared else None
 
 
+def trace_shelf(shop: Workshop) -> Shelf:
+    """Where traces are kept: in a file of their own, or beside the records in PostgreSQL.
+
+    Raises as opening the records does.
+    """
+    database = shared_database(shop)
+    if database is None:
+        return Results.open(shop.repository.state_dir / "matriz" / "traces.sqlite", limit_bytes=TRACES)
+    from laneshift.evidence.postgres_results import PostgresResults  # noqa: PLC0415
+
+    # Under a name of their own, so that they and results of steps do not push each other out.
+    return PostgresResults(replace(database, repository=f"{database.repository} traces"), TRACES)
+
+
+def memory(shop: Workshop) -> Any:
+    """The `matriz.memory.indexes.Indexes` of the repository: in a file, or beside the records in PostgreSQL.
+
+    Its class is not named in types, as above. Raises as opening them does.
+    """
+    from laneshift.matriz.embedding import choose as embedder  # noqa: PLC0415
+    from laneshift.matriz.memory.database import rows_in_database, rows_in_file  # noqa: PLC0415
+    from laneshift.matriz.memory.indexes import Indexes  # noqa: PLC0415
+    from laneshift.matriz.memory.store import VectorStore  # noqa: PLC0415
+
+    database = shared_database(shop)
+    own = shop.repository.state_dir / "memory" / "vectors.sqlite"
+    return Indexes(VectorStore(rows_in_file(own) if database is None else rows_in_database(database)), embedder())
+
+
 def live_flows(shop: Workshop) -> Any:
     """The `LiveRuns` of the repository; with `LANESHIFT_REDIS_URL`, by snapshots that all processes share.
 
@@ -269,18 +299,29 @@ def live_flows(shop: Workshop) -> Any:
     from laneshift.runs.landing_branch import landing_tip  # noqa: PLC0415
     from laneshift.runs.namespace import namespace  # noqa: PLC0415
 
-    url = os.environ.get(REDIS, "")
+    url = os.environ.get(redis_url.VARIABLE, "")
     if not url:
         return LiveRuns(shop.journal)
     try:
-        from laneshift.runs.flowing.live_redis import RedisSnapshots, checked  # noqa: PLC0415
+        from laneshift.runs.flowing.live_redis import RedisSnapshots  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        what = f"{error.name} is not installed, which {REDIS} asks for"
-        raise Refused("redis.not-installed", what, cure="install laneshift with its extra redis") from error
+        raise redis_url.not_installed(error) from error
     # Clones with journals of their own have runs of their own, by the same names where a schedule started them.
     journal = shop.journal.checkpoint().origin.removeprefix("sha256:")[:_JOURNAL_DIGITS]
     space = f"{namespace(shop, landing_tip(shop))}:{journal}"
-    return LiveRuns(shop.journal, RedisSnapshots(checked(url), space, lambda text: shop.report(Event("flow", text))))
+    url = redis_url.checked(url)
+    return LiveRuns(shop.journal, RedisSnapshots(url, space, lambda text: shop.report(Event("flow", text))))
+
+
+def answering(shop: Workshop, **parts: Any) -> Any:
+    """The `runs.answering.making.Answering` of the repository, which answers as the model `matriz` does.
+
+    `parts` are those of its function `answering`. Raises `Refused` (`matriz.bad-node`).
+    """
+    # Imported here: few commands ask.
+    from laneshift.runs.answering.making import answering as made  # noqa: PLC0415
+
+    return made(shop, **parts)
 
 
 def _database(repository: Repository, url: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,7 +22,13 @@ def load(read: Callable[[str], bytes | None]) -> Settings:
 
     Raises `Refused` with every fault at once: broken TOML, unknown keys, wrong types, values out of range.
     """
-    own, shared = read(FILE), read(_PYPROJECT)
+    own = read(FILE)
+    return _settings(own, read(_PYPROJECT) if own is None else None)
+
+
+# Every move of a batch asks for the settings of its tree, and nearly all of these trees have the same.
+@lru_cache(maxsize=16)
+def _settings(own: bytes | None, shared: bytes | None) -> Settings:
     if own is not None:
         return _parse(FILE, _toml(FILE, own), "")
     if shared is None:

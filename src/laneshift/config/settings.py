@@ -17,6 +17,8 @@ from laneshift.config.gates import Gates
 from laneshift.config.health import Health
 from laneshift.config.inventory import Inventory
 from laneshift.config.manifests import Manifests
+from laneshift.config.models import Model
+from laneshift.config.models import Name as ModelName
 from laneshift.config.openapi import OpenApi
 from laneshift.config.project import Landing, Lane, Tests
 from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Pins, Rollout
@@ -60,6 +62,7 @@ class Settings(BaseModel):
     features: Features = Features()
     webauthn: WebAuthn = WebAuthn()
     flows: Flows = Flows()
+    models: dict[ModelName, Model] = {}
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:

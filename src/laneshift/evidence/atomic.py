@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from laneshift.errors import CheckFailed
+from laneshift.repo.doors import effect
 
 
 def write_whole(path: Path, data: bytes, *, durable: bool = False, scratch: Path | None = None) -> None:
@@ -16,7 +17,8 @@ def write_whole(path: Path, data: bytes, *, durable: bool = False, scratch: Path
     Raises `CheckFailed` (`evidence.not-writable`) when the disk or the folder does not take it.
     """
     try:
-        _write(path, data, durable, scratch or path.parent)
+        with effect():
+            _write(path, data, durable, scratch or path.parent)
     except OSError as error:
         raise not_writable(path, error) from error
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from laneshift.evidence import tables
+from laneshift.repo.doors import effect
 
 Value = TypeVar("Value")
 Work = Callable[[sa.Connection], Value]
@@ -67,7 +68,8 @@ class Database:
                 connection.execute(sa.text("SET LOCAL synchronous_commit = on"))
             return work(connection)
 
-        return self._tried(guarded)
+        with effect():
+            return self._tried(guarded)
 
     def close(self) -> None:
         """Let go of the connections of this process; a later use opens new ones."""

@@ -48,6 +48,18 @@ class PostgresResults:
         if len(text) <= self.limit_bytes:
             self._database.write(lambda connection: self._store(connection, inputs_digest, text), _TURN)
 
+    def newest(self, limit: int, before: int | None = None) -> list[tuple[int, Json]]:
+        """Up to `limit` values, the last put first, from behind the position `before` on; each with its position.
+
+        An entry that is not what was put is passed over. Raises as `Database.read` does.
+        """
+        wanted = sa.select(RESULTS.c.start, RESULTS.c.inputs, RESULTS.c.value, RESULTS.c.seal).where(self._mine)
+        if before is not None:
+            wanted = wanted.where(RESULTS.c.start < before)
+        ordered = wanted.order_by(RESULTS.c.start.desc()).limit(limit)
+        rows = self._database.read(lambda connection: connection.execute(ordered).all())
+        return [(int(row[0]), json.loads(row[2])) for row in rows if row[3] == seal_of(row[1], row[2])]
+
     def close(self) -> None:
         """Let go of the database in this process."""
         self._database.close()

@@ -24,6 +24,7 @@ from laneshift.evidence.sqlite import (
 
 _APPLICATION = 0x6C737231
 _SCHEMA = 1
+_LAST = 2**63 - 1
 _log = logging.getLogger("laneshift.evidence")
 
 
@@ -87,6 +88,20 @@ class Results:
                 self._store(connection, inputs_digest, text, size)
         except sqlite3.DatabaseError as error:
             self._lost(error)
+
+    def newest(self, limit: int, before: int | None = None) -> list[tuple[int, Json]]:
+        """Up to `limit` values, the last put first, from behind the position `before` on; each with its position.
+
+        An entry that is not what was put is passed over.
+        """
+        statement = "SELECT start, inputs, value, seal FROM results WHERE start < ? ORDER BY start DESC LIMIT ?"
+        try:
+            with self._connections.use() as connection:
+                rows = connection.execute(statement, (_LAST if before is None else before, limit)).fetchall()
+        except sqlite3.DatabaseError as error:
+            self._lost(error)
+            return []
+        return [(row[0], json.loads(row[2])) for row in rows if row[3] == seal_of(row[1], row[2])]
 
     def close(self) -> None:
         """Let go of the file in this process."""

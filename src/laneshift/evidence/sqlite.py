@@ -12,6 +12,7 @@ from threading import RLock
 
 from laneshift.errors import Refused
 from laneshift.evidence.atomic import not_writable, sync_folder
+from laneshift.repo.doors import effect
 
 _WAIT_SECONDS = 60.0
 
@@ -63,11 +64,12 @@ def _text(data: bytes) -> str:
 
 @contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """A transaction that holds the write lock from its start; rolled back when the body raises."""
+    """A transaction that holds the write lock from its start; rolled back when the body raises. Raises `Shut`."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        yield
-        connection.execute("COMMIT")
+        with effect():
+            yield
+            connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")

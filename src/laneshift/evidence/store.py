@@ -126,7 +126,13 @@ def _packed(path: Path) -> bytes:
 
 
 def _make_folder(folder: Path) -> None:
-    if folder.is_symlink():
+    try:
+        mode = folder.lstat().st_mode
+    except OSError:
+        mode = 0
+    if stat.S_ISDIR(mode):
+        return
+    if stat.S_ISLNK(mode):
         raise Refused("evidence.not-a-folder", "a folder of the evidence store is a symlink", where=str(folder))
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -17,7 +17,7 @@ from laneshift.rollout.pins import pins_digest
 from laneshift.rollout.stages import pauses
 from laneshift.runs.plan import Plan
 from laneshift.runs.staging import candidates
-from laneshift.runs.state import BatchState, fold
+from laneshift.runs.state import BatchState
 from laneshift.runs.workshop import Workshop
 
 TYPE = "laneshift/canary/v1"
@@ -72,7 +72,7 @@ class CanarySteps:
         shop, key, outcome = self._shop, argument["key"], dict(argument["outcome"])
         if outcome["result"] != "stopped":
             began = next(iter(shop.journal.records(kind="canary.started", prefix=f"{key}/")))
-            state = fold(self._plan, shop.journal.records(prefix=f"{self._plan.id}/"))
+            state = shop.state(self._plan)
             limit = shop.settings(shop.repository.tree(self._plan.base)).rollout.max_failure_rate
             found = _result(self._plan, state, began.facts, outcome, _gates(shop, self._plan, began.facts["items"]))
             done, bad = int(found["done"]), int(found["bad"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from laneshift.config import with_pytest
@@ -28,6 +28,7 @@ from laneshift.steps.work import Author, Outcome, Parts, Work
 
 # A commit makes a branch, so its result must not be taken from a cache: the branch may be gone.
 _NEVER_CACHED = frozenset({"commit"})
+_KEPT_NOTES = 64
 
 
 class ItemSteps:
@@ -36,6 +37,8 @@ class ItemSteps:
     def __init__(self, shop: Workshop, plan: Plan) -> None:
         self._shop = shop
         self._plan = plan
+        # Each step of an item is given the notes of all steps before it.
+        self._notes = lru_cache(maxsize=_KEPT_NOTES)(lambda stored: json.loads(shop.store.get(stored)))
 
     @cached_property
     def parts(self) -> Parts:
@@ -115,7 +118,7 @@ class ItemSteps:
         """Put an audit on record, so that how often selection misses can be counted."""
         if not self._is_audited(name, item):
             return
-        found = json.loads(self._shop.store.get(result["notes"]))["seen"].get("audit")
+        found = self._notes(result["notes"])["seen"].get("audit")
         if found is not None:
             facts = {"plan": self._plan.id, "item": item.id, "tree": result["tree"], **found}
             self._shop.journal.append(f"{key}/audited", "selection.audited", facts)
@@ -124,7 +127,7 @@ class ItemSteps:
         """Put on record what waivers let pass, so that every report shows it. A tree without waivers has no record."""
         if name != "gates" or not self.parts.waivers().as_json():
             return
-        verdicts = json.loads(self._shop.store.get(result["notes"]))["seen"].get("verdicts", ())
+        verdicts = self._notes(result["notes"])["seen"].get("verdicts", ())
         waived = [{"gate": each["gate"], "waiver": each["waiver"]} for each in verdicts if each["waiver"]]
         facts = {"plan": self._plan.id, "item": item.id, "waived": waived}
         self._shop.journal.append(f"{key}/waived", "gates.waived", facts)
@@ -164,7 +167,7 @@ class ItemSteps:
 
     def _work(self, item: PlannedItem, argument: Mapping[str, Any]) -> Work:
         plan, repository = self._plan, self._shop.repository
-        notes = {step: json.loads(self._shop.store.get(found)) for step, found in argument["notes"].items()}
+        notes = {step: self._notes(stored) for step, stored in argument["notes"].items()}
         return Work(
             batch=plan.batch,
             base=plan.base,

@@ -1,13 +1,38 @@
-"""A worker that was replaced says so once it wakes up: how often that happens tells whether leases are too short."""
+"""A worker that was silent for too long was replaced; it says so once it wakes up, and joins again as a new one.
+
+How often that happens tells whether leases are too short.
+"""
 
 from __future__ import annotations
 
 import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from laneshift.errors import LaneshiftError
+from laneshift.errors import LaneshiftError, NeedsPerson
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
 from laneshift.runs.workshop import Workshop
+
+_PAUSE_SECONDS = 1.0
+
+
+@contextmanager
+def joining_again(shop: Workshop, stop: threading.Event, plan: Plan | None = None) -> Iterator[None]:
+    """Take part in what the engine does, within the block; the caller comes back after a lost lease.
+
+    A moment passes before that, unless `stop` is set. With `plan`, the loss is on record.
+    """
+    try:
+        yield
+    except NeedsPerson as error:
+        if error.code != "engine.lease-lost":
+            raise
+        if plan is not None:
+            note_loss(shop, plan)
+        shop.report(Event("worker", f"{error.what}; joining again: {error.why}"))
+        stop.wait(_PAUSE_SECONDS)
 
 
 def note_loss(shop: Workshop, plan: Plan) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from laneshift.errors import Refused
+from laneshift.repo.doors import effect
 from laneshift.runs.plan import Plan
 from laneshift.runs.plan_text import LARGEST, plan_in, text_of, too_large
 
@@ -158,5 +159,6 @@ def not_found(name: str, batches: list[str]) -> Refused:
 
 def _write(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    with effect():
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)

@@ -11,6 +11,7 @@ from laneshift.runs.at_hand import AtHand
 from laneshift.runs.canarying import CanarySteps
 from laneshift.runs.engine.port import Program, Step
 from laneshift.runs.item_steps import ItemSteps
+from laneshift.runs.land_looks import LandLooks
 from laneshift.runs.land_steps import LandSteps
 from laneshift.runs.land_tests import LandTests
 from laneshift.runs.plan import Plan
@@ -47,19 +48,24 @@ def program(shop: Workshop, plan: Plan) -> Program:
         "ship-ended": partial(_ship_ended, shop, plan),
         "canary-ended": CanarySteps(shop, plan).ended,
     }
-    heavy = frozenset({*STEPS, "combine", "suite", "probe"})
+    looks = LandLooks(shop, plan, trains, lambda: items.parts)
+    heavy = frozenset({*STEPS, "combine", "look", "look-again", "suite", "probe"})
     journalled = frozenset({*STEPS, "take", "base-tree", "finish", "set-aside", "give-up"})
-    return Program(WORKFLOWS, {**nine, **running, **_landing(shop, plan, lands, trains, hand)}, heavy, journalled)
+    landing = _landing(shop, plan, lands, hand, LandTests(shop, plan, trains), looks)
+    return Program(WORKFLOWS, {**nine, **running, **landing}, heavy, journalled)
 
 
-def _landing(shop: Workshop, plan: Plan, lands: LandSteps, trains: Trains, hand: AtHand) -> dict[str, Step]:
-    tests = LandTests(shop, plan, trains)
+def _landing(
+    shop: Workshop, plan: Plan, lands: LandSteps, hand: AtHand, tests: LandTests, looks: LandLooks
+) -> dict[str, Step]:
     return {
         "land-started": lands.started,
         "land-ended": lands.ended,
         "cut-train": TrainCuts(shop, plan).cut,
         "target-tip": lands.target_tip,
         "combine": hand.for_train(lands.combine),
+        "look": hand.for_train(looks.look),
+        "look-again": hand.for_train(looks.again),
         "suite": hand.for_train(tests.suite),
         "probe": hand.for_train(tests.probe),
         "hold": lands.hold,

@@ -20,7 +20,6 @@ from laneshift.repo.remotes import find
 from laneshift.runs.approving import require_at
 from laneshift.runs.engine import fence
 from laneshift.runs.plan import Plan
-from laneshift.runs.state import fold
 from laneshift.runs.waiving import require_waivers
 from laneshift.runs.workshop import Workshop
 
@@ -40,7 +39,7 @@ class RemoteLanding:
         what it brought must be recorded before anything else is built on it.
         """
         tip = tip_of(self._shop.repository, self._remote, self._plan.target)
-        state = fold(self._plan, self._shop.journal.records(prefix=f"{self._plan.id}/"))
+        state = self._shop.state(self._plan)
         late = next((push for push in state.pushes if holds(self._shop.repository, tip, push["new"])), None)
         if late is not None:
             facts = {"plan": self._plan.id, "new": late["new"]}

@@ -17,7 +17,7 @@ from laneshift.rollout.stages import pauses
 from laneshift.runs.events import Event
 from laneshift.runs.pausing import judged, paused
 from laneshift.runs.plan import Plan
-from laneshift.runs.state import BatchState, fold
+from laneshift.runs.state import BatchState
 from laneshift.runs.workshop import Workshop
 from laneshift.steps.commit import put_branch
 
@@ -33,7 +33,7 @@ class RunSteps:
 
     def state(self) -> BatchState:
         """The plan as its journal tells it now."""
-        return fold(self._plan, self._shop.journal.records(prefix=f"{self._plan.id}/"))
+        return self._shop.state(self._plan)
 
     def started(self, argument: Mapping[str, Any]) -> None:
         """Record that the run began, with all that starting it again needs."""

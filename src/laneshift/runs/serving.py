@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from laneshift.errors import NeedsPerson, Refused
 from laneshift.runs.events import Event
-from laneshift.runs.lease_loss import note_loss
+from laneshift.runs.lease_loss import joining_again
 from laneshift.runs.plan import Plan
 from laneshift.runs.program import program
 from laneshift.runs.unfinished import Watch
@@ -37,14 +37,8 @@ def serve(shop: Workshop, name: str, workers: int, stop: threading.Event) -> int
             stop.wait(_LOOK_SECONDS)
             continue
         joined += 1
-        try:
+        with joining_again(shop, stop, plan):
             _take_part(shop, plan, workers, stop)
-        except NeedsPerson as error:
-            if error.code != "engine.lease-lost":
-                raise
-            note_loss(shop, plan)
-            shop.report(Event("worker", f"{error.what}; joining again: {error.why}"))
-            stop.wait(_LOOK_SECONDS)
     return joined
 
 

@@ -18,7 +18,6 @@ from laneshift.runs.following import follow
 from laneshift.runs.plan import Plan
 from laneshift.runs.seal_sharing import share
 from laneshift.runs.sealing import seal
-from laneshift.runs.state import fold
 from laneshift.runs.sweeping import sweep
 from laneshift.runs.workshop import Workshop
 
@@ -122,7 +121,7 @@ class SettleSteps:
         The error of refs that cannot be written now (another git has them locked), so that the rest is not kept back.
         """
         plan, repository = self._plan, self._shop.repository
-        state = fold(plan, self._shop.journal.records(prefix=f"{plan.id}/"))
+        state = self._shop.state(plan)
         for item in items:
             ref = item_ref(plan.batch, item)
             there = read(repository, ref)

@@ -12,7 +12,7 @@ from laneshift.gates.waivers import Waivers, lapse
 from laneshift.landing.train import Train
 from laneshift.repo.differences import differences
 from laneshift.runs.plan import Plan
-from laneshift.runs.state import BatchState, fold
+from laneshift.runs.state import BatchState
 from laneshift.runs.workshop import Workshop
 
 JUDGED = "gates.waivers-judged"
@@ -25,7 +25,7 @@ def require_waivers(shop: Workshop, plan: Plan, key: str, train: Train) -> None:
     the run; one that came to the target since does. What held is recorded under `key`. Raises `NeedsPerson`
     (`waivers.lapsed`) with every item and gate that nothing covers.
     """
-    state = fold(plan, shop.journal.records(prefix=f"{plan.id}/"))
+    state = shop.state(plan)
     if not any(_of(state, coupled.item) for coupled in train.items):
         return
     tree = shop.repository.tree(train.base)

@@ -29,7 +29,7 @@ from laneshift.runs.pinning import refuse_drift
 from laneshift.runs.plan import Plan
 from laneshift.runs.program import program
 from laneshift.runs.run_steps import RunSteps
-from laneshift.runs.state import BatchState, fold
+from laneshift.runs.state import BatchState
 from laneshift.runs.trains import Trains
 from laneshift.runs.workshop import Workshop
 
@@ -56,7 +56,7 @@ _ALL = Landing()
 
 def state_of(shop: Workshop, plan: Plan) -> BatchState:
     """Where every item of the plan is."""
-    return RunSteps(shop, plan).state()
+    return shop.state(plan)
 
 
 def run(
@@ -190,11 +190,12 @@ def _has_moved(shop: Workshop, plan: Plan) -> bool:
 
     What has happened is recorded whatever else has changed since.
     """
-    records = shop.journal.records(prefix=f"{plan.id}/")
-    if fold(plan, records).doubt is not None:
+    if shop.state(plan).doubt is not None:
         return True
-    landed = {record.facts["tip"] for record in records if record.kind == "land.recorded"}
-    meant = {r.facts["new"] for r in records if r.kind == "land.intended" and not r.facts.get("remote")} - landed
+    journal, prefix = shop.journal, f"{plan.id}/"
+    landed = {record.facts["tip"] for record in journal.records(kind="land.recorded", prefix=prefix)}
+    intended = journal.records(kind="land.intended", prefix=prefix)
+    meant = {record.facts["new"] for record in intended if not record.facts.get("remote")} - landed
     there = read(shop.repository, plan.target)
     return there is not None and any(holds(shop.repository, there, tip) for tip in meant)
 

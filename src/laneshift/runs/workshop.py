@@ -17,7 +17,10 @@ from laneshift.repo.objects import Repository, Tree
 from laneshift.runs.codemod_foreign import Rewriter
 from laneshift.runs.engine.port import Engine, Program
 from laneshift.runs.events import Event, silent
+from laneshift.runs.plan import Plan
 from laneshift.runs.plan_files import Plans
+from laneshift.runs.state import BatchState
+from laneshift.runs.states import States
 from laneshift.telemetry.port import Silent, Telemetry
 
 
@@ -49,6 +52,12 @@ class Workshop:
     """The time in unix seconds as it is. Unlike `now` nothing stands in for it: what expires goes by this."""
     telemetry: Telemetry = field(default_factory=Silent)
     """Who is told of what the journal records."""
+    states: States = field(default_factory=States)
+    """What this process has read of the journal of each plan."""
+
+    def state(self, plan: Plan) -> BatchState:
+        """Where every item of the plan is now."""
+        return self.states.of(self.journal, plan)
 
     def settings(self, tree: Tree) -> Settings:
         """The settings that `tree` carries."""

@@ -16,10 +16,10 @@ KINDS = (
     "flow.stopping", "flow.taking-back", "gates.waived", "gates.waivers-judged",
     "item.claimed", "item.settled", "key.created", "key.retired", "key.revoked", "key.warned",
     "land.combined", "land.doubted", "land.ended", "land.followed", "land.following", "land.intended",
-    "land.observed", "land.recorded", "land.started", "pins.drifted", "rollback.abandoned", "rollback.intended",
-    "rollback.recorded", "run.ended", "run.pause-lifted", "run.paused", "run.stage-passed", "run.started",
-    "selection.audited", "ship.ended", "ship.started", "step.began", "step.ended", "suite.ran", "train.cut",
-    "worker.lease-lost",
+    "land.looked", "land.observed", "land.recorded", "land.started", "pins.drifted", "rollback.abandoned",
+    "rollback.intended", "rollback.recorded", "run.ended", "run.pause-lifted", "run.paused", "run.stage-passed",
+    "run.started", "selection.audited", "ship.ended", "ship.started", "step.began", "step.ended", "suite.ran",
+    "train.cut", "worker.lease-lost",
 )  # fmt: skip
 STEPS = ("review", "check_deps", "create_tests", "move", "update_imports", "integrate", "test", "gates", "commit")
 STATES = ("already-done", "held", "landed", "quarantined", "ready-to-land", "refused", "verified")
@@ -61,7 +61,7 @@ LANDINGS = Metric("landings", "counter", "Landings and checks that ended.", (_RE
 LANDING_TIME = Metric("landing", "histogram", "Time that a landing took.", (_RESULT,), "seconds", _MINUTES)
 RETRIES = Metric("landing_retries", "counter", "Swaps that failed since the target had moved.")
 TRAIN = Metric("train_items", "histogram", "Items of a train.", (), "items", _MANY)
-CULPRITS = Metric("culprits", "counter", "Items held since they turn tests red.")
+CULPRITS = Metric("culprits", "counter", "Items held since they turn tests red, or break lanes or imports.")
 LANDED = Metric("items_landed", "counter", "Items that landed.")
 SUITES = Metric("suite_runs", "counter", "Whole suites on trains.", (Label("outcome", ("green", "red")),))
 TESTS = Metric(

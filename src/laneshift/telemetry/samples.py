@@ -41,7 +41,10 @@ def run_of(record: Record) -> str:
 
 
 def is_culprit(facts: Facts) -> bool:
-    """Whether an item is held since it turns tests red. One that the target does not allow has no evidence."""
+    """Whether an item is held since it turns tests red, or breaks lanes or imports.
+
+    One that the target does not allow has no evidence.
+    """
     return facts.get("state") == "held" and bool(facts.get("evidence"))
 
 

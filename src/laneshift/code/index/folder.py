@@ -7,6 +7,7 @@ the index only ever saves time.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -97,6 +98,13 @@ class IndexFolder:
             if self._is_left_over(entry.name, time.time() - _modified(entry)):
                 self._unlink(self.path / entry.name)
 
+    def clear(self) -> None:
+        """As `discard` of nothing; and where then nothing is left, the folder goes too, so that all see: no index."""
+        self.discard(())
+        if not self._listing():
+            with contextlib.suppress(OSError):  # it was not there, or somebody has begun to write
+                self.path.rmdir()
+
     def _is_left_over(self, name: str, age: float) -> bool:
         if name.startswith(".") and name.endswith(".partial"):
             return age > _ABANDONED_SECONDS
@@ -123,7 +131,8 @@ class IndexFolder:
         names = [entry.name for entry in self._listing()]
         others = sum(map(self._foreign, names))
         if others and not any(name.startswith(self._prefix) for name in names):
-            self._notice("other-version", str(self.path), "what is here was written by another version")
+            why = "another version wrote what is here; it is not used, and `laneshift dream` builds another"
+            self._notice("other-version", str(self.path), why)
         return sorted(name for name in names if name.startswith(self._prefix))
 
     def _listing(self) -> list[os.DirEntry[str]]:

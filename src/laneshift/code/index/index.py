@@ -165,6 +165,12 @@ class Index:
                 return True
             return 2 * len(self._words.missing(listing.blobs)) < len(listing.blobs)
 
+    def clear(self) -> None:
+        """Remove what older versions left and nobody reads any more: for a command that will build no index."""
+        with self._lock:
+            for folder in (self._facts.folder, self._words.folder, self._folders.folder):
+                folder.clear()
+
     def flush(self) -> None:
         """Write down the facts that were extracted one by one."""
         with self._lock:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from laneshift.gates.sandbox import Limits
 from laneshift.steps.runner import launch, processes
@@ -40,9 +41,17 @@ class Capability:
     why: str
 
 
-@cache
+_asking = Lock()
+
+
 def namespaces() -> tuple[str, ...]:
     """The largest set of namespaces in which a process could really be started here; empty where there is none."""
+    with _asking:  # the sessions of a divided suite all ask at once, and one trial answers them
+        return _found()
+
+
+@cache
+def _found() -> tuple[str, ...]:
     for candidate in _CANDIDATES:
         with _trial_folder() as folder:
             result = launch.run(_job(candidate, folder, "pass", []), Limits(_PROBE_SECONDS))

@@ -7,6 +7,7 @@ begins. A cache at rest has another name than one in use: what a killed process 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from laneshift.gates.sandbox import RunResult
@@ -14,6 +15,14 @@ from laneshift.steps.runner import bytecode
 from laneshift.steps.runner.removal import remove
 
 _ENDED_FOR_SURE = frozenset({"filesystem", "pid-namespace", "no-survivors"})
+
+_CACHES = 64
+
+
+@lru_cache(maxsize=_CACHES)
+def _known(path: str) -> bytecode.Known:  # noqa: ARG001 - one for each path, used by who has the lease alone
+    """What this process knows of the lent cache at a path."""
+    return {}
 
 
 class Lent:
@@ -28,7 +37,8 @@ class Lent:
         remove(self.path)
         if self._rest.is_dir():
             self._rest.rename(self.path)
-        bytecode.lend(cache, self.path)
+        self._known = _known(str(self.path))
+        bytecode.lend(cache, self.path, self._known)
 
     def judge(self, result: RunResult) -> None:
         """Nothing is kept of a run that may have left a process, or had more than its own folders to write to."""
@@ -37,13 +47,9 @@ class Lent:
             bytecode.forget(self.cache)
         self._is_fit = self._is_fit and protections >= _ENDED_FOR_SURE
 
-    def wishes(self) -> list[bytecode.Wish]:
-        """What the runs had to compile."""
-        return bytecode.wishes(self.path, self.cache)
-
-    def lacks_plugins(self) -> bool:
-        """As `bytecode.lacks_plugins`."""
-        return bytecode.lacks_plugins(self.cache, self.path)
+    def written(self) -> list[str]:
+        """As `bytecode.written`: what the runs put there."""
+        return bytecode.written(self.path, self._known)
 
     def give_back(self) -> None:
         """The stay is over."""

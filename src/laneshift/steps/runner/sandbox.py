@@ -325,8 +325,9 @@ class IsolatedSandbox:
 
     def _prepare(self, site: _Site, lent: Lent) -> None:
         """Have ready for the next run what this one had to compile, without running anything of the tree."""
-        lacks_plugins = command.is_pytest(self._tests.command) and lent.lacks_plugins()
-        left = bytecode.take_over(lent.wishes(), prefixes(self._python))
+        written, inside = lent.written(), prefixes(self._python)
+        lacks_plugins = command.is_pytest(self._tests.command) and bytecode.lacks_plugins(written, lent.cache, inside)
+        left = bytecode.take_over(bytecode.wishes(written, lent.cache), inside)
         if lacks_plugins:
             with _private_folder(self._scratch_parent) as folder:
                 argv = [self._python, *bytecode.pytest_alone(folder)]
