@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from laneshift.cli.state_view import show_attention
+from laneshift.landing.looked import red_line
 from laneshift.runs.canarying import Canary
 from laneshift.runs.state import BatchState
 
@@ -41,8 +42,7 @@ def canary_lines(found: Canary) -> Iterator[str]:
 
 def _together(combined: dict[str, Any]) -> str:
     if combined["result"] == "red":
-        culprits = ", ".join(combined["culprits"])
-        return f"together: {len(combined['blamed'])} test(s) turn red because of {culprits}: {combined['blamed'][0]}"
+        return f"together: {red_line(combined['blamed'], combined['culprits'])}"
     if combined["dropped"]:
         return f"together: {len(combined['dropped'])} item(s) are not possible on the target"
     return "together: green" if combined["result"] == "green" else "together: nothing to combine"

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 NAMES = (
     "init",
     "plan",
+    "dream",
     "canary",
     "approve",
     "run",

@@ -41,6 +41,7 @@ def doctor(
     ] = "person:somebody",
     role: Annotated[list[str] | None, typer.Option("--role", help="With --policy: their role; repeatable.")] = None,
     batch: Annotated[str, typer.Option("--batch", metavar="PLAN", help="With --policy: of this plan or batch.")] = "",
+    flow: Annotated[str, typer.Option("--flow", metavar="NAME", help="With --policy: of this flow.")] = "",
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -54,7 +55,7 @@ def doctor(
         if policy:
             from laneshift.cli.doctor_policy import explain
 
-            raise typer.Exit(explain(talk, policy, who, role or ["reader"], batch))
+            raise typer.Exit(explain(talk, policy, who, role or ["reader"], batch, flow))
         if check_message is not None or check_push is not None or install_hooks or remove_hooks:
             from laneshift.cli import hooks
 

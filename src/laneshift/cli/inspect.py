@@ -62,6 +62,7 @@ def _one(talk: Session, name: str, item: str, log: str) -> None:
     from laneshift.cli.opened import opened
     from laneshift.cli.verdict_view import verdict_table, waiver_lines
     from laneshift.runs import inspecting, working
+    from laneshift.runs.answering.batches import why
     from laneshift.runs.selection_record import audit_line, misses
 
     shop = opened(talk)
@@ -70,6 +71,7 @@ def _one(talk: Session, name: str, item: str, log: str) -> None:
     text = inspecting.log_of(shop, plan, item, log) if log else ""
     state = working.state_of(shop, plan)
     found, audit = state.items[item], state.audits.get(item)
+    explanation = why(shop, plan, state, item)
     gates = next((report.seen for report in reversed(reports) if report.step == "gates"), {})
 
     def show(console: Console) -> None:
@@ -89,7 +91,10 @@ def _one(talk: Session, name: str, item: str, log: str) -> None:
             if line:
                 console.print(line, markup=False, soft_wrap=True)
         console.print(f"{found.id} is {found.state} {found.cause}", markup=False, soft_wrap=True)
+        if explanation:
+            console.print(explanation, markup=False, soft_wrap=True)
 
     last = next((report.step for report in reversed(reports) if report.log), "test")
-    data = {"item": asdict(found), "steps": [asdict(report) for report in reports], "log": text, "audit": audit}
+    steps = [asdict(report) for report in reports]
+    data = {"item": asdict(found), "steps": steps, "log": text, "audit": audit, "why": explanation}
     talk.result(data, show, f"laneshift inspect {plan.id} {item} --log {last}")

@@ -68,6 +68,7 @@ def landing_line(outcome: dict[str, Any], target: str) -> str:
     if outcome["result"] == "green":
         return f"{len(outcome['train']['items'])} item(s) are green together: tree {outcome['train']['tree']}"
     if outcome["result"] == "red":
-        red, culprits = outcome["blamed"], ", ".join(outcome["culprits"])
-        return f"{len(red)} test(s) turn red because of {culprits}: {red[0]}"
+        from laneshift.landing.looked import red_line
+
+        return red_line(outcome["blamed"], outcome["culprits"])
     return "nothing is ready to land"

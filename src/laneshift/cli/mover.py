@@ -136,13 +136,17 @@ class Known(NamedTuple):
 
 
 def known_index(repository: Repository, tree: Tree) -> Known | None:
-    """The index, where there is one that knows the tree: one that does not is slower than reading every file once."""
+    """The index, where there is one that knows the tree: one that does not is slower than reading every file once.
+
+    What an older version left of one goes: it would be told of at every move for ever.
+    """
     if not (repository.state_dir / "index").is_dir():
         return None
     from laneshift.code.index import Index
 
     index = Index.open(repository)
     if not index.knows(tree):
+        index.clear()
         return None
     parses = index.parses(tree)
     return Known(index.mentions, lambda asked, path: asked == tree and parses.get(path, False))

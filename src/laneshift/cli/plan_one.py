@@ -12,11 +12,13 @@ from laneshift.cli.gates_view import waiver_lines
 from laneshift.cli.opened import opened
 from laneshift.cli.plan_view import planned_data, show_plan
 from laneshift.cli.session import Session
+from laneshift.cli.triage_view import triage_data, triage_lines
 from laneshift.runs.awaiting import needs_approval
 from laneshift.runs.inventory_batch import Filters, Taken
 from laneshift.runs.inventorying import plan_from
 from laneshift.runs.lock_file import batch_place, write_lock
 from laneshift.runs.planning import Order, Planned, make_plan
+from laneshift.runs.triage import triage
 from laneshift.runs.waiver_signing import of_tree
 from laneshift.runs.workshop import Workshop
 
@@ -45,14 +47,18 @@ def _told(talk: Session, shop: Workshop, planned: Planned, lock: Path | None, ta
     on = shop.repository.tree(planned.plan.base)
     waivers = of_tree(on, shop.settings(on), shop.clock())
 
+    first = triage(shop, planned.plan)
+
     def show(console: Console) -> None:
         show_plan(console, planned)
+        for line in triage_lines(first):
+            console.print(line, markup=False, soft_wrap=True)
         for line in waiver_lines(waivers):
             console.print(line, markup=False, soft_wrap=True)
         if taken is not None:
             console.print(_line(taken), markup=False, soft_wrap=True)
 
-    data = {**planned_data(planned), "waivers": waivers.as_json()}
+    data = {**planned_data(planned), "waivers": waivers.as_json(), "triage": triage_data(first)}
     if taken is not None:
         data["manifest"] = _data(taken)
     talk.result(data, show, f"laneshift {verb} {planned.plan.id}")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from laneshift.cli.lanes import looked_at, put
+from laneshift.cli.report.files import folder_of
 from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.cli.summary import GithubSummary, append_summary
 from laneshift.errors import Refused
@@ -46,13 +47,12 @@ def audit(
         from laneshift.cli.report.audit_asked import Asked, made
         from laneshift.cli.report.audit_view import files_of, show, then
         from laneshift.repo.objects import Repository
-        from laneshift.repo.paths import check_path
         from laneshift.reports.audit.data import data
         from laneshift.reports.audit.pages import markdown
 
         if reconcile and not issues:
             raise Refused("audit.no-issues", "--reconcile closes issues", cure="say --issues as well")
-        folder = "/".join(check_path(out.rstrip("/"))) if out else ""
+        folder = folder_of(out)
         repository = Repository.open(talk.directory)
         told = made(repository, Asked(tuple(files or ()), comments, tree, issues, gh is not None, reconcile))
         written = files_of(told.found, folder) if folder else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,15 +10,16 @@ from rich.table import Table
 from rich.text import Text
 
 from laneshift.cli.lanes import looked_at
-from laneshift.cli.report.files import Out, folder_of, three, write
-from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
-from laneshift.cli.summary import GithubSummary, append_summary
+from laneshift.cli.report.files import folder_of
+from laneshift.cli.report.options import Common, with_common
+from laneshift.cli.report.telling import Pages, Telling
+from laneshift.cli.session import session
 from laneshift.repo.objects import Repository, Tree
 
 
 def join(app: typer.Typer) -> None:
     """Give the group this verb."""
-    app.command("index")(index)
+    app.command("index")(with_common(index))
 
 
 def index(
@@ -29,28 +29,22 @@ def index(
     source: Annotated[
         str, typer.Option("--from", metavar="DIR", help="Where the reports lie; health.folder if left out.")
     ] = "",
-    out: Out = "",
-    github_summary: GithubSummary = False,
-    tree: Rev = "",
-    directory: Directory = Path(),
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    *,
+    common: Common,
 ) -> None:
     """Tell of every report in a folder whether it passes. Exit 1 unless all do, and those that are named are there."""
-    with session(directory, as_json, verbose) as talk:
+    with session(common.directory, common.as_json, common.verbose) as talk:
         from laneshift.reports.index import data, html, markdown
         from laneshift.reports.index import index as found_in
         from laneshift.runs.lane_check import settings_of
 
         repository = Repository.open(talk.directory)
-        now = looked_at(repository, tree)
+        now = looked_at(repository, common.tree)
+        telling, where = Telling(talk, common), folder_of(common.out)
         folder = folder_of(source or settings_of(now).health.folder)
-        where = folder_of(out)
         found = found_in(folder, lambda path: _read(now, path), wanted or ())
-        page = markdown(found, where)
-        files = write(repository, three(where, "index", data(found), page, html(found, where)))
-        if github_summary:
-            append_summary(page)
+        pages = Pages("index", data(found), markdown(found, where), html(found, where), found.passes)
+        files = telling.put(repository, pages)
 
         def show(console: Console) -> None:
             table = Table("report", "state", "why", "page", box=None, pad_edge=False)
@@ -61,8 +55,7 @@ def index(
 
         bad = next((each.name for each in found.entries if each.state not in ("passes", "there")), "")
         then = f"laneshift report {bad}" if bad else "laneshift status"
-        talk.result({**data(found), "files": files}, show, then)
-        raise typer.Exit(0 if found.passes else 1)
+        telling.end(pages, files, show, then)
 
 
 def _read(tree: Tree, path: str) -> bytes | None:

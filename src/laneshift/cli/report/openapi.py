@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from laneshift.cli.report.files import folder_of
 from laneshift.cli.session import AsJson, Directory, Rev, Session, Verbose, session
 from laneshift.cli.summary import GithubSummary, append_summary
 
@@ -55,11 +56,10 @@ def openapi(
             return
         from laneshift.cli.report.openapi_asked import Asked, made, remark_on, written
         from laneshift.cli.report.openapi_view import show, then
-        from laneshift.repo.paths import check_path
         from laneshift.reports.openapi.data import data
         from laneshift.reports.openapi.pages import in_place, markdown
 
-        folder = "/".join(check_path(out.rstrip("/"))) if out else ""
+        folder = folder_of(out)
         found = made(talk, Asked(old, new, tree, allow_unsure))
         files = written(talk, folder, found) if folder else []
         if comment is not None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from laneshift.cli.lanes import looked_at, put
+from laneshift.cli.report.files import folder_of
 from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.cli.summary import GithubSummary, append_summary
 
@@ -43,11 +44,10 @@ def sbom(
         from laneshift.cli.report.sbom_asked import Asked, made
         from laneshift.cli.report.sbom_view import data, show, then
         from laneshift.repo.objects import Repository
-        from laneshift.repo.paths import check_path
         from laneshift.reports.sbom.document import as_bytes
         from laneshift.reports.sbom.pages import html, markdown
 
-        folder = "/".join(check_path(out.rstrip("/"))) if out else ""
+        folder = folder_of(out)
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
         asked = Asked(tool, of_repository, tree, folder, tuple(exclude or ()), osv, epoch)
         bill = made(asked, talk.directory)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -11,42 +9,33 @@ from rich.text import Text
 
 from laneshift.cli.lanes import looked_at
 from laneshift.cli.opened import opened
-from laneshift.cli.report.files import Out, folder_of, three, write
-from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
-from laneshift.cli.summary import GithubSummary, append_summary
+from laneshift.cli.report.options import Common, with_common
+from laneshift.cli.report.telling import Pages, Telling
+from laneshift.cli.session import session
 
 
 def join(app: typer.Typer) -> None:
     """Give the group this verb."""
-    app.command("slsa")(slsa)
+    app.command("slsa")(with_common(slsa))
 
 
-def slsa(
-    out: Out = "",
-    github_summary: GithubSummary = False,
-    tree: Rev = "",
-    directory: Directory = Path(),
-    as_json: AsJson = False,
-    verbose: Verbose = False,
-) -> None:
+def slsa(common: Common) -> None:
     """Count attested and verified modules, in percent of attestations.matrix. Exit 1 below attestations.threshold."""
-    with session(directory, as_json, verbose) as talk:
+    with session(common.directory, common.as_json, common.verbose) as talk:
         from laneshift.reports.slsa import Module, data, html, markdown, report
         from laneshift.runs.key_ring import pinned
         from laneshift.runs.matrix_audit import audit_matrix
 
-        folder = folder_of(out)
+        telling = Telling(talk, common)
         shop = opened(talk)
-        now = looked_at(shop.repository, tree)
+        now = looked_at(shop.repository, common.tree)
         shop = pinned(shop, now)
         modules = [
             Module(each.path, each.attested, not each.why, each.why, each.key) for each in audit_matrix(shop, now)
         ]
         found = report(now.oid, modules, shop.settings(now).attestations.threshold)
-        page = markdown(found)
-        write(shop.repository, three(folder, "slsa", data(found), page, html(found)))
-        if github_summary:
-            append_summary(page)
+        pages = Pages("slsa", data(found), markdown(found), html(found), found.passes)
+        telling.put(shop.repository, pages)
 
         def show(console: Console) -> None:
             table = Table("module", "attested", "verified", "why not", box=None, pad_edge=False)
@@ -56,5 +45,5 @@ def slsa(
             console.print(table)
             console.print(f"{len(found.modules)} in the matrix, {found.attested} attested, {found.verified} verified")
 
-        talk.result(data(found), show, "laneshift status" if found.passes else "laneshift keys list")
+        talk.result({**pages.data}, show, "laneshift status" if found.passes else "laneshift keys list")
         raise typer.Exit(0 if found.passes else 1)

@@ -10,6 +10,7 @@ import typer
 
 from laneshift.cli.lanes import looked_at
 from laneshift.cli.opened import opened
+from laneshift.cli.report.files import folder_of
 from laneshift.cli.session import AsJson, Directory, Rev, Verbose, session
 from laneshift.cli.summary import GithubSummary, append_summary
 from laneshift.repo.objects import Changes, File, Repository
@@ -32,14 +33,13 @@ def stars(
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.report.stars_view import show, then
         from laneshift.code.index import Index
-        from laneshift.repo.paths import check_path
         from laneshift.reports.star_data import data
         from laneshift.reports.star_files import BATCH, constellation, files, without_own
         from laneshift.reports.star_looking import look
         from laneshift.runs.capacity import landed_lately
         from laneshift.runs.lane_check import settings_of
 
-        folder = "/".join(check_path(out.rstrip("/"))) if out else ""
+        folder = folder_of(out)
         shop = opened(talk)
         now = looked_at(shop.repository, tree)
         daily = settings_of(now).ceilings.per_day
