@@ -1,0 +1,1 @@
+"""Submissions: an agent's commit, looked at as an adversary's."""
