@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from laneshift.runs.item_steps import ItemSteps
-from laneshift.steps.review import review, weigh
+from laneshift.steps.review import review
 from laneshift.steps.work import Author, Outcome, Work
 from tests.toy import planned, shop_at, toy
 
@@ -34,10 +34,11 @@ def test_a_module_that_parses_and_does_not_compile_is_told(tmp_path: Path, sourc
     assert (REASON in str(outcome.facts["finding"])) == told
 
 
-def test_what_is_refused_weighs_more_than_what_is_not() -> None:
-    calm, worse = weigh([], 0, 1, refused=False), weigh([], 0, 1, refused=True)
-    assert calm == []
-    assert [(weight.points, weight.reason) for weight in worse] == [(30, REASON)]
+def test_there_is_one_figure(tmp_path: Path) -> None:
+    worse = _reviewed(tmp_path / "worse", "VALUE = 1\nreturn VALUE\n", warm=False).facts
+    assert worse["score"] == 100 - worse["risk_percent"] < 10
+    assert worse["risk"] == "high"
+    assert f"{worse['risk_percent']}%" in worse["finding"]
 
 
 def test_review_shows_the_risk_with_its_factors(tmp_path: Path) -> None:

@@ -22,11 +22,12 @@ from tests.toy import EXTRA, PAIR, planned, records, refs, shop_at, toy, work_fi
 
 WHOLE = BATCH + BREAKS + VERIFY + PAIR
 ITEMS = 6
+RISKY = {"labs/risky.py": "from . import shapes\n" * 8 + "print(shapes)\n" * 6}
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return toy(tmp_path_factory.mktemp("dreaming") / "repo", EXTRA)
+    return toy(tmp_path_factory.mktemp("dreaming") / "repo", {**EXTRA, **RISKY})
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_constraints_name_items_that_there_are(shop: Workshop) -> None:
         dreamt(shop, constraints=wrong)
     assert [fault.code for fault in caught.value.faults] == ["dream.no-such-item", "dream.bad-constraint"]
     with pytest.raises(Refused) as caught:
-        dreamt(shop, constraints=Constraints(only=("labs.left",), max_risk="low"))
+        dreamt(shop, "labs.risky\tlabs/risky.py\tcore/risky.py\n", constraints=Constraints(max_risk="low"))
     assert caught.value.code == "dream.nothing"
     wanted = Constraints(without=("labs.plugin",), first=("labs.right",), last=("labs.shapes",), max_risk="medium")
     for path in dreamt(shop, paths=6, constraints=wanted).paths:
