@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextvars
+import os
 import threading
 
 import pytest
 
-from laneshift.repo.doors import Door, Shut, behind, effect
+from laneshift.repo.doors import Door, Shut, behind, effect, until_shut
 
 
 def test_without_a_door_everything_happens() -> None:
@@ -79,3 +80,26 @@ def test_threads_with_a_copy_of_the_context_are_behind_the_same_door() -> None:
     thread.start()
     thread.join()
     assert len(seen) == 1
+
+
+def test_what_runs_is_told_when_the_door_is_shut() -> None:
+    with until_shut() as never:
+        assert never is None
+    door, running, told = Door(), threading.Event(), list[object]()
+
+    def run() -> None:
+        try:
+            with behind(door), until_shut() as shut:
+                assert shut is not None
+                running.set()
+                told.append(os.read(shut, 1))
+        except Shut as error:
+            told.append(type(error))
+
+    for start in (running.wait, lambda: None):
+        thread = threading.Thread(target=run)
+        thread.start()
+        start()
+        door.shut()
+        thread.join()
+    assert told == [b"", Shut, b"", Shut]

@@ -6,6 +6,7 @@ within its time is one too, and its thread is left behind.
 
 from __future__ import annotations
 
+import contextvars
 import platform
 import queue
 import threading
@@ -97,7 +98,9 @@ def inputs_digest(gate: Gate, change: Change) -> str:
 
 
 def _start(work: Callable[[], None]) -> None:
-    threading.Thread(target=work, name="laneshift-gate", daemon=True).start()
+    # In the context of who asked, so that nobody's gates run on when nobody waits for them.
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(work,), name="laneshift-gate", daemon=True).start()
 
 
 def _one(gate: Gate, change: Change, ports: Ports, memory: Memory) -> Verdict:

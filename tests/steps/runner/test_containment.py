@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -13,8 +14,9 @@ import pytest
 
 from laneshift.errors import Refused
 from laneshift.gates.sandbox import Limits
+from laneshift.repo.doors import Door, Shut, behind
 from laneshift.steps.runner.removal import remove
-from tests.steps.runner.conftest import Project, Projects
+from tests.steps.runner.conftest import Project, Projects, wait_until
 
 FILES = {"pkg/__init__.py": "", "pkg/a.py": "VALUE = 41\n"}
 
@@ -289,3 +291,22 @@ def test_the_temporary_folder_of_the_machine_is_replaced_where_possible(
         mark.unlink()
         remove(home)
         remove(scratch_parent)
+
+
+def test_a_run_that_nobody_waits_for_any_more_ends_at_once(fallback: Projects) -> None:
+    plain, door, ended = fallback(FILES), Door(), list[BaseException]()
+
+    def run() -> None:
+        try:
+            with behind(door):
+                plain.python("import time; time.sleep(300)", seconds=300)
+        except Shut as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert wait_until(plain.living)
+    door.shut()
+    thread.join(60)
+    assert len(ended) == 1
+    assert plain.living() == []

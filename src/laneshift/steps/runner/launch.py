@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from laneshift.gates.sandbox import Limits, RunResult
+from laneshift.repo.doors import until_shut
 from laneshift.steps.runner import processes
 from laneshift.steps.runner.output import Middle
 from laneshift.steps.runner.supervisor import Spec
@@ -63,7 +64,15 @@ class Job:
 
 
 def run(job: Job, limits: Limits) -> RunResult:
-    """Run `job` to its end, or to its limits, and leave no process of it behind."""
+    """Run `job` to its end, or to its limits, and leave no process of it behind.
+
+    It ends early, and `Shut` is raised, when nobody waits for this thread any more.
+    """
+    with until_shut() as shut:
+        return _run(job, limits, [each for each in (job.handed.until, shut) if each is not None])
+
+
+def _run(job: Job, limits: Limits, until: Sequence[int]) -> RunResult:
     began = time.monotonic()
     report_read, report_write = os.pipe()
     try:
@@ -77,7 +86,7 @@ def run(job: Job, limits: Limits) -> RunResult:
     output, report = Middle(), b""
     try:
         deadline = began + limits.seconds + job.grace_seconds + _OVERTIME_SECONDS
-        report = _listen(process, report_read, output, deadline, job.handed.until)
+        report = _listen(process, report_read, output, deadline, until)
     finally:
         os.close(report_read)
         _end(process, job.marker, told=bool(report))
@@ -130,7 +139,9 @@ def _send(lifeline: int, data: bytes) -> None:
             data = data[os.write(lifeline, data) :]
 
 
-def _listen(process: subprocess.Popen[bytes], report: int, output: Middle, deadline: float, until: int | None) -> bytes:
+def _listen(
+    process: subprocess.Popen[bytes], report: int, output: Middle, deadline: float, until: Sequence[int]
+) -> bytes:
     """Read output and report until both have ended; a report that never comes is empty."""
     told, stdout = b"", process.stdout
     if stdout is None:
@@ -139,11 +150,11 @@ def _listen(process: subprocess.Popen[bytes], report: int, output: Middle, deadl
         selector.register(report, selectors.EVENT_READ)
         selector.register(stdout, selectors.EVENT_READ)
         waiting = {report, stdout.fileno()}
-        if until is not None:
-            selector.register(until, selectors.EVENT_READ)
+        for ending in until:
+            selector.register(ending, selectors.EVENT_READ)
         while waiting:
             for key, _ in selector.select(max(0.0, deadline - time.monotonic())):
-                if key.fd == until:
+                if key.fd in until:
                     selector.unregister(key.fileobj)
                     _cut_lifeline(process)
                     continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from threading import Thread
 from typing import TypeVar
 
@@ -24,7 +25,10 @@ def side_by_side(count: int, work: Callable[[int], Result]) -> list[Result]:
         except BaseException as error:  # noqa: BLE001 - raised again below, in the thread that waits
             errors[number] = error
 
-    threads = [Thread(target=one, args=(number,), name=f"side-{number}", daemon=True) for number in range(count)]
+    threads = [
+        Thread(target=copy_context().run, args=(one, number), name=f"side-{number}", daemon=True)
+        for number in range(count)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
