@@ -6,12 +6,13 @@ key, a wrong type and a bad value are each refused by name; nothing is ignored.
 
 from __future__ import annotations
 
+from laneshift.config.agents import Agent
 from laneshift.config.gates import BUILT_IN, App, Command, Gates, is_gate_id
 from laneshift.config.inventory import Inventory
 from laneshift.config.manifests import Manifests
 from laneshift.config.project import Landing, Lane, Tests
 from laneshift.config.reading import FILE, load
-from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Forced, Pins, Rollout
+from laneshift.config.rollout import Approval, Ceilings, Exceptions, Forced, Pins, Rollout
 from laneshift.config.server import Server
 from laneshift.config.settings import Settings, with_paths, with_pytest
 from laneshift.config.values import glob_problem, is_principal

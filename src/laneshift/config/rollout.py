@@ -73,14 +73,6 @@ class Approval(BaseModel):
         return self
 
 
-class Agent(BaseModel):
-    """A coding agent: the address that its commits and plans carry, and the person who answers for it."""
-
-    model_config = STRICT
-    email: Principal
-    owner: Principal
-
-
 class Ceilings(BaseModel):
     """The most that one plan may promote. `per_day` 0 is no limit; `per_lane` has the lanes that have a limit.
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, model_validator
 
+from laneshift.config.agents import Agent
 from laneshift.config.audit import Audit
 from laneshift.config.bench import Bench
 from laneshift.config.coverage import Coverage
@@ -21,7 +22,7 @@ from laneshift.config.models import Model
 from laneshift.config.models import Name as ModelName
 from laneshift.config.openapi import OpenApi
 from laneshift.config.project import Landing, Lane, Tests
-from laneshift.config.rollout import Agent, Approval, Ceilings, Exceptions, Pins, Rollout
+from laneshift.config.rollout import Approval, Ceilings, Exceptions, Pins, Rollout
 from laneshift.config.server import Server
 from laneshift.config.values import STRICT, Folder
 from laneshift.config.webauthn import Features, WebAuthn

@@ -12,6 +12,8 @@ class Claim:
     """A lease on items and files of a plan. `until` is in Unix seconds by the clock of the place where it is kept.
 
     `token` rises with every claim of the repository: whoever shows an older one than the last of an item is late.
+    `base` is the commit that the work starts from, `branch` the full name of the ref that it is left at; what is there
+    when the claim lapses is kept below `KEPT`. Both are empty where nobody said.
     """
 
     id: str
@@ -22,17 +24,33 @@ class Claim:
     files: tuple[str, ...]
     token: int
     until: int
+    base: str = ""
+    branch: str = ""
+
+
+KEPT = "refs/heads/laneshift/kept"
+"""Where the work of lapsed claims is kept: `<agent>/<claim>` below it."""
 
 
 class Claims(Protocol):
     """Claims of one repository: whatever number of processes asks, an item and a file have one holder at most."""
 
     def take(
-        self, agent: str, plan: str, pack: str, items: Collection[str], files: Collection[str], seconds: int
+        self,
+        agent: str,
+        plan: str,
+        pack: str,
+        items: Collection[str],
+        files: Collection[str],
+        seconds: int,
+        *,
+        base: str = "",
+        branch: str = "",
     ) -> Claim:
         """Hold all of it, or nothing. Lapsed claims in the way are released first.
 
-        Raises `Refused` (`claim.taken`), naming every holder with what it holds and until when.
+        Raises `Refused`: `claim.taken`, naming every holder with what it holds and until when; `claim.nothing` for
+        neither items nor files, `claim.bad-seconds` for a time that is none.
         """
         ...
 
