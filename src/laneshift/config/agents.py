@@ -44,7 +44,7 @@ def run_faults(words: list[str]) -> Iterator[str]:
                 yield f"{found[0]!r} in {word!r} is none of {known}"
 
 
-def _split(value: Any) -> Any:
+def split_words(value: Any) -> Any:
     """The words of a command line, with quotes as a shell reads them and nothing else of what a shell does."""
     return shlex.split(value) if isinstance(value, str) else value
 
@@ -61,7 +61,7 @@ class Agent(BaseModel):
     email: Principal
     owner: Principal
     kind: Kind | None = None
-    run: Annotated[list[str], BeforeValidator(_split)] = []
+    run: Annotated[list[str], BeforeValidator(split_words)] = []
     mcp: bool = False
     roles: list[Role] | None = None
     max_files: int = Field(default=0, ge=0, le=100_000)
