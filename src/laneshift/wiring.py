@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from laneshift import __version__
+from laneshift.agents.claims.port import Claims
 from laneshift.code.index import Index
 from laneshift.config import Settings, redis_url
 from laneshift.errors import Refused
@@ -189,6 +190,13 @@ def comments(repository: Repository) -> Comments:
     return LocalComments(repository.state_dir / "forge" / "comments")
 
 
+def open_claims(shop: Workshop) -> Claims:
+    """Who holds which items and files, kept beside the records. Raises as opening the records does."""
+    from laneshift.agents.claims.opening import opened  # noqa: PLC0415
+
+    return opened(shop, shared_database(shop))
+
+
 def flow_site(shop: Workshop, actions: Mapping[str, Any], judges: Mapping[str, Any]) -> Any:
     """The `runs.flowing.kinds.site.Site` on which steps of flows work. Its class is not named in types, as above."""
     from laneshift.runs.flowing.kinds.site import Site  # noqa: PLC0415
@@ -275,10 +283,7 @@ def trace_shelf(shop: Workshop) -> Shelf:
 
 
 def memory(shop: Workshop) -> Any:
-    """The `matriz.memory.indexes.Indexes` of the repository: in a file, or beside the records in PostgreSQL.
-
-    Its class is not named in types, as above. Raises as opening them does.
-    """
+    """The `matriz.memory.indexes.Indexes` of the repository, kept beside the records. Raises as opening them does."""
     from laneshift.matriz.embedding import choose as embedder  # noqa: PLC0415
     from laneshift.matriz.memory.database import rows_in_database, rows_in_file  # noqa: PLC0415
     from laneshift.matriz.memory.indexes import Indexes  # noqa: PLC0415
@@ -381,11 +386,11 @@ def _opened(choice: Choice, state: Path, program: Program, workers: int, scope: 
 
         server = Server(choice.address, choice.namespace, choice.tls, choice.key)
         return TemporalEngine(server, program, workers, __version__, f"{plan}.{scope()}", choice.lease)
-    from laneshift.runs.engine.dbos_engine import DbosEngine  # noqa: PLC0415
+    from laneshift.runs.engine.sqlite_engine import SqliteEngine  # noqa: PLC0415
 
     folder = state / "runs"
     folder.mkdir(exist_ok=True)
-    return DbosEngine(folder / f"{plan}.sqlite", program, workers, __version__)
+    return SqliteEngine(folder / f"{plan}.sqlite", program, workers, __version__)
 
 
 def _not_installed(extra: str, code: str = "engine.not-installed", what: str = "") -> Refused:
