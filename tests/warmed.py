@@ -26,7 +26,7 @@ ROOT = str(Path(__file__).resolve().parents[1])
 
 LOADED = (
     "laneshift.cli.app",
-    "laneshift.runs.engine.dbos_engine",
+    "laneshift.runs.engine.sqlite_engine",
     "laneshift.runs.flowing.serving",
     "laneshift.runs.working",
     "laneshift.server",

@@ -21,8 +21,8 @@ from dbos import DBOS, SetWorkflowID
 
 from laneshift.flows.model import Flow, Step
 from laneshift.repo.objects import Repository
-from laneshift.runs.engine.dbos_engine import DbosEngine
 from laneshift.runs.engine.port import Context, Json, Program
+from laneshift.runs.engine.sqlite_engine import SqliteEngine
 from laneshift.runs.events import silent
 from laneshift.runs.flowing.effects import Done, Outcome, Work
 from laneshift.runs.flowing.records import start
@@ -85,7 +85,7 @@ def engine(folder: Path, flows: int) -> tuple[float, float]:
         return None
 
     program = Program({"ten": ten, "many": many}, {"nothing": lambda _given: None}, frozenset({"nothing"}))
-    with closing(DbosEngine(folder / "engine.sqlite", program, 2, "1")) as opened:
+    with closing(SqliteEngine(folder / "engine.sqlite", program, 2, "1")) as opened:
         opened.run("many", "one", [0, 1])
         watch = Watch()
         opened.run("many", "all", [1, flows + 1])

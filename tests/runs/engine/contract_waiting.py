@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from laneshift.errors import Refused
-from laneshift.runs.engine import dbos_core, temporal_engine
+from laneshift.runs.engine import dbos_core, sqlite_engine, temporal_engine
 from laneshift.runs.engine.port import Context, Json, Program
 from tests.runs.engine.driving import Opens, failing, in_background, opened, until
 from tests.runs.engine.ledger import Ledger
@@ -87,7 +87,7 @@ class Waiting:
         async def workflow(context: Context, argument: Json) -> Json:
             return await context.wait("approve", 600)
 
-        for module in (dbos_core, temporal_engine):
+        for module in (dbos_core, sqlite_engine, temporal_engine):
             monkeypatch.setattr(module, "refuse_strangers", held_up)
         program = Program({"work": workflow}, {})
         engine = opens(program, 2, "v1")

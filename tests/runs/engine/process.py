@@ -15,8 +15,8 @@ from contextlib import closing
 from pathlib import Path
 
 from laneshift.errors import LaneshiftError
-from laneshift.runs.engine.dbos_engine import DbosEngine
 from laneshift.runs.engine.port import Context, Json, Program, StepFailed
+from laneshift.runs.engine.sqlite_engine import SqliteEngine
 from tests.runs.engine.ledger import Ledger
 
 CHILDREN = 12
@@ -72,7 +72,7 @@ def main(mode: str, folder: Path) -> int:
     """Run the workflow that `mode` names. Exit codes as the command line's."""
     workflow, _, limited = mode.partition("-")
     try:
-        with closing(DbosEngine(folder / "runs.sqlite", program(folder), 3, "v1")) as engine:
+        with closing(SqliteEngine(folder / "runs.sqlite", program(folder), 3, "v1")) as engine:
             if limited:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
             print(json.dumps(engine.run(workflow, "p", None)), flush=True)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from laneshift.errors import Refused
-from laneshift.runs.engine.dbos_engine import DbosEngine
 from laneshift.runs.engine.port import Context, Json, Program
-from laneshift.runs.engine.work import Work
+from laneshift.runs.engine.sqlite_engine import SqliteEngine
 from tests.runs.engine.driving import Opens, failing, in_background, opened, until
 from tests.runs.engine.ledger import Ledger
 
@@ -19,7 +17,7 @@ from tests.runs.engine.ledger import Ledger
 @pytest.fixture
 def opens(tmp_path: Path) -> Opens:
     """Engines on one file."""
-    return lambda program, workers, version: DbosEngine(tmp_path / "runs.sqlite", program, workers, version)
+    return lambda program, workers, version: SqliteEngine(tmp_path / "runs.sqlite", program, workers, version)
 
 
 async def _three(context: Context, argument: Json) -> Json:
@@ -63,30 +61,3 @@ def test_a_journalled_step_fails_with_its_facts(opens: Opens) -> None:
     with opened(opens, Program({"w": workflow}, {"refuse": refuse}, journalled=frozenset({"refuse"}))) as engine:
         facts = failing(lambda: engine.run("w", "k", "here"))
         assert (facts["code"], facts["where"]) == ("test.no", "here")
-
-
-def test_an_engine_that_shares_its_store_remembers_every_step() -> None:
-    assert not Work(1).alone
-    assert Work(1, alone=True).alone
-
-
-def _looking() -> Iterator[str]:
-    """The threads of DBOS that look for work which others put into the store."""
-    return (t.name for t in threading.enumerate() if t.name.startswith(("dbos-background", "queue-worker")))
-
-
-def test_nobody_looks_for_work_in_a_store_that_is_one_process_own(opens: Opens, tmp_path: Path) -> None:
-    ledger, go = Ledger(tmp_path / "ledger"), threading.Event()
-    program = _program(ledger, go)
-    with opened(opens, program) as engine:
-        thread, _ = in_background(lambda: engine.run("three", "k", "x"))
-        until(lambda: "last" in ledger.lines())
-        until(lambda: not list(_looking()), seconds=30)
-    thread.join(120)
-    with opened(opens, program) as engine:
-        # What an earlier process left is put into a queue, so somebody has to look.
-        thread, _ = in_background(lambda: engine.run("three", "k", "x"))
-        until(lambda: ledger.counts()["last"] == 2)
-        assert list(_looking())
-        go.set()
-        thread.join(120)

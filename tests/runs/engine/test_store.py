@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from laneshift.errors import LaneshiftError, NeedsPerson, Refused
-from laneshift.runs.engine.dbos_engine import DbosEngine
 from laneshift.runs.engine.port import Context, Json, Program
+from laneshift.runs.engine.sqlite_engine import SqliteEngine
 from laneshift.runs.engine.store import meaning, open_store
 
 
@@ -22,12 +22,12 @@ PROGRAM = Program({"echo": echo}, {"echo": lambda value: value})
 
 def refusal(path: Path) -> LaneshiftError:
     with pytest.raises(LaneshiftError) as caught:
-        DbosEngine(path, PROGRAM, 1, "v1")
+        SqliteEngine(path, PROGRAM, 1, "v1")
     return caught.value
 
 
 def filled(path: Path) -> Path:
-    engine = DbosEngine(path, PROGRAM, 1, "v1")
+    engine = SqliteEngine(path, PROGRAM, 1, "v1")
     engine.run("echo", "k", "x" * 200_000)
     engine.close()
     return path
@@ -52,7 +52,7 @@ def test_a_damaged_file_is_told_and_the_next_opening_is_free(tmp_path: Path) -> 
         assert (type(error), error.code, error.where) == (NeedsPerson, "engine.store-damaged", str(path))
         assert "move this file away" in error.cure
     path.unlink()
-    engine = DbosEngine(path, PROGRAM, 1, "v1")
+    engine = SqliteEngine(path, PROGRAM, 1, "v1")
     assert engine.run("echo", "k", 1) == 1
     engine.close()
 
@@ -64,7 +64,7 @@ def test_a_store_locked_by_a_foreign_program_is_told(tmp_path: Path, monkeypatch
     foreign.execute("BEGIN EXCLUSIVE")
     assert refusal(path).code == "engine.store-locked"
     foreign.close()
-    DbosEngine(path, PROGRAM, 1, "v1").close()
+    SqliteEngine(path, PROGRAM, 1, "v1").close()
 
 
 @pytest.mark.parametrize("name", ["runs.sqlite", "runs.sqlite-wal", "runs.sqlite.lock"])
@@ -83,14 +83,15 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     assert refusal(tmp_path / "runs.sqlite").code == "engine.store-failed"
 
 
-def test_one_engine_at_a_time(tmp_path: Path) -> None:
-    engine = DbosEngine(tmp_path / "runs.sqlite", PROGRAM, 1, "v1")
-    assert refusal(tmp_path / "other.sqlite").code == "engine.already-open"
+def test_one_engine_at_a_time_on_one_store(tmp_path: Path) -> None:
+    engine = SqliteEngine(tmp_path / "runs.sqlite", PROGRAM, 1, "v1")
+    SqliteEngine(tmp_path / "other.sqlite", PROGRAM, 1, "v1").close()
+    assert refusal(tmp_path / "runs.sqlite").code == "engine.store-held"
     with pytest.raises(Refused) as caught:
         open_store(tmp_path / "runs.sqlite")
     assert caught.value.code == "engine.store-held"
     engine.close()
-    DbosEngine(tmp_path / "runs.sqlite", PROGRAM, 1, "v1").close()
+    SqliteEngine(tmp_path / "runs.sqlite", PROGRAM, 1, "v1").close()
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[1]", b'{"pid": "x"}', b"\xff" * 300])
@@ -105,13 +106,38 @@ def test_a_spoilt_lock_file_still_refuses(tmp_path: Path, text: bytes) -> None:
 def test_looking_at_a_store_starts_nothing(tmp_path: Path) -> None:
     path = filled(tmp_path / "runs.sqlite")
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE workflow_status SET status = 'PENDING'")
-    engine = DbosEngine(path, Program({}, {}), 1, "v2")
+        connection.execute("UPDATE workflows SET status = 'PENDING'")
+    engine = SqliteEngine(path, Program({}, {}), 1, "v2")
     assert [row.state for row in engine.status("")] == ["running"]
     assert engine.forget("") == 0
     engine.close()
     with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT status FROM workflow_status").fetchall() == [("PENDING",)]
+        assert connection.execute("SELECT status FROM workflows").fetchall() == [("PENDING",)]
+
+
+def test_a_store_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    path = filled(tmp_path / "runs.sqlite")
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 2")
+    assert refusal(path).code == "engine.store-newer"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    SqliteEngine(path, PROGRAM, 1, "v1").close()
+
+
+def test_a_workflow_that_was_recovered_starts_children_at_once(tmp_path: Path) -> None:
+    async def parent(context: Context, argument: Json) -> Json:
+        return await (await context.spawn("echo", f"{argument}/child", argument)).result()
+
+    program = Program({"parent": parent, "echo": echo}, PROGRAM.steps)
+    path = tmp_path / "runs.sqlite"
+    SqliteEngine(path, program, 1, "v1").close()
+    with sqlite3.connect(path) as connection:
+        left = "INSERT INTO workflows (key, workflow, argument, version) VALUES (?, 'parent', ?, 'v1')"
+        connection.executemany(left, [(f"k{number}", f'"k{number}"') for number in range(50)])
+    engine = SqliteEngine(path, program, 1, "v1")
+    assert [engine.run("parent", f"k{number}", None) for number in range(50)] == [f"k{n}" for n in range(50)]
+    engine.close()
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from typing import Any
 
 import laneshift.cli.acting
 import laneshift.cli.flow
-import laneshift.runs.engine.dbos_engine
+import laneshift.runs.engine.sqlite_engine
 import laneshift.runs.flowing.serving
 import laneshift.server
 from laneshift.cli.start import main
@@ -78,7 +78,7 @@ def _one(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def serve() -> None:
     """Answer until nobody asks any more."""
-    loaded = [laneshift.cli.flow, laneshift.cli.acting, laneshift.runs.engine.dbos_engine, laneshift.server]
+    loaded = [laneshift.cli.flow, laneshift.cli.acting, laneshift.runs.engine.sqlite_engine, laneshift.server]
     assert Path(str(loaded[0].__file__)).is_file()
     for line in sys.stdin:
         sys.stdout.write(json.dumps(_one(json.loads(line))) + "\n")

@@ -64,8 +64,6 @@ class DbosContext:
         given = plain(argument)
         work = self.shop.work.heavy if name in self.shop.program.heavy else self.shop.work.light
         with guarded(self.shop.on_loss), self.execution.step():
-            if self.shop.work.alone and name in self.shop.program.journalled:
-                return await work(name, function, given)
             return await DBOS.run_step_async({"name": f"{name}#{fingerprint(given)}"}, work, name, function, given)
 
     async def spawn(self, workflow: str, key: str, argument: Json) -> Child:

@@ -44,11 +44,6 @@ class DbosStore(Protocol):
         """The name under which DBOS keeps the workflows of this engine apart from others in the same database."""
         ...
 
-    @property
-    def shared(self) -> bool:
-        """Whether other processes may work on the same store."""
-        ...
-
     def open(self, undo: ExitStack) -> sa.Engine:
         """Claim the database and bring its tables up to date; what `undo` gets is undone at the end."""
         ...
@@ -124,12 +119,6 @@ class DbosCore:
 
     def work(self, stop: threading.Event) -> None:
         """As the port says."""
-        if not self._store.shared:
-            raise Refused(
-                "engine.one-process",
-                "on SQLite one process does all the work, the one that `laneshift run` starts",
-                cure="set LANESHIFT_DATABASE_URL or LANESHIFT_ENGINE to let several work together",
-            )
         self.start()
         while not stop.wait(_LISTEN_SECONDS):
             if self._broken is not None:

@@ -97,8 +97,8 @@ class Program:
     heavy: frozenset[str] = frozenset()
     """Steps that load the machine; at most `workers` of them run at once. The others are never held back."""
     journalled: frozenset[str] = frozenset()
-    """Steps that keep their result under a key of their own, and give it again however often they are asked. An engine
-    whose store belongs to one process asks them again on replay, instead of remembering a second time."""
+    """Steps that keep their result under a key of their own, and give it again however often they are asked. The engine
+    on SQLite, whose store belongs to one process, asks them again on replay, instead of remembering a second time."""
 
 
 class Engine(Protocol):

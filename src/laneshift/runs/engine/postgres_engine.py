@@ -67,10 +67,6 @@ class _PostgresStore:
     def roster(self) -> Roster:
         return Roster(self._own, self.scope, self.lease)
 
-    @property
-    def shared(self) -> bool:
-        return True
-
     def open(self, undo: ExitStack) -> sa.Engine:
         self._lines = Lines(self.lease)
         self._own = pool(self.url, self.lease, _FLEET_CONNECTIONS, self._lines)

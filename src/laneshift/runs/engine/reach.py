@@ -43,7 +43,7 @@ def _sqlite(folder: Path) -> str:
     if mode != "wal":
         what, cure = f"SQLite uses the mode {mode} here, not WAL", "keep the repository on a disk of this machine"
         raise CheckFailed("engine.store-failed", what, where=str(folder), cure=cure)
-    return f"DBOS {version('dbos')} on SQLite {sqlite3.sqlite_version}, one process, nothing to start"
+    return f"SQLite {sqlite3.sqlite_version}, one process, nothing to start"
 
 
 def _postgres(choice: Choice) -> str:

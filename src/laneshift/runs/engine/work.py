@@ -20,12 +20,8 @@ class Work:
     what it does in a crash, and every step is written for that.
     """
 
-    def __init__(self, workers: int, fence: Fence = OPEN, *, alone: bool = False) -> None:
-        """`fence` is checked before every step, and can be checked by the step.
-
-        `alone`: no other process ever works on the same store.
-        """
-        self.alone = alone
+    def __init__(self, workers: int, fence: Fence = OPEN) -> None:
+        """`fence` is checked before every step, and can be checked by the step."""
         self._slots = asyncio.Semaphore(workers)
         self._fence = fence
         self.pressing = 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import laneshift.runs.engine.dbos_engine
+import laneshift.runs.engine.sqlite_engine
 import laneshift.runs.working  # noqa: F401 - as above
 from laneshift.cli.acting import site_of
 from laneshift.runs.flowing.effects import Outcome, Work

@@ -105,7 +105,7 @@ def test_failures_reach_the_caller_and_nobody_else(tmp_path: Path) -> None:
     assert (facts["code"], facts["type"]) == ("engine.step-crashed", "ValueError")
 
 
-def test_dbos_is_imported_only_when_an_engine_is_opened() -> None:
+def test_no_engine_is_imported_before_one_is_opened() -> None:
     code = "import sys; import laneshift.wiring; print('dbos' in sys.modules, 'sqlalchemy' in sys.modules)"
     shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert shown.stdout == "False False\n"
