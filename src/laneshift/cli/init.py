@@ -29,8 +29,14 @@ def add(app: typer.Typer) -> None:
 
 
 def init(
-    write: Annotated[bool, typer.Option("--write", help="Write laneshift.toml, or laneshift.mk with --make.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write laneshift.toml, or what --make or --github show.")
+    ] = False,
     make: Annotated[bool, typer.Option("--make", help="Targets for a Makefile: batch-status, batch-next.")] = False,
+    github: Annotated[bool, typer.Option("--github", help="Workflow files for GitHub: docs/workflows.md.")] = False,
+    workflow: Annotated[
+        list[str] | None, typer.Option("--workflow", metavar="NAME", help="With --github: this one; repeatable.")
+    ] = None,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -39,6 +45,11 @@ def init(
     with session(directory, as_json, verbose) as talk:
         repository = Repository.open(talk.directory)
         tree = looked_at(repository, "")
+        if github or workflow:
+            from laneshift.cli.init_github import propose_workflows
+
+            propose_workflows(talk, repository, tree, workflow or (), write=write)
+            return
         if make:
             _make(talk, repository, tree, write=write)
             return

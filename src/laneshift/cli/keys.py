@@ -78,15 +78,26 @@ def rotate(
         talk.result({"keys": plain(made)}, lambda console: print_lines(console, lines), after(settings.ring))
 
 
-def check(directory: Directory = Path(), as_json: AsJson = False, verbose: Verbose = False) -> None:
+def check(
+    exported: Annotated[
+        Path | None, typer.Option("--ring", metavar="FILE", help="Only look at the ages in this ring, in any clone.")
+    ] = None,
+    directory: Directory = Path(),
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
     """Look at the age of the keys; ask for rotation by an issue from day 80 on. Exit 1 from day 90 on."""
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.keys_view import show_checks, then
-        from laneshift.runs.key_checking import check_keys
+        from laneshift.runs.exporting import read_trusted
+        from laneshift.runs.key_checking import check_exported, check_keys
         from laneshift.wiring import issues
 
         shop, ring, limits = _opened(talk)
-        found = check_keys(shop, ring, limits, issues(shop.repository))
+        if exported is None:
+            found = check_keys(shop, ring, limits, issues(shop.repository))
+        else:
+            found = check_exported(read_trusted(exported), limits, shop.clock() * 1000)
         talk.result(
             {"checks": [asdict(each) for each in found]}, lambda console: show_checks(console, found), then(found)
         )

@@ -46,14 +46,23 @@ def judged(ring: KeyRing, limits: Limits, now: int) -> Iterator[KeyCheck]:
         yield _judged(ring, ring.active(purpose), purpose, limits, now)
 
 
+def check_exported(ring: KeyRing, limits: Limits, now: int) -> list[KeyCheck]:
+    """The ages in a ring at `now` (Unix milliseconds): no issue is made, and no private half is looked for."""
+    return [_aged(ring, ring.active(purpose), purpose, limits, now) for purpose in PURPOSES]
+
+
 def _judged(ring: KeyRing, key: Key | None, purpose: str, limits: Limits, now: int) -> KeyCheck:
+    if key is not None and (ring.vault is None or not ring.vault.holds(key.id)):
+        return KeyCheck(purpose, "missing", "its private half is not on this machine", key.id, days_old(key, now))
+    return _aged(ring, key, purpose, limits, now)
+
+
+def _aged(ring: KeyRing, key: Key | None, purpose: str, limits: Limits, now: int) -> KeyCheck:
     if key is None:
         if any(each.purpose == purpose for each in ring.keys):
             return KeyCheck(purpose, "missing", "its last key was revoked or retired, and none signs in its place")
         return KeyCheck(purpose, "no-key", "nobody made a key, so nothing is signed")
     old = days_old(key, now)
-    if ring.vault is None or not ring.vault.holds(key.id):
-        return KeyCheck(purpose, "missing", "its private half is not on this machine", key.id, old)
     standing = age(key, now, limits)
     words = {
         "quiet": f"{old} days old; rotation is due from day {limits.warn}",
