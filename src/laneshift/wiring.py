@@ -12,6 +12,8 @@ from typing import Any
 
 from laneshift import __version__
 from laneshift.agents.claims.port import Claims
+from laneshift.agents.running.fixers import AgentFixing
+from laneshift.agents.running.variables import handed
 from laneshift.code.index import Index
 from laneshift.config import Settings, redis_url
 from laneshift.errors import Refused
@@ -30,7 +32,7 @@ from laneshift.gates.sandbox import Sandbox
 from laneshift.matriz.traces import LIMIT as TRACES
 from laneshift.matriz.traces import Shelf
 from laneshift.repo.identity import identity_of
-from laneshift.repo.objects import Repository
+from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.pool import Pool
 from laneshift.runs.engine.choose import RECORDS, Choice, choose
 from laneshift.runs.engine.home import home
@@ -97,6 +99,7 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
         ring=ring,
         name=os.environ.get("LANESHIFT_REPOSITORY", ""),
         telemetry=telling,
+        fixing=AgentFixing(lambda settings: rewriter(repository, settings), handed(os.environ), _no_objections),
     )
     _tell(shop, choice.choose(os.environ))
     return shop
@@ -339,6 +342,11 @@ def _database(repository: Repository, url: str) -> Any:
         return records_in(url, known, choose(os.environ).lease)
     except ImportError as error:
         raise _not_installed("postgres") from error
+
+
+def _no_objections(_before: Tree, _after: Tree) -> tuple[str, ...]:
+    """What `runs.fixing.judging` does not look at itself."""
+    return ()
 
 
 def now() -> int:

@@ -7,18 +7,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from laneshift.code.codemods.fix import address_of, agent_of
 from laneshift.code.codemods.records import REGENERATE
 from laneshift.code.intents import Applied, Intent
 from laneshift.repo.message import Message
 
+UNFIXED = "Laneshift-Unfixed"
+"""The trailer with the digest of a mended item's intent without the fix."""
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What the trailers say: the digests under which intent and evidence are stored, and who asked for it."""
+    """What the trailers say: the digests under which intent and evidence are stored, and who asked for it.
+
+    `unfixed` is the digest of the intent without its fix; empty for one that has none.
+    """
 
     intent_digest: str
     evidence_digest: str
     task: str = ""
+    unfixed: str = ""
 
 
 def compose(intent: Intent, applied: Applied, scope: str, provenance: Provenance) -> str:
@@ -29,6 +37,7 @@ def compose(intent: Intent, applied: Applied, scope: str, provenance: Provenance
         ("Laneshift-Item", intent.item),
         ("Laneshift-Intent", provenance.intent_digest),
         ("Laneshift-Evidence", provenance.evidence_digest),
+        *_fix_trailers(intent, provenance),
     ]
     if intent.codemod is not None:
         return _codemod_text(intent, applied, scope, tuple(trailers))
@@ -39,13 +48,14 @@ def compose(intent: Intent, applied: Applied, scope: str, provenance: Provenance
     ]
     if applied.result.markers:
         solution.insert(1, f"Add {_count(len(applied.result.markers), 'package marker')} at the destination")
+    solution += _mended(intent)
     return Message(
         type="refactor",
         scope=scope,
         subject=f"move {intent.item} to {_parent(intent.dst)}",
         problem=(f"`{intent.src}` is not where its lane wants it",),
         solution=tuple(solution),
-        impact=(_impact(applied),),
+        impact=(_impact(applied, intent),),
         trailers=tuple(trailers),
     ).render()
 
@@ -56,6 +66,7 @@ def _codemod_text(intent: Intent, applied: Applied, scope: str, trailers: tuple[
     left = len(applied.result.notices)
     solution = [f"Change {_count(len(applied.result.edits), 'place')} in {_files(len(edited))}"]
     solution += [f"Test it in {_files(len(applied.tests))}"] if applied.tests else []
+    solution += _mended(intent)
     return Message(
         type="chore" if name == REGENERATE else "refactor",
         scope=scope,
@@ -67,10 +78,25 @@ def _codemod_text(intent: Intent, applied: Applied, scope: str, trailers: tuple[
     ).render()
 
 
-def _impact(applied: Applied) -> str:
+def _mended(intent: Intent) -> list[str]:
+    fix = intent.fix
+    return [] if fix is None else [f"Mend {_files(len(fix.paths))} as {agent_of(fix)} proposed"]
+
+
+def _fix_trailers(intent: Intent, provenance: Provenance) -> list[tuple[str, str]]:
+    fix = intent.fix
+    if fix is None:
+        return []
+    unfixed = [(UNFIXED, provenance.unfixed)] if provenance.unfixed else []
+    by = [("Co-Authored-By", f"{agent_of(fix)} <{address_of(fix)}>")] if address_of(fix) else []
+    return [*unfixed, *by]
+
+
+def _impact(applied: Applied, intent: Intent) -> str:
     if applied.result.notices:
         return f"{_count(len(applied.result.notices), 'place')} may compute the old name at run time and need a look"
-    return "Nothing refers to the old path; behaviour stays as it was"
+    kept = "behaviour stays as it was" if intent.fix is None else "what was mended does what its tests ask"
+    return f"Nothing refers to the old path; {kept}"
 
 
 def _parent(path: str) -> str:

@@ -7,12 +7,14 @@ that moved without a textual merge, and why a landed tree can be computed again 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from laneshift.code.changed import Changed
 from laneshift.code.characterization import Subject, in_order, render, test_path
 from laneshift.code.codemods.apply import apply_codemod
+from laneshift.code.codemods.fix import fixed_files
+from laneshift.code.codemods.fixpoint import written
 from laneshift.code.codemods.records import Codemod
 from laneshift.code.modules import Modules
 from laneshift.code.moves import Mentions, Move, MoveResult, move
@@ -33,13 +35,14 @@ class Intent:
     """One unit of change, as it is stored, on behalf of the item `item`. It is one of two things.
 
     Without a `codemod`: move `src` to `dst`. With one: apply it; `src` and `dst` are then both the file or folder that
-    the item is about. There is no third kind.
+    the item is about. There is no third kind. With a `fix`, what somebody mended in it is applied after all else.
     """
 
     item: str
     src: str
     dst: str
     codemod: Codemod | None = None
+    fix: Codemod | None = None
 
     @property
     def kind(self) -> str:
@@ -49,14 +52,20 @@ class Intent:
     def as_json(self) -> dict[str, Any]:
         """The serialised meaning, whose digest identifies the intent."""
         plain: dict[str, Any] = {"item": self.item, "src": self.src, "dst": self.dst, "kind": self.kind}
-        return plain if self.codemod is None else {**plain, "codemod": self.codemod.as_json()}
+        parts = {"codemod": self.codemod, "fix": self.fix}
+        return {**plain, **{name: part.as_json() for name, part in parts.items() if part is not None}}
+
+    @property
+    def unfixed(self) -> Intent:
+        """The same intent without its fix."""
+        return replace(self, fix=None)
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Intent:
         """Read what `as_json` wrote. Raises `Refused` (`intent.unreadable`) for anything else."""
-        told = plain.get("codemod")
-        codemod = Codemod.from_json(told) if isinstance(told, Mapping) else None
-        made = cls(str(plain.get("item")), str(plain.get("src")), str(plain.get("dst")), codemod)
+        told = (plain.get(name) for name in ("codemod", "fix"))
+        codemod, fix = (Codemod.from_json(part) if isinstance(part, Mapping) else None for part in told)
+        made = cls(str(plain.get("item")), str(plain.get("src")), str(plain.get("dst")), codemod, fix)
         if made.as_json() != dict(plain):
             raise Refused("intent.unreadable", "this is no stored intent")
         return made
@@ -95,8 +104,11 @@ class Applied:
 def apply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = None) -> Applied:
     """Apply `intent` to `tree`. Pure: the same three give the same tree ids, byte for byte.
 
-    Raises `Refused` when the tree does not allow it (the source is gone, the destination exists).
+    Raises `Refused` when the tree does not allow it (the source is gone, the destination exists, a file is not what it
+    was when it was mended).
     """
+    if intent.fix is not None:
+        return mended(apply(tree, intent.unfixed, rules, mentions), intent.fix)
     if intent.codemod is not None:
         return _codemod(tree, intent.codemod, rules)
     result = move(tree, Move(intent.src, intent.dst), roots=rules.roots, mentions=mentions)
@@ -113,6 +125,12 @@ def apply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = 
         tree=integrated.edit({**in_order_again(result, rules), path: test}),
         tests={path: test},
     )
+
+
+def mended(applied: Applied, fix: Codemod) -> Applied:
+    """What was applied, with a fix upon it. Raises `Refused` (`fix.*`) where the fix does not fit."""
+    files = fixed_files(applied.tree, fix, applied.tests)
+    return replace(applied, integrated=written(applied.integrated, files), tree=written(applied.tree, files))
 
 
 def _codemod(tree: Tree, codemod: Codemod, rules: Rules) -> Applied:

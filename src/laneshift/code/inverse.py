@@ -25,8 +25,8 @@ class Unapplied:
 def unapply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = None) -> Unapplied:
     """Take `intent` back. Pure, and for a move the inverse of `apply`: `unapply(apply(tree)) == tree`.
 
-    A codemod forgets what it replaced, so it stays as it is here: what others did since is merged, file by file, into
-    the tree that the batch would have left without it.
+    A codemod forgets what it replaced, and so does a fix: they stay as they are here, and what others did since is
+    merged, file by file, into the tree that the batch would have left without them.
 
     Raises `Refused` under `moves.*` when the old path is taken or the new one is gone. The test goes whatever it holds
     by now: whether somebody added to it is for the caller to know.

@@ -13,6 +13,7 @@ from laneshift.config.bench import Bench
 from laneshift.config.coverage import Coverage
 from laneshift.config.domains import Contracts, Stars
 from laneshift.config.evidence import Attestations, Keys
+from laneshift.config.fixer import Fixer
 from laneshift.config.flows import Flows
 from laneshift.config.gates import Gates
 from laneshift.config.health import Health
@@ -46,6 +47,7 @@ class Settings(BaseModel):
     rollout: Rollout = Rollout()
     approval: Approval = Approval()
     agents: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,39}$")], Agent] = {}
+    fixer: Fixer = Fixer()
     ceilings: Ceilings = Ceilings()
     exceptions: Exceptions = Exceptions()
     pins: Pins = Pins()
@@ -68,6 +70,7 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
         faults = [*self._agents_among_people(), *self._unknown_lanes(), *self._passkeys_of_no_site()]
+        faults += self._fixer_of_no_agent()
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -77,6 +80,10 @@ class Settings(BaseModel):
         for name, agent in self.agents.items():
             if agent.email.casefold() in people:
                 yield f"approval.people: {agent.email} is agents.{name}, and an agent never approves"
+
+    def _fixer_of_no_agent(self) -> Iterator[str]:
+        if self.fixer.agent and self.fixer.agent not in self.agents:
+            yield f"fixer.agent: agents.{self.fixer.agent} has to say who that is"
 
     def _passkeys_of_no_site(self) -> Iterator[str]:
         if self.approval.passkeys and not self.webauthn.rp_id:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from laneshift.code.commit_text import UNFIXED
 from laneshift.code.intents import Intent, Rules
 from laneshift.code.moves import Mentions
 from laneshift.errors import Refused
@@ -64,7 +65,8 @@ def intent_of(repository: Repository, commit: Commit) -> Intent | None:
     if not (item and source and destination):
         return None
     intent = Intent(item, source, destination)
-    if digest(intent.as_json()) != said:
+    # What was mended in it besides is no part of the move: for others it is a change like any.
+    if digest(intent.as_json()) not in (said, message.trailer(UNFIXED)):
         return None
     before, after = repository.tree(commit.parents[0]), repository.tree(commit.tree)
     moved = _holds(before, source) and not _holds(after, source) and _holds(after, destination)

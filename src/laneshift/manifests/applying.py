@@ -34,6 +34,8 @@ def apply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = 
     Raises `Refused` as `code.intents.apply` does, and (`manifest.*`) where a manifest cannot be regenerated: it is not
     readable, is refused to its module, or would lose its owner, its tier or its contracts.
     """
+    if intent.fix is not None:
+        return intents.mended(apply(tree, intent.unfixed, rules, mentions), intent.fix)
     if intent.codemod is None:
         return _followed(intents.apply(tree, intent, rules, mentions), rules)
     if intent.codemod.name != REGENERATE:

@@ -53,6 +53,12 @@ def require_at(shop: Workshop, plan: Plan, key: str, base: str, tip: str) -> Non
     record_rested(shop, plan, key, tip, rest)
 
 
+def is_signed(shop: Workshop, plan: Plan) -> bool:
+    """Whether what lands of the plan rests on people's signatures, which hold for the plan as it was made."""
+    settings = ground_of(shop, plan).settings
+    return Policy.of(settings).required and not _goes_alone(shop, plan, settings, auto=False)
+
+
 def _goes_alone(shop: Workshop, plan: Plan, settings: Settings, *, auto: bool) -> bool:
     """Whether somebody asked, now or before, and every lane of the plan is one that needs no person.
 

@@ -28,11 +28,15 @@ class Landing:
 
 
 def run_argument(
-    shop: Workshop, plan: Plan, state: BatchState, workers: int, only: Collection[str] | None = None
+    shop: Workshop, plan: Plan, state: BatchState, workers: int, only: Collection[str] | None = None, fixer: str = ""
 ) -> dict[str, Any]:
-    """What the run workflow is started with: every item that waits or is to be tried again, or those of `only`."""
+    """What the run workflow is started with: every item that waits or is to be tried again, or those of `only`.
+
+    `fixer` is the agent to be offered what fails; empty for the one that the settings name.
+    """
     if state.run is not None:
-        return {name: state.run[name] for name in ("key", "plan", "attempt", "items", "stages", "workers")}
+        names = ("key", "plan", "attempt", "items", "stages", "workers")
+        return {name: state.run[name] for name in (*names, *(["fixer"] if "fixer" in state.run else []))}
     wanted = {*state.to_run(), *(state.in_state("quarantined") if state.run_attempt else [])}
     chosen = [item for item in plan.items if item.id in wanted and (only is None or item.id in only)]
     chosen.sort(key=lambda item: item.stage)
@@ -44,6 +48,7 @@ def run_argument(
         "items": [item.id for item in chosen],
         "stages": [[number, len(list(found))] for number, found in groupby(chosen, key=lambda item: item.stage)],
         "workers": heavy(shop, plan, workers),
+        **({"fixer": fixer} if fixer else {}),
     }
 
 

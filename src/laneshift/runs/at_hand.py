@@ -7,19 +7,21 @@ else than the others did says so and stops, before anything of it can land.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from laneshift.code.codemods.recorded import record_of
 from laneshift.errors import NeedsPerson
 from laneshift.repo.fetching import ensure_commit, has
 from laneshift.repo.identity import remote_of
 from laneshift.runs.codemod_records import bring
 from laneshift.runs.codemod_tools import recorded
 from laneshift.runs.engine.port import Json, Step
+from laneshift.runs.fixing.attempts import item_in
 from laneshift.runs.item_steps import ItemSteps
 from laneshift.runs.land_steps import LandSteps
-from laneshift.runs.plan import Plan
+from laneshift.runs.plan import Plan, PlannedItem
 from laneshift.runs.trains import Trains
 from laneshift.runs.workshop import Workshop
 from laneshift.steps.work import Author, Work
@@ -46,8 +48,9 @@ class AtHand:
         """The step of an item, with the item's tree at hand. Raises `NeedsPerson` (`run.not-the-same`)."""
 
         def prepared(argument: Json) -> Json:
-            self._recorded("")
-            self._item_tree(argument["item"], argument["tree"])
+            item = item_in(self._shop.journal, self._plan, argument)
+            self._recorded("", [item])
+            self._item_tree(item, argument["tree"])
             return step(argument)
 
         return prepared
@@ -85,21 +88,24 @@ class AtHand:
             same("the prepared revert", landed["revert"], self._lands.prepare_revert({"train": asdict(train)}))
 
     def _base(self, oid: str, remote: str) -> None:
-        self._recorded(remote)
+        state = self._shop.state(self._plan)
+        self._recorded(remote, map(state.item, state.amended))
         ensure_commit(self._shop.repository, oid, self._plan.target, remote)
 
-    def _recorded(self, remote: str) -> None:
-        """What foreign code did when the plan was made, which no clone can compute."""
-        missing = [oid for oid in self._records if not has(self._shop.repository, oid)]
+    def _recorded(self, remote: str, mended: Iterable[PlannedItem]) -> None:
+        """What foreign code did when the plan was made, and what mended items since: no clone can compute it."""
+        fixes = [item.intent.fix for item in mended if item.fix]
+        wanted = {*self._records, *(record_of(fix) for fix in fixes if fix is not None)}
+        missing = [oid for oid in sorted(wanted) if not has(self._shop.repository, oid)]
         name = remote or remote_of(self._shop.repository)
         if missing and name is not None:
             bring(self._shop.repository, missing, name)
 
-    def _item_tree(self, item_id: str, oid: str) -> None:
+    def _item_tree(self, item: PlannedItem, oid: str) -> None:
         repository, plan = self._shop.repository, self._plan
         if has(repository, oid):
             return
-        item, base = plan.item(item_id), repository.tree(plan.base)
+        base = repository.tree(plan.base)
         author = Author(plan.author_name, plan.author_email, plan.when)
         work = Work(
             plan.batch,
@@ -117,7 +123,7 @@ class AtHand:
         stages = [applied.with_tests(tree) for tree in (base, applied.relocated, applied.referenced)]
         if not has(repository, oid):
             made = ", ".join(tree.oid[:12] for tree in (*stages, applied.tree))
-            raise _differs(f"item {item_id}", oid, made)
+            raise _differs(f"item {item.id}", oid, made)
 
     def _train(self, train: Mapping[str, Any]) -> None:
         if has(self._shop.repository, train["tip"]):

@@ -36,6 +36,8 @@ def recorded(plan: Plan) -> Iterator[str]:
         codemod = item.intent.codemod
         if codemod is not None and is_recorded(codemod.name) and record_of(codemod):
             yield record_of(codemod)
+        if item.fix and (fix := item.intent.fix) is not None:
+            yield record_of(fix)
 
 
 def words_of(codemod: Codemod) -> list[str]:

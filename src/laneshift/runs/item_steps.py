@@ -16,6 +16,7 @@ from laneshift.gates.judging import Memory
 from laneshift.runs.engine import fence
 from laneshift.runs.events import Event
 from laneshift.runs.failure import is_machines
+from laneshift.runs.fixing.attempts import item_in
 from laneshift.runs.gate_set import HeldWaivers, machine_failed
 from laneshift.runs.plan import Plan, PlannedItem
 from laneshift.runs.planning import lanes_of
@@ -28,6 +29,8 @@ from laneshift.steps.work import Author, Outcome, Parts, Work
 
 # A commit makes a branch, so its result must not be taken from a cache: the branch may be gone.
 _NEVER_CACHED = frozenset({"commit"})
+# What these find does not depend on a fix of the item, so their results hold with it.
+_BLIND_TO_FIXES = frozenset({"review", "update_imports"})
 _KEPT_NOTES = 64
 
 
@@ -65,10 +68,13 @@ class ItemSteps:
     def perform(self, name: str, argument: Mapping[str, Any]) -> dict[str, Any]:
         """Run step `name` for `argument`: {run, item, tree, notes}. Gives {status, summary, tree, notes, log}.
 
+        `argument` may have the number of the attempt whose `fix` the item has; each has steps of its own.
+
         A step of a run that has ended is not done again: what is on record is its result.
         """
-        item = self._plan.item(argument["item"])
-        key = f"{argument['run']}/{item.id}/{name}"
+        item = item_in(self._shop.journal, self._plan, argument)
+        again = f"fix-{argument['fix']}/" if argument.get("fix") else ""
+        key = f"{argument['run']}/{item.id}/{again}{name}"
         ended = self._shop.journal.get(f"{key}/ended")
         if ended is None:
             ended = self._performed(name, item, key, argument)
@@ -99,7 +105,7 @@ class ItemSteps:
             {
                 "step": name,
                 "tool": plan.tool,
-                "intent": item.intent_digest,
+                "intent": item.unfixed_digest if item.fix and name in _BLIND_TO_FIXES else item.intent_digest,
                 "settings": plan.settings_digest,
                 "lane": item.lane,
                 "task": item.task,

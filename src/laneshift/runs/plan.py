@@ -27,9 +27,9 @@ MOST_STAGES = 21
 class PlannedItem:
     """One line of the batch, with its class and what applying it alone to the base would do.
 
-    `codemod` is the canonical JSON of an item's codemod, empty for a move. `stratum` is what the canary draws from,
-    always where an item of it is `critical`; `stage` is the turn of the run that takes the item, from 1, and 0 for
-    what a run does not work on.
+    `codemod` is the canonical JSON of an item's codemod, empty for a move; `fix` is that of what was mended in it,
+    empty where nothing was. `stratum` is what the canary draws from, always where an item of it is `critical`; `stage`
+    is the turn of the run that takes the item, from 1, and 0 for what a run does not work on.
     """
 
     id: str
@@ -49,22 +49,22 @@ class PlannedItem:
     critical: bool = False
     stars: tuple[str, ...] = ()
     codemod: str = ""
+    fix: str = ""
 
     @property
     def intent(self) -> Intent:
-        """The serialised meaning of the item. Raises `Refused` for a codemod that cannot be read."""
-        if not self.codemod:
-            return Intent(self.id, self.src, self.dst)
-        try:
-            plain = json.loads(self.codemod)
-        except ValueError as error:
-            raise Refused("codemod.unreadable", "this is no stored codemod", where=self.id) from error
-        return Intent(self.id, self.src, self.dst, Codemod.from_json(plain if isinstance(plain, dict) else {}))
+        """The serialised meaning of the item. Raises `Refused` for a codemod or a fix that cannot be read."""
+        return Intent(self.id, self.src, self.dst, _stored(self.codemod, self.id), _stored(self.fix, self.id))
 
     @property
     def intent_digest(self) -> str:
         """Identifies the intent in trailers and in the journal."""
         return digest(self.intent.as_json())
+
+    @property
+    def unfixed_digest(self) -> str:
+        """Identifies the intent without its fix; empty for an item that has none."""
+        return digest(self.intent.unfixed.as_json()) if self.fix else ""
 
     @property
     def verify_only(self) -> bool:
@@ -77,9 +77,19 @@ class PlannedItem:
         return self.status in ("ready", "verify-only")
 
 
+def _stored(text: str, item: str) -> Codemod | None:
+    if not text:
+        return None
+    try:
+        plain = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Refused("codemod.unreadable", "this is no stored codemod", where=item) from error
+    return Codemod.from_json(plain if isinstance(plain, dict) else {})
+
+
 def _plain(item: dict[str, Any]) -> dict[str, Any]:
     """An item as plain data. What a move does not have is not there, so that older plans stay what they are."""
-    kept = {name: value for name, value in item.items() if name != "codemod" or value}
+    kept = {name: value for name, value in item.items() if name not in ("codemod", "fix") or value}
     return {**kept, "stars": list(item["stars"])}
 
 

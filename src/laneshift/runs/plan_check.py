@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from laneshift.code.codemods.apply import known
+from laneshift.code.codemods.fix import FIX, may_be_mended
 from laneshift.errors import LaneshiftError
 from laneshift.evidence.canonical import canonical
 from laneshift.repo.commits import Identity
@@ -79,6 +80,8 @@ def _path_faults(item: PlannedItem) -> Iterator[str]:
         bad = complaints(path)
         if bad or normalise(path) != path:
             yield f"line {item.line}: {bad[0].what if bad else 'the path is not in its plain form'}"
+    if item.fix:
+        yield from _fix_faults(item)
     if item.codemod:
         yield from _codemod_faults(item)
     elif item.verify_only != (item.src == item.dst):
@@ -96,3 +99,18 @@ def _codemod_faults(item: PlannedItem) -> Iterator[str]:
         yield f"line {item.line}: the codemod is none that this program knows"
     elif codemod.paths != (item.src,) or item.src != item.dst or item.verify_only:
         yield f"line {item.line}: the codemod reaches beyond the scope of its item"
+
+
+def _fix_faults(item: PlannedItem) -> Iterator[str]:
+    """A stored fix is in its one plain form, of Python files that it names one by one, and of an item that runs."""
+    try:
+        fix = item.intent.fix
+    except LaneshiftError as error:
+        yield f"line {item.line}: {error.what}"
+        return
+    if fix is None or fix.name != FIX or canonical(fix.as_json()).decode() != item.fix:
+        yield f"line {item.line}: the fix is none that this program knows"
+    elif item.status != "ready" or not fix.paths or not all(may_be_mended(path) for path in fix.paths):
+        yield f"line {item.line}: the fix is of files that no fix may edit"
+    elif bad := [path for path in fix.paths if complaints(path) or normalise(path) != path]:
+        yield f"line {item.line}: the fix names {visible(bad[0])!r}, which is no plain path"

@@ -10,6 +10,7 @@ from laneshift.evidence.canonical import canonical
 from laneshift.runs.at_hand import AtHand
 from laneshift.runs.canarying import CanarySteps
 from laneshift.runs.engine.port import Program, Step
+from laneshift.runs.fixing.fix_steps import FixSteps
 from laneshift.runs.item_steps import ItemSteps
 from laneshift.runs.land_looks import LandLooks
 from laneshift.runs.land_steps import LandSteps
@@ -33,7 +34,7 @@ def program(shop: Workshop, plan: Plan) -> Program:
         Trains(shop, plan),
     )
     lands = LandSteps(shop, plan, trains)
-    hand = AtHand(shop, plan, items, lands, trains)
+    hand, fixes = AtHand(shop, plan, items, lands, trains), FixSteps(shop, plan)
     nine: dict[str, Step] = {name: hand.for_item(partial(items.perform, name)) for name in STEPS}
     running: dict[str, Step] = {
         "run-started": runs.started,
@@ -42,6 +43,7 @@ def program(shop: Workshop, plan: Plan) -> Program:
         "take": runs.take,
         "base-tree": runs.base_tree,
         "finish": runs.finish,
+        "fix": fixes.fix,
         "set-aside": hand.for_item(runs.set_aside),
         "give-up": runs.give_up,
         "record-landing": hand.for_train(settle.record),
@@ -49,8 +51,8 @@ def program(shop: Workshop, plan: Plan) -> Program:
         "canary-ended": CanarySteps(shop, plan).ended,
     }
     looks = LandLooks(shop, plan, trains, lambda: items.parts)
-    heavy = frozenset({*STEPS, "combine", "look", "look-again", "suite", "probe"})
-    journalled = frozenset({*STEPS, "take", "base-tree", "finish", "set-aside", "give-up"})
+    heavy = frozenset({*STEPS, "fix", "combine", "look", "look-again", "suite", "probe"})
+    journalled = frozenset({*STEPS, "fix", "take", "base-tree", "finish", "set-aside", "give-up"})
     landing = _landing(shop, plan, lands, hand, LandTests(shop, plan, trains), looks)
     return Program(WORKFLOWS, {**nine, **running, **landing}, heavy, journalled)
 

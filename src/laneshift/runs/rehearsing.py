@@ -91,7 +91,8 @@ def _with_one_on_top(shop: Workshop, plan: Plan, train: Train) -> None:
     """Take the train back from under a commit that adds one file: what is left has to be the base with that file."""
     later = {_LATER: File(b"somebody landed this later\n")}
     base, landed = shop.repository.tree(train.base_tree), shop.repository.tree(train.tree)
-    intents = [plan.item(coupled.item).intent for coupled in train.items]
+    state = shop.state(plan)
+    intents = [state.item(coupled.item).intent for coupled in train.items]
     ids = {intent.item for intent in intents}
     tip = landed.edit(later)
     shop.index.refresh(tip)

@@ -7,16 +7,20 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from laneshift.errors import CheckFailed
+from laneshift.code.codemods.fix import agent_of
+from laneshift.code.codemods.recorded import record_of
+from laneshift.errors import Bug, CheckFailed
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.evidence.records import Record
 from laneshift.repo.commits import Identity, write_commit
 from laneshift.repo.message import Message
 from laneshift.repo.ref_names import item_ref
 from laneshift.rollout.stages import pauses
+from laneshift.runs.approving import is_signed
 from laneshift.runs.events import Event
+from laneshift.runs.fixing.attempts import item_in, tally
 from laneshift.runs.pausing import judged, paused
-from laneshift.runs.plan import Plan
+from laneshift.runs.plan import Plan, PlannedItem
 from laneshift.runs.state import BatchState
 from laneshift.runs.workshop import Workshop
 from laneshift.steps.commit import put_branch
@@ -37,7 +41,8 @@ class RunSteps:
 
     def started(self, argument: Mapping[str, Any]) -> None:
         """Record that the run began, with all that starting it again needs."""
-        facts = {name: argument[name] for name in ("key", "attempt", "items", "stages", "workers")}
+        names = ("key", "attempt", "items", "stages", "workers", *(["fixer"] if argument.get("fixer") else []))
+        facts = {name: argument[name] for name in names}
         self._shop.journal.append(f"{argument['key']}/started", "run.started", {"plan": self._plan.id, **facts})
 
     def ended(self, argument: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,17 +90,34 @@ class RunSteps:
         return self._plan.base_tree
 
     def finish(self, argument: Mapping[str, Any]) -> str:
-        """Record that the item went through all nine steps."""
-        item = self._plan.item(argument["item"])
+        """Record that the item went through all nine steps; one that was mended after people approved it is held."""
+        item = item_in(self._shop.journal, self._plan, argument)
         notes = json.loads(self._shop.store.get(argument["notes"]["commit"]))
         state = "verified" if item.verify_only or argument["tree"] == self._plan.base_tree else "ready-to-land"
         commit = str(notes["facts"].get("commit", ""))
         facts = {"evidence": argument["notes"]["commit"], "commit": commit, "tree": argument["tree"]}
+        if argument.get("fix"):
+            agent = self._amended(argument, item)
+            if is_signed(self._shop, self._plan):
+                cause = f"{agent} mended it, and nobody approved of that: `laneshift agent fix {self._plan.id} --plan`"
+                return self._settle(argument, "held", {**facts, "step": "approve", "cause": cause})
         return self._settle(argument, state, facts)
+
+    def _amended(self, argument: Mapping[str, Any], item: PlannedItem) -> str:
+        """Record that from now on the item is what it was mended to; who did that."""
+        fix = item.intent.fix
+        if fix is None:
+            raise Bug("fix.not-there", f"{item.id} was to be mended and has no fix", where=argument["run"])
+        facts = {"attempt": argument["fix"], "agent": agent_of(fix), "record": record_of(fix), "fix": item.fix}
+        told = {"plan": self._plan.id, "item": item.id, **facts, "intent": item.intent_digest}
+        self._shop.journal.append(f"{argument['run']}/{item.id}/amended", "item.amended", told)
+        return agent_of(fix)
 
     def set_aside(self, argument: Mapping[str, Any]) -> str:
         """Record why the item failed, and keep what was made of it on its branch until someone drops it."""
         cause, commit = argument["cause"], ""
+        if tried := tally(self._shop.journal, argument["run"], argument["item"]):
+            cause = f"{cause}; {tried}"
         if argument["tree"] != self._plan.base_tree:
             commit = self._kept(argument)
             ref = item_ref(self._plan.batch, argument["item"])
@@ -115,7 +137,7 @@ class RunSteps:
 
     def _kept(self, argument: Mapping[str, Any]) -> str:
         """The commit of an unfinished item. The cause is not in it: it may tell of times and paths of one machine."""
-        plan, item = self._plan, self._plan.item(argument["item"])
+        plan, item = self._plan, item_in(self._shop.journal, self._plan, argument)
         text = _held_text(plan.id, item.id, item.lane, argument["step"], item.intent_digest)
         author = Identity(plan.author_name, plan.author_email)
         return write_commit(self._shop.repository, argument["tree"], [plan.base], text, author, plan.when)

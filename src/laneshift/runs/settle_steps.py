@@ -101,13 +101,13 @@ class SettleSteps:
 
     def _details(self, train: Mapping[str, Any], items: list[str]) -> str:
         """The digest of what a replay needs: too much for a journal record when a batch is large."""
-        rules, closing = self._plan.rules, train.get("closing")
+        rules, closing, state = self._plan.rules, train.get("closing"), self._shop.state(self._plan)
         intent = regeneration(closing["paths"]).as_json() if closing else None
         return self._shop.store.put(
             canonical(
                 {
                     "trees": [{name: item[name] for name in ("item", "tree", "commit")} for item in train["items"]],
-                    "intents": [self._plan.item(item).intent.as_json() for item in items],
+                    "intents": [state.item(item).intent.as_json() for item in items],
                     "rules": {"roots": list(rules.roots), "characterization_dir": rules.characterization_dir},
                     **({"closing": {**closing, "intent": intent}} if closing else {}),
                 }

@@ -39,7 +39,7 @@ class BatchState:
     each with the items that stand; `landings` are all. `behind` is the landing that the work trees have not followed
     yet. `pushes` are the pushes to a remote that no landing is recorded for, and `doubt` is the one of them of which
     nobody knows yet what became of it. `audits` are the last ones of each item whose selection was audited.
-    `waived` are the failures of gates that waivers let pass, by item.
+    `waived` are the failures of gates that waivers let pass, by item. `amended` tells of items that were mended.
     """
 
     plan: Plan
@@ -64,6 +64,15 @@ class BatchState:
     landings: tuple[Facts, ...] = field(default=())
     audits: Mapping[str, Facts] = field(default_factory=dict)
     waived: Mapping[str, Facts] = field(default_factory=dict)
+    amended: Mapping[str, Facts] = field(default_factory=dict)
+
+    def item(self, item_id: str) -> PlannedItem:
+        """The item as it counts now: as planned, with the fix that brought it through its steps.
+
+        Whoever lands, computes again or takes back an item asks here. Raises `Refused` when the plan has none.
+        """
+        planned, facts = self.plan.item(item_id), self.amended.get(item_id)
+        return planned if facts is None else replace(planned, fix=str(facts["fix"]))
 
     @property
     def landed(self) -> Facts | None:
@@ -203,6 +212,10 @@ def _waived(state: BatchState, _: Items, facts: Facts) -> BatchState:
     return replace(state, waived={**state.waived, facts["item"]: facts})
 
 
+def _amended(state: BatchState, _: Items, facts: Facts) -> BatchState:
+    return replace(state, amended={**state.amended, facts["item"]: facts})
+
+
 def _audited(state: BatchState, _: Items, facts: Facts) -> BatchState:
     return replace(state, audits={**state.audits, facts["item"]: facts})
 
@@ -228,6 +241,7 @@ _BATCH_KINDS: dict[str, Callable[[BatchState, Items, Facts], BatchState]] = {
     "land.followed": lambda state, _, __: replace(state, behind=None),
     "selection.audited": _audited,
     "gates.waived": _waived,
+    "item.amended": _amended,
     "ship.started": lambda state, _, facts: replace(state, ship=facts, ship_attempt=facts["attempt"]),
     "ship.ended": lambda state, _, __: replace(state, ship=None),
     "rollback.intended": lambda state, _, facts: replace(state, rollback=facts, rollback_attempt=facts["attempt"]),

@@ -19,7 +19,7 @@ from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
 from laneshift.rollout.exceptions import verdict
 from laneshift.runs.exception_uses import note_uses
-from laneshift.runs.plan import Plan
+from laneshift.runs.plan import Plan, PlannedItem
 from laneshift.runs.workshop import Workshop
 
 _KEPT = 8
@@ -63,7 +63,8 @@ class Trains:
     def _combined(self, base: str, items: Sequence[str], upon: Train | None) -> Train:
         shop, plan = self._shop, self._plan
         evidence = self._evidence(items) if items else {}
-        passengers = [self._passenger(item, evidence[item]) for item in items]
+        state = shop.state(plan)
+        passengers = [_passenger(state.item(item), evidence[item]) for item in items]
         mentions = shop.index.mentions
         train = combine(
             shop.repository, base, passengers, plan.rules, self.author, plan.when, mentions, upon, self._guard
@@ -82,10 +83,6 @@ class Trains:
 
         return guard if exceptions.protected_paths else None
 
-    def _passenger(self, item_id: str, evidence: str) -> Passenger:
-        item = self._plan.item(item_id)
-        return Passenger(item.intent, item.lane, Provenance(item.intent_digest, evidence, item.task))
-
     def _evidence(self, items: Sequence[str]) -> dict[str, str]:
         """The digest that each item's last commit step gave as its evidence."""
         wanted = set(items)
@@ -96,6 +93,11 @@ class Trains:
                 notes[facts["item"]] = facts["notes"]
         store = self._shop.store
         return {item: str(json.loads(store.get(note))["facts"]["evidence"]) for item, note in notes.items()}
+
+
+def _passenger(item: PlannedItem, evidence: str) -> Passenger:
+    told = Provenance(item.intent_digest, evidence, item.task, item.unfixed_digest)
+    return Passenger(item.intent, item.lane, told)
 
 
 def train_from(plain: Mapping[str, Any]) -> Train:

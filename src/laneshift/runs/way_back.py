@@ -84,7 +84,8 @@ def way_back(
         if there == landed["tip"] and landed["revert"]:
             return str(landed["revert"]), found
     else:
-        standing = [plan.item(item).intent for item in landed["items"]]
+        state = shop.state(plan)
+        standing = [state.item(item).intent for item in landed["items"]]
         known = None if landed.get("reduced", False) else repository.tree(landed["tree"])
         tip = repository.tree(there)
         shop.index.refresh(tip)

@@ -69,17 +69,35 @@ async def worker(ctx: Context, argument: Any) -> Any:
 
 
 async def item(ctx: Context, argument: Any) -> Any:
-    """Bring one item through the nine steps; the first that fails sets it aside. Argument: {run, item}."""
+    """Bring one item through the nine steps; what fails is mended or set aside. Argument: {run, item}."""
     where = {"run": argument["run"], "item": argument["item"]}
+    attempt = 0
+    while True:
+        ended, failed = await _through_steps(ctx, where)
+        if failed is None:
+            return await ctx.step("finish", ended)
+        outcome = "failed"
+        while outcome not in ("", "amended", "suggested"):
+            attempt += 1
+            outcome = (await ctx.step("fix", {**where, **failed, "attempt": attempt}))["outcome"]
+        if outcome != "amended":
+            told = {"step": failed["step"], "cause": failed["cause"], "evidence": failed["log"] or failed["notes"]}
+            return await ctx.step("set-aside", {**ended, **told})
+        # With the fix all steps are done again; those that nothing of it reaches are remembered.
+        where = {**where, "fix": attempt}
+
+
+async def _through_steps(ctx: Context, where: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """What `finish` or `set-aside` is told, and of the step that failed its name and result, None where all passed."""
     tree = await ctx.step("base-tree", where)
     notes: dict[str, str] = {}
     for name in STEPS:
         result = await ctx.step(name, {**where, "tree": tree, "notes": notes})
         if result["status"] in ("failed", "errored"):
-            told = {"step": name, "cause": result["summary"], "evidence": result["log"] or result["notes"]}
-            return await ctx.step("set-aside", {**where, **told, "tree": result["tree"]})
+            told = {field: result[field] for field in ("status", "notes", "log")}
+            return {**where, "tree": result["tree"]}, {"step": name, "cause": result["summary"], **told}
         tree, notes = result["tree"], {**notes, name: result["notes"]}
-    return await ctx.step("finish", {**where, "tree": tree, "notes": notes})
+    return {**where, "tree": tree, "notes": notes}, None
 
 
 async def ship(ctx: Context, argument: Any) -> Any:

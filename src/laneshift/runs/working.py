@@ -67,10 +67,12 @@ def run(
     *,
     auto: bool = False,
     only: Collection[str] | None = None,
+    fixer: str = "",
 ) -> BatchState:
     """Work on every waiting item; quarantined ones are tried again. Returns when none is left, or at a pause.
 
-    With `only` it works on those items alone, but goes on with a run that was begun as that one was begun.
+    With `only` it works on those items alone, but goes on with a run that was begun as that one was begun. What fails
+    is offered to the agent `fixer`, by default to the one that the settings name.
     `go_on` is the reason for which a person lifts a pause; `auto` asks to go without an approval. Raises `Refused`
     while another part of the plan is unfinished, `NeedsPerson` while it is paused (`run.paused`) and as `require` does,
     and the error that ended the run early, if one did.
@@ -82,7 +84,7 @@ def run(
             lift(shop, plan, state, go_on)
             state = state_of(shop, plan)
         _refuse_pause(plan, state, "run")
-        argument = run_argument(shop, plan, state, workers, only)
+        argument = run_argument(shop, plan, state, workers, only, fixer)
         if argument["items"] or state.run is not None:
             require(shop, plan, auto=auto)
             RunSteps(shop, plan).started(argument)

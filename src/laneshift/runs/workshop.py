@@ -17,6 +17,7 @@ from laneshift.repo.objects import Repository, Tree
 from laneshift.runs.codemod_foreign import Rewriter
 from laneshift.runs.engine.port import Engine, Program
 from laneshift.runs.events import Event, silent
+from laneshift.runs.fixer import Fixing, NoFixing
 from laneshift.runs.plan import Plan
 from laneshift.runs.plan_files import Plans
 from laneshift.runs.state import BatchState
@@ -52,6 +53,8 @@ class Workshop:
     """The time in unix seconds as it is. Unlike `now` nothing stands in for it: what expires goes by this."""
     telemetry: Telemetry = field(default_factory=Silent)
     """Who is told of what the journal records."""
+    fixing: Fixing = field(default_factory=NoFixing)
+    """Who mends items that failed."""
     states: States = field(default_factory=States)
     """What this process has read of the journal of each plan."""
 

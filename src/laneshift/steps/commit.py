@@ -18,7 +18,8 @@ def commit(work: Work, parts: Parts) -> Outcome:
     if work.verify_only or work.tree == work.base_tree:
         return Outcome("passed", "nothing changed, so nothing is committed", work.tree, {"evidence": evidence})
     applied = parts.applied(work)
-    text = compose(work.intent, applied, work.lane, Provenance(work.intent_digest, evidence, work.task))
+    unfixed = digest(work.intent.unfixed.as_json()) if work.intent.fix is not None else ""
+    text = compose(work.intent, applied, work.lane, Provenance(work.intent_digest, evidence, work.task, unfixed))
     author = Identity(work.author.name, work.author.email)
     oid = write_commit(parts.repository, work.tree.oid, [work.base], text, author, work.author.when)
     branch = put_branch(parts.repository, item_ref(work.batch, work.intent.item), oid, work.intent.item)

@@ -11,6 +11,7 @@ def integrate(work: Work, parts: Parts) -> Outcome:
         return Outcome("not_applicable", "source and destination are the same", work.tree)
     applied = parts.applied(work)
     python, everything = applied.referenced.entries, applied.integrated.entries
-    registries = sorted(path for path, entry in everything.items() if python.get(path) != entry)
+    mended = work.intent.fix.paths if work.intent.fix is not None else ()
+    registries = sorted(path for path, entry in everything.items() if python.get(path) != entry and path not in mended)
     summary = f"{len(registries)} file(s) that are not code name the new place"
     return Outcome("passed", summary, applied.tree, {"registries": registries, "tree": applied.tree.oid})

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -25,6 +25,7 @@ from laneshift.steps.runner import (
     command,
     events,
     launch,
+    plugins,
     scratch,
     serving,
     traces,
@@ -36,6 +37,7 @@ from laneshift.steps.runner.lending import Lent
 from laneshift.steps.runner.removal import remove
 from laneshift.steps.runner.shards import Part, combined
 from laneshift.steps.runner.side_by_side import side_by_side
+from laneshift.steps.runner.worked import Errand, Worked, look_back
 
 _USUAL_ROOTS = ("src", "lib", "python")
 _LINE_BYTES = 8 << 20
@@ -43,16 +45,7 @@ _NO_TESTS = 5
 _WORTH_COMPILING = 20
 """Fewer modules are compiled again by each run in less time than a process takes to start."""
 _COMPILING_SECONDS = 300.0
-_TRACES = "LANESHIFT_TRACES"
-_SHARD = "LANESHIFT_SHARD"
-# Files to copy, never imported here: pytest is loaded by the session that runs tests, not by who starts it.
-_HERE = Path(__file__).parent
-_PLUGIN = _HERE / "pytest_plugin.py"
-_TIMER = _HERE / "bench_timer.py"
-_ON_REQUEST = (
-    (_TRACES, _HERE / "pytest_tracer.py", command.TRACER),
-    (_SHARD, _HERE / "pytest_shard.py", command.SHARD),
-)
+_TIMER = Path(__file__).parent / "bench_timer.py"
 
 
 class Place(Protocol):
@@ -155,6 +148,13 @@ class IsolatedSandbox:
         with self._site(tree.oid) as site:
             return read_back(site.checkout, tree, self._launch(site, argv, limits, {}))
 
+    def work(self, tree: Tree, errand: Errand, limits: Limits) -> Worked:
+        """Run an errand at the root of the tree, and tell what became of the files. Raises as `run` does."""
+        command.refuse_malformed(errand.argv, "command")
+        with self._site(tree.oid) as site:
+            words = errand.words(site.checkout, site.scratch)
+            return look_back(site.checkout, tree, self._launch(site, words, limits, errand.variables), errand.editable)
+
     def told(self, tree: str, argv: Sequence[str], limits: Limits) -> Told:
         """Run `argv`, in whose words `{json}` is a file to write and `{timer}` a program; what was written.
 
@@ -205,7 +205,7 @@ class IsolatedSandbox:
             with self._site(tree) as site:
                 told = site.scratch / "shard"
                 told.write_text(json.dumps({"number": number, "of": self._shards, "microseconds": dict(took)}), "utf-8")
-                return self._pytest(site, chosen, limits, extra={_SHARD: str(told)})
+                return self._pytest(site, chosen, limits, extra={plugins.SHARD: str(told)})
 
         return combined(side_by_side(self._shards, run), time.monotonic() - began)
 
@@ -216,7 +216,7 @@ class IsolatedSandbox:
             if not command.is_pytest(self._tests.command):
                 return Trace(verdict.coarse(self._launch(site, self._tests.command, limits, {})), {})
             told = site.scratch / "traces"
-            extra = {_TRACES: str(told)}
+            extra = {plugins.TRACES: str(told)}
             part = self._pytest(site, chosen, limits, narrow=bool(selection), extra=extra)
             result = verdict.of(part.run, part.session, part.present if selection else (), part.absent)
             return Trace(result, traces.read(_lines(told)))
@@ -245,7 +245,7 @@ class IsolatedSandbox:
             **extra,
             "LANESHIFT_EVENTS": str(told),
             "LANESHIFT_ROOT": str(site.checkout),
-            "PYTHONPATH": f"{_install_plugins(site.scratch, extra)}:{site.env['PYTHONPATH']}",
+            "PYTHONPATH": f"{plugins.install(site.scratch, extra)}:{site.env['PYTHONPATH']}",
         }
         if self._work_tree is not None:
             variables["LANESHIFT_FOREIGN"] = self._work_tree
@@ -364,17 +364,6 @@ def _private_folder(parent: Path | None) -> Iterator[Path]:
         yield folder
     finally:
         remove(folder)
-
-
-def _install_plugins(folder: Path, wanted: Collection[str]) -> Path:
-    """Our plugin, and those that the variables of this run ask for, in a folder where the session can import them."""
-    place = folder / "plugin"
-    place.mkdir()
-    shutil.copyfile(_PLUGIN, place / f"{command.PLUGIN}.py")
-    for variable, source, name in _ON_REQUEST:
-        if variable in wanted:
-            shutil.copyfile(source, place / f"{name}.py")
-    return place
 
 
 def _lines(path: Path) -> Iterator[bytes]:

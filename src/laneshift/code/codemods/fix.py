@@ -1,0 +1,74 @@
+"""A fix: what somebody mended in the result of an item, as a record of bytes before and after. Applying it is pure.
+
+It is recorded as what foreign code did is (`recorded`), and pinned by its digest. It holds for exactly the bytes that
+it was made for: where a file is another one, nobody knows whether the fix would still be right, so it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from laneshift.code.codemods.recorded import RECORD, read_record, record
+from laneshift.code.codemods.records import Codemod
+from laneshift.errors import Refused
+from laneshift.repo.objects import Repository, Tree
+
+FIX = "fix"
+AGENT, EMAIL = "agent", "email"
+_PYTHON = (".py", ".pyi")
+_JUDGES = frozenset({"conftest.py", "sitecustomize.py", "usercustomize.py", "setup.py", "noxfile.py"})
+_TEST_FOLDERS = frozenset({"tests", "test", "testing"})
+
+
+def may_be_mended(path: str) -> bool:
+    """Whether any fix may edit this file: Python code that is neither a test nor steers how tests run.
+
+    What judges a fix is not for it to change, and neither are settings, hooks and whatever else is no code.
+    """
+    *folders, name = path.split("/")
+    if not name.endswith(_PYTHON) or name in _JUDGES or name.startswith("test_") or name.endswith("_test.py"):
+        return False
+    return not any(folder in _TEST_FOLDERS or folder.startswith(".") for folder in folders)
+
+
+def fix_of(repository: Repository, before: Tree, files: Mapping[str, bytes], agent: str, email: str) -> Codemod:
+    """Record that `agent` made these bytes of files of `before`, and give the fix that does it again."""
+    oid, pin = record(repository, before, files)
+    named = {AGENT: agent, EMAIL: email}
+    return Codemod.asked(FIX, tuple(files), {RECORD: oid, **{name: text for name, text in named.items() if text}}, pin)
+
+
+def fixed_files(tree: Tree, fix: Codemod, tests: Collection[str] = ()) -> dict[str, bytes]:
+    """The bytes that the fix gives to files of `tree`; a file that has them already is left out.
+
+    `tests` are files that no fix may edit. Raises `Refused`: `fix.drifted` where a file is not what it was,
+    `fix.out-of-bounds` for a file that is new, one of `tests`, not named by the fix, or none that may be mended, and as
+    `read_record` does.
+    """
+    files: dict[str, bytes] = {}
+    for path, before, after in read_record(tree.repository, fix).files:
+        entry = tree.entry(path)
+        if not before or path in tests or path not in fix.paths or not may_be_mended(path):
+            raise Refused("fix.out-of-bounds", f"a fix may not write {path!r}", where=path)
+        if entry is not None and entry.is_regular and entry.oid == after:
+            continue
+        if entry is None or not entry.is_regular or entry.oid != before:
+            raise Refused(
+                "fix.drifted",
+                f"{path!r} is not what it was when {agent_of(fix)} mended it",
+                where=path,
+                why="whether the fix would still be right is not known",
+                cure="plan the item again, so that it is mended on today's files",
+            )
+        files[path] = tree.repository.blob(after)
+    return files
+
+
+def agent_of(fix: Codemod) -> str:
+    """Who made the fix; a word for somebody where it does not say."""
+    return dict(fix.parameters).get(AGENT, "somebody")
+
+
+def address_of(fix: Codemod) -> str:
+    """The address of who made the fix; empty where it does not say."""
+    return dict(fix.parameters).get(EMAIL, "")

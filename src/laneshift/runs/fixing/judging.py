@@ -1,0 +1,64 @@
+"""What is taken of a fixer's work, and why not. Pure.
+
+Everything that was touched besides the allowed files ends the attempt, and so does what no surgical fix needs. Names
+that others use stay; whether the change is right is for the tests to say, which the fix cannot touch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from laneshift.code.safe_patch import Limits, judge
+from laneshift.repo.objects import Tree
+from laneshift.runs.fixer import Fixer
+from laneshift.runs.fixing.attempts import AMENDED, FAILED, REFUSED, SUGGESTED
+from laneshift.steps.runner.worked import Worked
+
+_SHOWN = 5
+_A_FIX_MAY = frozenset(
+    {
+        "binding-lost",
+        "condition-changed",
+        "import-replaced",
+        "lines-deleted",
+        "order-changed",
+        "redefined",
+        "result-changed",
+        "statements-deleted",
+        "value-changed",
+    }
+)
+"""What the filter for changes of others asks a person about, and a fix cannot do without."""
+
+
+def ending(fixer: Fixer, worked: Worked) -> tuple[str, str]:
+    """Outcome and reason of work that comes to nothing, or went too far; two empty texts where it is to be judged."""
+    if worked.strays:
+        shown = "; ".join(map(str, worked.strays[:_SHOWN]))
+        return REFUSED, f"it touched what it may not: {shown}"
+    if worked.run.timed_out:
+        return FAILED, f"it did not end within {fixer.seconds} s"
+    if not worked.run.ok:
+        return FAILED, f"it ended with status {worked.run.exit_code}"
+    if not worked.files:
+        return FAILED, "it changed nothing"
+    if 0 < fixer.files < len(worked.files):
+        return REFUSED, f"it edited {len(worked.files)} files, and {fixer.name} may edit {fixer.files}"
+    return "", ""
+
+
+def verdict(
+    fixer: Fixer, before: Tree, after: Tree, allowed: Sequence[str], roots: tuple[str, ...], others: Sequence[str]
+) -> tuple[str, str]:
+    """Outcome and reason of the change from `before` to `after`. `others` is what somebody else has against it."""
+    found = [*_findings(before, after, frozenset(allowed), roots), *others]
+    if found:
+        return REFUSED, "; ".join(found[:_SHOWN])
+    return (AMENDED, "") if fixer.commits else (SUGGESTED, f"{fixer.name} only suggests, so nothing of it is applied")
+
+
+def _findings(before: Tree, after: Tree, allowed: frozenset[str], roots: tuple[str, ...]) -> Iterator[str]:
+    for found in judge(before, after, Limits(), allowed.__contains__, roots).findings:
+        if found.check not in _A_FIX_MAY:
+            place = f"{found.path}:{found.line}" if found.line else found.path
+            yield f"{place}: {found.check}: {found.what}"
