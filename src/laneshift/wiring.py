@@ -15,8 +15,9 @@ from laneshift.agents.claims.port import Claims
 from laneshift.agents.running.fixers import AgentFixing
 from laneshift.agents.running.variables import handed
 from laneshift.code.index import Index
+from laneshift.config import Forge as ForgeSettings
 from laneshift.config import Settings, redis_url
-from laneshift.errors import Refused
+from laneshift.errors import Refused, install
 from laneshift.evidence.canonical import digest
 from laneshift.evidence.journal import Journal
 from laneshift.evidence.keys.ring import JournalKeys
@@ -26,8 +27,9 @@ from laneshift.evidence.results import Results
 from laneshift.evidence.store import Store
 from laneshift.forge.local import LocalIssues
 from laneshift.forge.local_changes import LocalChanges
+from laneshift.forge.local_checks import LocalChecks
 from laneshift.forge.local_comments import LocalComments
-from laneshift.forge.port import Changes, Comments, Issues
+from laneshift.forge.port import Changes, Comments, Forge, Issues
 from laneshift.gates.sandbox import Sandbox
 from laneshift.matriz.traces import LIMIT as TRACES
 from laneshift.matriz.traces import Shelf
@@ -39,6 +41,7 @@ from laneshift.runs.engine.home import home
 from laneshift.runs.engine.port import Engine, Program
 from laneshift.runs.events import Event
 from laneshift.runs.key_ring import ring_of
+from laneshift.runs.landing_branch import landing_settings
 from laneshift.runs.plan_files import PlanFiles, Plans
 from laneshift.runs.workshop import Workshop
 from laneshift.steps.runner.sandbox import IsolatedSandbox
@@ -100,6 +103,7 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
         name=os.environ.get("LANESHIFT_REPOSITORY", ""),
         telemetry=telling,
         fixing=AgentFixing(lambda settings: rewriter(repository, settings), handed(os.environ), _no_objections),
+        forge=lambda: forge(repository),
     )
     _tell(shop, choice.choose(os.environ))
     return shop
@@ -178,19 +182,49 @@ def vault() -> Vault:
     return vault_of(os.environ)
 
 
+def forge(repository: Repository) -> Forge:
+    """Where people review and are asked to do something, as the settings of the landing branch say.
+
+    Those of another branch do not count: they could have the key sent to somebody else. Raises `Refused` for settings
+    that cannot be read and where the extra github is missing, `NeedsPerson` (`forge.no-token`).
+    """
+    settings = landing_settings(repository).forge
+    if settings.kind == "local":
+        return local_forge(repository, settings)
+    try:
+        from laneshift.forge.github.opening import opened  # noqa: PLC0415
+    except ImportError as error:
+        raise _not_installed("github", "forge.not-installed", "what speaks to GitHub") from error
+    return opened(settings, os.environ)
+
+
+def local_forge(repository: Repository, settings: ForgeSettings) -> Forge:
+    """The forge that is kept in this repository."""
+    place = repository.state_dir / "forge"
+    return Forge(
+        "local",
+        LocalIssues(place / "issues"),
+        LocalChanges(place / "changes", repository),
+        LocalComments(place / "comments"),
+        LocalChecks(place / "checks"),
+        settings.per,
+        tuple(settings.labels),
+    )
+
+
 def issues(repository: Repository) -> Issues:
     """Where people are asked to do something."""
-    return LocalIssues(repository.state_dir / "forge" / "issues")
+    return forge(repository).issues
 
 
 def changes(repository: Repository) -> Changes:
     """Where people review branches."""
-    return LocalChanges(repository.state_dir / "forge" / "changes")
+    return forge(repository).changes
 
 
 def comments(repository: Repository) -> Comments:
     """Where changes are commented on."""
-    return LocalComments(repository.state_dir / "forge" / "comments")
+    return forge(repository).comments
 
 
 def open_claims(shop: Workshop) -> Claims:

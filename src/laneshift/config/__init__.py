@@ -7,6 +7,7 @@ key, a wrong type and a bad value are each refused by name; nothing is ignored.
 from __future__ import annotations
 
 from laneshift.config.agents import Agent
+from laneshift.config.forge import Forge
 from laneshift.config.gates import BUILT_IN, App, Command, Gates, is_gate_id
 from laneshift.config.inventory import Inventory
 from laneshift.config.manifests import Manifests
@@ -29,6 +30,7 @@ __all__ = [
     "Exceptions",
     "Features",
     "Forced",
+    "Forge",
     "Gates",
     "Inventory",
     "Landing",

@@ -56,10 +56,12 @@ class Landing(BaseModel):
     """How what is ready reaches the target. A train is at most `train_size` items, `auto` as the bad ones allow.
 
     `remote` names the git remote to land on; empty, the local branch is all that moves. `attempts` is on how many bases
-    a landing is tested before it gives way to others who land faster.
+    a landing is tested before it gives way to others who land faster. With `by` as `pull-request` people merge what was
+    tested, at the forge, and nothing else moves the target.
     """
 
     model_config = STRICT
     train_size: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
     remote: str = Field(default="", max_length=200, pattern=r"^([A-Za-z0-9_][A-Za-z0-9._+/-]*)?$")
     attempts: int = Field(default=5, ge=1, le=100)
+    by: Literal["swap", "pull-request"] = "swap"

@@ -15,6 +15,7 @@ from laneshift.config.domains import Contracts, Stars
 from laneshift.config.evidence import Attestations, Keys
 from laneshift.config.fixer import Fixer
 from laneshift.config.flows import Flows
+from laneshift.config.forge import Forge
 from laneshift.config.gates import Gates
 from laneshift.config.health import Health
 from laneshift.config.inventory import Inventory
@@ -44,6 +45,7 @@ class Settings(BaseModel):
     gates: Gates = Gates()
     manifests: Manifests = Manifests()
     landing: Landing = Landing()
+    forge: Forge = Forge()
     rollout: Rollout = Rollout()
     approval: Approval = Approval()
     agents: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,39}$")], Agent] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -48,7 +49,22 @@ class Change:
     head: str
     base: str
     commit: str
-    state: Literal["open", "closed"] = "open"
+    state: Literal["open", "closed", "merged"] = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What became of a change. `commit` is what the forge says it came to on its base branch, "" where it does not.
+
+    `mergeable` is None while nobody knows; `blocked` says what keeps an open one from being merged, "" for nothing.
+    """
+
+    number: int
+    state: Literal["open", "closed", "merged"]
+    head: str = ""
+    commit: str = ""
+    mergeable: bool | None = None
+    blocked: str = ""
 
 
 class Changes(Protocol):
@@ -69,6 +85,18 @@ class Changes(Protocol):
         """Every change, by number."""
         ...
 
+    def merge(self, number: int) -> Merge | None:
+        """What became of the change with this number; None where there is none."""
+        ...
+
+    def label(self, number: int, labels: Sequence[str]) -> None:
+        """See to it that the change has these labels, besides those that others gave it."""
+        ...
+
+    def link(self, number: int) -> str:
+        """Where people read it: an address, or "" where it has no page outside laneshift."""
+        ...
+
 
 class Comments(Protocol):
     """What is said on issues and changes, by their numbers."""
@@ -79,3 +107,40 @@ class Comments(Protocol):
         Raises `Refused` for a number or a mark that cannot be one, `CheckFailed` when the forge does not take it.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was found about a commit. `context` is the name of the check, such as `laneshift/suite`: one of each."""
+
+    context: str
+    state: Literal["error", "failure", "pending", "success"]
+    description: str = ""
+
+
+class Checks(Protocol):
+    """What checks found about commits, which forges show beside changes."""
+
+    def put(self, commit: str, checks: Sequence[Check]) -> int:
+        """Have these checks at the commit, in place of those with the same context; how many changed.
+
+        Raises `Refused` for a commit or a context that cannot be one, `CheckFailed` when the forge does not take it.
+        """
+        ...
+
+    def of(self, commit: str) -> list[Check]:
+        """The checks at a commit, by context."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Forge:
+    """One forge. `kind` is that of the settings, `per` what one change brings, `labels` what each change is given."""
+
+    kind: str
+    issues: Issues
+    changes: Changes
+    comments: Comments
+    checks: Checks
+    per: Literal["batch", "lane"] = "batch"
+    labels: tuple[str, ...] = ()

@@ -9,9 +9,11 @@ from time import time
 
 from laneshift.code.index import Index
 from laneshift.config import Settings, load
+from laneshift.errors import Refused
 from laneshift.evidence.keys.port import NoRing, Ring
 from laneshift.evidence.port import JournalPort, ResultsPort, StorePort
 from laneshift.evidence.signing import NoKeys, NoteKeys
+from laneshift.forge.port import Forge
 from laneshift.gates.sandbox import Sandbox
 from laneshift.repo.objects import Repository, Tree
 from laneshift.runs.codemod_foreign import Rewriter
@@ -23,6 +25,11 @@ from laneshift.runs.plan_files import Plans
 from laneshift.runs.state import BatchState
 from laneshift.runs.states import States
 from laneshift.telemetry.port import Silent, Telemetry
+
+
+def no_forge() -> Forge:
+    """The forge of a workshop that was made without one. Raises `Refused` (`forge.none`)."""
+    raise Refused("forge.none", "there is no forge here to review anything at")
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,8 @@ class Workshop:
     """The time in unix seconds as it is. Unlike `now` nothing stands in for it: what expires goes by this."""
     telemetry: Telemetry = field(default_factory=Silent)
     """Who is told of what the journal records."""
+    forge: Callable[[], Forge] = field(default=no_forge)
+    """Where people review what is to land. Opened when it is first needed."""
     fixing: Fixing = field(default_factory=NoFixing)
     """Who mends items that failed."""
     states: States = field(default_factory=States)

@@ -10,7 +10,8 @@ from laneshift.telemetry.metric import Label, Metric, by_name
 
 KINDS = (
     "absorb.recorded", "approval.automatic", "approval.given", "approval.refused", "approval.rested",
-    "attestation.made", "canary.ended", "canary.recorded", "canary.started", "exception.used",
+    "attestation.made", "canary.ended", "canary.recorded", "canary.started",
+    "change.closed", "change.intended", "change.merged", "change.proposed", "exception.used",
     "flow.asked", "flow.began", "flow.cancel-asked", "flow.ended", "flow.failing", "flow.fanned", "flow.pinned",
     "flow.retried", "flow.scheduled", "flow.signal-taken", "flow.signalled", "flow.step-began", "flow.step-ended",
     "flow.stopping", "flow.taking-back", "gates.waived", "gates.waivers-judged",
@@ -23,7 +24,7 @@ KINDS = (
 )  # fmt: skip
 STEPS = ("review", "check_deps", "create_tests", "move", "update_imports", "integrate", "test", "gates", "commit")
 STATES = ("already-done", "held", "landed", "quarantined", "ready-to-land", "refused", "verified")
-RESULTS = ("failed", "green", "landed", "nothing", "red", "stopped")
+RESULTS = ("failed", "green", "landed", "nothing", "proposed", "red", "stopped")
 STATUSES = ("2xx", "3xx", "4xx", "5xx", "none")
 """What a request was answered; `none` where whoever asked went away before."""
 

@@ -1,0 +1,46 @@
+"""GitHub as the settings describe it, with the key that the environment has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from laneshift.config.forge import PUBLIC
+from laneshift.config.forge import Forge as Settings
+from laneshift.errors import NeedsPerson
+from laneshift.forge.github.calls import Calls, Place
+from laneshift.forge.github.changes import GitHubChanges
+from laneshift.forge.github.checks import GitHubChecks
+from laneshift.forge.github.comments import GitHubComments
+from laneshift.forge.github.issues import GitHubIssues
+from laneshift.forge.port import Forge
+
+
+def opened(settings: Settings, environ: Mapping[str, str]) -> Forge:
+    """The forge. Raises `NeedsPerson` (`forge.no-token`) where the environment has no key; nothing is asked yet."""
+    token = environ.get(settings.token_env, "").strip()
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise NeedsPerson(
+            "forge.no-token",
+            f"{settings.token_env} has no key to speak to GitHub with",
+            where=settings.token_env,
+            cure=f"set {settings.token_env} to a key that may write to {settings.repository}",
+        )
+    owner, _, name = settings.repository.partition("/")
+    calls = Calls(Place(owner, name, settings.api, token, settings.patience))
+    pages = "https://github.com" if settings.api == PUBLIC else _site(settings.api)
+    return Forge(
+        "github",
+        GitHubIssues(calls),
+        GitHubChanges(calls, pages),
+        GitHubComments(calls),
+        GitHubChecks(calls),
+        settings.per,
+        tuple(settings.labels),
+    )
+
+
+def _site(api: str) -> str:
+    """Where the pages of a server of one's own are: at the address that its API is below."""
+    parts = urlsplit(api)
+    return f"{parts.scheme}://{parts.netloc}"
