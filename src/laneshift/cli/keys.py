@@ -60,6 +60,7 @@ def rotate(
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.keys_view import after, plain, print_lines
         from laneshift.evidence.keys.port import PURPOSES
+        from laneshift.runs.approval_asking import person_of
         from laneshift.runs.key_rotation import Operator
         from laneshift.runs.key_rotation import rotate as make
         from laneshift.wiring import vault
@@ -69,7 +70,7 @@ def rotate(
             raise Refused("keys.purpose", f"{purpose!r} is nothing that keys are for", cure="journal, attestation, all")
         shop, _, _ = _opened(talk)
         settings = _settings(shop)
-        operator = Operator(_person(shop, person), reason)
+        operator = Operator(person_of(shop, person), reason)
         made = [
             make(shop, vault(), each, settings.algorithm if each == "attestation" else "ed25519", operator)
             for each in wanted
@@ -115,12 +116,13 @@ def revoke(
     """Have nothing that a key signed count any more: it was lost, or others had it."""
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.keys_view import after, plain, print_lines
+        from laneshift.runs.approval_asking import person_of
         from laneshift.runs.key_rotation import Operator
         from laneshift.runs.key_rotation import revoke as end
         from laneshift.wiring import vault
 
         shop, _, _ = _opened(talk)
-        gone = end(shop, vault(), key, Operator(_person(shop, person), reason))
+        gone = end(shop, vault(), key, Operator(person_of(shop, person), reason))
         lines = [f"{gone.id} is revoked: {gone.reason}"]
         then = f'laneshift keys rotate --purpose {gone.purpose} --reason "{key} was revoked"'
         told = then if gone.retired is None else after(_settings(shop).ring)
@@ -166,10 +168,3 @@ def _settings(shop: Workshop) -> Keys:
     from laneshift.cli.lanes import looked_at
 
     return shop.settings(looked_at(shop.repository, "")).keys
-
-
-def _person(shop: Workshop, named: str) -> str:
-    from laneshift.evidence.entry import actor_or_user
-    from laneshift.runs.approval_asking import configured
-
-    return named or configured(shop.repository, "user.email") or actor_or_user("")

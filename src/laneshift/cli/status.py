@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -42,7 +43,7 @@ def status(
             raise Refused("usage.lane", "--lane says of which batches --next chooses", cure="give --next as well")
         from laneshift.cli.opened import opened
         from laneshift.cli.state_view import grounds, next_command, show_attention, state_data, status_line, train_data
-        from laneshift.runs import working
+        from laneshift.runs import freezing, working
         from laneshift.runs.awaiting import unapproved
         from laneshift.runs.train_cuts import train_sizes
 
@@ -53,9 +54,12 @@ def status(
         if next_batch:
             _tell_next(talk, shop, states, lane)
             return
+        frozen = freezing.standing(shop.journal)
         sizes = train_sizes(shop, (state.plan for state in states))
 
         def show(console: Console) -> None:
+            if frozen is not None:
+                console.print(f"landings are frozen, by {frozen.who}: {frozen.reason}", markup=False, soft_wrap=True)
             if not states:
                 console.print("no batch has been planned")
             for state, size in zip(states, sizes, strict=True):
@@ -67,7 +71,7 @@ def status(
 
         then = next_command(states[0], unapproved(shop, states[0])) if states else "laneshift plan FILE.tsv"
         told = [{**state_data(state), "train": train_data(size)} for state, size in zip(states, sizes, strict=True)]
-        talk.result({"batches": told}, show, then)
+        talk.result({"batches": told, "frozen": frozen and asdict(frozen)}, show, then)
 
 
 def _tell_next(talk: Session, shop: Workshop, states: list[BatchState], lane: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from laneshift.errors import LaneshiftError, Refused
+from laneshift.evidence.entry import actor_or_user
 from laneshift.repo.objects import Repository
 from laneshift.rollout.approval import Envelope, Subject
 from laneshift.runs.approval_envelope import LARGEST, bytes_of, envelope_in
@@ -77,6 +78,11 @@ def configured(repository: Repository, key: str) -> str:
     """What git is set to, "" for nothing."""
     config = repository.handle.config
     return str(config[key]) if key in config else ""
+
+
+def person_of(shop: Workshop, named: str) -> str:
+    """Who does something: as named, else as git is set to, else the user of this machine."""
+    return named or configured(shop.repository, "user.email") or actor_or_user("")
 
 
 def _read(path: Path) -> bytes:

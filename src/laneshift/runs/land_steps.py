@@ -18,6 +18,7 @@ from laneshift.runs.approving import require_at
 from laneshift.runs.capacity import refuse_day
 from laneshift.runs.engine import fence
 from laneshift.runs.events import Event
+from laneshift.runs.freezing import refuse_frozen
 from laneshift.runs.pinning import refuse_drift_at
 from laneshift.runs.plan import Plan
 from laneshift.runs.remote_landing import RemoteLanding
@@ -118,8 +119,8 @@ class LandSteps:
         """Record the intent, then move the target if it is still where the train started and the plan is approved.
 
         Gives the train's tip when the target holds it or what was built on it. Raises `NeedsPerson` when the target is
-        checked out with local changes to files that would change, or nobody approves of it any more, and what a
-        remote's answer calls for.
+        checked out with local changes to files that would change, when nobody approves of it any more or landings are
+        frozen, and what a remote's answer calls for.
         """
         train, plan, repository = train_from(argument["train"]), self._plan, self._shop.repository
         if argument["remote"]:
@@ -128,11 +129,15 @@ class LandSteps:
         there = read(repository, plan.target)
         if there == train.base:
             refuse_overlaps(overlapping_changes(repository, plan.target, train.base, train.tip))
-        if there is None or not is_ancestor(repository, train.tip, there):
+        landed = there is not None and is_ancestor(repository, train.tip, there)
+        if not landed:
+            refuse_frozen(self._shop, plan.id)
             require_at(self._shop, plan, argument["key"], train.base, train.tip)
             require_waivers(self._shop, plan, f"{argument['key']}/{argument['round']}/swap", train)
         facts = {"plan": plan.id, "target": plan.target, "old": train.base, "new": train.tip, "tree": train.tree}
         self._note(argument, f"intended/{train.tip}", "land.intended", facts, durable=True)
+        if not landed:
+            refuse_frozen(self._shop, plan.id)
         fence.check()
         there = land(repository, plan.target, train.base, train.tip, argument["revert"], plan.batch)
         self._note(argument, f"observed/{train.tip}", "land.observed", {**facts, "there": there}, durable=True)

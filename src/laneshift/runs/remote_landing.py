@@ -19,6 +19,7 @@ from laneshift.landing.train import Train
 from laneshift.repo.remotes import find
 from laneshift.runs.approving import require_at
 from laneshift.runs.engine import fence
+from laneshift.runs.freezing import refuse_frozen
 from laneshift.runs.plan import Plan
 from laneshift.runs.waiving import require_waivers
 from laneshift.runs.workshop import Workshop
@@ -55,8 +56,8 @@ class RemoteLanding:
     def swap(self, key: str, train: Train, revert: str) -> str:
         """Push the train unless it is there. Gives its tip when the target holds it, or what it holds instead.
 
-        Raises `NeedsPerson` when nobody approves of it any more, and (`remote.unknown`) when nobody can tell what
-        became of it, and the error that the remote's refusal means.
+        Raises `NeedsPerson` when nobody approves of it any more, landings are frozen, and (`remote.unknown`) when
+        nobody can tell what became of it, and the error that the remote's refusal means.
         """
         move = Move(self._plan.target, train.base, train.tip, recovery_ref(key, train.tip))
         facts = {
@@ -72,10 +73,12 @@ class RemoteLanding:
         }
 
         def intend() -> None:
+            refuse_frozen(self._shop, self._plan.id)
             require_at(self._shop, self._plan, key, train.base, train.tip)
             require_waivers(self._shop, self._plan, f"{key}/swap", train)
             details = self._shop.store.put(canonical(asdict(train)), durable=True)
             self._append(key, "intended", train.tip, "land.intended", {**facts, "details": details})
+            refuse_frozen(self._shop, self._plan.id)
             fence.check()
 
         begun = self._shop.journal.records(prefix=f"{key}/intended/{train.tip}/")

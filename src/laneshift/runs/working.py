@@ -22,6 +22,7 @@ from laneshift.runs.arguments import Landing, heavy, land_argument, landing_remo
 from laneshift.runs.canarying import Canary, begun, canary_of
 from laneshift.runs.engine.port import StepFailed
 from laneshift.runs.failure import rebuilt
+from laneshift.runs.freezing import refuse_frozen
 from laneshift.runs.holding import holding
 from laneshift.runs.land_steps import LandSteps
 from laneshift.runs.pausing import lift, paused
@@ -95,12 +96,16 @@ def run(
 
 
 def land(shop: Workshop, plan: Plan, landing: Landing = _ALL, *, auto: bool = False) -> dict[str, Any]:
-    """Land what is ready. Raises the error that stopped the landing, if one did, and otherwise as `run` does."""
+    """Land what is ready. Raises the error that stopped the landing, if one did, and otherwise as `run` does.
+
+    `NeedsPerson` (`land.frozen`) while a freeze stands.
+    """
     with holding(shop, f"landing of {plan.id}"):
         state = _only(shop, plan, "land")
         if not _has_moved(shop, plan):
             refuse_drift(shop, plan)
             if not (state.land["check"] if state.land else landing.check):
+                refuse_frozen(shop, plan.id)
                 require(shop, plan, "landing", auto=auto)
         argument = land_argument(shop, plan, state, landing)
         LandSteps(shop, plan, Trains(shop, plan)).started(argument)
@@ -114,6 +119,7 @@ def ship(shop: Workshop, plan: Plan, workers: int, remote: str | None = None, *,
         state = _only(shop, plan, "ship")
         if not _has_moved(shop, plan):
             refuse_drift(shop, plan)
+            refuse_frozen(shop, plan.id)
             require(shop, plan, "shipping", auto=auto)
         _refuse_pause(plan, state, "ship")
         key = state.ship["key"] if state.ship else f"{plan.id}/ship-{state.ship_attempt + 1}"

@@ -17,8 +17,9 @@ KINDS = (
     "flow.stopping", "flow.taking-back", "gates.waived", "gates.waivers-judged",
     "item.claimed", "item.settled", "key.created", "key.retired", "key.revoked", "key.warned",
     "land.combined", "land.doubted", "land.ended", "land.followed", "land.following", "land.intended",
-    "land.looked", "land.observed", "land.recorded", "land.started", "pins.drifted", "rollback.abandoned",
-    "rollback.intended", "rollback.recorded", "run.ended", "run.pause-lifted", "run.paused", "run.stage-passed",
+    "land.looked", "land.observed", "land.recorded", "land.started", "landing.frozen", "landing.thawed",
+    "pins.drifted", "rollback.abandoned", "rollback.intended", "rollback.recorded", "run.ended",
+    "run.pause-lifted", "run.paused", "run.stage-passed",
     "run.started", "selection.audited", "ship.ended", "ship.started", "step.began", "step.ended", "suite.ran",
     "train.cut", "worker.lease-lost",
 )  # fmt: skip
