@@ -73,7 +73,8 @@ class Division:
             found = _reader().validate_json(json.dumps(named), strict=True)
         except ValidationError as error:
             raise CheckFailed("packs.damaged", "these are no packs", why=str(error)[:400]) from error
-        if found.as_json() != plain:
+        # As stored: tuples and lists are the same there.
+        if digest(found.as_json()) != digest(dict(plain)):
             raise CheckFailed("packs.damaged", "these packs were changed, or made by another version")
         return found
 
