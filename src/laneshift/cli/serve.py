@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
-from laneshift.errors import Refused
+from laneshift.errors import Refused, install
 
 _EXTRA = frozenset({"cedarpy", "fastapi", "jinja2", "sse_starlette", "starlette", "uvicorn", "webauthn"})
 
@@ -85,4 +85,4 @@ def _explained(error: ModuleNotFoundError) -> Exception:
     if (error.name or "").partition(".")[0] not in _EXTRA:
         return error
     what = f"{error.name} is not installed, which the server needs"
-    return Refused("serve.not-installed", what, cure="install laneshift with its extra server")
+    return Refused("serve.not-installed", what, cure=install("server"))

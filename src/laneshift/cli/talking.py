@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from laneshift.errors import Bug, LaneshiftError, no_room
+from laneshift.errors import Bug, LaneshiftError, of_machine
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -99,7 +99,7 @@ def speaking(talk: Talk, passing: tuple[type[Exception], ...] = ()) -> Iterator[
         raise Ended(130) from error
     except Exception as error:
         talk.quiet()
-        told = no_room(error)
+        told = of_machine(error)
         if told is not None:
             _tell_error(told, talk)
             raise Ended(told.exit_code) from error

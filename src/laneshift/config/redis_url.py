@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from laneshift.errors import Refused
+from laneshift.errors import Refused, install
 
 VARIABLE = "LANESHIFT_REDIS_URL"
 """The environment variable that has it."""
@@ -37,4 +37,4 @@ def for_client(url: str) -> str:
 def not_installed(missing: ModuleNotFoundError) -> Refused:
     """The error for an address where the client library is not there."""
     what = f"{missing.name} is not installed, which {VARIABLE} asks for"
-    return Refused("redis.not-installed", what, cure="install laneshift with its extra redis")
+    return Refused("redis.not-installed", what, cure=install("redis"))

@@ -11,9 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 _DASH = "\u2014 "
 _ED25519 = b"\x01"
 _ID_BYTES = 4
@@ -31,7 +28,9 @@ class NoteKey:
         """Raises `ValueError` for a name or a key that cannot stand in a note."""
         if not _is_name(self.name):
             raise ValueError(f"{self.name!r} cannot name a key of a note")
-        Ed25519PublicKey.from_public_bytes(self.public)
+        from laneshift.evidence import curves
+
+        curves.require_ed25519(self.public)
 
     @property
     def key_id(self) -> bytes:
@@ -68,10 +67,10 @@ def opened(note: bytes, keys: Iterable[NoteKey]) -> tuple[str, tuple[NoteKey, ..
 
 
 def _hold(key: NoteKey, text: str, signature: bytes) -> None:
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text.encode())
-    except InvalidSignature as error:
-        raise ValueError(f"the signature of {key.name} is not over this text") from error
+    from laneshift.evidence import curves
+
+    if not curves.ed25519_holds(key.public, signature, text.encode()):
+        raise ValueError(f"the signature of {key.name} is not over this text")
 
 
 def _split(note: bytes) -> tuple[str, list[str]]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from laneshift import __version__
-from laneshift.errors import no_room
+from laneshift.errors import of_machine
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.gates.command import CommandGate
 from laneshift.gates.context import Change, Gate, Ports
@@ -34,7 +34,7 @@ class Memory:
     get: Callable[[str], Any]
     put: Callable[[str, Any], None]
     keep: Callable[[bytes], str]
-    stops: Callable[[Exception], bool] = lambda error: no_room(error) is not None
+    stops: Callable[[Exception], bool] = lambda error: of_machine(error) is not None
     """Whether an error says something of the machine and not of the change: it ends the run instead of one gate."""
 
 

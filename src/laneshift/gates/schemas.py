@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from laneshift.errors import install
 from laneshift.gates.data_files import parsed
 from laneshift.gates.json_schemas import misfit, schema_fault
 from laneshift.gates.known import Known
@@ -20,7 +21,7 @@ from laneshift.gates.own_formats import form_of, may_be_own
 from laneshift.lanes.globs import first_match
 from laneshift.repo.objects import Tree
 
-MISSING = "install laneshift with its extra `gates`"
+MISSING = install("gates")
 """The cure where a validator is not there."""
 
 DRAFT = "draft"

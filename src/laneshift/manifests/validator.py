@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-
-import jsonschema_rs
+from typing import Any
 
 from laneshift.manifests.document import Json
 from laneshift.manifests.fields import schema
@@ -14,13 +13,15 @@ _SHOWN = 160
 
 
 @cache
-def _validator() -> jsonschema_rs.Draft202012Validator:
+def _validator() -> Any:
+    import jsonschema_rs
+
     return jsonschema_rs.Draft202012Validator(schema())
 
 
 def is_valid(value: Json) -> bool:
     """Whether a manifest keeps to the schema of this version."""
-    return _validator().is_valid(value)
+    return bool(_validator().is_valid(value))
 
 
 def complaints(value: Json) -> Iterator[tuple[str, str]]:

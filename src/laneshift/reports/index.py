@@ -12,8 +12,6 @@ from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import Any
 
-import jsonschema_rs
-
 from laneshift.errors import Refused
 from laneshift.reports import page
 from laneshift.reports.charts import bars
@@ -142,6 +140,8 @@ def _state(kind: Kind, document: bytes) -> tuple[str, str]:
     if not kind.schema:
         right = isinstance(value, dict) and value.get("bomFormat") == "CycloneDX"
         return ("there", "") if right else ("unreadable", "it is no CycloneDX document")
+    import jsonschema_rs
+
     text = files("laneshift.reports").joinpath(f"{kind.schema}.schema.json").read_text(encoding="utf-8")
     misfit = next(iter(jsonschema_rs.validator_for(json.loads(text)).iter_errors(value)), None)
     if misfit is not None:

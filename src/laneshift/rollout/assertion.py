@@ -15,14 +15,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
-
 from laneshift.evidence.json_text import once
-from laneshift.rollout.passkeys import public_key
 
 _HEAD = 37
 _PRESENT, _VERIFIED, _BACKUP, _BACKED_UP, _MORE = 0x01, 0x04, 0x08, 0x10, 0xC0
@@ -66,18 +59,10 @@ class Assertion:
 
 def is_signed(assertion: Assertion, key: bytes) -> bool:
     """Whether the public key `key`, in DER, signed what the assertion has."""
+    from laneshift.rollout import passkey_keys
+
     signed = assertion.authenticator_data + hashlib.sha256(assertion.client_data).digest()
-    try:
-        public = public_key(key)
-        if isinstance(public, EllipticCurvePublicKey):
-            public.verify(assertion.signature, signed, ECDSA(SHA256()))
-        elif isinstance(public, RSAPublicKey):
-            public.verify(assertion.signature, signed, PKCS1v15(), SHA256())
-        else:
-            public.verify(assertion.signature, signed)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    return passkey_keys.holds(key, assertion.signature, signed)
 
 
 def challenged(assertion: Assertion) -> bytes:

@@ -11,22 +11,13 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TypeAlias
-
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from laneshift.config import is_principal
 
 LARGEST = 2**20
 """Bytes of one file, at most."""
 
-PublicKey: TypeAlias = EllipticCurvePublicKey | Ed25519PublicKey | RSAPublicKey
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_-]{16,1400}")
-_LEAST_RSA = 2048
 _LARGEST_KEY = 2048
 
 
@@ -69,22 +60,9 @@ def fingerprint(key: bytes) -> str:
     return f"SHA256:{base64.b64encode(hashlib.sha256(key).digest()).decode().rstrip('=')}"
 
 
-def public_key(data: bytes) -> PublicKey:
-    """The key in this DER: P-256, Ed25519, or RSA of at least 2048 bits. Raises `ValueError` for any other."""
-    try:
-        key = load_der_public_key(data)
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise ValueError("it has no public key that can be read") from error
-    if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
-        return key
-    if isinstance(key, RSAPublicKey) and key.key_size >= _LEAST_RSA:
-        return key
-    if isinstance(key, Ed25519PublicKey):
-        return key
-    raise ValueError("its key is neither P-256, nor Ed25519, nor RSA of 2048 bits")
-
-
 def _passkey(words: list[str]) -> Passkey:
+    from laneshift.rollout import passkey_keys
+
     if len(words) != 3:
         raise ValueError("a line has a person, a credential and a public key")
     person, credential, text = words
@@ -98,5 +76,5 @@ def _passkey(words: list[str]) -> Passkey:
         raise ValueError("its third word is not base64") from error
     if len(key) > _LARGEST_KEY:
         raise ValueError("its key is too large")
-    public_key(key)
+    passkey_keys.public_key(key)
     return Passkey(person, credential, key)

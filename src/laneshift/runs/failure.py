@@ -11,7 +11,9 @@ from laneshift.errors import Bug, CheckFailed, Fault, LaneshiftError, NeedsPerso
 
 _BY_EXIT = {kind.exit_code: kind for kind in (CheckFailed, Refused, Bug, NeedsPerson)}
 
-_MACHINES = frozenset({"machine.no-room", "repo.not-writable", "evidence.not-writable", "evidence.journal-unavailable"})
+_MACHINES = frozenset(
+    {"machine.no-room", "extra.missing", "repo.not-writable", "evidence.not-writable", "evidence.journal-unavailable"}
+)
 _GITS = frozenset({"git.failed", "refs.failed", "pool.cannot-check-out"})
 _NO_ROOM = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS))
 

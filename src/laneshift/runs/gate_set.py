@@ -7,7 +7,7 @@ from importlib import metadata
 from typing import Any
 
 from laneshift.config import Settings
-from laneshift.errors import LaneshiftError, no_room
+from laneshift.errors import LaneshiftError, of_machine
 from laneshift.evidence.canonical import digest
 from laneshift.gates.context import Gate
 from laneshift.gates.door import gates_of
@@ -65,7 +65,7 @@ def machine_failed(error: Exception) -> bool:
     """Whether an error of a gate says something of the machine, so that the run has to stop."""
     if isinstance(error, LaneshiftError):
         return is_machines(error.as_dict())
-    return no_room(error) is not None
+    return of_machine(error) is not None
 
 
 def _version(gate: Gate) -> str:

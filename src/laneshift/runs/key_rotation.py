@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from laneshift.errors import Bug, Refused
 from laneshift.evidence.canonical import Json
 from laneshift.evidence.keys.key import Key
-from laneshift.evidence.keys.port import Algorithm, Purpose
+from laneshift.evidence.keys.port import Algorithm, Purpose, Signer
 from laneshift.evidence.keys.ring import JournalKeys, KeyRing
-from laneshift.evidence.keys.vault import FileSigner, Vault
+from laneshift.evidence.keys.vault import Vault
 from laneshift.runs.attesting import attest_again
 from laneshift.runs.key_ring import keep_ring, ring_of
 from laneshift.runs.sealing import seal
@@ -88,7 +88,7 @@ def settle(shop: Workshop, vault: Vault, operator: Operator) -> KeyRing:
     return ring
 
 
-def _proved(vault: Vault, made: FileSigner, purpose: Purpose) -> FileSigner:
+def _proved(vault: Vault, made: Signer, purpose: Purpose) -> Signer:
     """The key as it is read back from its file, once it signed something that nobody could know before."""
     again = vault.signer(made.key_id, purpose)
     challenge = secrets.token_bytes(_CHALLENGE)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from laneshift.errors import Refused
+from laneshift.errors import Refused, install
 from laneshift.server.auth.principal import Principal
 from laneshift.server.guard import Guard, parts_of
 
@@ -26,6 +26,6 @@ def metrics(request: Request, _: Annotated[Principal, Depends(Guard("metrics.rea
     """The catalogue of docs/monitoring.md, as it is now. A scraper has an access key with the role reader."""
     exposition = parts_of(request).metrics
     if exposition is None:
-        cure = "install laneshift with its extra monitoring"
+        cure = install("monitoring")
         raise Refused("metrics.none", "nothing here can write metrics down", cure=cure)
     return Response(exposition(), media_type=_FORMAT)

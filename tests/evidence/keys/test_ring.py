@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from laneshift.errors import CheckFailed
 from laneshift.evidence.keys.ages import Age, Limits, age, days_old
 from laneshift.evidence.keys.key import CLOCK_SKEW, Key
-from laneshift.evidence.keys.port import Algorithm, KeyRefused, Purpose
+from laneshift.evidence.keys.port import Algorithm, KeyRefused, Purpose, Signer
 from laneshift.evidence.keys.ring import JournalKeys, KeyRing
 from laneshift.evidence.keys.ring_file import read_ring, written
-from laneshift.evidence.keys.vault import FileSigner, Vault
+from laneshift.evidence.keys.vault import Vault
 from laneshift.evidence.note import opened
 
 _DAY = 86_400_000
 _MADE = 1_000 * _DAY
 
 
-def _key(vault: Vault, purpose: Purpose = "attestation", algorithm: Algorithm = "ed25519") -> tuple[Key, FileSigner]:
+def _key(vault: Vault, purpose: Purpose = "attestation", algorithm: Algorithm = "ed25519") -> tuple[Key, Signer]:
     made = vault.make(purpose, algorithm)
     return Key(made.key_id, purpose, algorithm, made.public_pem, _MADE), made
 

@@ -7,18 +7,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, get_args
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
-
 from laneshift.evidence.canonical import Json
 from laneshift.evidence.keys.port import Algorithm, KeyRefused, Purpose
 
 CLOCK_SKEW = 300_000
 """Milliseconds by which two machines of one team may differ."""
-_SIGNATURE = ec.ECDSA(hashes.SHA256())
 _ID_DIGITS = 16
 _FIELDS = frozenset({"id", "purpose", "algorithm", "public_pem", "created", "retired", "revoked", "reason"})
 _BOUND = 1 << 53
@@ -50,14 +43,10 @@ class Key:
             raise _refused("not-yet", self.id, "it was made after what it signs")
         if self.retired is not None and at > self.retired + CLOCK_SKEW:
             raise _refused("retired", self.id, "it was retired before what it signs")
-        public = public_key(self.public_pem)
-        try:
-            if isinstance(public, Ed25519PublicKey):
-                public.verify(signature, data)
-            else:
-                public.verify(signature, data, _SIGNATURE)
-        except InvalidSignature as error:
-            raise _refused("bad-signature", self.id, "the signature is not over this") from error
+        from laneshift.evidence import curves
+
+        if not curves.holds(self.public_pem, signature, data):
+            raise _refused("bad-signature", self.id, "the signature is not over this")
 
     def retire(self, at: int) -> Key:
         """The key once another one signs in its place."""
@@ -74,21 +63,9 @@ class Key:
 
 def key_id(purpose: Purpose, public_pem: str) -> str:
     """The name of a key: what it is for, and a part of the digest of its public half."""
-    der = public_key(public_pem).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return f"{purpose}-{sha256(der).hexdigest()[:_ID_DIGITS]}"
+    from laneshift.evidence import curves
 
-
-def public_key(pem: str) -> Ed25519PublicKey | ec.EllipticCurvePublicKey:
-    """The key in a PEM. Raises `ValueError` for anything but Ed25519 and P-256."""
-    try:
-        found = load_pem_public_key(pem.encode())
-    except UnsupportedAlgorithm as error:
-        raise ValueError("this PEM holds no key that is known here") from error
-    if isinstance(found, ec.EllipticCurvePublicKey) and isinstance(found.curve, ec.SECP256R1):
-        return found
-    if isinstance(found, Ed25519PublicKey):
-        return found
-    raise ValueError("a key is Ed25519 or P-256")
+    return f"{purpose}-{sha256(curves.der(public_pem)).hexdigest()[:_ID_DIGITS]}"
 
 
 def key_of(fields: Mapping[str, Any]) -> Key:
@@ -104,8 +81,9 @@ def key_of(fields: Mapping[str, Any]) -> Key:
             raise ValueError(f"{name} is a time in Unix milliseconds")
     if fields["purpose"] not in get_args(Purpose) or fields["algorithm"] not in get_args(Algorithm):
         raise ValueError("a key of this purpose or algorithm is not known")
-    is_edwards = isinstance(public_key(fields["public_pem"]), Ed25519PublicKey)
-    if is_edwards != (fields["algorithm"] == "ed25519"):
+    from laneshift.evidence import curves
+
+    if curves.algorithm_of(fields["public_pem"]) != fields["algorithm"]:
         raise ValueError("the public half is of another algorithm")
     if key_id(fields["purpose"], fields["public_pem"]) != fields["id"]:
         raise ValueError("the name is not that of this public half")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-from laneshift.evidence.keys.key import Key, public_key
+from laneshift.evidence.keys.key import Key
 from laneshift.evidence.keys.port import KeyRefused, Purpose, Signer
 from laneshift.evidence.keys.vault import Vault
 from laneshift.evidence.note import NoteKey
@@ -91,4 +89,6 @@ def note_key(key: Key) -> NoteKey:
 
 
 def _raw(pem: str) -> bytes:
-    return public_key(pem).public_bytes(Encoding.Raw, PublicFormat.Raw)
+    from laneshift.evidence import curves
+
+    return curves.raw(pem)

@@ -8,44 +8,15 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
 
 from laneshift.errors import CheckFailed, Refused
 from laneshift.evidence.atomic import sync_folder, write_whole
-from laneshift.evidence.keys.key import key_id
-from laneshift.evidence.keys.port import Algorithm, Purpose
+from laneshift.evidence.keys.port import Algorithm, Purpose, Signer
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _LARGEST = 1 << 14
-_SIGNATURE = ec.ECDSA(hashes.SHA256())
-
-
-@dataclass(frozen=True, slots=True)
-class FileSigner:
-    """One private key, read once. It shows its public half and nothing else."""
-
-    key_id: str
-    algorithm: Algorithm
-    public_pem: str
-    _private: Ed25519PrivateKey | ec.EllipticCurvePrivateKey = field(repr=False)
-
-    def sign(self, data: bytes) -> bytes:
-        """64 bytes of Ed25519, or a DER signature of P-256 with SHA-256."""
-        if isinstance(self._private, Ed25519PrivateKey):
-            return self._private.sign(data)
-        return self._private.sign(data, _SIGNATURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +25,16 @@ class Vault:
 
     folder: Path
 
-    def make(self, purpose: Purpose, algorithm: Algorithm) -> FileSigner:
+    def make(self, purpose: Purpose, algorithm: Algorithm) -> Signer:
         """A new key, on the disk before this returns. Raises `Refused` for a folder that is not safe for one."""
         self.prepare()
-        private = Ed25519PrivateKey.generate() if algorithm == "ed25519" else ec.generate_private_key(ec.SECP256R1())
-        signer = _signer(private, purpose)
-        data = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        from laneshift.evidence.keys import file_signer
+
+        signer, data = file_signer.made(algorithm, purpose)
         write_whole(self._path(signer.key_id), data, durable=True)
         return signer
 
-    def signer(self, key: str, purpose: Purpose) -> FileSigner:
+    def signer(self, key: str, purpose: Purpose) -> Signer:
         """The private half of `key`, read from its file.
 
         Raises `CheckFailed`: `keys.no-private-key` where there is none, `keys.unsafe` where others could read it or it
@@ -71,14 +42,10 @@ class Vault:
         """
         self.require_safe()
         data = read_private(self._path(key))
-        try:
-            private = load_pem_private_key(data, password=None)
-        except (ValueError, TypeError):
-            private = None
-        if not isinstance(private, Ed25519PrivateKey | ec.EllipticCurvePrivateKey):
-            raise _damaged(self._path(key))
-        found = _signer(private, purpose)
-        if found.key_id != key:
+        from laneshift.evidence.keys import file_signer
+
+        found = file_signer.read(data, purpose)
+        if found is None or found.key_id != key:
             raise _damaged(self._path(key))
         return found
 
@@ -152,12 +119,6 @@ def read_private(path: Path) -> bytes:
         return os.read(handle, _LARGEST)
     finally:
         os.close(handle)
-
-
-def _signer(private: Ed25519PrivateKey | ec.EllipticCurvePrivateKey, purpose: Purpose) -> FileSigner:
-    pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
-    algorithm: Algorithm = "ed25519" if isinstance(private, Ed25519PrivateKey) else "ecdsa-p256"
-    return FileSigner(key_id(purpose, pem), algorithm, pem, private)
 
 
 def _missing(path: Path) -> CheckFailed:

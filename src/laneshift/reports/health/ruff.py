@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from laneshift.errors import CheckFailed, Refused
+from laneshift.errors import CheckFailed, Refused, install
 from laneshift.gates.sandbox import Limits, RunResult, Sandbox
 from laneshift.repo.objects import File, Tree
 from laneshift.reports.health.model import Section, count, judged
@@ -40,9 +40,7 @@ def version() -> str:
     try:
         return importlib.metadata.version("ruff")
     except importlib.metadata.PackageNotFoundError as error:
-        raise Refused(
-            "health.no-ruff", "ruff is not installed", cure="install laneshift with its extra `health`"
-        ) from error
+        raise Refused("health.no-ruff", "ruff is not installed", cure=install("health")) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,10 @@ import importlib.resources
 import json
 from typing import Any
 
-import jsonschema_rs
-
-from laneshift.errors import Refused
+from laneshift.errors import Refused, install
 from laneshift.gates.known import SHOWN, Known, Unjudged
 from laneshift.gates.openapi import openapi_fault
-from laneshift.gates.schemas import MISSING, OPENAPI
+from laneshift.gates.schemas import OPENAPI
 from laneshift.repo.objects import Tree
 from laneshift.reports.openapi.model import Document
 from laneshift.reports.openapi.pointers import target_of
@@ -36,6 +34,8 @@ def remark(document: Document, tree: Tree) -> str:
     Raises `Refused`: `openapi.invalid` for one that does not fit its schema, `openapi.no-validator` without the extra.
     """
     try:
+        import jsonschema_rs
+
         schema = _schema(document.dialect)
         misfit = next(iter(jsonschema_rs.validator_for(schema).iter_errors(document.data)), None)
         if misfit is not None:
@@ -51,7 +51,7 @@ def remark(document: Document, tree: Tree) -> str:
         fault = openapi_fault(Known(document.name, document.data, OPENAPI), tree)
     except ModuleNotFoundError as error:
         what = f"{error.name} is not installed, so no document can be validated"
-        raise Refused("openapi.no-validator", what, cure=MISSING) from error
+        raise Refused("openapi.no-validator", what, cure=install("gates")) from error
     except Unjudged as error:
         return str(error)
     return ENDLESS if "recursion" in fault else fault
@@ -59,6 +59,8 @@ def remark(document: Document, tree: Tree) -> str:
 
 def _refuse_misplaced(document: Document, schema: dict[str, Any]) -> None:
     """Refuse references that lead to something else than what has to stand in their place."""
+    import jsonschema_rs
+
     validators: dict[str, Any] = {}
     seen = set()
     for place, reference in references(dict(document.data)):

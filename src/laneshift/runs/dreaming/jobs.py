@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Any, Literal, get_args
 
-from laneshift.errors import Bug, LaneshiftError, Refused, no_room
+from laneshift.errors import Bug, LaneshiftError, Refused, of_machine
 from laneshift.evidence.atomic import write_whole
 from laneshift.runs.dreaming.asking import Asked
 from laneshift.runs.dreaming.dreaming import MOST_SECONDS, dream
@@ -149,7 +149,7 @@ class Dreams:
         except LaneshiftError as error:
             return self._failed(running.job, error)
         except Exception as error:  # noqa: BLE001 - a dream that crashes is told as failed, and others go on
-            what = no_room(error) or Bug("dream.crashed", f"the dream ended with {type(error).__name__}")
+            what = of_machine(error) or Bug("dream.crashed", f"the dream ended with {type(error).__name__}")
             return self._failed(running.job, what)
         status: Status = "cancelled" if result["end"] == End.CANCELLED else "completed"
         return replace(running.job, status=status, ended=self._shop.clock(), result=result)

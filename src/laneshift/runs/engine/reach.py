@@ -9,7 +9,7 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
-from laneshift.errors import CheckFailed, NeedsPerson, Refused
+from laneshift.errors import CheckFailed, NeedsPerson, Refused, install
 from laneshift.runs.engine.choose import Choice
 
 
@@ -23,7 +23,7 @@ def reach(choice: Choice, folder: Path) -> str:
             return _postgres(choice)
         return _temporal(choice) if choice.kind == "temporal" else _sqlite(folder)
     except ImportError as error:
-        cure = f"install laneshift with its extra {choice.kind}"
+        cure = install(choice.kind)
         raise Refused("engine.not-installed", f"the engine {choice.kind} is not installed", cure=cure) from error
 
 

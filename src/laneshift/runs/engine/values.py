@@ -7,7 +7,7 @@ import json
 import traceback
 from collections.abc import Mapping
 
-from laneshift.errors import Bug, LaneshiftError, Refused, no_room
+from laneshift.errors import Bug, LaneshiftError, Refused, of_machine
 from laneshift.runs.engine.port import Json, StepFailed
 
 _TRACEBACK_CHARACTERS = 20_000
@@ -41,7 +41,7 @@ def facts_of(error: BaseException, code: str, subject: str) -> dict[str, Json]:
     """
     if isinstance(error, StepFailed):
         return _as_json(error.facts)
-    told_of = error if isinstance(error, LaneshiftError) else no_room(error)
+    told_of = error if isinstance(error, LaneshiftError) else of_machine(error)
     if told_of is not None:
         return _as_json(told_of.as_dict())
     told = traceback.TracebackException.from_exception(error)

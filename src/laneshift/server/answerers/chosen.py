@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from laneshift.config import Settings
-from laneshift.errors import Fault, Refused
+from laneshift.errors import Fault, Refused, install
 from laneshift.matriz.answering import Answerer
 from laneshift.matriz.embedding.choosing import choose
 from laneshift.runs.workshop import Workshop
@@ -54,5 +54,5 @@ def _upstreams() -> tuple[Any, Any, Any]:
         from laneshift.server.answerers.upstream.link import link_to  # noqa: PLC0415
     except ModuleNotFoundError as error:
         what = f"{error.name} is not installed, which models of upstreams need"
-        raise Refused("model.not-installed", what, cure="install laneshift with its extra models") from error
+        raise Refused("model.not-installed", what, cure=install("models")) from error
     return link_to, UpstreamChat, UpstreamEmbedding

@@ -28,7 +28,7 @@ from webauthn.helpers.structs import (
 
 from laneshift.errors import Refused
 from laneshift.rollout.assertion import Assertion, Site, from_base64url, in_base64url, problem
-from laneshift.rollout.passkeys import public_key
+from laneshift.rollout.passkey_keys import public_key
 from laneshift.server.auth.passkeys.challenges import SECONDS
 from laneshift.server.auth.passkeys.people import StoredPasskey
 from laneshift.server.auth.passkeys.site import LiveSite
