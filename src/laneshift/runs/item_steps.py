@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from laneshift.config import with_pytest
-from laneshift.errors import LaneshiftError, no_room
+from laneshift.errors import LaneshiftError, of_machine
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.evidence.records import Record
 from laneshift.gates.judging import Memory
@@ -157,7 +157,7 @@ class ItemSteps:
             text = "\n".join([error.what, error.why, error.cure])
             outcome = Outcome("failed", error.what, work.tree, {"code": error.code}, log=text)
         except Exception as error:
-            if no_room(error) is not None:
+            if of_machine(error) is not None:
                 raise
             # One item's crash must not take the others along.
             facts = {"code": "steps.crashed", "type": type(error).__name__}
