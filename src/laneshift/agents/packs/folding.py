@@ -33,17 +33,18 @@ def fold(tree: Tree, parts: Sequence[Part], items: Mapping[str, PlannedItem], do
 
     Raises `Refused` or `CheckFailed` where items cannot be done one after another in any order that was tried.
     """
-    turn = {item: at for at, item in enumerate(items)}
-    known: list[Part] = []
-    writes: list[frozenset[str]] = []
-    results: list[Tree] = []
+    known: list[_Known] = []
     for one in parts:
-        ordered, written, result = _done(tree, one, known, writes, items, turn, done)
-        known.append(ordered)
-        writes.append(written)
-        results.append(result)
-    together = _union(tree, known, writes, results)
-    return Folded(tuple(known), tuple(writes), tuple(results), together, _same(tree, items, done, together))
+        known.append(_done(tree, one, known, items, done))
+    together = _union(tree, known)
+    sound = _same(tree, items, done, together)
+    return Folded(
+        tuple(each.part for each in known),
+        tuple(each.writes for each in known),
+        tuple(each.result for each in known),
+        together,
+        sound,
+    )
 
 
 def in_chain(parts: Sequence[Part]) -> tuple[Part, ...]:
@@ -51,26 +52,26 @@ def in_chain(parts: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(replace(one, after=tuple(range(at))) for at, one in enumerate(parts))
 
 
-def _done(
-    tree: Tree,
-    one: Part,
-    known: Sequence[Part],
-    writes: Sequence[frozenset[str]],
-    items: Mapping[str, PlannedItem],
-    turn: Mapping[str, int],
-    done: Apply,
-) -> tuple[Part, frozenset[str], Tree]:
-    """One part, after as many others as it has to be; what it writes there, and the tree that it makes."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A part that was done: what it writes where it begins, and the tree that it makes there."""
+
+    part: Part
+    writes: frozenset[str]
+    result: Tree
+
+
+def _done(tree: Tree, one: Part, known: Sequence[_Known], items: Mapping[str, PlannedItem], done: Apply) -> _Known:
+    """One part, after as many others as it has to be."""
     after = set(one.after)
     while True:
-        before = sorted((item for at in after for item in known[at].items), key=turn.__getitem__)
-        start = _applied(tree, before, items, done)
+        start = _union(tree, [known[at] for at in sorted(after)])
         result = _applied(start, one.items, items, done)
         written = frozenset(differences(start, result))
-        met = {at for at in range(len(known)) if at not in after and writes[at] & written}
+        met = {at for at in range(len(known)) if at not in after and known[at].writes & written}
         if not met:
-            return replace(one, after=tuple(sorted(after))), written, result
-        after |= met | {each for at in met for each in known[at].after}
+            return _Known(replace(one, after=tuple(sorted(after))), written, result)
+        after |= met | {each for at in met for each in known[at].part.after}
 
 
 def _applied(tree: Tree, ids: Iterable[str], items: Mapping[str, PlannedItem], done: Apply) -> Tree:
@@ -79,11 +80,11 @@ def _applied(tree: Tree, ids: Iterable[str], items: Mapping[str, PlannedItem], d
     return tree
 
 
-def _union(tree: Tree, parts: Sequence[Part], writes: Sequence[frozenset[str]], results: Sequence[Tree]) -> Tree:
+def _union(tree: Tree, known: Iterable[_Known]) -> Tree:
     """Everything that each part wrote; of what parts in order both wrote, the later one's."""
     changes: dict[str, Entry | None] = {}
-    for at in range(len(parts)):
-        changes.update({path: results[at].entry(path) for path in writes[at]})
+    for each in known:
+        changes.update({path: each.result.entry(path) for path in each.writes})
     return tree.edit(changes)
 
 

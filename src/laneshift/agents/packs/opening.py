@@ -5,10 +5,10 @@ Once it is there nobody else makes it, and the others can be worked on at one ti
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from laneshift.agents.packs.parting import ENOUGH, Part, Parted, Seat, fits, part
+from laneshift.agents.packs.parting import Part, Parted, Seat, fits, part, span_of
 from laneshift.agents.packs.work import Apply, Work, works
 from laneshift.errors import CheckFailed, Refused
 from laneshift.repo.objects import Tree
@@ -24,7 +24,8 @@ def opening(
     failed: Collection[str],
 ) -> Parted | None:
     """The parts with an opening before them; None where that has less to wait for no other way, or less evenly."""
-    first = _first(found)
+    whole = part(found, seats)
+    first = _first(found, {item: one.agent for one in whole.parts for item in one.items})
     able = [seat for seat in seats if all(fits(work, seat) for work in first)]
     if not first or not able:
         return None
@@ -42,19 +43,17 @@ def opening(
     weight = sum(work.weight for work in first)
     taken = [replace(seat, before=weight) if seat is opener else seat for seat in seats]
     parted = part(rest, taken)
-    whole = part(found, seats)
-    if (parted.spread > ENOUGH, parted.late) >= (whole.spread > ENOUGH, whole.late):
-        return None
-    return _after(parted, Part(opener.agent, tuple(work.item for work in first)))
+    parted = _after(parted, Part(opener.agent, tuple(work.item for work in first)), weight, rest)
+    return parted if parted.rank < whole.rank else None
 
 
-def _first(found: Sequence[Work]) -> list[Work]:
-    """Few items that make, between them, all that several items would make, in the order of the plan."""
+def _first(found: Sequence[Work], whose: Mapping[str, str]) -> list[Work]:
+    """Few items that make, between them, all that items of several agents would make, in the order of the plan."""
     made: dict[str, list[Work]] = {}
     for work in found:
         for path in work.added:
             made.setdefault(path, []).append(work)
-    left = {path for path, by in made.items() if len(by) > 1}
+    left = {path for path, by in made.items() if len({whose[work.item] for work in by}) > 1}
     chosen: set[str] = set()
     while left:
         best = min(found, key=lambda work: (-len(work.added & left), work.weight))
@@ -63,7 +62,9 @@ def _first(found: Sequence[Work]) -> list[Work]:
     return [work for work in found if work.item in chosen]
 
 
-def _after(parted: Parted, first: Part) -> Parted:
+def _after(parted: Parted, first: Part, weight: int, rest: Sequence[Work]) -> Parted:
     """All parts after the opening: they are what the engine makes once it is done."""
-    parts = [replace(one, after=(0, *(at + 1 for at in one.after))) for one in parted.parts]
-    return replace(parted, parts=(first, *parts))
+    parts = (first, *(replace(one, after=(0, *(at + 1 for at in one.after))) for one in parted.parts))
+    weights = {work.item: work.weight for work in rest}
+    each = [weight, *(sum(weights[item] for item in one.items) for one in parted.parts)]
+    return replace(parted, parts=parts, span=span_of(parts, each, {}))

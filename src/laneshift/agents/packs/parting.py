@@ -44,16 +44,26 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """All parts, and what each agent has to do in all. `late` is the weight of what cannot begin at once."""
+    """All parts, and what each agent has to do in all. `late` is the weight of what cannot begin at once.
+
+    `span` is the weight that is gone through one after another until all is done, when each agent does its parts in
+    this order and waits for those that they come after.
+    """
 
     parts: tuple[Part, ...]
     loads: Mapping[str, int]
     late: int
+    span: int
 
     @property
     def spread(self) -> int:
         """Per cent by which the least is less than the most, rounded up; 0 where there is nothing to do."""
         return spread_of(self.loads)
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """How good this is: the less the better."""
+        return self.spread > ENOUGH, self.span, self.spread
 
 
 def spread_of(loads: Mapping[str, int]) -> int:
@@ -63,7 +73,7 @@ def spread_of(loads: Mapping[str, int]) -> int:
 
 
 def part(found: Sequence[Work], seats: Sequence[Seat]) -> Parted:
-    """The best way to cut `found`, each of which some seat has room for: even if it can be, then the least that waits.
+    """The best way to cut `found`, each of which some seat has room for: even if it can be, then the soonest done.
 
     The same work and seats give the same parts. Raises `ValueError` without seats.
     """
@@ -79,14 +89,24 @@ def part(found: Sequence[Work], seats: Sequence[Seat]) -> Parted:
         for near in (False, True):
             seated = _seated(made, seats, shared, total, near=near)
             parted = _ordered(found, seats, seated)
-            rank = (parted.spread > ENOUGH, parted.late, parted.spread, number)
+            rank = (*parted.rank, number)
             if best is None or rank < best[0]:
                 best = rank, parted
-        if number == 0 and best is not None and best[0][:2] == (False, 0):
+        if number == 0 and best is not None and best[1].spread <= ENOUGH and not best[1].late:
             break
     if best is None:
         raise ValueError("nothing was tried")
     return best[1]
+
+
+def span_of(parts: Sequence[Part], weights: Sequence[int], before: Mapping[str, int]) -> int:
+    """The weight that is gone through until all parts are done; `before` is what each agent does first."""
+    free, ended = dict(before), list[int]()
+    for one, weight in zip(parts, weights, strict=True):
+        began = max([free.get(one.agent, 0), *(ended[at] for at in one.after)])
+        ended.append(began + weight)
+        free[one.agent] = began + weight
+    return max([*free.values(), *ended], default=0)
 
 
 def fits(work: Work, seat: Seat) -> bool:
@@ -180,7 +200,9 @@ def _ordered(found: Sequence[Work], seats: Sequence[Seat], whose: Mapping[str, s
     loads = {seat.agent: seat.before for seat in seats}
     for work in found:
         loads[whose[work.item]] += work.weight
-    return Parted(tuple(_parts(gone)), loads, late(order))
+    parts = tuple(_parts(gone))
+    weights = [sum(work.weight for work in piece) for _, piece in gone]
+    return Parted(parts, loads, late(order), span_of(parts, weights, {seat.agent: seat.before for seat in seats}))
 
 
 def _pieces(own: Sequence[Work], most: int) -> Iterator[list[Work]]:
