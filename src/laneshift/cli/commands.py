@@ -26,6 +26,7 @@ NAMES = (
     "status",
     "inspect",
     "doctor",
+    "explain",
     "move",
     "codemod",
     "sift",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import NamedTuple
 
 from laneshift.code.graph import ImportGraph
@@ -23,9 +24,9 @@ class Triaged(NamedTuple):
     risk: Risk
 
 
-def triage(shop: Workshop, plan: Plan) -> list[Triaged]:
-    """The items that a run would work on, the riskiest first; equal ones in plan order."""
-    items = [item for item in plan.items if item.to_run]
+def triage(shop: Workshop, plan: Plan, only: Collection[str] | None = None) -> list[Triaged]:
+    """The items that a run would work on, the riskiest first; equal ones in plan order. `only` names some of them."""
+    items = [item for item in plan.items if item.to_run and (only is None or item.id in only)]
     if not items:
         return []
     tree = shop.repository.tree(plan.base_tree)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 
 from fastapi import APIRouter, FastAPI
@@ -30,11 +31,13 @@ from laneshift.server.limits.hosts import Hosts, own_origin
 from laneshift.server.limits.model_headers import model_headers
 from laneshift.server.limits.request_log import RequestLog
 from laneshift.server.linked import Linked
+from laneshift.server.mcp.route import speaking
 from laneshift.server.models import MODELS
 from laneshift.server.pages import PAGES
 from laneshift.server.parts import Parts
 from laneshift.server.problems import of_status, respond
 from laneshift.server.route_finder import RouteFinder
+from laneshift.wiring import open_claims
 
 PREFIX = "/api/v1"
 ROUTERS = (
@@ -82,7 +85,7 @@ def assemble(parts: Parts, *, layers: Sequence[Layer] = (), more: Sequence[APIRo
         redirect_slashes=False,
     )
     app.state.parts = parts
-    for name in ("health", "description", "metrics"):
+    for name in ("health", "description", "metrics", "mcp.route"):
         mount(app, import_module(f"laneshift.server.{name}").router)
     for name in ROUTERS:
         mount(app, import_module(f"laneshift.server.api.{name}").router, PREFIX)
@@ -135,10 +138,11 @@ def _wrapped(app: FastAPI, parts: Parts, layers: Sequence[Layer]) -> ASGIApp:
 
 def _lifespan(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         following = asyncio.create_task(parts.feed.run())
         try:
-            yield
+            async with speaking(parts, cache(lambda: open_claims(parts.shop))) as app.state.spoken:
+                yield
         finally:
             parts.feed.stop()
             await following

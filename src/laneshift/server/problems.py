@@ -47,6 +47,8 @@ _BY_CODE = {
     "http.gone": 408,
     **dict.fromkeys(("model.busy", "quota.tokens"), 429),
     "model.broken": 503,
+    "mcp.not-installed": 404,
+    "mcp.too-many-sessions": 429,
     "model.too-slow": 504,
     "http.wrong-method": 405,
     "http.too-slow": 408,
