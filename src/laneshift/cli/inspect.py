@@ -59,10 +59,12 @@ def _all(talk: Session, name: str) -> None:
 
 
 def _one(talk: Session, name: str, item: str, log: str) -> None:
+    from laneshift.cli.fix_view import attempt_lines
     from laneshift.cli.opened import opened
     from laneshift.cli.verdict_view import verdict_table, waiver_lines
     from laneshift.runs import inspecting, working
     from laneshift.runs.answering.batches import why
+    from laneshift.runs.fixing.attempts import attempts_at
     from laneshift.runs.selection_record import audit_line, misses
 
     shop = opened(talk)
@@ -72,6 +74,7 @@ def _one(talk: Session, name: str, item: str, log: str) -> None:
     state = working.state_of(shop, plan)
     found, audit = state.items[item], state.audits.get(item)
     explanation = why(shop, plan, state, item)
+    attempts = attempts_at(shop, plan, item)
     gates = next((report.seen for report in reversed(reports) if report.step == "gates"), {})
 
     def show(console: Console) -> None:
@@ -87,6 +90,8 @@ def _one(talk: Session, name: str, item: str, log: str) -> None:
             console.print(verdict_table(gates["verdicts"]))
         for line in waiver_lines(gates.get("verdicts", ()), gates.get("waivers", ())):
             console.print(line, markup=False, soft_wrap=True)
+        for line in attempt_lines(attempts):
+            console.print(line, markup=False, soft_wrap=True)
         for line in (audit_line(audit), *misses(state, item)):
             if line:
                 console.print(line, markup=False, soft_wrap=True)
@@ -97,4 +102,5 @@ def _one(talk: Session, name: str, item: str, log: str) -> None:
     last = next((report.step for report in reversed(reports) if report.log), "test")
     steps = [asdict(report) for report in reports]
     data = {"item": asdict(found), "steps": steps, "log": text, "audit": audit, "why": explanation}
+    data["attempts"] = [asdict(each) for each in attempts]
     talk.result(data, show, f"laneshift inspect {plan.id} {item} --log {last}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from laneshift.runs.fixing.awaiting import awaiting_plan
 from laneshift.runs.pausing import pause_line
 from laneshift.runs.selection_record import selection_record
 from laneshift.runs.state import ATTENTION, BatchState
@@ -78,6 +79,8 @@ def next_command(state: BatchState, needs: str = "") -> str:
         return f"laneshift {needs} {name}"
     if state.to_run():
         return f"laneshift run {name}"
+    if awaiting_plan(state):
+        return f"laneshift agent fix {name} --plan"
     if state.in_state("ready-to-land"):
         return f"laneshift land {name}"
     if state.landed:

@@ -32,11 +32,13 @@ def run_argument(
 ) -> dict[str, Any]:
     """What the run workflow is started with: every item that waits or is to be tried again, or those of `only`.
 
-    `fixer` is the agent to be offered what fails; empty for the one that the settings name.
+    `fixer` is the agent to be offered what fails; empty for the one that the settings name. Raises `Refused`
+    (`agents.*`) for one that is not there, may not mend, or cannot be started.
     """
     if state.run is not None:
         names = ("key", "plan", "attempt", "items", "stages", "workers")
         return {name: state.run[name] for name in (*names, *(["fixer"] if "fixer" in state.run else []))}
+    shop.fixing.fixer(shop.settings(shop.repository.tree(plan.base)), fixer)
     wanted = {*state.to_run(), *(state.in_state("quarantined") if state.run_attempt else [])}
     chosen = [item for item in plan.items if item.id in wanted and (only is None or item.id in only)]
     chosen.sort(key=lambda item: item.stage)

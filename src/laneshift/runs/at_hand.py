@@ -48,9 +48,8 @@ class AtHand:
         """The step of an item, with the item's tree at hand. Raises `NeedsPerson` (`run.not-the-same`)."""
 
         def prepared(argument: Json) -> Json:
-            item = item_in(self._shop.journal, self._plan, argument)
-            self._recorded("", [item])
-            self._item_tree(item, argument["tree"])
+            self._recorded("", [self._item(argument)] if argument.get("fix") else [])
+            self._item_tree(argument)
             return step(argument)
 
         return prepared
@@ -101,11 +100,14 @@ class AtHand:
         if missing and name is not None:
             bring(self._shop.repository, missing, name)
 
-    def _item_tree(self, item: PlannedItem, oid: str) -> None:
-        repository, plan = self._shop.repository, self._plan
+    def _item(self, argument: Mapping[str, Any]) -> PlannedItem:
+        return item_in(self._shop.journal, self._plan, argument)
+
+    def _item_tree(self, argument: Mapping[str, Any]) -> None:
+        repository, plan, oid = self._shop.repository, self._plan, argument["tree"]
         if has(repository, oid):
             return
-        base = repository.tree(plan.base)
+        item, base = self._item(argument), repository.tree(plan.base)
         author = Author(plan.author_name, plan.author_email, plan.when)
         work = Work(
             plan.batch,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,9 +24,10 @@ from laneshift.repo.refs import read
 from laneshift.repo.status import status
 from laneshift.runs.doctor import disk
 from laneshift.runs.doctor.access import access_rows
+from laneshift.runs.doctor.agents import agents_row
 from laneshift.runs.doctor.configured import SOURCES, reader, settings_rows, written
 from laneshift.runs.doctor.hooked import hooks_rows
-from laneshift.runs.doctor.isolation import isolation_rows, read_kernel
+from laneshift.runs.doctor.isolation import Kernel, isolation_rows, read_kernel
 from laneshift.runs.doctor.locks import git_locks, lock_rows
 from laneshift.runs.doctor.remembered import index_row, journal_row
 from laneshift.runs.doctor.row import Row, failed
@@ -52,7 +53,7 @@ def examine(directory: Path, environment: Mapping[str, str], trials: Trials = ca
     machine: dict[str, Check] = {
         "python": lambda: [python_row(sys.version_info[:3])],
         "git": lambda: [git_row(git_version(directory))],
-        "isolation": lambda: isolation_rows(trials(), read_kernel()),
+        "isolation": lambda: _isolation(tuple(trials()), read_kernel()),
         "disk: temporary": lambda: [_free("temporary", Path(tempfile.gettempdir()))],
     }
     return [_visible(row) for row in (*_rows(machine), *_about(directory, environment))]
@@ -84,6 +85,10 @@ def _about(directory: Path, environment: Mapping[str, str]) -> list[Row]:
 
 def _rows(checks: Mapping[str, Check]) -> list[Row]:
     return [row for check, rows in checks.items() for row in _tried(check, rows)]
+
+
+def _isolation(found: Sequence[Capability], kernel: Kernel) -> list[Row]:
+    return [*isolation_rows(found, kernel), *([agents_row(found, kernel)] if found else [])]
 
 
 def _visible(row: Row) -> Row:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from laneshift.code.safe_patch import Limits, judge
+from laneshift.evidence.redaction import redact_text
 from laneshift.repo.objects import Tree
 from laneshift.runs.fixer import Fixer
 from laneshift.runs.fixing.attempts import AMENDED, FAILED, REFUSED, SUGGESTED
@@ -51,10 +52,22 @@ def verdict(
     fixer: Fixer, before: Tree, after: Tree, allowed: Sequence[str], roots: tuple[str, ...], others: Sequence[str]
 ) -> tuple[str, str]:
     """Outcome and reason of the change from `before` to `after`. `others` is what somebody else has against it."""
-    found = [*_findings(before, after, frozenset(allowed), roots), *others]
+    found = [*_findings(before, after, frozenset(allowed), roots), *_secrets(before, after, allowed), *others]
     if found:
         return REFUSED, "; ".join(found[:_SHOWN])
     return (AMENDED, "") if fixer.commits else (SUGGESTED, f"{fixer.name} only suggests, so nothing of it is applied")
+
+
+def _secrets(before: Tree, after: Tree, paths: Sequence[str]) -> Iterator[str]:
+    """Lines that were not there before and look like keys, tokens or passwords."""
+    for path in paths:
+        if after.entry(path) == before.entry(path):
+            continue
+        old, new = (tree.read(path).decode("utf-8", "replace").splitlines() for tree in (before, after))
+        known = set(old)
+        for number, line in enumerate(new, 1):
+            if line not in known and redact_text(line) != line:
+                yield f"{path}:{number}: it looks like a secret"
 
 
 def _findings(before: Tree, after: Tree, allowed: frozenset[str], roots: tuple[str, ...]) -> Iterator[str]:

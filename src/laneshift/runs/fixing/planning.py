@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from laneshift.errors import Refused
+from laneshift.runs.fixing.awaiting import awaiting_plan
 from laneshift.runs.lock_file import LockFile
 from laneshift.runs.plan import Plan
-from laneshift.runs.state import BatchState
 from laneshift.runs.workshop import Workshop
-
-
-def awaiting_plan(state: BatchState) -> list[str]:
-    """Items that are held since they were mended after people approved of them, in plan order."""
-    return [item for item in state.in_state("held") if item in state.amended and state.items[item].step == "approve"]
 
 
 def plan_again(shop: Workshop, plan: Plan) -> Plan:

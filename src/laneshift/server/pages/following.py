@@ -17,7 +17,7 @@ CANARIES = ("canary.started", "canary.recorded", "canary.ended")
 ITEMS = ("item.claimed", "item.settled")
 TRIALS = ("land.combined", "land.looked", "suite.ran", "land.intended", "train.cut")
 RUNS = ("run.started", "run.ended", "run.paused", "run.pause-lifted", "ship.started", "ship.ended")
-ITEM_STEPS = ("step.began", "step.ended")
+ITEM_STEPS = ("step.began", "step.ended", "fix.began", "fix.ended")
 
 
 @dataclass(frozen=True, slots=True)

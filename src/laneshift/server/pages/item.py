@@ -16,6 +16,7 @@ from laneshift.repo.commits import read_commit
 from laneshift.repo.objects import Tree
 from laneshift.runs import inspecting
 from laneshift.runs.answering.batches import why
+from laneshift.runs.fixing.attempts import attempts_at
 from laneshift.runs.inspecting import StepReport
 from laneshift.runs.plan import Plan
 from laneshift.runs.selection_record import misses
@@ -50,8 +51,8 @@ def item_page(request: Request, found: Annotated[Plan, Depends(PlanGuard("item.r
     """The item, as its records and its trees tell of it."""
     parts = parts_of(request)
     follow = following(request, (*ITEM_STEPS, *ITEMS, *LANDINGS, *ROLLBACKS), found.id, item)
-    planned = found.item(item)
     state = parts.states.of(found)
+    planned = state.item(item)
     reports = inspecting.steps_of(parts.shop, found, item)
     values: dict[str, Any] = {
         "plan": found,
@@ -63,6 +64,7 @@ def item_page(request: Request, found: Annotated[Plan, Depends(PlanGuard("item.r
         "waived": _waived(state, item),
         "misses": misses(state, item),
         "intent": planned.intent_digest,
+        "fixes": attempts_at(parts.shop, found, item),
         "why": why(parts.shop, found, state, item),
     }
     return page(request, "item.html", **values, **_edits(parts.shop, found, state.items[item], reports))
