@@ -67,6 +67,11 @@ class ImportGraph:
         return {resolver.node(path): path for path in self.resolved}
 
     @cached_property
+    def load_orders(self) -> dict[str, Mapping[str, int]]:
+        """What `code.loading` has worked out for this graph."""
+        return {}
+
+    @cached_property
     def edges(self) -> tuple[Edge, ...]:
         """Every import between modules of the tree, ordered by importing path and line."""
         return tuple(edge for path in sorted(self.resolved) for edge in self.resolved[path].edges)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from laneshift.code.facts import Facts
 from laneshift.code.graph import ImportGraph
+from laneshift.code.loading import upset
 from laneshift.lanes.model import Lane, Lanes
 from laneshift.matriz.risk.factors import Measured
 
@@ -50,6 +51,7 @@ def counted(
         is_open=any(each.links.is_open for each in told),
         level=distance(src, dst),
         refused=refused,
+        upset=len(upset(graph, files, dst)) if dst else 0,
     )
 
 
