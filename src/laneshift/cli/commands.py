@@ -37,6 +37,7 @@ NAMES = (
     "report",
     "monitoring",
     "flow",
+    "agent",
     "mcp",
     "keys",
     "access",
