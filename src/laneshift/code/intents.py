@@ -137,7 +137,8 @@ def _codemod(tree: Tree, codemod: Codemod, rules: Rules) -> Applied:
     """A codemod has one stage, so that every tree but the first is the last. A tree that has it stays as it is."""
     done = apply_codemod(tree, codemod, rules.roots, rules.characterization_dir)
     answer = done.answer
-    result = Changed(tree, done.tree, answer.edits, answer.files, answer.refusals)
+    gone = dict.fromkeys(sorted(answer.gone))
+    result = Changed(tree, done.tree, answer.edits, answer.files, answer.refusals, placed=gone)
     tests = {path: File(answer.files[path]) for path in sorted(answer.tests)}
     return Applied(result, tree, done.tree, done.tree, done.tree, tests)
 

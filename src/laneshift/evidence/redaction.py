@@ -90,6 +90,11 @@ def has_secret(text: str) -> bool:
     return redact_text(text) != text
 
 
+def has_token(text: str) -> bool:
+    """Whether a token or private key stands in `text`, by its own form alone and whatever it is called."""
+    return _has_any(text, _FORM_HINTS) and _FORMS.search(text) is not None
+
+
 def _redact_member(name: str, value: Json) -> Json:
     is_secret, tells = _judge(name)
     if is_secret:

@@ -10,6 +10,7 @@ from typing import Protocol
 from laneshift.code.codemods.ast_grep import PROGRAM
 from laneshift.code.codemods.recorded import COMMAND, LIBCST, is_recorded, record_of
 from laneshift.code.codemods.records import Codemod
+from laneshift.code.codemods.submitted import SUBMISSION
 from laneshift.code.codemods.tools import NONE, file_version, installed, module_file, program_of, refuse_others
 from laneshift.errors import CheckFailed, Refused
 from laneshift.gates.sandbox import Limits, RunResult
@@ -34,7 +35,8 @@ def recorded(plan: Plan) -> Iterator[str]:
     """The ids of the records that the plan's items rest on."""
     for item in plan.items:
         codemod = item.intent.codemod
-        if codemod is not None and is_recorded(codemod.name) and record_of(codemod):
+        told = codemod is not None and (is_recorded(codemod.name) or codemod.name == SUBMISSION)
+        if codemod is not None and told and record_of(codemod):
             yield record_of(codemod)
         if item.fix and (fix := item.intent.fix) is not None:
             yield record_of(fix)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from laneshift.code.codemods.apply import known
 from laneshift.code.codemods.fix import FIX, may_be_mended
+from laneshift.code.codemods.submitted import SUBMISSION
 from laneshift.errors import LaneshiftError
 from laneshift.evidence.canonical import canonical
 from laneshift.repo.commits import Identity
@@ -95,8 +96,13 @@ def _codemod_faults(item: PlannedItem) -> Iterator[str]:
     except LaneshiftError as error:
         yield f"line {item.line}: {error.what}"
         return
-    if codemod is None or not known(codemod.name) or canonical(codemod.as_json()).decode() != item.codemod:
+    told = codemod is not None and (known(codemod.name) or codemod.name == SUBMISSION)
+    if codemod is None or not told or canonical(codemod.as_json()).decode() != item.codemod:
         yield f"line {item.line}: the codemod is none that this program knows"
+    elif codemod.name == SUBMISSION:
+        bad = [path for path in codemod.paths if complaints(path) or normalise(path) != path]
+        if bad or not codemod.paths or not codemod.pin or item.src != item.dst or item.verify_only:
+            yield f"line {item.line}: the submission names {visible(bad[0]) if bad else 'no file'!r}, or is not pinned"
     elif codemod.paths != (item.src,) or item.src != item.dst or item.verify_only:
         yield f"line {item.line}: the codemod reaches beyond the scope of its item"
 

@@ -8,6 +8,7 @@ from laneshift.code.codemods.isolate.run import isolate_import
 from laneshift.code.codemods.isolate.setting import NAME as ISOLATE
 from laneshift.code.codemods.recorded import is_recorded, replayed
 from laneshift.code.codemods.records import REGENERATE, Answer, Codemod
+from laneshift.code.codemods.submitted import SUBMISSION, submitted
 from laneshift.errors import Refused
 from laneshift.repo.objects import Tree
 
@@ -15,7 +16,7 @@ BUILT_IN = (ISOLATE,)
 
 
 def known(name: str) -> bool:
-    """Whether a codemod of this name can be applied, here or by `manifests.applying`."""
+    """Whether anybody may ask for a codemod of this name, applied here or by `manifests.applying`."""
     return name in (*BUILT_IN, REGENERATE) or name.startswith(PREFIX) or is_recorded(name)
 
 
@@ -43,6 +44,8 @@ def apply_codemod(tree: Tree, codemod: Codemod, roots: tuple[str, ...], folder: 
             return ast_grep(now, codemod)
         if is_recorded(codemod.name):
             return replayed(now, codemod)
+        if codemod.name == SUBMISSION:
+            return submitted(now, codemod)
         raise Refused(
             "codemod.unknown",
             f"no codemod is called {codemod.name!r}",

@@ -27,17 +27,18 @@ def settle(tree: Tree, once: Pass) -> Settled:
     """Run `once` until it changes nothing. Raises `Refused` (`codemod.no-fixpoint`) when ten passes are not enough."""
     files: dict[str, bytes] = {}
     edits: list[Edit] = []
-    tests: frozenset[str] = frozenset()
+    tests, gone = frozenset[str](), frozenset[str]()
     answer, now = Answer(), tree
     for number in range(MOST_PASSES + 1):
         answer = once(now)
         after = written(now, answer.files)
+        after = after.edit(dict.fromkeys(answer.gone)) if answer.gone else after
         if after == now:
-            return Settled(now, Answer(files, tuple(edits), answer.refusals, tests), number)
+            return Settled(now, Answer(files, tuple(edits), answer.refusals, tests, gone), number)
         now = after
         files.update(answer.files)
         edits += answer.edits
-        tests |= answer.tests
+        tests, gone = tests | answer.tests, gone | answer.gone
     shown = ", ".join(sorted(answer.files)[:3])
     raise Refused(
         "codemod.no-fixpoint",

@@ -79,10 +79,12 @@ class Refusal(NamedTuple):
 class Answer:
     """What a codemod makes of a tree: new bytes by path, every edit, files that it leaves alone and why.
 
-    `tests` are those of the written paths that are tests of the change itself: red before, green after.
+    `tests` are those of the written paths that are tests of the change itself: red before, green after. `gone` are
+    paths that it deletes.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     tests: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()

@@ -1,0 +1,59 @@
+"""Plans accepted submissions: one item each, whose intent is what the agent did. From there on it is a plan as others.
+
+What was only suggested is never planned, and neither is the work of an agent that may no longer commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from laneshift.agents.registry import known
+from laneshift.agents.submitting.records import Kept, find
+from laneshift.agents.submitting.wording import source_in
+from laneshift.config import Settings
+from laneshift.errors import Refused
+from laneshift.evidence.canonical import canonical
+from laneshift.repo.objects import Tree
+from laneshift.runs.batch import ParsedBatch
+from laneshift.runs.batch_line import Line, checked
+from laneshift.runs.planning import Order, Planned, lanes_of, make_plan
+from laneshift.runs.workshop import Workshop
+
+OPTION = "--submission"
+
+
+def plan_submissions(shop: Workshop, names: Sequence[str], order: Order) -> Planned:
+    """The plan of these submissions, in this order. `order` says base and target.
+
+    Raises `Refused`: `submissions.unknown`, `submissions.suggestion`, `agents.*` for an agent that may not commit by
+    the settings of the base, and as `make_plan` does.
+    """
+    kept = [find(shop.journal, name) for name in dict.fromkeys(names)]
+    for each in kept:
+        if each.codemod is None:
+            what = f"{each.id} is a suggestion of {each.agent}, and nothing of it ever lands"
+            raise Refused("submissions.suggestion", what, cure="have an agent that may commit do the work")
+    name = f"submission-{kept[0].id}" if len(kept) == 1 else f"submissions-{kept[0].id}-and-{len(kept) - 1}"
+    data = canonical([[each.id, each.commit, each.codemod.as_json() if each.codemod else {}] for each in kept])
+
+    def parsed(settings: Settings, tree: Tree) -> ParsedBatch:
+        for each in kept:
+            known(settings, each.agent, "committing")
+        lines = tuple(_line(at, each, settings, tree) for at, each in enumerate(kept, 1))
+        return ParsedBatch(name, name, lines, tuple(fault for line in lines for fault in line.faults))
+
+    options = tuple(word for each in kept for word in (OPTION, each.id))
+    return make_plan(shop, replace(order, file=name, data=data, parsed=parsed, options=options))
+
+
+def _line(number: int, kept: Kept, settings: Settings, tree: Tree) -> Line:
+    """The item of one submission. Raises `Refused` for a record without a codemod, which was never accepted."""
+    if kept.codemod is None:
+        raise Refused("submissions.suggestion", f"{kept.id} is a suggestion")
+    source = source_in(tree, kept.codemod.paths, lanes_of(settings, tree))
+    module = f"submission.{kept.id.replace('-', '_')}"
+    codemod = canonical(kept.codemod.as_json()).decode()
+    return checked(
+        Line(number, f"{OPTION} {kept.id}", module, source, source, kind="codemod", owner=kept.agent, codemod=codemod)
+    )

@@ -1,0 +1,116 @@
+"""Submits an agent's commit: it is looked at as an adversary's, and kept where nothing speaks against it.
+
+Rights come from the settings of the pack's base, so nothing in the commit can widen them. The claim has to hold when
+the work is taken, and not only when somebody began to look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from laneshift.agents.claims.port import Claim, Claims
+from laneshift.agents.packs.kept import read
+from laneshift.agents.packs.pack import Pack
+from laneshift.agents.registry import Registered, known
+from laneshift.agents.submitting.gating import gated
+from laneshift.agents.submitting.ground import Ground, Who
+from laneshift.agents.submitting.judging import Looked, look
+from laneshift.agents.submitting.keeping import keep_suggestion, keep_work
+from laneshift.agents.submitting.objecting import objection
+from laneshift.agents.submitting.reading import read_ground
+from laneshift.agents.submitting.records import id_of, note
+from laneshift.agents.submitting.submission import Judged, Objection, Submission
+from laneshift.code.codemods.records import Codemod
+from laneshift.errors import Refused
+from laneshift.evidence.canonical import canonical
+from laneshift.runs.events import Event
+from laneshift.runs.workshop import Workshop
+
+_CLAIM_CURE = "claim the pack again, and submit with that claim and its token"
+
+
+def submit(shop: Workshop, claims: Claims, submission: Submission) -> Judged:
+    """Judge the submission, keep it where it is accepted, and put the verdict on record.
+
+    Raises `Refused` for a pack, an agent or a commit that is not there, and for an agent that may not even suggest.
+    """
+    pack = read(shop, submission.plan, submission.pack)
+    submission = replace(submission, commit=shop.repository.commit_id(submission.commit))
+    rules = shop.repository.tree(pack.base)
+    agent = known(shop.settings(rules), submission.agent, "suggesting")
+    claim = _claim(claims, submission, pack, agent)
+    if isinstance(claim, Objection):
+        return _told(shop, Judged(submission, (claim,)), agent, None)
+    record = id_of(submission.plan, submission.pack, submission.agent, submission.commit)
+    shop.report(Event("submit", f"looking at {submission.commit[:12]} of {agent.name}"))
+    ground, found = _looked(shop, submission, pack, agent, claim)
+    if ground is not None and not found.objections and not found.unchecked:
+        shop.report(Event("submit", "running the steps and gates of an item on it"))
+        found = gated(shop, ground, rules, record)
+    judged = Judged(submission, found.objections, found.unchecked)
+    if ground is None or not judged.accepted:
+        return _told(shop, judged, agent, None)
+    return _taken(shop, claims, judged, (pack, agent, ground, record))
+
+
+def foresee(shop: Workshop, submission: Submission) -> Judged:
+    """What speaks against the commit, without running anything, holding a claim or keeping anything.
+
+    Raises as `submit` does. The steps and gates of an item are not tried, so they are told as unchecked.
+    """
+    pack = read(shop, submission.plan, submission.pack)
+    submission = replace(submission, commit=shop.repository.commit_id(submission.commit))
+    agent = known(shop.settings(shop.repository.tree(pack.base)), submission.agent, "suggesting")
+    _, found = _looked(shop, submission, pack, agent, None)
+    return Judged(submission, found.objections, (*found.unchecked, "gates: they run when the commit is submitted"))
+
+
+def _looked(
+    shop: Workshop, submission: Submission, pack: Pack, agent: Registered, claim: Claim | None
+) -> tuple[Ground | None, Looked]:
+    who = Who(agent.name, agent.kind, agent.email, agent.limits.max_files)
+    start = claim.base if claim is not None else ""
+    ground = read_ground(shop.repository, pack, who, submission.commit, submission.report, start)
+    if not isinstance(ground, Ground):
+        return None, Looked(ground)
+    return ground, look(ground)
+
+
+def _taken(shop: Workshop, claims: Claims, judged: Judged, about: tuple[Pack, Registered, Ground, str]) -> Judged:
+    """Keep what was accepted, if the claim still holds."""
+    pack, agent, ground, record = about
+    lost = _claim(claims, judged.submission, pack, agent)
+    if isinstance(lost, Objection):
+        return _told(shop, replace(judged, objections=(lost,)), agent, None)
+    if not agent.may("committing"):
+        kept = replace(judged, branch=keep_suggestion(shop, judged.submission, record), record=record)
+        return _told(shop, kept, agent, None)
+    branch, codemod = keep_work(shop, judged.submission, ground)
+    return _told(shop, replace(judged, branch=branch, record=record), agent, codemod)
+
+
+def _claim(claims: Claims, submission: Submission, pack: Pack, agent: Registered) -> Claim | Objection | None:
+    """The claim as it holds now; None for an agent that only suggests, which holds none."""
+    if not agent.may("committing"):
+        return None
+    try:
+        claim = claims.held(submission.claim, submission.token)
+    except Refused as error:
+        return objection("claim", "", f"the claim does not hold: {error.what}", _CLAIM_CURE)
+    if (claim.agent, claim.plan, claim.pack) != (agent.name, pack.plan, pack.id):
+        return objection("claim", "", f"the claim is of {claim.agent} on {claim.pack}, not of this pack", _CLAIM_CURE)
+    if missing := sorted({*pack.items} - {*claim.items}) or sorted(pack.writes - {*claim.files}):
+        return objection("claim", "", f"the claim does not hold {missing[0]} of the pack", _CLAIM_CURE)
+    return claim
+
+
+def _told(shop: Workshop, judged: Judged, agent: Registered, codemod: Codemod | None) -> Judged:
+    told = {
+        "submission": {**asdict(judged.submission), "report": None},
+        "objections": [asdict(each) for each in judged.objections],
+        "unchecked": list(judged.unchecked),
+        "record": judged.record,
+        "at": shop.clock(),
+    }
+    note(shop.journal, judged, agent.email, codemod, shop.store.put(canonical(told)))
+    return judged
