@@ -23,6 +23,10 @@ def land(
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Combine and test, and land nothing.")] = False,
     remote: Remote = None,
+    pull_request: Annotated[
+        bool | None,
+        typer.Option("--pull-request/--swap", help="Have people merge it at the forge, or move the target now."),
+    ] = None,
     auto: AutoApprove = False,
     directory: Directory = Path(),
     as_json: AsJson = False,
@@ -38,7 +42,8 @@ def land(
 
         shop = opened(talk)
         chosen = shop.plans.load(plan)
-        outcome = working.land(shop, chosen, Landing(tuple(only or ()), check, remote), auto=auto)
+        by = None if pull_request is None else "pull-request" if pull_request else "swap"
+        outcome = working.land(shop, chosen, Landing(tuple(only or ()), check, remote, by), auto=auto)
         state = working.state_of(shop, chosen)
 
         def show(console: Console) -> None:
@@ -46,10 +51,18 @@ def land(
                 show_attention(console, state)
             for item, reason in outcome.get("dropped", ()):
                 console.print(f"not possible on {chosen.target}: {item}: {reason}", markup=False, soft_wrap=True)
+            for change in outcome.get("changes", ()):
+                console.print(change_line(change), markup=False, soft_wrap=True)
             console.print(landing_line(outcome, chosen.target), markup=False, soft_wrap=True)
 
         talk.result({**state_data(state), "landing": outcome}, show, next_command(state, unapproved(shop, state)))
         raise typer.Exit(_check_exit(outcome) if check else exit_code(state))
+
+
+def change_line(change: dict[str, Any]) -> str:
+    """One line on a change that waits for review."""
+    where = change["link"] or f"change {change['number']}"
+    return f"{change['branch']}: {len(change['items'])} item(s), tree {change['tree']}: {where}"
 
 
 def _check_exit(outcome: dict[str, Any]) -> int:
@@ -67,6 +80,8 @@ def landing_line(outcome: dict[str, Any], target: str) -> str:
         )
     if outcome["result"] == "green":
         return f"{len(outcome['train']['items'])} item(s) are green together: tree {outcome['train']['tree']}"
+    if outcome["result"] == "proposed":
+        return f"{len(outcome['items'])} item(s) wait to be merged into {branch}"
     if outcome["result"] == "red":
         from laneshift.landing.looked import red_line
 

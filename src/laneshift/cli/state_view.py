@@ -81,7 +81,10 @@ def next_command(state: BatchState, needs: str = "") -> str:
         return f"laneshift run {name}"
     if awaiting_plan(state):
         return f"laneshift agent fix {name} --plan"
-    if state.in_state("ready-to-land"):
+    ready, proposed = state.in_state("ready-to-land"), {item for each in state.proposed for item in each["items"]}
+    if ready and set(ready) <= proposed:
+        return "laneshift resume"
+    if ready:
         return f"laneshift land {name}"
     if state.landed:
         return f"laneshift verify {state.plan.batch}"

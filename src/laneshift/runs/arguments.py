@@ -19,12 +19,14 @@ from laneshift.runs.workshop import Workshop
 class Landing:
     """How a landing is asked for: some of the items only, or the test without the landing.
 
-    `remote` is the git remote to land on, "" the local branch alone; None leaves it to the settings.
+    `remote` is the git remote to land on, "" the local branch alone; `by` is `swap` or `pull-request`. None leaves
+    either to the settings.
     """
 
     only: tuple[str, ...] = ()
     check: bool = False
     remote: str | None = None
+    by: str | None = None
 
 
 def run_argument(
@@ -62,7 +64,8 @@ def land_argument(
     Raises `Refused` (`land.not-ready`) for another one that is not ready to land.
     """
     if state.land is not None:
-        return {name: state.land[name] for name in ("key", "plan", "attempt", "only", "check", "remote", "bases")}
+        known = ("key", "plan", "attempt", "only", "check", "remote", "bases", "per")
+        return {name: state.land[name] for name in known if name in state.land}
     # What has landed is in the base of a check already, so a command that names it still shows what it showed.
     ready = {*state.in_state("ready-to-land", *(["held", "landed"] if landing.check else [])), *known}
     unready = [item for item in landing.only if item not in ready]
@@ -77,7 +80,29 @@ def land_argument(
         "check": landing.check,
         "remote": landing_remote(shop, plan, landing.remote),
         "bases": shop.settings(shop.repository.tree(plan.base)).landing.attempts,
+        **({"per": forge_per(shop, plan, landing)} if is_reviewed(shop, plan, landing) else {}),
     }
+
+
+def is_reviewed(shop: Workshop, plan: Plan, landing: Landing) -> bool:
+    """Whether people merge what is to land, at the forge; a check only looks."""
+    by = landing.by or shop.settings(shop.repository.tree(plan.base)).landing.by
+    return by == "pull-request" and not landing.check
+
+
+def forge_per(shop: Workshop, plan: Plan, landing: Landing) -> str:
+    """What one change brings: `batch` or `lane`. The forge is opened here, so that what it lacks is told first.
+
+    Raises `Refused` (`land.no-remote`) for a forge elsewhere and no remote to push to, and as opening it does.
+    """
+    forge = shop.forge()
+    if forge.kind != "local" and not landing_remote(shop, plan, landing.remote):
+        raise Refused(
+            "land.no-remote",
+            f"a change at {forge.kind} needs its branch there, and there is no remote to push it to",
+            cure="set landing.remote in laneshift.toml, or give --remote NAME",
+        )
+    return forge.per
 
 
 def landing_remote(shop: Workshop, plan: Plan, asked: str | None) -> str:

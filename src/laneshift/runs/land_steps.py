@@ -26,6 +26,8 @@ from laneshift.runs.trains import Trains, train_from
 from laneshift.runs.waiving import require_waivers
 from laneshift.runs.workshop import Workshop
 
+ASKED = ("key", "attempt", "only", "check", "remote", "bases", "per")
+"""What a landing is asked for, besides its plan. One that was begun before changes were proposed has no `per`."""
 _SHOWN = 20
 
 
@@ -46,7 +48,7 @@ class LandSteps:
         only = argument["only"]
         ready = state.in_state("ready-to-land", *(["held"] if argument["check"] else []))
         items = [item for item in ready if item in only or not only]
-        asked = {name: argument[name] for name in ("key", "attempt", "only", "check", "remote", "bases")}
+        asked = {name: argument[name] for name in ASKED if name in argument}
         facts = {"plan": self._plan.id, "items": items, **asked}
         if not argument["check"] and self._shop.journal.get(f"{argument['key']}/started") is None:
             settings = self._shop.settings(self._shop.repository.tree(self._plan.base))

@@ -15,19 +15,25 @@ from typing import Any
 
 from laneshift.landing.culprits import Culprits, Probe, Search, culprit_sets
 from laneshift.runs.engine.port import Context, StepFailed
+from laneshift.runs.reviews.workflow import propose_changes
 from laneshift.runs.train_workflow import land_trains
 
 
 async def land(ctx: Context, argument: Any) -> Any:
-    """Land the ready items. Argument: {key, plan, attempt, only, check, remote, bases}; empty `only` means all.
+    """Land the ready items. Argument: {key, plan, attempt, only, check, remote, bases, per}; empty `only` means all.
 
-    `remote` is the git remote to land on, "" for the local branch; `bases` is how many bases are tried.
+    `remote` is the git remote to land on, "" for the local branch; `bases` is how many bases are tried. With `per`
+    (`batch`, `lane`) nothing lands: changes are proposed for people to merge.
     """
     key, remote = argument["key"], argument["remote"]
     try:
         items = await ctx.step("land-started", argument)
-        one = partial(_land, remote, argument["bases"])
-        outcome = await (_check(ctx, key, remote, items) if argument["check"] else land_trains(ctx, key, items, one))
+        if argument["check"]:
+            outcome = await _check(ctx, key, remote, items)
+        elif argument.get("per"):
+            outcome = await propose_changes(ctx, key, items, remote, argument["per"], _green_train)
+        else:
+            outcome = await land_trains(ctx, key, items, partial(_land, remote, argument["bases"]))
     except StepFailed as failure:
         outcome = {"result": "stopped", "error": failure.facts}
     return await ctx.step("land-ended", {"key": key, "outcome": outcome})

@@ -16,6 +16,7 @@ from laneshift.runs.land_looks import LandLooks
 from laneshift.runs.land_steps import LandSteps
 from laneshift.runs.land_tests import LandTests
 from laneshift.runs.plan import Plan
+from laneshift.runs.reviews.proposing import ProposeSteps
 from laneshift.runs.run_steps import RunSteps
 from laneshift.runs.settle_steps import SettleSteps
 from laneshift.runs.train_cuts import TrainCuts
@@ -60,7 +61,10 @@ def program(shop: Workshop, plan: Plan) -> Program:
 def _landing(
     shop: Workshop, plan: Plan, lands: LandSteps, hand: AtHand, tests: LandTests, looks: LandLooks
 ) -> dict[str, Step]:
+    proposes = ProposeSteps(shop, plan)
     return {
+        "cut-change": proposes.cut,
+        "propose": hand.for_train(proposes.propose),
         "land-started": lands.started,
         "land-ended": lands.ended,
         "cut-train": TrainCuts(shop, plan).cut,

@@ -10,6 +10,7 @@ from laneshift.runs.events import Event
 from laneshift.runs.holding import holding
 from laneshift.runs.plan import Plan
 from laneshift.runs.reconciling import reconcile
+from laneshift.runs.reviews.merging import settle
 from laneshift.runs.settle_steps import SettleSteps
 from laneshift.runs.state import BatchState
 from laneshift.runs.working import abandon, canary, land, run, ship, state_of
@@ -32,7 +33,8 @@ def resume(shop: Workshop, workers: int) -> list[Resumed]:
     """
     found = []
     for plan in shop.plans.all():
-        if not state_of(shop, plan).unfinished:
+        state = state_of(shop, plan)
+        if not state.unfinished and not state.proposed:
             continue
         try:
             _finish(shop, plan, workers)
@@ -70,6 +72,9 @@ def _finish(shop: Workshop, plan: Plan, workers: int) -> None:
             reconcile(shop, plan, state.doubt)
     elif state.behind is not None:
         _follow(shop, plan, state)
+    elif state.rollback is None:
+        with holding(shop, f"changes of {plan.id}"):
+            settle(shop, plan)
     else:
         rolling_back.roll_back(shop, plan)
 

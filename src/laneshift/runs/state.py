@@ -38,8 +38,9 @@ class BatchState:
     that a person let pass when a pause was lifted. `standing` are the landings that were not taken back, oldest first,
     each with the items that stand; `landings` are all. `behind` is the landing that the work trees have not followed
     yet. `pushes` are the pushes to a remote that no landing is recorded for, and `doubt` is the one of them of which
-    nobody knows yet what became of it. `audits` are the last ones of each item whose selection was audited.
-    `waived` are the failures of gates that waivers let pass, by item. `amended` tells of items that were mended.
+    nobody knows yet what became of it. `proposed` are the changes that wait for people to merge them. `audits` are the
+    last ones of each item whose selection was audited. `waived` are the failures of gates that waivers let pass, by
+    item. `amended` tells of items that were mended.
     """
 
     plan: Plan
@@ -60,6 +61,7 @@ class BatchState:
     paused: Facts | None = None
     accepted: frozenset[str] = frozenset()
     pushes: tuple[Facts, ...] = field(default=())
+    proposed: tuple[Facts, ...] = field(default=())
     standing: tuple[Facts, ...] = field(default=())
     landings: tuple[Facts, ...] = field(default=())
     audits: Mapping[str, Facts] = field(default_factory=dict)
@@ -171,9 +173,11 @@ def _landed(state: BatchState, items: Items, facts: Facts) -> BatchState:
     for item in facts["items"]:
         items[item] = replace(items[item], state="landed", step="", cause="")
     pushes = tuple(push for push in state.pushes if push["new"] != facts["tip"])
+    proposed = tuple(each for each in state.proposed if not set(each["items"]) <= set(facts["items"]))
     facts = {**facts, "attempt": state.land_attempt}
     landings, standing = (*state.landings, facts), (*state.standing, facts)
-    return replace(state, behind=facts, doubt=None, pushes=pushes, standing=standing, landings=landings)
+    state = replace(state, pushes=pushes, proposed=proposed)
+    return replace(state, behind=facts, doubt=None, standing=standing, landings=landings)
 
 
 def _pushing(state: BatchState, _: Items, facts: Facts) -> BatchState:
@@ -187,6 +191,18 @@ def _pushing(state: BatchState, _: Items, facts: Facts) -> BatchState:
 def _observed(state: BatchState, _: Items, facts: Facts) -> BatchState:
     """What was seen to have landed is in doubt until it is recorded."""
     return state if facts["there"] == facts["new"] else replace(state, doubt=None)
+
+
+def _proposed(state: BatchState, _: Items, facts: Facts) -> BatchState:
+    """A branch has one change: the last one that was proposed for it."""
+    others = tuple(each for each in state.proposed if each["branch"] != facts["branch"])
+    return replace(state, proposed=(*others, facts))
+
+
+def _not_proposed(state: BatchState, _: Items, facts: Facts) -> BatchState:
+    gone = (facts["branch"], facts["key"])
+    left = tuple(each for each in state.proposed if (each["branch"], each["key"]) != gone)
+    return replace(state, proposed=left)
 
 
 def _doubted(state: BatchState, _: Items, facts: Facts) -> BatchState:
@@ -237,6 +253,9 @@ _BATCH_KINDS: dict[str, Callable[[BatchState, Items, Facts], BatchState]] = {
     "land.intended": _pushing,
     "land.observed": _observed,
     "land.doubted": _doubted,
+    "change.proposed": _proposed,
+    "change.closed": _not_proposed,
+    "change.merged": _not_proposed,
     "land.recorded": _landed,
     "land.followed": lambda state, _, __: replace(state, behind=None),
     "selection.audited": _audited,

@@ -29,6 +29,8 @@ from laneshift.runs.pausing import lift, paused
 from laneshift.runs.pinning import refuse_drift
 from laneshift.runs.plan import Plan
 from laneshift.runs.program import program
+from laneshift.runs.reviews.merging import settle
+from laneshift.runs.reviews.waiting import waiting
 from laneshift.runs.run_steps import RunSteps
 from laneshift.runs.state import BatchState
 from laneshift.runs.trains import Trains
@@ -98,10 +100,16 @@ def run(
 def land(shop: Workshop, plan: Plan, landing: Landing = _ALL, *, auto: bool = False) -> dict[str, Any]:
     """Land what is ready. Raises the error that stopped the landing, if one did, and otherwise as `run` does.
 
-    `NeedsPerson` (`land.frozen`) while a freeze stands.
+    `NeedsPerson` (`land.frozen`) while a freeze stands. What people merged since is recorded first; where nothing is
+    left but changes that wait for them, these are told.
     """
     with holding(shop, f"landing of {plan.id}"):
         state = _only(shop, plan, "land")
+        if state.land is None and not landing.check:
+            merged = settle(shop, plan)
+            state = _only(shop, plan, "land")
+            if (told := waiting(shop, plan, state, landing, merged)) is not None:
+                return told
         if not _has_moved(shop, plan):
             refuse_drift(shop, plan)
             if not (state.land["check"] if state.land else landing.check):
