@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from laneshift.agents.claims.port import Claim
@@ -59,7 +60,7 @@ def facts_of(claim: Claim) -> dict[str, Any]:
 def taken(holders: Mapping[int, tuple[Claim, list[tuple[str, str]]]]) -> Refused:
     """The refusal that names every holder, with what it holds of what was asked for, and until when."""
     faults = [
-        Fault("claim.taken", claim.id, f"{claim.agent} holds {_told(things)} until {claim.until}")
+        Fault("claim.taken", claim.id, f"{claim.agent} holds {_told(things)} until {shown(claim.until)}")
         for _, (claim, things) in sorted(holders.items())
     ]
     who = ", ".join(sorted({claim.agent for claim, _ in holders.values()}))
@@ -67,7 +68,7 @@ def taken(holders: Mapping[int, tuple[Claim, list[tuple[str, str]]]]) -> Refused
     return Refused(
         "claim.taken",
         f"held by {who}",
-        why=f"the first of it is free at {soonest} (unix seconds), unless its holder goes on",
+        why=f"the first of it is free at {shown(soonest)}, unless its holder goes on",
         cure="take another pack, or wait; `laneshift agent status` lists who holds what",
         faults=faults,
     )
@@ -79,6 +80,11 @@ def lost(claim: str, why: str) -> Refused:
     return Refused("claim.lost", f"{claim[:80]!r} is not held by whoever asks", why=why, cure=cure)
 
 
+def shown(seconds: int) -> str:
+    """A time in unix seconds as people read it."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
 def _told(things: list[tuple[str, str]]) -> str:
-    shown = ", ".join(f"{kind} {name!r}" for kind, name in sorted(things)[:_SHOWN])
-    return shown if len(things) <= _SHOWN else f"{shown} and {len(things) - _SHOWN} more"
+    named = ", ".join(f"{kind} {name!r}" for kind, name in sorted(things)[:_SHOWN])
+    return named if len(things) <= _SHOWN else f"{named} and {len(things) - _SHOWN} more"

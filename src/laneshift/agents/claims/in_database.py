@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from laneshift.agents.claims.tables import META
 from laneshift.evidence.database import Database
-from laneshift.evidence.tables import SCHEMA, take_turn
+from laneshift.evidence.laddered import tables_with
+from laneshift.evidence.tables import SCHEMA
 
 Value = TypeVar("Value")
 
-_MAKING = "laneshift claims"
 _TURN = "claims"
 
 
@@ -21,11 +21,10 @@ class InDatabase:
     """Fulfils `Place`."""
 
     def __init__(self, database: Database) -> None:
-        """Makes the tables where they are missing. Raises as `Database.write` does."""
+        """Makes the tables where they are missing. Raises `Refused` (`store.newer`), and as `Database.write` does."""
         self._database = database
         self.repository = database.repository
-        if not database.read(_there):
-            database.write(_make, _TURN)
+        database.write(lambda connection: tables_with(connection, META, database.where), _TURN)
 
     def read(self, work: Callable[[sa.Connection], Value]) -> Value:
         """As `Place` says. Raises as `Database.read` does."""
@@ -43,13 +42,3 @@ class InDatabase:
 
 def _named(connection: sa.Connection) -> sa.Connection:
     return connection.execution_options(schema_translate_map={None: SCHEMA})
-
-
-def _there(connection: sa.Connection) -> bool:
-    found = sa.select(sa.func.to_regclass(f"{SCHEMA}.claim_events"))
-    return connection.execute(found).scalar_one() is not None
-
-
-def _make(connection: sa.Connection) -> None:
-    take_turn(connection, _MAKING)
-    META.create_all(_named(connection))

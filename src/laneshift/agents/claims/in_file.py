@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -11,14 +12,15 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from laneshift.agents.claims.tables import TOKENS, statements
-from laneshift.errors import CheckFailed, Refused
-from laneshift.evidence.sqlite import make_once
+from laneshift.agents.claims.tables import META, TOKENS
+from laneshift.errors import CheckFailed
+from laneshift.evidence.ladder import climb
+from laneshift.evidence.laddered import ladder_of, statements
+from laneshift.evidence.sqlite import connect, make_once
 from laneshift.repo.doors import effect
 
 Value = TypeVar("Value")
 
-_VERSION = 1
 _WAIT_SECONDS = 60
 _WRITES = "laneshift_writes"
 
@@ -31,7 +33,7 @@ class InFile:
     def __init__(self, path: Path, clock: Callable[[], int], last: Callable[[], int]) -> None:
         """The file is made where there is none; tokens go on after `last`, which is asked only then.
 
-        Raises `Refused` (`evidence.not-a-file`, `claims.newer`), `CheckFailed` (`evidence.not-writable`,
+        Raises `Refused` (`evidence.not-a-file`, `store.newer`), `CheckFailed` (`evidence.not-writable`,
         `claims.unreadable`).
         """
         make_once(path, partial(_fill, last=last))
@@ -39,10 +41,11 @@ class InFile:
         self._engine = sa.create_engine(f"sqlite:///{path.absolute()}", connect_args=given, poolclass=sa.NullPool)
         sa.event.listen(self._engine, "begin", _begin)
         self._where, self._clock = str(path), clock
-        version = self.read(lambda connection: connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-        if version != _VERSION:
-            what = f"version {version} of the file of claims, this laneshift knows {_VERSION}"
-            raise Refused("claims.newer", what, where=str(path), cure="use the laneshift that wrote it")
+        try:
+            with closing(connect(path)) as connection:
+                climb(connection, ladder_of(META), str(path))
+        except sqlite3.Error as error:
+            raise _unreadable(str(path), error) from error
 
     def read(self, work: Callable[[sa.Connection], Value]) -> Value:
         """As `Place` says. Raises `CheckFailed` (`claims.unreadable`)."""
@@ -62,20 +65,24 @@ class InFile:
             with engine.begin() as connection:
                 return work(connection)
         except SQLAlchemyError as error:
-            raise CheckFailed(
-                "claims.unreadable",
-                "claims can be neither read nor written now",
-                where=self._where,
-                why=str(error).splitlines()[0],
-                cure="see that the disk has room; a damaged file may be moved away, the journal has what was held",
-            ) from error
+            raise _unreadable(self._where, error) from error
+
+
+def _unreadable(where: str, error: Exception) -> CheckFailed:
+    return CheckFailed(
+        "claims.unreadable",
+        "claims can be neither read nor written now",
+        where=where,
+        why=str(error).splitlines()[0],
+        cure="see that the disk has room; a damaged file may be moved away, the journal has what was held",
+    )
 
 
 def _fill(connection: sqlite3.Connection, last: Callable[[], int]) -> None:
-    for statement in statements():
+    for statement in statements(META):
         connection.execute(statement)
     connection.execute(f"INSERT INTO {TOKENS.name} VALUES (?, ?)", (InFile.repository, last()))  # noqa: S608
-    connection.execute(f"PRAGMA user_version = {_VERSION}")
+    connection.execute(f"PRAGMA user_version = {ladder_of(META).newest}")
 
 
 def _begin(connection: sa.Connection) -> None:

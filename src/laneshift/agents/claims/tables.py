@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-META = sa.MetaData()
+from laneshift.evidence.ladder import Ladder
+from laneshift.evidence.laddered import stored
+
+META = stored(Ladder("claims", "claims"))
 # Names are compared byte by byte, whatever language the database speaks.
 _EXACT = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
 
@@ -48,13 +49,3 @@ TOLD = sa.Table(
     sa.Column("facts", sa.Text, nullable=False),
 )
 """What happened and is not in the journal yet."""
-
-
-def statements() -> list[str]:
-    """What makes them in SQLite."""
-    dialect = sqlite.dialect()
-    tables = [str(CreateTable(table).compile(dialect=dialect)) for table in META.sorted_tables]
-    indexes = [
-        index for table in META.sorted_tables for index in sorted(table.indexes, key=lambda each: str(each.name))
-    ]
-    return tables + [str(CreateIndex(index).compile(dialect=dialect)) for index in indexes]

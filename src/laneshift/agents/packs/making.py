@@ -49,7 +49,7 @@ def divided(shop: Workshop, plan: Plan, agents: Sequence[Registered], *, pick: C
         raise Refused("packs.no-agents", "there is nobody to make packs for", cure="add [agents.NAME] with a kind")
     base = _base(shop, plan)
     tree = shop.repository.tree(base)
-    items = _remaining(shop, plan, pick)
+    items = remaining(shop, plan, pick)
     shop.index.refresh(tree)
     done = applier(shop, plan.rules)
     seats = [Seat(agent.name, agent.limits.max_files) for agent in agents]
@@ -74,7 +74,8 @@ def _base(shop: Workshop, plan: Plan) -> str:
     return str(landed["tip"]) if landed is not None else plan.base
 
 
-def _remaining(shop: Workshop, plan: Plan, pick: Collection[str]) -> list[PlannedItem]:
+def remaining(shop: Workshop, plan: Plan, pick: Collection[str]) -> list[PlannedItem]:
+    """What somebody still has to work on, in plan order; with `pick`, those of it, also ones that are ready to land."""
     state = shop.state(plan)
     wanted = {plan.item(item).id for item in pick}
     return [

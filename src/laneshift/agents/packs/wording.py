@@ -53,7 +53,7 @@ def said(
     limit = agent.limits.max_files
     return Said(
         mission=_mission(plan, agent, items),
-        steps=tuple(_steps(agent, name, items, causes)),
+        steps=tuple(_steps(agent, name, items, tests, causes)),
         commands=tuple(_commands(settings, tests)),
         acceptance=(
             "every command above passes",
@@ -82,7 +82,9 @@ def _mission(plan: Plan, agent: Registered, items: Sequence[PlannedItem]) -> str
     return f"Suggest how to do {what}. Nothing of it is committed in your name."
 
 
-def _steps(agent: Registered, name: str, items: Sequence[PlannedItem], causes: Mapping[str, str]) -> Iterator[str]:
+def _steps(
+    agent: Registered, name: str, items: Sequence[PlannedItem], tests: Sequence[str], causes: Mapping[str, str]
+) -> Iterator[str]:
     yield f"laneshift agent claim {name} --agent {agent.name}, and work from the commit that it tells"
     for item in items:
         if item.codemod:
@@ -92,6 +94,8 @@ def _steps(agent: Registered, name: str, items: Sequence[PlannedItem], causes: M
             yield f"laneshift move {shlex.quote(item.src)} {shlex.quote(item.dst)}  (item {item.id})"
         if cause := causes.get(item.id):
             yield f"mend what stopped item {item.id} before: {cause}"
+    if tests:
+        yield f"hold what the moved modules offer under test, in {', '.join(tests)}"
     yield "run the commands that must pass"
     yield f"commit, then laneshift agent submit {name} --agent {agent.name}"
 
