@@ -88,7 +88,8 @@ def scene_of(shop: Workshop, wish: Wish) -> Scene:
 def _planned(shop: Workshop, plan: Plan, tip: str) -> Scene:
     tree, onto = shop.repository.tree(plan.base), shop.repository.tree(tip)
     settings = shop.settings(tree)
-    items = tuple(item for item in plan.items if item.to_run)
+    state = shop.state(plan)
+    items = tuple(state.item(item.id) for item in plan.items if item.to_run)
     _refuse_number(items, plan.id)
     shop.index.refresh(tree)
     return Scene(plan.base, tree, onto, settings, plan.rules, lanes_of(settings, tree), items)

@@ -1,0 +1,1 @@
+"""Mending items that failed."""
