@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +233,13 @@ def open_claims(shop: Workshop) -> Claims:
     from laneshift.agents.claims.opening import opened  # noqa: PLC0415
 
     return opened(shop, shared_database(shop))
+
+
+def offices(shop: Workshop) -> Any:
+    """The `agents.desk.desk.Offices` of the repository, opened once each. Its class is not named in types, as above."""
+    from laneshift.agents.desk.desk import Offices  # noqa: PLC0415 - few commands speak with agents
+
+    return Offices(cache(lambda: open_claims(shop)), cache(lambda: changes(shop.repository)))
 
 
 def flow_site(shop: Workshop, actions: Mapping[str, Any], judges: Mapping[str, Any]) -> Any:

@@ -66,8 +66,8 @@ class Standing:
         return plain
 
 
-def standing(shop: Workshop, claims: Sequence[Claim], changes: Changes, plan_id: str) -> Standing:
-    """Where the packs of a plan stand; `claims` are all that hold now."""
+def standing(shop: Workshop, claims: Sequence[Claim], changes: Changes | None, plan_id: str) -> Standing:
+    """Where the packs of a plan stand; `claims` are all that hold now. Without `changes` nothing is told as ready."""
     division = division_of(shop, plan_id)
     packs = division.packs if division is not None else ()
     taken = accepted(shop, plan_id)
@@ -79,10 +79,15 @@ def standing(shop: Workshop, claims: Sequence[Claim], changes: Changes, plan_id:
         tuple(_pack(pack, held.get(pack.id), ended) for pack in packs),
         tuple(sorted(held.values(), key=lambda claim: claim.token)),
         submissions,
-        tuple(ready(shop.repository, changes, (each.branch for each in submissions if each.accepted))),
+        () if changes is None else tuple(ready(shop.repository, changes, accepted_branches(submissions))),
         dict(division.loads) if division is not None else {},
         division.spread if division is not None else 0,
     )
+
+
+def accepted_branches(submissions: Iterable[Submitted]) -> list[str]:
+    """Where accepted work is, as it was told; the branch may be gone by now."""
+    return [each.branch for each in submissions if each.accepted]
 
 
 def ready(repository: Repository, changes: Changes, branches: Iterable[str]) -> Iterable[str]:

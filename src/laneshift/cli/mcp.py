@@ -44,15 +44,13 @@ def mcp(
             cure = "install laneshift with its extra mcp"
             raise Refused("mcp.not-installed", "the SDK of the protocol is not installed", cure=cure) from error
         with kept_apart() as wire:
-            from functools import cache
-
             from laneshift.agents.desk.local import local_desk
             from laneshift.agents.mcp.server import served
             from laneshift.cli.opened import opened
-            from laneshift.wiring import open_claims
+            from laneshift.wiring import offices
 
             shop = opened(talk)
-            desk = local_desk(shop, cache(lambda: open_claims(shop)), agent)
+            desk = local_desk(shop, offices(shop), agent)
             serve(served(lambda _: desk), wire)
 
 

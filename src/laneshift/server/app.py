@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 
 from fastapi import APIRouter, FastAPI
@@ -37,7 +36,7 @@ from laneshift.server.pages import PAGES
 from laneshift.server.parts import Parts
 from laneshift.server.problems import of_status, respond
 from laneshift.server.route_finder import RouteFinder
-from laneshift.wiring import open_claims
+from laneshift.wiring import offices
 
 PREFIX = "/api/v1"
 ROUTERS = (
@@ -141,7 +140,7 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[N
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         following = asyncio.create_task(parts.feed.run())
         try:
-            async with speaking(parts, cache(lambda: open_claims(parts.shop))) as app.state.spoken:
+            async with speaking(parts, offices(parts.shop)) as app.state.spoken:
                 yield
         finally:
             parts.feed.stop()

@@ -56,11 +56,13 @@ class GetPack(Asked):
 
 
 class Claim(Asked):
-    """The pack that is wanted for oneself. Claiming what one holds already holds it for longer."""
+    """The pack that is wanted for oneself. With the `claim` and `token` of one's own, it is held for longer."""
 
     plan: Annotated[PlanName, Field(min_length=1)]
     pack: Annotated[PackName, Field(min_length=1)]
-    seconds: int = Field(default=1800, ge=10, le=MOST_SECONDS, description="How long, unless it is claimed again.")
+    seconds: int = Field(default=1800, ge=10, le=MOST_SECONDS, description="How long, from now.")
+    claim: ClaimName = ""
+    token: Token = 0
 
 
 class Release(Asked):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from laneshift.agents.claims.claiming import claim
 from laneshift.agents.claims.port import Claim, Claims
+from laneshift.agents.desk.asked import Claim as ClaimAsked
 from laneshift.agents.desk.asked import Release
 from laneshift.agents.desk.told import Brief, Claimed, Released
 from laneshift.agents.packs.brief import markdown
@@ -12,6 +14,7 @@ from laneshift.agents.packs.kept import read
 from laneshift.agents.packs.pack import Pack
 from laneshift.agents.registry import Registered
 from laneshift.errors import Refused
+from laneshift.forge.port import Changes
 from laneshift.runs.plan import Plan
 from laneshift.runs.workshop import Workshop
 
@@ -27,21 +30,24 @@ def mine(claims: Iterable[Claim], agent: str, pack: Pack) -> Claim | None:
     return max(own, key=lambda each: each.token, default=None)
 
 
-def claimed(claims: Claims, agent: Registered, pack: Pack, seconds: int) -> Claimed:
-    """The claim of `agent` on the pack: a new one, or its own for longer.
+def claimed(
+    shop: Workshop, claims: Claims, changes: Changes, agent: Registered, pack: Pack, wanted: ClaimAsked
+) -> Claimed:
+    """A new claim of `agent` on the pack, or the one that is shown for longer.
 
-    Raises `Refused`: `claim.taken`, and `claim.lost` where its own lapsed at this very moment.
+    Who shows none gets none while somebody holds the pack, be it the same agent elsewhere: only one of them has it.
+    Raises `Refused` as `claiming.claim` does, and `claim.lost` for one that is not its own or does not hold.
     """
-    own = mine(claims.all(), agent.name, pack)
-    if own is not None:
-        held = claims.beat(own.id, own.token, seconds)
+    if wanted.claim:
+        _own(claims, agent, wanted.claim)
+        held = claims.beat(wanted.claim, wanted.token, wanted.seconds)
     else:
-        held = claims.take(agent.name, pack.plan, pack.id, pack.items, sorted(pack.writes), seconds, base=pack.base)
+        held = claim(shop, claims, changes, pack.id, agent.name, wanted.seconds)
     return Claimed(
         claim=held.id,
         token=held.token,
         until=held.until,
-        seconds=seconds,
+        seconds=wanted.seconds,
         plan=pack.plan,
         pack=pack.id,
         items=list(held.items),
@@ -54,11 +60,15 @@ def claimed(claims: Claims, agent: Registered, pack: Pack, seconds: int) -> Clai
 
 def released(claims: Claims, agent: Registered, wanted: Release) -> Released:
     """Let go of a claim of one's own. Raises `Refused` (`claim.lost`) for one that is another's, or nobody's."""
-    own = [each for each in claims.all() if each.agent == agent.name and each.id == wanted.claim]
-    if not own:
-        raise Refused("claim.lost", "you hold no such claim", where=wanted.claim, cure="status tells what you hold")
+    _own(claims, agent, wanted.claim)
     held = claims.release(wanted.claim, wanted.token, wanted.why)
     return Released(claim=wanted.claim, held=held, next="list_work")
+
+
+def _own(claims: Claims, agent: Registered, name: str) -> None:
+    """Tokens are numbers that can be guessed: whose claim it is, is asked first."""
+    if not any(each.agent == agent.name and each.id == name for each in claims.all()):
+        raise Refused("claim.lost", "you hold no such claim", where=name, cure="status tells what you hold")
 
 
 def briefed(pack: Pack, claims: Iterable[Claim]) -> Brief:

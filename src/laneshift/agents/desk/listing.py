@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from laneshift.agents.claims.port import Claim
 from laneshift.agents.desk.bounds import cut, first
 from laneshift.agents.desk.told import ClaimTold, ItemTold, PackTold, PlanTold, SubmissionTold
 from laneshift.agents.packs.pack import Pack
+from laneshift.agents.standing import PackStanding
 from laneshift.evidence.records import Record
 from laneshift.runs.plan import Plan
 from laneshift.runs.state import ATTENTION, BatchState
-
-JUDGED = "submission.judged"
-"""The kind of the records of submissions in the journal."""
 
 
 def plan_told(plan: Plan, state: BatchState) -> PlanTold:
@@ -41,18 +39,19 @@ def needs_attention(items: Iterable[ItemTold]) -> list[ItemTold]:
     return [item for item in items if item.state in ATTENTION]
 
 
-def pack_told(pack: Pack, held: Mapping[tuple[str, str], Claim]) -> PackTold:
-    """A pack in short, with whoever holds it by `held`, which has claims by plan and pack."""
-    claim = held.get((pack.plan, pack.id))
+def pack_told(plan: Plan, pack: PackStanding) -> PackTold:
+    """A pack in short."""
     return PackTold(
-        plan=pack.plan,
-        pack=pack.id,
+        plan=plan.id,
+        pack=pack.pack,
         agent=pack.agent,
-        items=len(pack.items),
+        items=pack.items,
+        files=pack.files,
         weight=pack.weight,
-        after=first(pack.after)[0],
-        holder=claim.agent if claim else "",
-        until=claim.until if claim else 0,
+        state=pack.state,
+        waits_for=first(pack.waits_for)[0],
+        holder=pack.holder,
+        until=pack.until,
     )
 
 

@@ -43,14 +43,20 @@ class ItemTold(Part):
 
 
 class PackTold(Part):
-    """A pack in short. `holder` is the agent that holds it now, until `until` in Unix seconds; empty and 0 for none."""
+    """A pack in short. `state` is free, held, done, or after: then those of `waits_for` come first.
+
+    `agent` is the one that it was made for, `holder` the one that holds it now, until `until` in Unix seconds; empty
+    and 0 for none.
+    """
 
     plan: str
     pack: str
     agent: str
     items: int
+    files: int
     weight: int
-    after: list[str]
+    state: str
+    waits_for: list[str]
     holder: str
     until: int
 
@@ -93,13 +99,19 @@ class SubmissionTold(Part):
 
 
 class Standings(Told):
-    """Who asks and what they may do, what is held, what was submitted, and which items want attention."""
+    """Who asks and what they may do, what is held, what was submitted, and which items want attention.
+
+    `ready` are branches with accepted work that have an open change; `unseen` says why the forge does not tell of
+    any, "" where it does.
+    """
 
     agent: str
     may: list[str]
     plans: list[PlanTold]
     claims: list[ClaimTold]
     submissions: list[SubmissionTold]
+    ready: list[str]
+    unseen: str
     attention: list[ItemTold]
     left_out: int
 
@@ -234,6 +246,7 @@ class Foreseen(Told):
     """What would happen, with nothing of it done: of a landing its items, of a commit its verdict.
 
     `end` is `complete` or `out-of-time`. `tree` is the tree that would land; `not_known` is what nobody foresees.
+    `accepted` is whether nothing speaks against a commit so far, null where there is none.
     """
 
     end: str

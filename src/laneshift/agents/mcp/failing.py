@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 import mcp_types as types
@@ -17,6 +18,7 @@ from laneshift.evidence.redaction import redact
 _LOG = logging.getLogger("laneshift.mcp")
 _MOST_FAULTS = 100
 _SHOWN = 300
+_DEEPEST = 32
 
 
 def explained(error: Exception) -> LaneshiftError:
@@ -40,6 +42,22 @@ def bad_arguments(tool: str, error: ValidationError) -> Refused:
     ]
     what = f"{error.error_count()} argument(s) of {tool} are not as described"
     return Refused("mcp.bad-arguments", what, where=tool, cure="tools/list has the schema", faults=faults)
+
+
+def refuse_depth(tool: str, given: Any) -> None:
+    """Raise `Refused` (`mcp.bad-arguments`) for arguments that are nested deeper than anything here asks for."""
+    level = [given]
+    for _ in range(_DEEPEST):
+        level = [each for part in level for each in _parts(part)]
+        if not level:
+            return
+    raise Refused("mcp.bad-arguments", f"arguments of {tool} are nested too deep", where=tool, cure="tools/list")
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def as_result(error: LaneshiftError) -> types.CallToolResult:

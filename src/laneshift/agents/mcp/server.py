@@ -18,7 +18,7 @@ from laneshift.agents.desk.bounds import cut, sendable
 from laneshift.agents.desk.desk import Desk
 from laneshift.agents.desk.working import Working
 from laneshift.agents.mcp import reading
-from laneshift.agents.mcp.failing import as_result, bad_arguments, explained
+from laneshift.agents.mcp.failing import as_result, bad_arguments, explained, refuse_depth
 from laneshift.agents.mcp.threads import answered
 from laneshift.agents.mcp.tools import TOOLS, Tool
 
@@ -72,6 +72,7 @@ class _Calls:
             raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {cut(params.name, 100)}")
 
         def ask(working: Working) -> types.CallToolResult:
+            refuse_depth(tool.name, params.arguments)
             asked = tool.asked.model_validate(params.arguments or {})
             found = tool.ask(self._desks(context), asked, working)
             return _result(tool, found)

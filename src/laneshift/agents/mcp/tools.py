@@ -85,13 +85,14 @@ TOOLS: dict[str, Tool] = {
         Tool(
             "claim",
             "Claim a pack",
-            "Hold a pack with its items and files for yourself, for a while; claim it again to hold it for longer. "
-            "Answers with a claim and a token, which submitting needs.",
+            "Hold a pack with its items and files for yourself, for a while. Answers with a claim and a token: show "
+            "them to hold it for longer, and when you submit.",
             asked.Claim,
             told.Claimed,
             Desk.claim,
             words.of_claimed,
             read_only=False,
+            idempotent=False,
         ),
         Tool(
             "release",
@@ -102,6 +103,18 @@ TOOLS: dict[str, Tool] = {
             Desk.release,
             words.of_released,
             read_only=False,
+        ),
+        Tool(
+            "submit",
+            "Submit a commit",
+            "Have your commit for a pack judged: only files of the pack, no weakened tests, no secrets, the gates. "
+            "Answers accepted, or refused with the line and the cure of each objection. May take minutes.",
+            asked.Submit,
+            told.Verdict,
+            Desk.submit,
+            words.of_verdict,
+            read_only=False,
+            heavy=True,
         ),
         Tool(
             "dry_run",

@@ -24,8 +24,8 @@ def of_work(told: Work) -> str:
     """Plans, packs and items, a line each."""
     packs = (
         f"pack {pack.plan}/{pack.pack}: {pack.items} item(s) for {pack.agent}"
-        + (f", held by {pack.holder}" if pack.holder else ", free")
-        + (f", after {', '.join(pack.after)}" if pack.after else "")
+        + (f", held by {pack.holder}" if pack.holder else f", {pack.state}")
+        + (f" {', '.join(pack.waits_for)}" if pack.waits_for else "")
         for pack in told.packs
     )
     items = (f"item {item.item}: {item.state} {item.cause}".rstrip() for item in told.items)
@@ -48,7 +48,8 @@ def of_standings(told: Standings) -> str:
     )
     attention = (f"{item.item}: {item.state} {item.cause}".rstrip() for item in told.attention)
     who = f"you are {told.agent or 'no agent'}, and may do: {', '.join(told.may) or 'nothing but read'}"
-    return _lines([who], _most(claims), _most(submissions), _most(attention), told.next)
+    ready = (f"PR READY: {branch}" for branch in told.ready)
+    return _lines([who], _most(claims), _most(submissions), _most(ready), _most(attention), told.next)
 
 
 def of_failure(told: Failure) -> str:
@@ -88,7 +89,7 @@ def of_foreseen(told: Foreseen) -> str:
     """What would land and what would not."""
     head = [f"nothing was done; foreseen on {told.base[:12]}:"]
     if told.accepted is not None:
-        head.append("the commit would be accepted as far as can be told" if told.accepted else "it would be refused")
+        head.append("nothing speaks against the commit so far" if told.accepted else "the commit would be refused")
     lands = [f"lands: {', '.join(told.lands)}"] if told.lands else []
     others = [*told.stops, *told.conflicts, *told.held]
     return _lines(head, lands, _most(others), _most(map(_objection, told.objections)), told.not_known, told.next)

@@ -20,6 +20,7 @@ from laneshift.evidence.canonical import digest
 from laneshift.gates.judging import Memory
 from laneshift.lanes.model import Lanes, top_folders
 from laneshift.repo.objects import Tree
+from laneshift.runs.events import Event
 from laneshift.runs.failure import is_machines
 from laneshift.runs.gate_set import HeldWaivers, machine_failed
 from laneshift.runs.workshop import Workshop
@@ -37,7 +38,8 @@ def gated(shop: Workshop, ground: Ground, rules: Tree, record: str) -> Looked:
     """
     parts = _parts(shop, ground, rules)
     work = _work(ground, parts, record)
-    for name in _STEPS:
+    for number, name in enumerate(_STEPS, 1):
+        shop.report(Event("submit", name, done=number, total=len(_STEPS)))
         try:
             outcome = STEPS[name](work, parts)
         except LaneshiftError as error:

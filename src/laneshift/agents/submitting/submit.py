@@ -53,15 +53,16 @@ def submit(shop: Workshop, claims: Claims, submission: Submission) -> Judged:
     return _taken(shop, claims, judged, (pack, agent, ground, record))
 
 
-def foresee(shop: Workshop, submission: Submission) -> Judged:
+def foresee(shop: Workshop, submission: Submission, claim: Claim | None = None) -> Judged:
     """What speaks against the commit, without running anything, holding a claim or keeping anything.
 
+    `claim` is one that the agent holds of the pack, if any: the work begins where that says.
     Raises as `submit` does. The steps and gates of an item are not tried, so they are told as unchecked.
     """
     pack = read(shop, submission.plan, submission.pack)
     submission = replace(submission, commit=shop.repository.commit_id(submission.commit))
     agent = known(shop.settings(shop.repository.tree(pack.base)), submission.agent, "suggesting")
-    _, found = _looked(shop, submission, pack, agent, None)
+    _, found = _looked(shop, submission, pack, agent, claim)
     return Judged(submission, found.objections, (*found.unchecked, "gates: they run when the commit is submitted"))
 
 

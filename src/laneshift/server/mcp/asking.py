@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
 
-from laneshift.agents.claims.port import Claims
-from laneshift.agents.desk.desk import Desk
+from laneshift.agents.desk.desk import Desk, Offices
 from laneshift.config import Settings
 from laneshift.runs.plan import Plan
 from laneshift.server.auth.policies import REPOSITORY
@@ -18,7 +16,7 @@ from laneshift.server.guard import allowed, somebody
 from laneshift.server.parts import Parts
 
 
-def desk_for(parts: Parts, claims: Callable[[], Claims], context: Any) -> Desk:
+def desk_for(parts: Parts, offices: Offices, context: Any) -> Desk:
     """The desk of whoever sent the request of `context`: the policies decide each time, and it is put on record.
 
     Raises `Refused` (`access.no-credential`) for nobody.
@@ -30,7 +28,7 @@ def desk_for(parts: Parts, claims: Callable[[], Claims], context: Any) -> Desk:
     def allow(action: str, plan: Plan | None) -> None:
         allowed(request, action, REPOSITORY if plan is None else batch_resource(plan))
 
-    return Desk(parts.shop, claims, agent_named(settings, principal), allow)
+    return Desk(parts.shop, offices, agent_named(settings, principal), allow)
 
 
 def agent_named(settings: Settings, principal: Principal) -> str:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from laneshift.agents.claims.port import Claims
+from laneshift.agents.desk.desk import Offices
 from laneshift.errors import Refused
 from laneshift.server.auth.principal import Principal
 from laneshift.server.guard import Guard, parts_of
@@ -56,7 +56,7 @@ async def speak(request: Request, principal: Annotated[Principal, Depends(Guard(
 
 
 @contextlib.asynccontextmanager
-async def speaking(parts: Parts, claims: Callable[[], Claims]) -> AsyncIterator[Spoken]:
+async def speaking(parts: Parts, offices: Offices) -> AsyncIterator[Spoken]:
     """What answers, for as long as the block lasts. Sessions end with it."""
     try:
         from laneshift.agents.mcp.server import served  # noqa: PLC0415 - the SDK is an extra
@@ -66,7 +66,7 @@ async def speaking(parts: Parts, claims: Callable[[], Claims]) -> AsyncIterator[
             raise
         yield Spoken(None, str)
         return
-    manager = sessions(served(partial(desk_for, parts, claims)), parts.options.body, SECONDS, _MOST_SESSIONS)
+    manager = sessions(served(partial(desk_for, parts, offices)), parts.options.body, SECONDS, _MOST_SESSIONS)
     async with manager.run():
         yield Spoken(manager.asgi_app, user_of)
 
