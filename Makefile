@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types contracts unit examples chaos flows dreams bench lock clean tools
+.PHONY: man demo test lint types contracts unit examples chaos flows dreams bench lock clean tools
 
 demo: $(READY)
 	$(BIN)/python -m demo
@@ -53,6 +53,10 @@ dreams: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+# The page that wheels install: made again after a change of the commands.
+man: $(READY)
+	$(BIN)/laneshift --man > docs/laneshift.1
 
 lock: $(READY)
 	$(BIN)/pip install --quiet pip-tools

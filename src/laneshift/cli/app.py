@@ -18,7 +18,8 @@ app = typer.Typer(
     cls=Commands,
     help="Lands many code changes in one Python monorepo, in parallel, safely, and proves it.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"max_content_width": 110},
+    epilog="Begin with `laneshift init` and `laneshift doctor`; `laneshift VERB --help` says more about each.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -26,11 +27,18 @@ app = typer.Typer(
 
 @app.callback(invoke_without_command=True)
 def version(
-    context: typer.Context, show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+    context: typer.Context,
+    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    man: Annotated[bool, typer.Option("--man", help="Print the manual page, for man -l.")] = False,
 ) -> None:
     """Lands many code changes in one Python monorepo, in parallel, safely, and proves it."""
     if show:
         typer.echo(f"laneshift {__version__}")
+        raise typer.Exit
+    if man:
+        from laneshift.cli.manual import page
+
+        typer.echo(page(context), nl=False)
         raise typer.Exit
     if context.invoked_subcommand is None:
         raise typer.Exit(2)
@@ -39,7 +47,7 @@ def version(
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 usage, 3 our bug, 4 for a person, 130 interrupted."""
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="laneshift")
     except _USAGE_ERROR as error:
         error.show()
         if "--json" in sys.argv:
