@@ -11,10 +11,12 @@ from laneshift.errors import Refused
 from laneshift.evidence import columns
 from laneshift.evidence.canonical import Json, is_digest
 from laneshift.evidence.checkpoint import Checkpoint
-from laneshift.evidence.records import SCHEMA, Finding, Record, unreadable
+from laneshift.evidence.ladder import Ladder, climb
+from laneshift.evidence.records import Finding, Record, unreadable
 from laneshift.evidence.sqlite import connect, writing
 
 _APPLICATION = 0x6C736A31
+_LADDER = Ladder("journal", "the journal")
 _SELECT = "SELECT schema, seq, key, kind, at, actor, tool, facts, previous, previous_key, digest FROM records"
 _INSERT = (
     "INSERT INTO records (schema, seq, key, kind, at, actor, tool, facts, previous, previous_key, digest)"
@@ -42,24 +44,25 @@ def create(connection: sqlite3.Connection, origin: str) -> None:
             connection.execute(statement)
         connection.execute("INSERT INTO state VALUES ('origin', ?), ('durable', 0)", (origin,))
         connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA}")
+        connection.execute(f"PRAGMA user_version = {_LADDER.newest}")
 
 
 def refuse_unknown_schema(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise `Refused` unless this is a journal of a schema that this version knows."""
+    """Raise `Refused` unless this is a journal of a schema that this version knows, and bring it up to date."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (schema,) = connection.execute("PRAGMA user_version").fetchone()
     if application != _APPLICATION:
         raise Refused(
             "evidence.not-a-journal", "this database is no journal", where=str(path), cure="give another path"
         )
-    if schema > SCHEMA:
+    if schema > _LADDER.newest:
         raise Refused(
             "evidence.journal-newer",
-            f"a newer laneshift wrote this journal: schema {schema}, this one reads up to {SCHEMA}",
+            f"a newer laneshift wrote this journal: schema {schema}, this one reads up to {_LADDER.newest}",
             where=str(path),
             cure="use that version of laneshift, or a later one",
         )
+    climb(connection, _LADDER, str(path))
 
 
 def by_key(connection: sqlite3.Connection, key: str) -> Record | None:

@@ -7,9 +7,10 @@ import hashlib
 import sqlalchemy as sa
 
 from laneshift.errors import Refused
+from laneshift.evidence.ladder import Ladder
 
 SCHEMA = "laneshift"
-VERSION = 1
+RECORDS = Ladder("records", "these records")
 _MAKING = "laneshift records"
 _META = sa.MetaData(schema=SCHEMA)
 
@@ -98,17 +99,32 @@ def make(connection: sa.Connection, repository: str, origin: str) -> None:
                 connection.execute(sa.text(statement))
         known = sa.exists().where(REPOSITORIES.c.repository == repository)
         if not connection.execute(sa.select(known)).scalar_one():
-            new = sa.insert(REPOSITORIES).values(repository=repository, version=VERSION, origin=origin)
+            # Tables that others use already have their version, which may be an older one.
+            others = connection.execute(sa.select(sa.func.min(REPOSITORIES.c.version))).scalar()
+            version = RECORDS.newest if others is None else int(others)
+            new = sa.insert(REPOSITORIES).values(repository=repository, version=version, origin=origin)
             connection.execute(new)
-    stored = sa.select(REPOSITORIES.c.version).where(REPOSITORIES.c.repository == repository)
-    version = int(connection.execute(stored).scalar_one())
-    if version > VERSION:
+    _climb(connection, repository)
+
+
+def _climb(connection: sa.Connection, repository: str) -> None:
+    """Bring the tables of all repositories up to date: each says their version."""
+    told = sa.select(REPOSITORIES.c.version).where(REPOSITORIES.c.repository == repository)
+    version = int(connection.execute(told).scalar_one())
+    if version > RECORDS.newest:
         raise Refused(
             "evidence.journal-newer",
-            f"a newer laneshift keeps these records: version {version}, this one reads up to {VERSION}",
+            f"a newer laneshift keeps these records: version {version}, this one reads up to {RECORDS.newest}",
             where=f"{SCHEMA}.repositories",
             cure="use that version of laneshift, or a later one",
         )
+    if version < RECORDS.newest:
+        take_turn(connection, _MAKING)
+        # Read again: another process may have done it meanwhile.
+        version = int(connection.execute(told.with_for_update()).scalar_one())
+        for statement in RECORDS.from_version(version, f"{SCHEMA}.repositories", f"{SCHEMA}."):
+            connection.exec_driver_sql(statement)
+        connection.execute(sa.update(REPOSITORIES).values(version=RECORDS.newest))
 
 
 def take_turn(connection: sa.Connection, what: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,7 +26,7 @@ _WRITES = "laneshift_writes"
 
 
 class InFile:
-    """Fulfils `Place`. A process that was forked opens a connection of its own."""
+    """Fulfils `Place`. What a process has claimed outlives it; of the loss of power it survives all but the last."""
 
     repository = "own"
 
@@ -38,7 +38,8 @@ class InFile:
         """
         make_once(path, partial(_fill, last=last))
         given = {"timeout": _WAIT_SECONDS, "check_same_thread": False, "isolation_level": None}
-        self._engine = sa.create_engine(f"sqlite:///{path.absolute()}", connect_args=given, poolclass=sa.NullPool)
+        self._engine = sa.create_engine(f"sqlite:///{path.absolute()}", connect_args=given)
+        sa.event.listen(self._engine, "connect", _quick)
         sa.event.listen(self._engine, "begin", _begin)
         self._where, self._clock = str(path), clock
         try:
@@ -83,6 +84,10 @@ def _fill(connection: sqlite3.Connection, last: Callable[[], int]) -> None:
         connection.execute(statement)
     connection.execute(f"INSERT INTO {TOKENS.name} VALUES (?, ?)", (InFile.repository, last()))  # noqa: S608
     connection.execute(f"PRAGMA user_version = {ladder_of(META).newest}")
+
+
+def _quick(connection: sqlite3.Connection, _: Any) -> None:
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _begin(connection: sa.Connection) -> None:

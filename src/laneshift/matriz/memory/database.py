@@ -11,14 +11,13 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from laneshift.errors import CheckFailed, Refused
+from laneshift.errors import CheckFailed
 from laneshift.evidence.database import Database
-from laneshift.evidence.sqlite import make_once
+from laneshift.evidence.laddered import file_with, tables_with
 from laneshift.evidence.tables import SCHEMA, take_turn
-from laneshift.matriz.memory.tables import META, statements
+from laneshift.matriz.memory.tables import META
 
 _OWN = "own"
-_VERSION = 1
 _WAIT_SECONDS = 60
 _WRITES = "laneshift_writes"
 _MAKING = "laneshift memory"
@@ -73,36 +72,27 @@ class VectorRows:
 def rows_in_file(path: Path) -> VectorRows:
     """Rows in the SQLite file at `path`, made when it is not there; nobody else on the machine may read it.
 
-    Raises `Refused` (`evidence.not-a-file`, `index.newer`), `CheckFailed` (`evidence.not-writable`,
+    Raises `Refused` (`evidence.not-a-file`, `store.newer`), `CheckFailed` (`evidence.not-writable`,
     `index.unreadable`).
     """
-    make_once(path, _fill)
+    try:
+        file_with(path, META)
+    except sqlite3.Error as error:
+        raise _unreadable(str(path), error) from error
     given = {"timeout": _WAIT_SECONDS, "check_same_thread": False, "isolation_level": None}
     engine = sa.create_engine(f"sqlite:///{path.absolute()}", connect_args=given)
     sa.event.listen(engine, "begin", _begin)
-    rows = VectorRows(engine, _OWN, str(path))
-    with rows.reading() as connection:
-        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-    if version != _VERSION:
-        what = f"version {version} of the file of vectors, this laneshift knows {_VERSION}"
-        raise Refused("index.newer", what, where=str(path), cure="use the laneshift that wrote it, or move it away")
-    return rows
+    return VectorRows(engine, _OWN, str(path))
 
 
 def rows_in_database(database: Database) -> VectorRows:
-    """Rows beside the records of a repository. Raises `CheckFailed` where the database does not answer."""
+    """Rows beside the records of a repository. Raises `CheckFailed` where the database does not answer, `Refused`
+    (`store.newer`)."""
     engine = database.engine.execution_options(schema_translate_map={None: SCHEMA})
     rows = VectorRows(engine, database.repository, database.where, database.limited)
     with rows.writing() as connection:
-        take_turn(connection, _MAKING)
-        META.create_all(connection)
+        tables_with(connection, META, database.where)
     return rows
-
-
-def _fill(connection: sqlite3.Connection) -> None:
-    for statement in statements():
-        connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {_VERSION}")
 
 
 def _begin(connection: sa.Connection) -> None:

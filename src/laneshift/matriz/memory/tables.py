@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-META = sa.MetaData()
+from laneshift.evidence.ladder import Ladder
+from laneshift.evidence.laddered import stored
+
+META = stored(Ladder("vectors", "vectors"))
 # Ids are compared byte by byte, whatever language the database speaks.
 _EXACT = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
 
@@ -39,13 +40,3 @@ VECTORS = sa.Table(
     sa.Index("vectors_by_id", "serial", "id", unique=True),
     sa.Index("vectors_by_change", "serial", "changed"),
 )
-
-
-def statements() -> list[str]:
-    """What makes them in SQLite."""
-    dialect = sqlite.dialect()
-    tables = [str(CreateTable(table).compile(dialect=dialect)) for table in META.sorted_tables]
-    indexes = [
-        index for table in META.sorted_tables for index in sorted(table.indexes, key=lambda each: str(each.name))
-    ]
-    return tables + [str(CreateIndex(index).compile(dialect=dialect)) for index in indexes]

@@ -20,10 +20,12 @@ from threading import Lock
 from typing import Any
 
 from laneshift.errors import CheckFailed
+from laneshift.evidence.ladder import Ladder, climb
 from laneshift.evidence.sqlite import Connections, make_once, writing
 from laneshift.server.auth.policies import Decision
 
 _APPLICATION = 0x6C736431
+_LADDER = Ladder("decisions", "the log of decisions")
 _TABLES = (
     "CREATE TABLE decisions (seq INTEGER PRIMARY KEY, line TEXT NOT NULL, digest TEXT NOT NULL)",
     """CREATE TRIGGER decisions_stay BEFORE DELETE ON decisions
@@ -125,7 +127,10 @@ class DecisionLog:
                     self._connections.close()
                 path = self._path(month)
                 make_once(path, _create)
-                self._connections, self._month = Connections(path), month
+                opened = Connections(path)
+                with opened.use() as connection:
+                    climb(connection, _LADDER, str(path))
+                self._connections, self._month = opened, month
             return self._connections
 
     def _now(self) -> str:
@@ -140,6 +145,7 @@ def _create(connection: sqlite3.Connection) -> None:
         for statement in _TABLES:
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {_LADDER.newest}")
 
 
 @lru_cache(maxsize=4)

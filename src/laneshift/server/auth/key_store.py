@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from laneshift.errors import CheckFailed, Refused
+from laneshift.evidence.ladder import Ladder, climb
 from laneshift.evidence.sqlite import Connections, make_once, refuse_other_than_file, writing
 from laneshift.server.auth.principal import Kind
 from laneshift.server.kept import Kept
 
 _APPLICATION = 0x6C736B31
-_SCHEMA = 1
+_LADDER = Ladder("keys", "access keys")
 _TABLE = """CREATE TABLE keys (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, roles TEXT NOT NULL, scopes TEXT NOT NULL,
     owner TEXT NOT NULL, hash TEXT NOT NULL, made INTEGER NOT NULL, made_by TEXT NOT NULL,
@@ -107,17 +108,17 @@ class KeyStore:
     def open(cls, path: Path) -> KeyStore:
         """The keys at `path`, made when there are none.
 
-        Raises `Refused` for another database (`access.not-keys`) or a symlink (`evidence.not-a-file`), `CheckFailed`
-        (`access.unreadable`) when it is damaged.
+        Raises `Refused` for another database (`access.not-keys`), one of a newer laneshift (`store.newer`) or a
+        symlink (`evidence.not-a-file`), `CheckFailed` (`access.unreadable`) when it is damaged.
         """
         make_once(path, _create)
         refuse_other_than_file(path)
         store = cls(path)
         with store._use() as connection:
             (application,) = connection.execute("PRAGMA application_id").fetchone()
-            (schema,) = connection.execute("PRAGMA user_version").fetchone()
-        if application != _APPLICATION or schema != _SCHEMA:
-            raise Refused("access.not-keys", "this file has no access keys that this laneshift knows", where=str(path))
+            if application != _APPLICATION:
+                raise Refused("access.not-keys", "this file has no access keys", where=str(path), cure="move it away")
+            climb(connection, _LADDER, str(path))
         return store
 
     def add(self, key: StoredKey) -> None:
@@ -190,7 +191,7 @@ def _create(connection: sqlite3.Connection) -> None:
     with writing(connection):
         connection.execute(_TABLE)
         connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {_SCHEMA}")
+        connection.execute(f"PRAGMA user_version = {_LADDER.newest}")
 
 
 def _stored(row: tuple[Any, ...]) -> StoredKey:

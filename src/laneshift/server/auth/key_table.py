@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-META = sa.MetaData()
+from laneshift.evidence.ladder import Ladder
+from laneshift.evidence.laddered import stored
+
+META = stored(Ladder("keys", "access keys"))
 _NUMBERS = frozenset({"made", "expires", "revoked"})
 FIELDS = (
     *("id", "kind", "name", "roles", "scopes", "owner", "hash", "made", "made_by", "expires", "note"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -13,15 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from laneshift.errors import CheckFailed
-from laneshift.evidence.atomic import not_writable
 from laneshift.evidence.database import Database
-from laneshift.evidence.sqlite import alone_in, refuse_other_than_file
-from laneshift.evidence.tables import SCHEMA, take_turn
+from laneshift.evidence.laddered import file_with, tables_with
+from laneshift.evidence.tables import SCHEMA
 from laneshift.server.auth.passkeys.tables import META
 
 _OWN = "own"
 _WAIT_SECONDS = 60
-_MAKING = "laneshift access"
 
 
 @dataclass(frozen=True)
@@ -40,13 +37,7 @@ class AccessRows:
             with self.limited(), self.engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise CheckFailed(
-                "access.unreadable",
-                "what is kept beside the records can be neither read nor written now",
-                where=self.where,
-                why=str(error).splitlines()[0],
-                cure="see that the database answers and its disk has room; nobody is let in before that",
-            ) from error
+            raise _unreadable(self.where, error) from error
 
     def mine(self, table: sa.Table) -> sa.ColumnElement[bool]:
         """The rows of this repository."""
@@ -62,21 +53,17 @@ def rows_in_file(path: Path, meta: sa.MetaData = META, *, hasty: bool = False) -
 
     Nobody else on the machine may read it. With `hasty` no transaction waits for the disk: it outlives its process, and
     the last ones may be lost with the power.
-    Raises `Refused` (`evidence.not-a-file`) for a symlink, `CheckFailed` for a file that is no database.
+    Raises `Refused` (`evidence.not-a-file`) for a symlink and (`store.newer`) for a file of a newer laneshift,
+    `CheckFailed` for a file that is no database.
     """
-    refuse_other_than_file(path)
+    try:
+        file_with(path, meta)
+    except sqlite3.Error as error:
+        raise _unreadable(str(path), error) from error
     wait = {"timeout": _WAIT_SECONDS, "check_same_thread": False}
     rows = AccessRows(sa.create_engine(f"sqlite:///{path.absolute()}", connect_args=wait), _OWN, str(path))
     if hasty:
         sa.event.listen(rows.engine, "connect", _in_haste)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with alone_in(path.parent):
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600))
-            with rows.transaction() as connection:
-                meta.create_all(connection)
-    except OSError as error:
-        raise not_writable(path, error) from error
     return rows
 
 
@@ -86,10 +73,20 @@ def _in_haste(connection: sqlite3.Connection, _: object) -> None:
 
 
 def rows_in_database(database: Database, meta: sa.MetaData = META) -> AccessRows:
-    """Rows beside the records of a repository. Raises `CheckFailed` where the database does not answer."""
+    """Rows beside the records of a repository. Raises `CheckFailed` where the database does not answer, `Refused`
+    (`store.newer`)."""
     engine = database.engine.execution_options(schema_translate_map={None: SCHEMA})
     rows = AccessRows(engine, database.repository, database.where, database.limited)
     with rows.transaction() as connection:
-        take_turn(connection, _MAKING)
-        meta.create_all(connection)
+        tables_with(connection, meta, database.where)
     return rows
+
+
+def _unreadable(where: str, error: Exception) -> CheckFailed:
+    return CheckFailed(
+        "access.unreadable",
+        "what is kept beside the records can be neither read nor written now",
+        where=where,
+        why=str(error).splitlines()[0],
+        cure="see that the database answers and its disk has room; nobody is let in before that",
+    )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-META = sa.MetaData()
+from laneshift.evidence.ladder import Ladder
+from laneshift.evidence.laddered import stored
+
+META = stored(Ladder("people", "people and their passkeys"))
 
 
 def _repository() -> sa.Column[str]:
