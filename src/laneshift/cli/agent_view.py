@@ -73,7 +73,8 @@ def show_standing(console: Console, found: Sequence[Standing], now: int) -> None
             if claim.pack not in known:
                 _line(console, f"{claim.agent} holds {claim.pack} of an earlier cut until {shown(claim.until)}")
         for one in each.submissions[-_ROWS:]:
-            what = f"accepted as {one.branch}" if one.accepted else "refused"
+            kept = f"kept as a suggestion at {one.branch}" if one.branch else "refused"
+            what = f"accepted as {one.branch}" if one.accepted else kept
             _line(console, f"submitted by {one.agent}: {one.pack} at {one.commit[:12]}: {what}")
         for branch in each.ready:
             _line(console, f"PR READY: {branch}")

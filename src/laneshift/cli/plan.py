@@ -45,6 +45,9 @@ def plan(
     from_manifest: Annotated[
         Path | None, typer.Option("--from-manifest", metavar="FILE", help="Plan what an inventory lists.")
     ] = None,
+    submission: Annotated[
+        list[str] | None, typer.Option("--submission", metavar="ID", help="Plan what an agent submitted; repeatable.")
+    ] = None,
     complexity: Annotated[
         Complexity | None, typer.Option("--complexity", help="Of a manifest, take modules of this complexity.")
     ] = None,
@@ -59,11 +62,12 @@ def plan(
     """Show what a batch would do: items, classes, edits. Writes a plan and changes nothing else.
 
     With --inventory LANE: which modules of an experimental lane are worth promoting, where to, and at what price. With
-    --from-manifest FILE: plan the promotions that such an inventory lists.
+    --from-manifest FILE: plan the promotions that such an inventory lists. With --submission ID: plan the work of an
+    agent that was accepted.
     """
     with session(directory, as_json, verbose) as talk:
         refuse_mixed(
-            {"FILE": file, "--inventory": inventory, "--from-manifest": from_manifest},
+            {"FILE": file, "--inventory": inventory, "--from-manifest": from_manifest, "--submission": submission},
             {"--target": target, "--skip-refused": skip_refused, "--lock": lock},
             {"--complexity": complexity, "--limit": limit},
             {"--out": out},
@@ -74,9 +78,12 @@ def plan(
 
             show_inventory(talk, inventory, base, lane, out)
             return
-        from laneshift.cli.plan_one import plan_batch, plan_manifest
+        from laneshift.cli.plan_one import plan_batch, plan_manifest, plan_submitted
         from laneshift.runs.planning import Order
 
+        if submission:
+            plan_submitted(talk, submission, Order("", b"", base, target, skip_refused), lock)
+            return
         source = file or from_manifest or Path()
         order = Order(str(source), read_batch(source), base, target, skip_refused)
         if file is not None:
@@ -100,12 +107,13 @@ def refuse_mixed(
     given = [name for name, value in sources.items() if value]
     if len(given) != 1:
         what = f"{' and '.join(given)} cannot go together" if given else "there is nothing to plan"
-        cure = "give a batch file, --inventory LANE or --from-manifest FILE"
+        cure = "give a batch file, --inventory LANE, --from-manifest FILE or --submission ID"
         raise Refused("usage.no-batch", what, cure=cure)
     foreign = {
         "FILE": {**picking, **writing, **going},
         "--inventory": {**planning, **picking},
         "--from-manifest": writing,
+        "--submission": {**picking, **writing, **going},
     }[given[0]]
     wrong = [name for name, value in foreign.items() if value]
     if wrong:

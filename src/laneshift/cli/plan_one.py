@@ -36,6 +36,14 @@ def plan_manifest(talk: Session, order: Order, picked: tuple[str, str, int], loc
     _told(talk, shop, found.planned, lock, found.taken)
 
 
+def plan_submitted(talk: Session, names: list[str], order: Order, lock: Path | None) -> None:
+    """Plan submissions that were accepted, by their ids."""
+    from laneshift.agents.submitting.planning import plan_submissions
+
+    shop = opened(talk)
+    _told(talk, shop, plan_submissions(shop, names, order), lock, None)
+
+
 def _placed(order: Order, shop: Workshop) -> Order:
     return replace(order, place=batch_place(order.file, shop.repository.work_dir))
 

@@ -81,10 +81,10 @@ def _committed(shop: Workshop, patch: str, agent: Registered, pack: Pack, own: C
 
 
 def _next(judged: Judged, agent: Registered) -> str:
+    if judged.suggested or (judged.sound and not agent.may("committing")):
+        return f"a person looks at {judged.branch}; nothing lands of what is only suggested"
     if not judged.accepted:
         return "mend what is said, commit on the same base, and submit that"
-    if not agent.may("committing"):
-        return f"a person looks at {judged.branch}; nothing lands of what is only suggested"
     return f"`laneshift plan --submission {judged.record}`"
 
 

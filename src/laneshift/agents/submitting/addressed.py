@@ -134,7 +134,7 @@ def _plain(text: str) -> str:
     seen = _UNSEEN.sub("", text[:_LONGEST]).replace("\u200d", "").replace("\ufeff", "")
     if not seen.isascii():
         seen = unicodedata.normalize("NFKC", seen).translate(_ALIKE)
-    return " ".join(re.sub(r"[`*_]{1,3}(?=\w)|(?<=\w)[`*_]{1,3}(?=\s|$)", "", seen).casefold().split())
+    return " ".join(re.sub(r"(?<!\w)[`*_]{1,3}(?=\w)|(?<=\w)[`*_]{1,3}(?=\s|$)", "", seen).casefold().split())
 
 
 _ALIKE = str.maketrans(

@@ -24,7 +24,7 @@ OPTION = "--submission"
 
 
 def plan_submissions(shop: Workshop, names: Sequence[str], order: Order) -> Planned:
-    """The plan of these submissions, in this order. `order` says base and target.
+    """The plan of these submissions, in this order. `order` says base and target; nothing else of it is asked.
 
     Raises `Refused`: `submissions.unknown`, `submissions.suggestion`, `agents.*` for an agent that may not commit by
     the settings of the base, and as `make_plan` does.

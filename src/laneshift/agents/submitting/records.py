@@ -20,7 +20,7 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An accepted submission. `codemod` is None for a suggestion, which no plan ever takes."""
+    """A submission that is kept. `codemod` is None for a suggestion, which no plan ever takes."""
 
     id: str
     plan: str
@@ -50,6 +50,7 @@ def note(journal: JournalPort, judged: Judged, email: str, codemod: Codemod | No
         "claim": given.claim,
         "commit": given.commit,
         "accepted": judged.accepted,
+        "suggested": judged.suggested,
         "branch": judged.branch,
         "record": judged.record,
         "codemod": canonical(codemod.as_json()).decode() if codemod is not None else "",
@@ -67,13 +68,22 @@ def note(journal: JournalPort, judged: Judged, email: str, codemod: Codemod | No
 
 def accepted(journal: JournalPort, prefix: str = "") -> list[Kept]:
     """Every accepted submission, oldest first; of one plan and pack where `prefix` says so."""
+    return [kept for kept in _all(journal, prefix) if kept.codemod is not None]
+
+
+def suggested(journal: JournalPort, prefix: str = "") -> list[Kept]:
+    """Every suggestion, oldest first."""
+    return [kept for kept in _all(journal, prefix) if kept.codemod is None]
+
+
+def _all(journal: JournalPort, prefix: str) -> list[Kept]:
     found = journal.records(kind=KIND, prefix=prefix or None)
-    return [_kept(record.facts) for record in found if record.facts["accepted"]]
+    return [_kept(record.facts) for record in found if record.facts["accepted"] or record.facts["suggested"]]
 
 
 def find(journal: JournalPort, record: str) -> Kept:
-    """The accepted submission with this id. Raises `Refused` (`submissions.unknown`) where there is none."""
-    for each in reversed(accepted(journal)):
+    """The submission that is kept under this id. Raises `Refused` (`submissions.unknown`) where there is none."""
+    for each in reversed(_all(journal, "")):
         if each.id == record:
             return each
     cure = "laneshift agent status lists what was accepted"

@@ -37,7 +37,8 @@ class Objection:
 class Judged:
     """The verdict: accepted where there are no objections. `branch` is then where the work is, and `record` its id.
 
-    `unchecked` names checks that could not be made; a submission with one is not accepted.
+    `unchecked` names checks that could not be made; a submission with one is not accepted. One that is `suggested` was
+    found sound and is kept as a suggestion: nothing of it ever lands, so it is not accepted either.
     """
 
     submission: Submission
@@ -45,8 +46,14 @@ class Judged:
     unchecked: tuple[str, ...] = ()
     branch: str = ""
     record: str = ""
+    suggested: bool = False
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing speaks against it and everything was looked at."""
+        return not self.objections and not self.unchecked
 
     @property
     def accepted(self) -> bool:
-        """Whether nothing speaks against it and everything was looked at."""
-        return not self.objections and not self.unchecked
+        """Whether it is sound, and may be planned and landed."""
+        return self.sound and not self.suggested

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
+from laneshift.agents.claims.claiming import agent_of
 from laneshift.agents.claims.port import Claim, Claims
 from laneshift.agents.packs.kept import read
 from laneshift.agents.packs.pack import Pack
@@ -23,6 +24,7 @@ from laneshift.agents.submitting.submission import Judged, Objection, Submission
 from laneshift.code.codemods.records import Codemod
 from laneshift.errors import Refused
 from laneshift.evidence.canonical import canonical
+from laneshift.repo.objects import Tree
 from laneshift.runs.events import Event
 from laneshift.runs.workshop import Workshop
 
@@ -37,7 +39,7 @@ def submit(shop: Workshop, claims: Claims, submission: Submission) -> Judged:
     pack = read(shop, submission.plan, submission.pack)
     submission = replace(submission, commit=shop.repository.commit_id(submission.commit))
     rules = shop.repository.tree(pack.base)
-    agent = known(shop.settings(rules), submission.agent, "suggesting")
+    agent = _agent(shop, submission, rules)
     claim = _claim(claims, submission, pack, agent)
     if isinstance(claim, Objection):
         return _told(shop, Judged(submission, (claim,)), agent, None)
@@ -48,7 +50,7 @@ def submit(shop: Workshop, claims: Claims, submission: Submission) -> Judged:
         shop.report(Event("submit", "running the steps and gates of an item on it"))
         found = gated(shop, ground, rules, record)
     judged = Judged(submission, found.objections, found.unchecked)
-    if ground is None or not judged.accepted:
+    if ground is None or not judged.sound:
         return _told(shop, judged, agent, None)
     return _taken(shop, claims, judged, (pack, agent, ground, record))
 
@@ -61,9 +63,16 @@ def foresee(shop: Workshop, submission: Submission, claim: Claim | None = None) 
     """
     pack = read(shop, submission.plan, submission.pack)
     submission = replace(submission, commit=shop.repository.commit_id(submission.commit))
-    agent = known(shop.settings(shop.repository.tree(pack.base)), submission.agent, "suggesting")
+    agent = _agent(shop, submission, shop.repository.tree(pack.base))
     _, found = _looked(shop, submission, pack, agent, claim)
     return Judged(submission, found.objections, (*found.unchecked, "gates: they run when the commit is submitted"))
+
+
+def _agent(shop: Workshop, submission: Submission, rules: Tree) -> Registered:
+    """The agent with the rights that it has both by the pack's base and by what the target branch says now."""
+    then = known(shop.settings(rules), submission.agent, "suggesting")
+    now = agent_of(shop, submission.plan, submission.agent, "suggesting")
+    return replace(then, roles=tuple(role for role in then.roles if role in now.roles))
 
 
 def _looked(
@@ -84,8 +93,8 @@ def _taken(shop: Workshop, claims: Claims, judged: Judged, about: tuple[Pack, Re
     if isinstance(lost, Objection):
         return _told(shop, replace(judged, objections=(lost,)), agent, None)
     if not agent.may("committing"):
-        kept = replace(judged, branch=keep_suggestion(shop, judged.submission, record), record=record)
-        return _told(shop, kept, agent, None)
+        ref = keep_suggestion(shop, judged.submission, record)
+        return _told(shop, replace(judged, branch=ref, record=record, suggested=True), agent, None)
     branch, codemod = keep_work(shop, judged.submission, ground)
     return _told(shop, replace(judged, branch=branch, record=record), agent, codemod)
 

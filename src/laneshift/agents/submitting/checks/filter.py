@@ -6,13 +6,16 @@ holds for it. What other checks here say better is left to them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from laneshift.agents.submitting.ground import LARGEST_TEXT, Ground
+from laneshift.agents.submitting.ground import LARGEST_TEXT, Ground, Touch
 from laneshift.agents.submitting.objecting import line_of, objection
 from laneshift.agents.submitting.submission import Objection
 from laneshift.agents.submitting.tests.places import is_test
+from laneshift.code.moves.spans import parse, read_source
 from laneshift.code.safe_patch import Limits, judge
+from laneshift.code.safe_patch.stated import placed
 from laneshift.runs.codemod_sift import ACCEPTABLE
 
 NAME = "filter"
@@ -36,12 +39,27 @@ def check(ground: Ground) -> Iterator[Objection]:
     verdict = judge(ground.base, ground.tip, limits, lambda path: path in writes, ground.roots)
     texts = {touch.path: touch for touch in ground.ends}
     for finding in verdict.findings:
+        touch = texts.get(finding.path)
         if not _counts(ground, finding.check, finding.path):
             continue
-        touch = texts.get(finding.path)
+        if finding.check == "check-lost" and ground.who.kind != "batch" and touch is not None and _still_checks(touch):
+            continue
         text = touch.new if touch is not None and touch.new is not None else touch.old if touch is not None else ""
         line = line_of(text, finding.line)
         yield objection(finding.check, finding.path, finding.what, _CURE, finding.line, line)
+
+
+def _still_checks(touch: Touch) -> bool:
+    """Whether every `raise` and `assert` still stands in its function, be it under another condition."""
+    old, new = (_checks(text) for text in (touch.old, touch.new))
+    return old is not None and new is not None and not old - new
+
+
+def _checks(text: str | None) -> Counter[tuple[str, str]] | None:
+    tree = parse(read_source((text or "").encode()))
+    if tree is None:
+        return None
+    return Counter((said.scope, said.text) for said, _ in placed(tree) if said.kind in ("Raise", "Assert"))
 
 
 def _counts(ground: Ground, name: str, path: str) -> bool:

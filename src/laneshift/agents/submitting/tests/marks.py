@@ -107,8 +107,8 @@ def deselecting(new: Unit, old: Unit | None = None) -> Iterator[tuple[int, str]]
     known = old.binds if old is not None else frozenset()
     for name in sorted(new.binds - known):
         if name in _GLOBALS or (not new.name and name.startswith("pytest_")):
-            line = next((each.line for each in new.statements if name in ast.unparse(each.node)), new.line)
-            yield line, f"{name} decides which tests run"
+            lines = [each.line for each in new.statements if name in ast.unparse(each.node)]
+            yield from ((line, f"{name} decides which tests run") for line in lines[:1])
     for text, node in new.decorators if old is None else ():
         if "fixture" in text and "autouse=True" in text.replace(" ", ""):
             yield node.lineno, f"{new.name} runs around every test"

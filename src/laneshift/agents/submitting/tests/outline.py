@@ -94,7 +94,15 @@ def _units(tree: ast.Module, names: Names, package: str) -> Iterator[Unit]:
         Placed(Said((), f"from {names.plain(module)} import *"), 1, tree, asserts=False) for module in scope.stars
     )
     top = _Reader(scope.names, names)
-    yield Unit("", "file", 1, "", (), (*stars, *top.read(_without_definitions(tree.body), ())), binds=_binds(tree.body))
+    yield Unit(
+        "",
+        "file",
+        1,
+        "",
+        (),
+        (*stars, *top.read(_without_definitions(tree.body), ())),
+        binds=_binds(tree.body) | scope.names.keys(),
+    )
     yield from _inside(tree.body, "", scope.names, names, package)
 
 

@@ -165,7 +165,8 @@ def _added(unit: Unit, old: Outline, taken: set[str] | frozenset[str]) -> Iterat
     if not owner and last in taken | _BUILTINS:
         yield Lost("test-mocked", unit.line, False, f"{last} takes the place of what tests used by this name")
     elif (not owner or owner in old.units) and (what := takes_over(last, inside=bool(owner))):
-        yield Lost("test-mocked", unit.line, False, f"{unit.name} {what}")
+        code = "test-deselected" if last.startswith("pytest_") else "test-mocked"
+        yield Lost(code, unit.line, False, f"{unit.name} {what}")
     for each in unit.statements:
         if what := empty_assertion(each.node):
             yield Lost("assertion-empty", each.line, False, what)
