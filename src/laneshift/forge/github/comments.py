@@ -23,21 +23,21 @@ class GitHubComments:
         """Write or replace. Raises `Refused` (`forge.bad-comment`) and as `failures.error_of` says."""
         if number < 1 or not _MARK.fullmatch(mark):
             raise Refused("forge.bad-comment", f"{mark!r} on {number} cannot name a comment", where="mark")
-        wanted, what, made = marked(mark, body), f"comment on {number}", []
+        wanted, what, begun = marked(mark, body), f"comment on {number}", []
 
         def create() -> Plain:
+            begun.append(mark)
             found: Plain = self._calls.change(
                 what,
                 lambda github: github.rest.issues.create_comment(
                     self._owner, self._name, number, data={"body": wanted}
                 ),
             )
-            made.append(found)
             return found
 
         there = self._calls.once(lambda: self._find(number, mark), create)
         if text(there, "body").replace("\r\n", "\n") == wanted:
-            return bool(made)
+            return bool(begun)
         comment = whole(there, "id")
         self._calls.repeat(
             what,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from laneshift.config.forge import PUBLIC
@@ -16,8 +17,11 @@ from laneshift.forge.github.issues import GitHubIssues
 from laneshift.forge.port import Forge
 
 
-def opened(settings: Settings, environ: Mapping[str, str]) -> Forge:
-    """The forge. Raises `NeedsPerson` (`forge.no-token`) where the environment has no key; nothing is asked yet."""
+def opened(settings: Settings, environ: Mapping[str, str], sleep: Callable[[float], None] = time.sleep) -> Forge:
+    """The forge. Raises `NeedsPerson` (`forge.no-token`) where the environment has no key; nothing is asked yet.
+
+    `sleep` waits for so many seconds.
+    """
     token = environ.get(settings.token_env, "").strip()
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise NeedsPerson(
@@ -27,7 +31,7 @@ def opened(settings: Settings, environ: Mapping[str, str]) -> Forge:
             cure=f"set {settings.token_env} to a key that may write to {settings.repository}",
         )
     owner, _, name = settings.repository.partition("/")
-    calls = Calls(Place(owner, name, settings.api, token, settings.patience))
+    calls = Calls(Place(owner, name, settings.api, token, settings.patience, sleep))
     pages = "https://github.com" if settings.api == PUBLIC else _site(settings.api)
     return Forge(
         "github",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from laneshift.runs.paths import visible
 from laneshift.runs.reviews.facts import ChangeFacts, GateFacts
 from laneshift.runs.reviews.written import named, table
 
@@ -18,8 +19,8 @@ _ITEMS = ("Item", "What", "Lane", "Files", "Commit")
 
 def title_of(facts: ChangeFacts) -> str:
     """One line: what is to land, and how many."""
-    part = f" for {facts.lane}" if facts.lane else ""
-    return f"Land {facts.batch}{part}: {_items(len(facts.items))}"
+    part = f" for {visible(facts.lane)}" if facts.lane else ""
+    return f"Land {visible(facts.batch)}{part}: {_items(len(facts.items))}"
 
 
 def body_of(facts: ChangeFacts, limit: int = LIMIT) -> str:

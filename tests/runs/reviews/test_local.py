@@ -1,0 +1,119 @@
+"""Landing by review in this repository: a branch, a change, a merge by a person, and the landing on record."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from laneshift.errors import NeedsPerson
+from laneshift.runs import resuming, working
+from laneshift.runs.rolling_back import roll_back
+from laneshift.runs.verifying import verify
+from laneshift.wiring import forge
+from tests.remote import MAIN
+from tests.repo.builders import commit_files, git_cli
+from tests.runs.remote_toy import ITEMS, land, states
+from tests.toy import copy_of, laneshift, records, refs, shop_at, tree_of
+
+BRANCH = "laneshift-pr/batch"
+
+
+@pytest.fixture
+def mine(ready_toy: Path, tmp_path: Path) -> Path:
+    return copy_of(ready_toy, tmp_path / "mine")
+
+
+def propose(path: Path) -> dict[str, Any]:
+    return land(path, remote="", by="pull-request")
+
+
+def test_what_was_tested_waits_on_a_branch_and_lands_when_it_is_merged(mine: Path) -> None:
+    before = refs(mine)[MAIN]
+    outcome = propose(mine)
+    assert (outcome["result"], outcome["items"]) == ("proposed", ITEMS)
+    [told] = outcome["changes"]
+    assert (told["branch"], told["number"], told["link"]) == (BRANCH, 1, "")
+    assert refs(mine)[MAIN] == before
+    assert tree_of(mine, BRANCH) == told["tree"]
+    assert set(states(mine)) == {"ready-to-land"}
+    here = forge(shop_at(mine).repository)
+    [change] = here.changes.all()
+    assert (change.state, change.head, change.base, change.commit) == ("open", BRANCH, "main", told["tip"])
+    assert {each.context for each in here.checks.of(told["tip"])} >= {"laneshift/plan", "laneshift/suite"}
+    assert {each.state for each in here.checks.of(told["tip"])} == {"success"}
+
+    attempts = len(records(mine, "land.started"))
+    assert propose(mine)["result"] == "proposed"  # nothing is tested again while nothing has changed
+    assert len(records(mine, "land.started")) == attempts
+    assert resuming.resume(shop_at(mine), 1)[0].error is None
+
+    git_cli(mine, "merge", "-q", "--no-ff", "-m", "merged by a person", BRANCH)
+    assert [taken.error for taken in resuming.resume(shop_at(mine), 1)] == [None]
+    assert states(mine) == ["landed", "landed"]
+    assert f"refs/heads/{BRANCH}" not in refs(mine)
+    assert git_cli(mine, "status", "--porcelain") == ""
+    assert forge(shop_at(mine).repository).changes.all()[0].state == "merged"
+    shop = shop_at(mine)
+    plan = shop.plans.load("batch")
+    assert verify(shop, plan).findings == ()
+    assert resuming.resume(shop, 1) == []
+    taken = roll_back(shop, plan)
+    assert taken.tree == tree_of(mine, before)
+
+
+def test_a_merge_with_another_tree_is_no_landing(mine: Path) -> None:
+    propose(mine)
+    commit_files(mine, {"core/late.py": "LATE = 1\n"}, "meanwhile")
+    git_cli(mine, "merge", "-q", "--no-ff", "-m", "merged by a person", BRANCH)
+    [taken] = resuming.resume(shop_at(mine), 1)
+    assert isinstance(taken.error, NeedsPerson)
+    assert taken.error.code == "change.merged-otherwise"
+    assert not records(mine, "land.recorded")
+    assert states(mine) == ["ready-to-land", "ready-to-land"]
+    assert resuming.resume(shop_at(mine), 1) == []
+
+
+def test_a_target_that_moved_brings_the_same_change_up_to_date(mine: Path) -> None:
+    first = propose(mine)["changes"][0]
+    commit_files(mine, {"core/late.py": "LATE = 1\n"}, "meanwhile")
+    second = propose(mine)["changes"][0]
+    assert (second["number"], second["branch"]) == (first["number"], first["branch"])
+    assert refs(mine)[f"refs/heads/{BRANCH}"] == second["tip"] != first["tip"]
+    assert len(forge(shop_at(mine).repository).changes.all()) == 1
+    git_cli(mine, "merge", "-q", "--ff-only", BRANCH)
+    assert land(mine, remote="", by="pull-request")["result"] == "landed"
+    assert states(mine) == ["landed", "landed"]
+
+
+def test_what_others_put_on_the_branch_is_not_lost(mine: Path) -> None:
+    propose(mine)
+    git_cli(mine, "switch", "-q", BRANCH)
+    theirs = commit_files(mine, {"core/mended.py": "M = 1\n"}, "a reviewer mends it")
+    git_cli(mine, "switch", "-q", "main")
+    commit_files(mine, {"core/late.py": "LATE = 1\n"}, "meanwhile")
+    with pytest.raises(NeedsPerson) as caught:
+        propose(mine)
+    assert caught.value.code == "change.branch-taken"
+    assert refs(mine)[f"refs/heads/{BRANCH}"] == theirs
+
+
+def test_a_closed_change_leaves_its_items_ready(mine: Path) -> None:
+    propose(mine)
+    shop = shop_at(mine)
+    here = forge(shop.repository)
+    here.changes.close(here.changes.all()[0].key, "not now")
+    assert [taken.error for taken in resuming.resume(shop, 1)] == [None]
+    assert working.state_of(shop, shop.plans.load("batch")).proposed == ()
+    assert propose(mine)["changes"][0]["number"] == 1
+
+
+def test_the_command_line_says_what_waits_and_what_comes_next(mine: Path) -> None:
+    done = laneshift(mine, "land", "batch", "--remote", "", "--pull-request")
+    assert done.code == 0, done.err
+    assert f"{BRANCH}: 2 item(s), tree {tree_of(mine, BRANCH)}: change 1" in done.out
+    assert done.out.endswith("next: laneshift resume\n") or "next: laneshift resume" in done.err
+    kept = json.loads(next((mine / ".git/laneshift/forge/changes").glob("*.json")).read_text())
+    assert kept["title"] == "Land batch: 2 items"
