@@ -31,11 +31,10 @@ from laneshift.forge.local_changes import LocalChanges
 from laneshift.forge.local_checks import LocalChecks
 from laneshift.forge.local_comments import LocalComments
 from laneshift.forge.port import Changes, Comments, Forge, Issues
-from laneshift.gates.sandbox import Sandbox
 from laneshift.matriz.traces import LIMIT as TRACES
 from laneshift.matriz.traces import Shelf
 from laneshift.repo.identity import identity_of
-from laneshift.repo.objects import Repository, Tree
+from laneshift.repo.objects import Repository
 from laneshift.repo.pool import Pool
 from laneshift.runs.engine.choose import RECORDS, Choice, choose
 from laneshift.runs.engine.home import home
@@ -74,7 +73,7 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
     state.mkdir(parents=True, exist_ok=True)
     pool_size = os.cpu_count() or 1
 
-    def sandbox(settings: Settings) -> Sandbox:
+    def sandbox(settings: Settings) -> IsolatedSandbox:
         workers = settings.workers or pool_size
         roots, own = settings.source_roots, repository.work_dir
         shards = settings.tests.shards or workers
@@ -103,7 +102,7 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
         ring=ring,
         name=os.environ.get("LANESHIFT_REPOSITORY", ""),
         telemetry=telling,
-        fixing=AgentFixing(lambda settings: rewriter(repository, settings), handed(os.environ), _no_objections),
+        fixing=AgentFixing(sandbox, handed(os.environ)),
         forge=lambda: forge(repository),
     )
     _tell(shop, choice.choose(os.environ))
@@ -384,11 +383,6 @@ def _database(repository: Repository, url: str) -> Any:
         return records_in(url, known, choose(os.environ).lease)
     except ImportError as error:
         raise _not_installed("postgres") from error
-
-
-def _no_objections(_before: Tree, _after: Tree) -> tuple[str, ...]:
-    """What `runs.fixing.judging` does not look at itself."""
-    return ()
 
 
 def now() -> int:

@@ -56,8 +56,10 @@ class Fixing(Protocol):
         """Have the fixer work in a checkout of `tree`, cut off from all else, until it ends or its time is up."""
         ...
 
-    def objections(self, before: Tree, after: Tree) -> Sequence[str]:
-        """What speaks against the change besides what is judged here, in sentences; empty for nothing."""
+    def objections(
+        self, settings: Settings, fixer: Fixer, before: Tree, after: Tree, allowed: Sequence[str]
+    ) -> Sequence[str]:
+        """What speaks against a change of the `allowed` files besides what is judged by every fix, in sentences."""
         ...
 
 
@@ -72,6 +74,13 @@ class NoFixing:
         """As the port says. Raises `NotImplementedError`: there is nobody to send."""
         raise NotImplementedError
 
-    def objections(self, before: Tree, after: Tree) -> Sequence[str]:  # noqa: ARG002 - as the port has it
+    def objections(
+        self,
+        settings: Settings,  # noqa: ARG002 - as the port has it
+        fixer: Fixer,  # noqa: ARG002
+        before: Tree,  # noqa: ARG002
+        after: Tree,  # noqa: ARG002
+        allowed: Sequence[str],  # noqa: ARG002
+    ) -> Sequence[str]:
         """As the port says."""
         return ()

@@ -26,22 +26,16 @@ class Bench(Protocol):
         ...
 
 
-Objections = Callable[[Tree, Tree], Sequence[str]]
-
-
 class AgentFixing:
     """Implements `runs.fixer.Fixing` with the agents of the settings.
 
     `bench` gives the sandbox for the settings of a tree; `variables` are those of the machine's user that agents are
-    given, by name; `objections` is asked about each change.
+    given, by name.
     """
 
-    def __init__(
-        self, bench: Callable[[Settings], Bench], variables: Mapping[str, str], objections: Objections
-    ) -> None:
+    def __init__(self, bench: Callable[[Settings], Bench], variables: Mapping[str, str]) -> None:
         self._bench = bench
         self._variables = dict(variables)
-        self._objections = objections
 
     def fixer(self, settings: Settings, name: str = "") -> Fixer | None:
         """As the port says."""
@@ -66,9 +60,13 @@ class AgentFixing:
         limits = Limits(fixer.seconds, fixer.memory_mib, fixer.network)
         return hidden(self._bench(settings).work(tree, errand, limits), self._variables)
 
-    def objections(self, before: Tree, after: Tree) -> Sequence[str]:
-        """As the port says."""
-        return self._objections(before, after)
+    def objections(
+        self, settings: Settings, fixer: Fixer, before: Tree, after: Tree, allowed: Sequence[str]
+    ) -> Sequence[str]:
+        """As the port says: what the checks of submissions find."""
+        from laneshift.agents.running.objecting import objections  # noqa: PLC0415 - few runs mend anything
+
+        return objections(settings, fixer, before, after, allowed)
 
 
 def _of_agent(agent: Registered, attempts: int, seconds: int, *, network: bool) -> Fixer:

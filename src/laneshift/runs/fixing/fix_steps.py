@@ -127,8 +127,9 @@ class FixSteps:
         after = written(scene.tree, worked.files)
         outcome, why = ending(fixer, worked)
         if not outcome:
-            others = self._shop.fixing.objections(scene.bare, after)
-            roots = tuple(self._settings().source_roots)
+            settings = self._settings()
+            others = self._shop.fixing.objections(settings, fixer, scene.bare, after, scene.allowed)
+            roots = tuple(settings.source_roots)
             outcome, why = verdict(fixer, scene.bare, after, scene.allowed, roots, others)
         fix = self._kept(scene, fixer, after) if outcome in (AMENDED, SUGGESTED) else None
         if fix is not None and not fix.paths:
