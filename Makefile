@@ -22,7 +22,7 @@ contracts: $(READY)
 	$(BIN)/lint-imports --no-cache
 
 unit: $(READY) tools
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 # All eight, against a server of their own; npm fetches the official client for JavaScript once.
 examples: $(READY)
