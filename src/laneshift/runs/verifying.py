@@ -34,6 +34,7 @@ _DIGITS = 64
 UNTOLD = "no landing was replayed: a journal that was changed cannot tell what landed"
 _EVIDENCE = (
     *("notes", "log", "outcomes", "outcome", "evidence", "details"),
+    *("body", "checks"),
     *("envelope", "signers", "revoked", "passkeys", "result", "bundle"),
 )
 

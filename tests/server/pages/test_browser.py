@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from laneshift.runs import working
 from laneshift.runs.performing import perform
 from laneshift.runs.requesting import ask
+from laneshift.runs.working import Landing
 from laneshift.server.pages import PAGES
 from tests.server.pages.chromium import PATIENCE, Looked, chromium, looking
 from tests.server.pages.keyboard import to
@@ -36,11 +38,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A batch whose item was run, landed and taken back, as requests of the API ask for."""
+    """A batch whose item was run, proposed, landed and taken back, as requests of the API ask for."""
     path = toy(tmp_path_factory.mktemp("browser") / "repo", CHANGES)
     plan = planned(path, MOVE, "core.tsv", skip_refused=True)
     shop = shop_at(path)
-    for verb in ("run", "land", "rollback"):
+    assert perform(shop, ask(shop.journal, plan, "run", {}, "person:ada@example.org", "local"), 1)
+    assert working.land(shop, plan, Landing(by="pull-request"))["result"] == "proposed"
+    for verb in ("land", "rollback"):
         assert perform(shop, ask(shop.journal, plan, verb, {}, "person:ada@example.org", "local"), 1)
     return path
 
@@ -70,7 +74,7 @@ def own_pages(plan: str) -> list[str]:
     """Those that are looked at here."""
     parts = ("", "/items/labs.left", "/approval", "/trains", "/rollback")
     own = ["/", *(f"/runs/{plan}{part}" for part in parts), "/lanes", "/stars", "/reports", "/reports/stars"]
-    return [*own, "/journal", "/agents", "/keys", "/id/sign-in", "/id/enrol"]
+    return [*own, "/journal", "/agents", "/keys", "/changes", "/changes/1", "/id/sign-in", "/id/enrol"]
 
 
 def test_no_page_is_left_out() -> None:

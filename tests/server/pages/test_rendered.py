@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from laneshift.forge.port import Change
 from laneshift.server.pages import PAGES
 from laneshift.server.pages.assets import asset, contents
 from tests.matriz.told import TRACE
@@ -19,6 +20,9 @@ from tests.toy import planned, toy
 
 EVIL = "<script>alert(1)</script>\"'&"
 TURNED = "\u202egnp.\u2066"
+REVIEW = Change(
+    "review", 0, EVIL, f"## {EVIL}\n\n[x](javascript:alert(1)) {EVIL}\n", "laneshift-pr/x", "main", "c" * 40
+)
 
 
 class Tags(HTMLParser):
@@ -43,7 +47,8 @@ def pages(server: Served) -> list[str]:
     routers = [import_module(f"laneshift.server.pages.{name}").router for name in PAGES]
     paths = [route.path for router in routers for route in router.routes]
     named = {"{plan}": plan, "{item:path}": "labs.shapes", "/reports/{name}": "/reports/stars"}
-    named |= {"{flow}": FLOW, "{run}": FLOW_RUN, "{trace}": TRACE.id}
+    named |= {"{flow}": FLOW, "{run}": FLOW_RUN, "{trace}": TRACE.id, "{number}": "1"}
+    server.parts.shop.forge().changes.put(REVIEW)
     server.parts.engine.traces.keep(TRACE)
     for name, value in named.items():
         paths = [path.replace(name, value) for path in paths]

@@ -58,7 +58,7 @@ class ProposeSteps:
         fence.check()
         put_branch(shop, facts["branch"], train.tip, self._ours(facts["branch"]), argument["remote"])
         change = self._at_forge(argument, train)
-        told = {**facts, "number": change["number"], "link": change["link"], "body": change["body"]}
+        told = {**facts, **change}
         shop.journal.append(f"{key}/proposed", "change.proposed", told, durable=True)
         where = change["link"] or f"change {change['number']}"
         shop.report(Event("land", f"{len(train.items)} item(s) wait for review on {facts['branch']}: {where}"))
@@ -86,6 +86,7 @@ class ProposeSteps:
         return {str(record.facts["tip"]) for record in records if record.facts["branch"] == branch}
 
     def _at_forge(self, argument: Mapping[str, Any], train: Train) -> dict[str, Any]:
+        """Have the change there: {number, link, title, body, checks}, where body and checks are kept as evidence."""
         shop, plan, forge = self._shop, self._plan, self._shop.forge()
         facts = gathered(shop, plan, train, argument)
         body = body_of(facts)
@@ -100,6 +101,12 @@ class ProposeSteps:
         )
         change = forge.changes.put(wanted)
         forge.changes.label(change.number, forge.labels)
-        forge.checks.put(train.tip, checks_of(facts))
-        kept = shop.store.put(body.encode(), durable=True)
-        return {"number": change.number, "link": forge.changes.link(change.number), "body": kept}
+        checks = checks_of(facts)
+        forge.checks.put(train.tip, checks)
+        return {
+            "number": change.number,
+            "link": forge.changes.link(change.number),
+            "title": wanted.title,
+            "body": shop.store.put(body.encode(), durable=True),
+            "checks": shop.store.put(canonical([asdict(each) for each in checks]), durable=True),
+        }

@@ -6,7 +6,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "reading": (
         *("batch.read", "plan.read", "item.read", "approval.read", "train.read", "request.read", "rollback.read"),
         *("journal.read", "report.read", "event.read", "lane.read", "claim.read", "metrics.read", "self.read"),
-        *("flow.read", "index.read", "trace.read"),
+        *("flow.read", "index.read", "trace.read", "change.read"),
     ),
     "operating": (
         *("plan.create", "canary.start", "run.start", "land.start", "ship.start", "rollback.start"),
