@@ -32,26 +32,29 @@ def mcp(
 
     Over HTTP it is at `/mcp` of `laneshift serve`.
     """
-    with session(directory, as_json, verbose) as talk:
-        if config:
+    if config:
+        with session(directory, as_json, verbose) as talk:
             _print_config(talk, config, agent or config)
-            return
+        return
+    from laneshift.agents.mcp.wire import kept_apart
+
+    # Outermost: an error, too, is told on standard error, where no client takes it for a message.
+    with kept_apart() as wire, session(directory, as_json, verbose) as talk:
         try:
-            from laneshift.agents.mcp.stdio import kept_apart, serve
+            from laneshift.agents.mcp.server import served
+            from laneshift.agents.mcp.stdio import serve
         except ModuleNotFoundError as error:
             if (error.name or "").partition(".")[0] not in _EXTRA:
                 raise
             cure = "install laneshift with its extra mcp"
             raise Refused("mcp.not-installed", "the SDK of the protocol is not installed", cure=cure) from error
-        with kept_apart() as wire:
-            from laneshift.agents.desk.local import local_desk
-            from laneshift.agents.mcp.server import served
-            from laneshift.cli.opened import opened
-            from laneshift.wiring import offices
+        from laneshift.agents.desk.local import local_desk
+        from laneshift.cli.opened import opened
+        from laneshift.wiring import offices
 
-            shop = opened(talk)
-            desk = local_desk(shop, offices(shop), agent)
-            serve(served(lambda _: desk), wire)
+        shop = opened(talk)
+        desk = local_desk(shop, offices(shop), agent)
+        serve(served(lambda _: desk), wire)
 
 
 def _print_config(talk: Session, client: str, agent: str) -> None:

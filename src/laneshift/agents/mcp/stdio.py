@@ -1,55 +1,22 @@
-"""The protocol over standard input and output, which nothing else may write to.
-
-From the moment that `kept_apart` is entered, whatever prints to standard output is told on standard error instead, and
-who reads standard input finds it at its end: only the server has the real ones.
-"""
+"""The protocol over two descriptors: a message a line, each of a bounded length."""
 
 from __future__ import annotations
 
 import io
 import logging
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import IO, Any, cast
 
 import anyio
 from mcp.server.lowlevel.server import Server
 from mcp.server.stdio import stdio_server
 
+from laneshift.agents.mcp.wire import Wire
 from laneshift.errors import Refused
 
 _LOG = logging.getLogger("laneshift.mcp")
 LARGEST = 4 << 20
 """The most bytes of one message."""
-
-
-@dataclass(frozen=True)
-class Wire:
-    """The two descriptors that the protocol is spoken over."""
-
-    read: int
-    write: int
-
-
-@contextmanager
-def kept_apart() -> Iterator[Wire]:
-    """The real standard input and output, which nobody else has in the block."""
-    sys.stdout.flush()
-    read, write = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    try:
-        os.dup2(nothing, 0)
-        os.dup2(2, 1)
-        yield Wire(read, write)
-    finally:
-        sys.stdout.flush()
-        os.dup2(read, 0)
-        os.dup2(write, 1)
-        for each in (nothing, read, write):
-            os.close(each)
 
 
 def serve(server: Server[Any], wire: Wire) -> None:
