@@ -44,6 +44,8 @@ LABELLED: list[Row] = [
     # Agents claim and submit; they never approve and keep no keys, whatever their roles.
     *(("agent robot agent", action, "core", "allow") for action in _CLAIMING),
     ("agent robot agent", "item.suggest", "core", "allow"),
+    ("agent robot agent", "item.commit", "core", "allow"),
+    ("agent shy suggest_only", "item.commit", "core", "guard.suggest-only"),
     ("agent robot agent", "plan.read", "core", "allow"),
     ("agent robot agent", "run.start", "core", "nothing"),
     ("agent robot agent", "plan.approve", "core", "guard.agents-never-approve"),

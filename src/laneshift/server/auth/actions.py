@@ -15,6 +15,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "approving": ("plan.approve",),
     "suggesting": ("item.suggest",),
     "claiming": ("item.claim", "item.release", "item.submit"),
+    "committing": ("item.commit",),
     "administering": ("key.read", "key.create", "key.revoke", "person.enroll", "policy.explain"),
     "asking": ("models.list", "models.chat", "models.embed", "dream.create", "dream.read"),
     "remembering": ("index.write",),
