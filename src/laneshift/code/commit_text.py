@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from laneshift.code.codemods.fix import address_of, agent_of
 from laneshift.code.codemods.records import REGENERATE
+from laneshift.code.codemods.submitted import SUBMISSION, submitted_by
 from laneshift.code.intents import Applied, Intent
 from laneshift.repo.message import Message
 
@@ -61,6 +62,8 @@ def compose(intent: Intent, applied: Applied, scope: str, provenance: Provenance
 
 
 def _codemod_text(intent: Intent, applied: Applied, scope: str, trailers: tuple[tuple[str, str], ...]) -> str:
+    if intent.codemod is not None and intent.codemod.name == SUBMISSION:
+        return _submission_text(intent, applied, scope, trailers)
     edited = {edit.path for edit in applied.result.edits}
     name = intent.codemod.name if intent.codemod is not None else ""
     left = len(applied.result.notices)
@@ -75,6 +78,20 @@ def _codemod_text(intent: Intent, applied: Applied, scope: str, trailers: tuple[
         solution=tuple(solution),
         impact=(f"{_files(left)} could not be changed and need a look" if left else "A second run changes nothing",),
         trailers=trailers,
+    ).render()
+
+
+def _submission_text(intent: Intent, applied: Applied, scope: str, trailers: tuple[tuple[str, str], ...]) -> str:
+    by = submitted_by(intent.codemod) if intent.codemod is not None else ""
+    name = by.partition(" <")[0]
+    return Message(
+        type="refactor",
+        scope=scope,
+        subject=f"take over what {name} submitted",
+        problem=(f"{intent.item} was accepted, and is not landed",),
+        solution=(f"Change {_files(len(applied.result.edits))} as {name} did, byte for byte", *_mended(intent)),
+        impact=("What was looked at is what lands",),
+        trailers=(*trailers, ("Co-Authored-By", by)),
     ).render()
 
 

@@ -104,9 +104,8 @@ for name, path, old, new in (
     (
         "local-mock-in-new-test",
         _TESTS,
-        "\n\nclass TestPlaces",
-        "\n\ndef test_places(monkeypatch):\n    monkeypatch.setattr(area, 'PLACES', 3)\n    assert circle(1) > 3\n"
-        "\n\nclass TestPlaces",
+        "\n\nclass T",
+        "\n\ndef test_p(monkeypatch):\n    monkeypatch.setattr(area, 'PLACES', 3)\n    assert circle(1)\n\n\nclass T",
     ),
 ):
     edits(name, path, old, new)

@@ -114,7 +114,6 @@ def corners(name):
     """How many corners a shape has."""
     return {"triangle": 3, "square": 4}.get(name, 0)
 ''',
-    "tests/__init__.py": "",
     "tests/conftest.py": """import pytest
 
 

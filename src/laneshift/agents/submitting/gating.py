@@ -38,6 +38,9 @@ def gated(shop: Workshop, ground: Ground, rules: Tree, record: str) -> Looked:
     """
     parts = _parts(shop, ground, rules)
     work = _work(ground, parts, record)
+    if not work.lane:
+        what = "nothing that changes lies in a lane, so no item could land it"
+        return Looked((objection("no-lane", work.intent.src, what, "have a lane for it in the settings"),))
     for number, name in enumerate(_STEPS, 1):
         shop.report(Event("submit", name, done=number, total=len(_STEPS)))
         try:

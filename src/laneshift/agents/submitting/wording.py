@@ -13,9 +13,18 @@ def source_of(ground: Ground, lanes: Lanes) -> str:
 
 
 def source_in(tree: Tree, paths: tuple[str, ...], lanes: Lanes) -> str:
-    """Of these paths and the folders above them, the first that `tree` has, one in a lane before all others."""
+    """Of these paths and the files beside them, the first that `tree` has, one in a lane before all others."""
     places = [path for path in paths if path in tree]
-    above = (path.rpartition("/")[0] for path in paths)
-    places += [folder for folder in above if folder and tree.is_folder(folder)]
+    places += [beside for path in paths if (beside := _beside(tree, path))]
     lane = [place for place in places if lanes.lane_of(place) is not None]
-    return next(iter([*lane, *places, *sorted(tree.entries)[:1]]), "")
+    return next(iter([*lane, *places]), "")
+
+
+def _beside(tree: Tree, path: str) -> str:
+    """A file in the folder of a new one, or in the nearest folder above it that has any."""
+    while path:
+        path = path.rpartition("/")[0]
+        names = (name for name, entry in tree.folder(path).items() if entry.is_regular)
+        if (name := min(names, default="")) != "":
+            return f"{path}/{name}" if path else name
+    return ""

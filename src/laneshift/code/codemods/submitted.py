@@ -53,3 +53,8 @@ def submitted(tree: Tree, codemod: Codemod) -> Answer:
             gone.add(path)
         edits.append(Edit(path, 1, "recorded", before, after))
     return Answer(files, tuple(edits), gone=frozenset(gone))
+
+
+def submitted_by(codemod: Codemod) -> str:
+    """Who submitted it, as `name <address>`."""
+    return dict(codemod.parameters).get("agent", "somebody")

@@ -1,0 +1,190 @@
+"""What becomes of submissions: kept and planned, refused, or kept as a suggestion that nothing ever lands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from laneshift.agents.claims.port import Claim
+from laneshift.agents.packs.ended import accepted as ended
+from laneshift.agents.submitting.planning import plan_submissions
+from laneshift.agents.submitting.records import KIND
+from laneshift.agents.submitting.submit import foresee, submit
+from laneshift.errors import CheckFailed, Refused
+from laneshift.repo.commits import read_commit, trailers
+from laneshift.repo.refs import read, under
+from laneshift.runs.planning import Order, make_plan
+from tests.agents.submitting.conftest import Desk
+from tests.agents.submitting.shop import AGENT, EMAIL, FILES
+from tests.cli.one_process import several
+from tests.repo.builders import git_cli
+
+COPILOT = "copilot@agents.example.org"
+_FIX = {"core/area.py": FILES["core/area.py"].replace("side * side", "side**2")}
+_MORE = "\n\ndef test_four():\n    assert square(4) == 16\n"
+_MOVED = (
+    FILES["tests/test_shapes.py"].replace("labs.shapes", "core.shapes").replace("from labs import", "from core import")
+)
+
+
+def _codes(found: Any) -> list[str]:
+    return [each.code for each in found.objections]
+
+
+def test_accepted_work_is_planned_run_landed_verified_and_taken_back(desk: Desk) -> None:
+    commit = desk.files.commit(
+        {
+            **_FIX,
+            "labs/shapes.py": None,
+            "core/shapes.py": FILES["labs/shapes.py"],
+            "tests/test_shapes.py": _MOVED,
+            "tests/test_area.py": FILES["tests/test_area.py"] + _MORE,
+        }
+    )
+    report: dict[str, object] = {
+        "counts": {"files": 5, "deleted": 1},
+        "tests": {"tests/test_area.py::test_four": "passed"},
+    }
+    found = submit(desk.shop, desk.claims, desk.brought(commit, report=report))
+    assert found.accepted, found
+    assert read(desk.shop.repository, found.branch) == commit
+    record = desk.shop.journal.records(kind=KIND)[-1]
+    assert (record.actor, record.facts["accepted"], record.facts["record"]) == (AGENT, True, found.record)
+    again = submit(desk.shop, desk.claims, desk.brought(commit))
+    assert (again.record, again.branch) == (found.record, found.branch)
+
+    path, batch = desk.files.path, f"submission-{found.record}"
+    done = several(
+        path,
+        [
+            ["plan", "--submission", found.record, "--json"],
+            ["run", batch, "--json"],
+            ["land", batch, "--json"],
+            ["verify", batch, "--json"],
+        ],
+    )
+    assert [each.code for each in done] == [0, 0, 0, 0], [each.out + each.err for each in done if each.code]
+    landed = read_commit(desk.shop.repository, "refs/heads/main")
+    assert landed.tree == desk.shop.repository.tree(commit).oid
+    assert ("Co-Authored-By", f"{AGENT} <{EMAIL}>") in trailers(landed.message)
+    assert several(path, [["rollback", batch, "--json"]])[0].code == 0
+    assert read_commit(desk.shop.repository, "refs/heads/main").tree == desk.plan.base_tree
+
+
+def test_what_breaks_a_test_is_refused_by_the_steps_of_an_item(desk: Desk) -> None:
+    commit = desk.files.commit({"core/area.py": FILES["core/area.py"].replace("side * side", "side + side")})
+    found = submit(desk.shop, desk.claims, desk.brought(commit))
+    assert _codes(found) == ["submit.gate"]
+    assert (found.branch, found.record) == ("", "")
+    assert not desk.shop.journal.records(kind=KIND)[-1].facts["accepted"]
+
+
+def test_nobody_is_believed_about_tests(desk: Desk) -> None:
+    said: dict[str, object] = {
+        "tests": {"tests/test_area.py::test_square": "passed", "tests/test_area.py::test_six": "passed"}
+    }
+    found = submit(desk.shop, desk.claims, desk.brought(desk.files.commit(_FIX), report=said))
+    assert [(each.code, each.path) for each in found.objections] == [
+        ("submit.report-tests", "tests/test_area.py::test_six")
+    ]
+
+
+def test_a_claim_has_to_hold(desk: Desk) -> None:
+    good = desk.brought(desk.files.commit(_FIX))
+    for given in (replace(good, claim=""), replace(good, token=good.token + 1), replace(good, claim="c999")):
+        assert _codes(submit(desk.shop, desk.claims, given)) == ["submit.claim"]
+    other = desk.claims.take("codex", desk.plan.id, "another", ["another"], ["another.py"], 600)
+    stolen = replace(good, claim=other.id, token=other.token)
+    assert _codes(submit(desk.shop, desk.claims, stolen)) == ["submit.claim"]
+
+
+class _LostMeanwhile:
+    """The claims of the desk, one of which is lost while its work is looked at."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._asked = desk, 0
+
+    def held(self, claim: str, token: int) -> Claim:
+        self._asked += 1
+        return self._desk.claims.held(claim, token if self._asked == 1 else token + 1)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._desk.claims, name)
+
+
+def test_a_claim_that_is_lost_meanwhile_takes_the_work_with_it(desk: Desk) -> None:
+    before = under(desk.shop.repository, "refs/heads/laneshift")
+    commit = desk.files.commit({"docs/table.md": "# Tables\n\nLate.\n"})
+    found = submit(desk.shop, _LostMeanwhile(desk), desk.brought(commit))
+    assert _codes(found) == ["submit.claim"], found.objections[0]
+    assert under(desk.shop.repository, "refs/heads/laneshift") == before
+
+
+def test_a_branch_of_somebody_else_is_left_alone(desk: Desk) -> None:
+    branch = f"refs/heads/laneshift/agents/{desk.plan.id}/{desk.pack.id}"
+    there = read(desk.shop.repository, branch)
+    git_cli(desk.files.path, "update-ref", branch, desk.files.commit(_FIX, text="theirs\n"))
+    with pytest.raises(CheckFailed, match="never accepted"):
+        submit(desk.shop, desk.claims, desk.brought(desk.files.commit({"docs/table.md": "# Tables\n"})))
+    git_cli(desk.files.path, "update-ref", *([branch, there] if there else ["-d", branch]))
+
+
+def test_who_is_not_in_the_settings_may_nothing(desk: Desk) -> None:
+    with pytest.raises(Refused) as refused:
+        submit(desk.shop, desk.claims, desk.brought(desk.files.commit(_FIX), agent="stranger"))
+    assert refused.value.code == "agents.unknown"
+
+
+def test_nothing_in_a_commit_widens_rights(desk: Desk) -> None:
+    wider = (
+        FILES["laneshift.toml"]
+        .replace("copilot@", "copilot@")
+        .replace("[agents.copilot]", '[agents.copilot]\nkind = "surgical"')
+    )
+    commit = desk.files.commit({**_FIX, "laneshift.toml": wider}, email=COPILOT)
+    found = submit(desk.shop, desk.claims, desk.brought(commit, agent="copilot"))
+    assert {"submit.policy-file", "submit.edits-unowned"} <= set(_codes(found))
+    assert not found.suggested
+
+
+def test_what_is_only_suggested_lands_by_no_door(desk: Desk) -> None:
+    repository = desk.shop.repository
+    heads = under(repository, "refs/heads")
+    commit = desk.files.commit(_FIX, email=COPILOT)
+    found = submit(desk.shop, desk.claims, replace(desk.brought(commit, agent="copilot"), claim="", token=0))
+    assert (found.suggested, found.accepted, found.sound) == (True, False, True)
+    assert found.branch.startswith("refs/laneshift/suggestions/")
+    assert read(repository, found.branch) == commit
+    assert under(repository, "refs/heads") == heads
+    assert not any(commit == facts["commit"] for facts in ended(desk.shop, desk.plan.id).values())
+    with pytest.raises(Refused) as refused:
+        plan_submissions(desk.shop, [found.record], Order("", b""))
+    assert refused.value.code == "submissions.suggestion"
+    assert "submit.author" in _codes(submit(desk.shop, desk.claims, desk.brought(commit)))
+    assert several(desk.files.path, [["plan", "--submission", found.record, "--json"]])[0].code == 2
+
+
+@pytest.mark.parametrize("more", [{}, {"pin": f"sha256:{'0' * 64}"}])
+def test_no_batch_file_can_name_a_submission(desk: Desk, more: dict[str, str]) -> None:
+    given = {"codemod": "submission", "record": "0" * 40, **more}
+    item = {"module": "core.area", "src": "core/area.py", "kind": "codemod", "parameters": given}
+    with pytest.raises(Refused) as refused:
+        make_plan(desk.shop, Order("batch.json", json.dumps({"items": [item]}).encode()))
+    assert "batch.bad-codemod" in {fault.code for fault in refused.value.faults}
+
+
+def test_an_unknown_submission_is_not_planned(desk: Desk) -> None:
+    with pytest.raises(Refused) as refused:
+        plan_submissions(desk.shop, ["s-000000000000"], Order("", b""))
+    assert refused.value.code == "submissions.unknown"
+
+
+def test_foreseeing_runs_and_keeps_nothing(desk: Desk) -> None:
+    before, refs = desk.shop.journal.checkpoint(), under(desk.shop.repository, "refs")
+    found = foresee(desk.shop, desk.brought(desk.files.commit(_FIX)))
+    assert not found.objections
+    assert [text.partition(":")[0] for text in found.unchecked] == ["gates"]
+    assert (desk.shop.journal.checkpoint(), under(desk.shop.repository, "refs")) == (before, refs)
