@@ -50,6 +50,8 @@ from laneshift.telemetry.metric import fit
 from laneshift.telemetry.telling import Telling
 
 _NAME_DIGITS, _JOURNAL_DIGITS = 32, 8
+_AGENTS = 16
+"""How many agents may work on packs at a time on one machine."""
 
 
 def rewriter(repository: Repository, settings: Settings) -> IsolatedSandbox:
@@ -232,6 +234,18 @@ def open_claims(shop: Workshop) -> Claims:
     from laneshift.agents.claims.opening import opened  # noqa: PLC0415
 
     return opened(shop, shared_database(shop))
+
+
+def agent_desk(shop: Workshop) -> Any:
+    """The `agents.running.pack_run.Desk` of the repository. Its class is not named in types, as above."""
+    from laneshift.agents.running.pack_run import Desk  # noqa: PLC0415 - few commands start agents
+
+    def bench(settings: Settings) -> IsolatedSandbox:
+        # Of their own: an agent may work for an hour, and runs do not wait for that.
+        pool = Pool(shop.repository, _AGENTS, "agents")
+        return IsolatedSandbox(pool, settings.tests, source_roots=settings.source_roots)
+
+    return Desk(shop, open_claims(shop), changes(shop.repository), bench, handed(os.environ))
 
 
 def offices(shop: Workshop) -> Any:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from laneshift.cli import agent_fix, agent_submit
+from laneshift.cli import agent_fix, agent_run, agent_submit
 from laneshift.cli.session import AsJson, Directory, Verbose, session
 from laneshift.errors import Refused
 
@@ -24,6 +24,7 @@ def add(app: typer.Typer) -> None:
     app.command("release")(release)
     app.command("status")(status)
     agent_submit.add(app)
+    agent_run.add(app)
     agent_fix.add(app)
 
 

@@ -90,14 +90,17 @@ _returns = _Returns()
 
 
 class Pool:
-    """`size` slots below `.git/laneshift/pool`, shared by all threads and processes of the machine."""
+    """`size` slots below `.git/laneshift/pool`, shared by all threads and processes of the machine.
 
-    def __init__(self, repo: Repository, size: int) -> None:
+    One of another `name` is another pool, for work that must not keep those of this one waiting.
+    """
+
+    def __init__(self, repo: Repository, size: int, name: str = "pool") -> None:
         if size < 1:
             raise Refused("pool.bad-size", f"a pool of {size} checkouts can hold none")
         self.repo = repo
         self.size = size
-        self.root = repo.state_dir / "pool"
+        self.root = repo.state_dir / name
         self._caches = Caches()
 
     @contextlib.contextmanager

@@ -100,7 +100,8 @@ class RunSteps:
             agent = self._amended(argument, item)
             if is_signed(self._shop, self._plan):
                 cause = f"{agent} mended it, and nobody approved of that: `laneshift agent fix {self._plan.id} --plan`"
-                return self._settle(argument, "held", {**facts, "step": "approve", "cause": cause})
+                # Evidence is what a culprit of a landing is told by, and this is none.
+                return self._settle(argument, "held", {**facts, "evidence": "", "step": "approve", "cause": cause})
         return self._settle(argument, state, facts)
 
     def _amended(self, argument: Mapping[str, Any], item: PlannedItem) -> str:

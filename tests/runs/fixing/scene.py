@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.toy import QUICK, toy
@@ -49,9 +50,9 @@ def settings(*tables: str) -> str:
     return QUICK.replace("[tests.environment]", "".join(tables) + "\n[tests.environment]")
 
 
-def failing_toy(path: Path, *tables: str) -> Path:
-    """The toy with the item, and with the agents' scripts."""
-    files = {
+def failing_toy(path: Path, *tables: str, files: Mapping[str, str] | None = None) -> Path:
+    """The toy with the item, and with the agents' scripts. `files` are more of those."""
+    own = {
         "labs/where.py": WHERE,
         "tests/test_where.py": RED,
         "tools/strays_first.py": STRAYS_FIRST,
@@ -59,4 +60,4 @@ def failing_toy(path: Path, *tables: str) -> Path:
         "tools/tries.py": TRIES,
         "laneshift.toml": settings(*tables),
     }
-    return toy(path, files)
+    return toy(path, {**own, **(files or {})})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from laneshift.runs.doctor.row import Row
 
-PARTS = ("pool", "evidence", "index", "runs", "plans")
+PARTS = ("pool", "agents", "evidence", "index", "runs", "plans")
 _MIB = 1 << 20
 ENOUGH = 2 << 30
 LEAST = 256 << 20

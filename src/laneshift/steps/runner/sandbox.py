@@ -152,8 +152,9 @@ class IsolatedSandbox:
         """Run an errand at the root of the tree, and tell what became of the files. Raises as `run` does."""
         command.refuse_malformed(errand.argv, "command")
         with self._site(tree.oid) as site:
-            words = errand.words(site.checkout, site.scratch)
-            return look_back(site.checkout, tree, self._launch(site, words, limits, errand.variables), errand.editable)
+            job = self._job(site, errand.words(site.checkout, site.scratch), limits, errand.variables)
+            run = self._observed(site, replace(job, handed=launch.Handed(until=errand.until)), limits)
+            return look_back(site.checkout, tree, run, errand)
 
     def told(self, tree: str, argv: Sequence[str], limits: Limits) -> Told:
         """Run `argv`, in whose words `{json}` is a file to write and `{timer}` a program; what was written.

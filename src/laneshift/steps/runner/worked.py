@@ -22,7 +22,7 @@ _MOST_PATHS = 400_000
 _MOST_BYTES = 4 << 20
 _PIECE = 1 << 20
 _BY_PRODUCTS = frozenset({"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"})
-_EDITED = "edited"
+_EDITED, _ADDED = "edited", "added"
 _PLACES = re.compile(r"\{prompt_file\}|\{worktree\}")
 
 
@@ -31,13 +31,16 @@ class Errand:
     """What somebody is sent for: the words to start them by, what they are told, and the files that they may edit.
 
     In the words `{prompt_file}` is a file with `prompt`, and `{worktree}` the root of the checkout. `variables` are
-    given besides those that every run has.
+    given besides those that every run has. With `whole` the editable files may also be made and deleted. The run is
+    ended when the descriptor `until` becomes readable or has no writer any more.
     """
 
     argv: Sequence[str]
     prompt: str
     editable: Collection[str]
     variables: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
+    until: int | None = None
 
     def words(self, checkout: Path, scratch: Path) -> list[str]:
         """The words with their places filled in; writes the prompt into the folder `scratch`."""
@@ -60,38 +63,45 @@ class Stray:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """How the command ended, the new bytes of files that it could edit, and the first of what it touched besides."""
+    """How the command ended, the new bytes of files that it could edit, and the first of what it touched besides.
+
+    `gone` are files that it deleted and could.
+    """
 
     run: RunResult
     files: Mapping[str, bytes]
     strays: tuple[Stray, ...]
+    gone: tuple[str, ...] = ()
 
 
 class _TooMuchError(Exception):
     """There is more than can be looked at."""
 
 
-def look_back(checkout: Path, tree: Tree, run: RunResult, editable: Collection[str]) -> Worked:
-    """Compare a checkout with the tree that it held. `editable` are paths of regular files of the tree."""
+def look_back(checkout: Path, tree: Tree, run: RunResult, errand: Errand) -> Worked:
+    """Compare a checkout with the tree that it held before the errand was run in it."""
     files: dict[str, bytes] = {}
     strays: list[Stray] = []
     seen: set[str] = set()
+    gone: list[str] = []
+    taken = {_EDITED, _ADDED} if errand.whole else {_EDITED}
     try:
         for path in _paths(checkout, tree):
             seen.add(path)
             what = _change(checkout / path, tree.entry(path))
-            if what == _EDITED and path in editable:
+            if what in taken and path in errand.editable:
                 files[path] = b"".join(_pieces(checkout / path))
             elif what:
                 strays.append(Stray(path, what))
             if len(strays) >= _MOST_STRAYS:
                 break
         else:
-            gone = (path for path in tree.entries if path not in seen and _is_shown(tree, path))
-            strays += [Stray(path, "deleted") for path in sorted(gone)][:_MOST_STRAYS]
+            missing = sorted(path for path in tree.entries if path not in seen and _is_shown(tree, path))
+            gone = [path for path in missing if errand.whole and path in errand.editable]
+            strays += [Stray(path, "deleted") for path in missing if path not in gone][:_MOST_STRAYS]
     except _TooMuchError:
         strays.append(Stray(".", f"more than {_MOST_PATHS} files were left"))
-    return Worked(run, files, tuple(strays))
+    return Worked(run, files, tuple(strays), tuple(gone))
 
 
 def _change(place: Path, entry: Entry | None) -> str:
@@ -102,7 +112,7 @@ def _change(place: Path, entry: Entry | None) -> str:
     if not stat.S_ISREG(found.st_mode):
         return "made into something that is no file"
     if entry is None:
-        return "added"
+        return _ADDED if found.st_size <= _MOST_BYTES else f"added, with more than {_MOST_BYTES} bytes"
     if not entry.is_regular:
         return "a link made into a file"
     if bool(found.st_mode & 0o100) != (entry.mode == MODE_EXECUTABLE):
