@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: man demo test lint types contracts unit examples chaos flows dreams bench lock clean tools
+.PHONY: man demo test lint types contracts unit examples chaos flows dreams bench lock clean tools docs
 
 demo: $(READY)
 	$(BIN)/python -m demo
@@ -57,6 +57,10 @@ bench: $(READY)
 # The page that wheels install: made again after a change of the commands.
 man: $(READY)
 	$(BIN)/laneshift --man > docs/laneshift.1
+
+# The documentation site, into build/site: strict, and without a network.
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
 lock: $(READY)
 	$(BIN)/pip install --quiet pip-tools

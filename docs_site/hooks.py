@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,19 @@ from docs_site import pages
 
 ROOT = Path(__file__).resolve().parents[1]
 _LINK = re.compile(r"(?<!!)\[([^\]\n]*)\]\(([^()\s#:]+)(#[^()\s]*)?\)")
+
+
+def on_config(config: Any) -> Any:
+    """Have folders of the navigation stand for their pages, leave out pages of the root that are not there, and put
+    pages that nobody has given a place below the guides: a page is never lost because of two changes at a time.
+    """
+    docs = Path(config.docs_dir)
+    config.nav = _expanded(config.nav, docs)
+    written = {file.relative_to(docs).as_posix() for file in docs.rglob("*.md")}
+    unplaced = sorted(written - set(_paths(config.nav)))
+    guides = next(each["Guides"] for each in config.nav if "Guides" in each)
+    guides += [{"Further": unplaced}] if unplaced else []
+    return config
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -37,3 +51,26 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str
         return words if words.strip("`") in path else f"{words} (`{path}`)"
 
     return _LINK.sub(plainer, markdown)
+
+
+def _expanded(entry: Any, docs: Path) -> Any:
+    if isinstance(entry, list):
+        return [_expanded(each, docs) for each in entry if not _absent(each)]
+    if isinstance(entry, dict):
+        return {title: _expanded(each, docs) for title, each in entry.items()}
+    if entry.endswith("/"):
+        return sorted(file.relative_to(docs).as_posix() for file in (docs / entry).glob("*.md"))
+    return entry
+
+
+def _paths(entry: Any) -> Iterator[str]:
+    if isinstance(entry, str):
+        yield entry
+    for each in entry.values() if isinstance(entry, dict) else entry if isinstance(entry, list) else ():
+        yield from _paths(each)
+
+
+def _absent(entry: Any) -> bool:
+    paths = entry.values() if isinstance(entry, dict) else [entry]
+    gone = {place for path, place in pages.AT_THE_ROOT.items() if not (ROOT / path).is_file()}
+    return any(isinstance(path, str) and path in gone for path in paths)

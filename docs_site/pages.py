@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from docs_site import commands, errors, rest, settings
+from docs_site.made import GENERATED
 
 AT_THE_ROOT = {
     "ARCHITECTURE.md": "explanation/architecture.md",
@@ -13,8 +14,6 @@ AT_THE_ROOT = {
     "CONTRIBUTING.md": "contributing.md",
 }
 """Pages of the repository's root, and where the site has them."""
-GENERATED = ("errors.md", "reference/commands.md", "reference/settings.md", "reference/rest.md")
-"""Pages that are in no commit."""
 
 
 def generated() -> dict[str, str]:

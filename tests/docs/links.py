@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+from docs_site.made import GENERATED
+
 _FENCE = re.compile(r"^ {0,3}(```|~~~).*?^ {0,3}\1[^\n]*$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(`+)[^`].*?\1")
 _INLINE = re.compile(r"\]\(\s*(<[^<>\n]*>|[^\s()]+)[^()\n]*\)")
@@ -67,6 +69,9 @@ def _fault(root: Path, page: Path, link: str) -> str:
     target = (page.parent / path).resolve() if path else page
     if not target.is_relative_to(root.resolve()):
         return "it leads out of the repository"
+    if target.relative_to(root.resolve()).as_posix() in {f"docs/{page}" for page in GENERATED}:
+        # They are made when the site is built, which looks at their anchors too.
+        return ""
     if not target.exists():
         return "no such file"
     if anchor and target.suffix == ".md" and anchor not in anchors(target.read_text(encoding="utf-8")):

@@ -1,0 +1,5 @@
+// What the theme leaves unnamed: the dialog of the search, and wide tables that a keyboard has to reach.
+document.querySelectorAll(".md-search").forEach((each) => each.setAttribute("aria-label", "Search"));
+document.querySelectorAll(".md-typeset__scrollwrap, .md-typeset pre > code").forEach((each) => {
+  each.tabIndex = 0;
+});
