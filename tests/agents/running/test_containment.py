@@ -155,6 +155,12 @@ def test_it_reaches_neither_the_network_nor_the_disk_nor_secrets(
     monkeypatch.setenv("LENT_TOKEN", "lent-for-work")
     monkeypatch.setenv(VARIABLE, "LENT_TOKEN, NOT_SET")
     outside = place.parent / "outside"
+    home = place.parent / "home"
+    (home / ".ssh").mkdir(parents=True)
+    (home / ".ssh/id").write_text(SECRET)
+    (home / ".netrc").write_text(SECRET)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", "")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         worked = Bench(shop_at(place)).work(
@@ -166,6 +172,7 @@ def test_it_reaches_neither_the_network_nor_the_disk_nor_secrets(
             f"seen = {{'network': tried(lambda: socket.create_connection(('127.0.0.1', {port}), 2)),\n"
             f"  'disk': tried(lambda: pathlib.Path({str(outside)!r}).write_text('x')),\n"
             f"  'repository': tried(lambda: pathlib.Path({str(place / 'run.sh')!r}).write_text('x')),\n"
+            f"  'keys': os.listdir({str(home / '.ssh')!r}), 'netrc': open({str(home / '.netrc')!r}).read(),\n"
             "  'home': os.path.expanduser('~'), 'environment': dict(os.environ)}\n"
             "print(json.dumps(seen))"
         )
@@ -173,8 +180,11 @@ def test_it_reaches_neither_the_network_nor_the_disk_nor_secrets(
     held = set(worked.run.protections)
     assert seen["network"] or "network" not in held
     assert (seen["disk"] and seen["repository"] and not outside.exists()) or "filesystem" not in held
-    assert seen["home"] != os.path.expanduser("~")  # noqa: PTH111 - as the agent asks
-    assert SECRET not in worked.run.output
+    assert seen["home"] != str(home)
+    assert SECRET not in worked.run.output or "users-secrets" not in held
+    assert (seen["keys"], seen["netrc"]) == ([], "") or "users-secrets" not in held
+    assert SECRET not in json.dumps(seen["environment"])
+    assert ("users-secrets" in held) == ("filesystem" in held)
     assert seen["environment"]["LENT_TOKEN"] == "[LENT_TOKEN]"
     assert (place / "run.sh").read_text() == FILES["run.sh"]
 

@@ -58,6 +58,7 @@ class Job:
     writable: Sequence[Path]
     namespaces: Sequence[str]
     needed: Sequence[Path] = ()
+    hidden: Sequence[Path] = ()
     grace_seconds: float = GRACE_SECONDS
     kept_open: Sequence[int] = ()
     handed: Handed = Handed()
@@ -107,6 +108,7 @@ def _spec(job: Job, limits: Limits, report: int) -> Spec:
         namespaces=list(job.namespaces),
         writable=[str(path) for path in job.writable],
         needed=[str(path) for path in job.needed],
+        hidden=[str(path) for path in job.hidden],
         scratch=str(job.scratch),
         parent=os.getpid(),
         report=report,

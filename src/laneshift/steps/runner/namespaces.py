@@ -84,6 +84,15 @@ def hide_sockets(needed: list[str]) -> None:
         linux.mount("tmpfs", str(_SOCKETS), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=16m,mode=755")
 
 
+def hide(paths: list[str], needed: list[str]) -> None:
+    """Make folders empty and files nothing, such as those with a user's keys. One that holds something needed stays."""
+    for path in map(Path, paths):
+        if _is_free(path, needed):
+            linux.mount("tmpfs", str(path), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=1m,mode=700")
+        elif path.is_file() and not path.is_symlink():
+            linux.mount(os.devnull, str(path), "", linux.MS_BIND)
+
+
 def confine_writes(writable: list[str], covered: list[str], memory_mib: int) -> None:
     """Make every mount read-only except `writable` folders and `covered` mounts; shared memory is private, limited."""
     for folder in writable:

@@ -37,6 +37,7 @@ from laneshift.steps.runner.lending import Lent
 from laneshift.steps.runner.removal import remove
 from laneshift.steps.runner.shards import Part, combined
 from laneshift.steps.runner.side_by_side import side_by_side
+from laneshift.steps.runner.users_secrets import users_secrets
 from laneshift.steps.runner.worked import Errand, Worked, look_back
 
 _USUAL_ROOTS = ("src", "lib", "python")
@@ -153,7 +154,10 @@ class IsolatedSandbox:
         command.refuse_malformed(errand.argv, "command")
         with self._site(tree.oid) as site:
             job = self._job(site, errand.words(site.checkout, site.scratch), limits, errand.variables)
-            run = self._observed(site, replace(job, handed=launch.Handed(until=errand.until)), limits)
+            alone = replace(
+                job, handed=launch.Handed(until=errand.until), hidden=users_secrets(Path.home(), os.environ)
+            )
+            run = self._observed(site, alone, limits)
             return look_back(site.checkout, tree, run, errand)
 
     def told(self, tree: str, argv: Sequence[str], limits: Limits) -> Told:

@@ -37,7 +37,7 @@ _QUIET_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, 
 class Spec(NamedTuple):
     """What to run and within which limits. Seconds, mebibytes; paths are absolute; `parent` is laneshift's id.
 
-    `needed` are paths that must stay visible.
+    `needed` are paths that must stay visible, `hidden` those that must not be.
     `kept_open` are descriptors that the supervisor holds until the run is over, such as the lock of the checkout.
     """
 
@@ -53,6 +53,7 @@ class Spec(NamedTuple):
     namespaces: list[str]
     writable: list[str]
     needed: list[str]
+    hidden: list[str]
     scratch: str
     parent: int
     report: int
@@ -212,6 +213,8 @@ def _confine(spec: Spec, held: list[str]) -> None:
     covered = namespaces.own_temporary(Path(spec.scratch), spec.needed)
     if "network" in held:
         namespaces.hide_sockets([*spec.needed, *spec.writable])
+    if spec.hidden:
+        _try(held, "users-secrets", lambda: namespaces.hide(spec.hidden, [*spec.needed, *spec.writable]))
     namespaces.confine_writes(spec.writable, covered, spec.memory_mib)
     held.extend(f"own {place}" for place in covered)
 
