@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from laneshift.agents.claims.port import Claim
-from laneshift.agents.packs.ended import JUDGED, accepted, has_ended
+from laneshift.agents.packs.ended import JUDGED, accepted, has_ended, was_accepted
 from laneshift.agents.packs.kept import division_of
 from laneshift.agents.packs.pack import Pack
 from laneshift.forge.port import Changes
@@ -113,4 +113,4 @@ def _submitted(shop: Workshop, plan_id: str) -> Iterable[Submitted]:
         facts = record.facts
         if facts.get("plan") == plan_id:
             pack, agent, commit, branch = (str(facts.get(name, "")) for name in _TEXTS)
-            yield Submitted(pack, agent, commit, branch, bool(facts.get("accepted")), record.at)
+            yield Submitted(pack, agent, commit, branch, was_accepted(facts), record.at)

@@ -30,6 +30,6 @@ def made(shop: Workshop, rev: str) -> Agents:
             raise LookupError(error.what) from error
 
     told = read(shop.journal.records(), notes)
-    seen = look(shop.repository, rev or settings.target or "HEAD", told.ends, agents.keys())
+    seen = look(shop.repository, rev or settings.target or "HEAD", told.ends, agents.keys(), told.handing.brought)
     authors = {plan.id: Author(plan.author_email, plan.author_name) for plan in shop.plans.all()}
     return report(told, seen, authors, agents)

@@ -137,7 +137,7 @@ class Rows:
                 joined
             )
             rows = connection.execute(
-                found.where(TOLD.c.repository == self._here).order_by(TOLD.c.at, TOLD.c.token, TOLD.c.kind.desc())
+                found.where(TOLD.c.repository == self._here).order_by(TOLD.c.token, TOLD.c.kind.desc())
             )
             return [Happened(claim_of(row.content, row.until), row.kind, row.at, json.loads(row.facts)) for row in rows]
 

@@ -21,7 +21,12 @@ JUDGED = "submission.judged"
 def accepted(shop: Workshop, plan_id: str) -> Mapping[str, Mapping[str, Any]]:
     """The last accepted submission of each pack of a plan, as the journal tells it."""
     told = (record.facts for record in shop.journal.records(kind=JUDGED))
-    return {str(facts["pack"]): facts for facts in told if facts.get("plan") == plan_id and facts.get("accepted")}
+    return {str(facts["pack"]): facts for facts in told if facts.get("plan") == plan_id and was_accepted(facts)}
+
+
+def was_accepted(facts: Mapping[str, Any]) -> bool:
+    """Whether a record of a submission tells of work that may land: a suggestion never does."""
+    return bool(facts.get("accepted")) and not facts.get("suggested")
 
 
 def has_ended(shop: Workshop, pack: Pack, taken: Mapping[str, Mapping[str, Any]]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from laneshift.reports.agents.model import Agent, Agents
 from laneshift.reports.agents.tally import reasons
 
-VERSION = "1.0"
+VERSION = "1.1"
 
 
 def data(report: Agents) -> dict[str, Any]:
@@ -43,4 +43,5 @@ def _agent(each: Agent) -> dict[str, Any]:
         "timed": each.timed,
         "milliseconds_an_item": each.milliseconds // each.timed if each.timed else None,
         "landed": [{"commit": oid, "item": item} for oid, item in each.landed],
+        "handed": {**asdict(each.handed), "files_brought": each.brought},
     }

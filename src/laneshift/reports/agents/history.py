@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from laneshift.errors import Refused
 from laneshift.repo import commits as git
+from laneshift.repo.differences import differences
 from laneshift.repo.numstat import Numstat, numstats
 from laneshift.repo.objects import Repository
+from laneshift.reports.agents.handed import Brought
 from laneshift.reports.agents.model import Commit, History
 
 _NAMED = re.compile(r"\s*(.*?)\s*<([^<>\s]+)>\s*")
@@ -24,9 +26,18 @@ class Ends:
     tip: str
 
 
-def look(repository: Repository, tip: str, landings: Collection[Ends], agents: Collection[str]) -> History:
-    """Look at the history of `tip`. `agents` are addresses, in small letters, that count as authors where a trailer
-    `Co-Authored-By` names them. Raises `Refused` where the history is missing or too long."""
+def look(
+    repository: Repository,
+    tip: str,
+    landings: Collection[Ends],
+    agents: Collection[str],
+    brought: Collection[Brought] = (),
+) -> History:
+    """Look at the history of `tip`, and at the commits that were `brought`. `agents` are addresses, in small letters,
+    that count as authors where a trailer `Co-Authored-By` names them.
+
+    Raises `Refused` where the history is missing or too long.
+    """
     told = git.history(repository, tip)
     landed = [(each, item) for each in reversed(told) if (item := _item(each))]
     counts = numstats(repository, [each.oid for each, _ in landed])
@@ -34,7 +45,17 @@ def look(repository: Repository, tip: str, landings: Collection[Ends], agents: C
     there = {each.oid for each in told}
     known = {each.oid for each in commits}
     between = {each.key: _between(repository, each, there, known) for each in landings}
-    return History(repository.commit_id(tip), commits, _taken_back(told), between)
+    written = {each.key: _written(repository, each) for each in brought}
+    return History(repository.commit_id(tip), commits, _taken_back(told), between, written)
+
+
+def _written(repository: Repository, brought: Brought) -> tuple[str, ...] | None:
+    """The paths that a commit that was brought changes of what its work began from; None where either is not here."""
+    try:
+        before, after = (repository.tree(repository.commit_id(each)) for each in (brought.base, brought.commit))
+    except Refused:
+        return None
+    return tuple(sorted(differences(before, after)))
 
 
 def _taken_back(told: Sequence[git.Commit]) -> frozenset[str]:

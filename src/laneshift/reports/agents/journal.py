@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from laneshift.evidence.records import Record
+from laneshift.reports.agents.handed import Handing
 from laneshift.reports.agents.history import Ends
 from laneshift.reports.agents.model import REJECTED, Rejected
 
@@ -22,7 +23,8 @@ class Told:
 
     `states` is what became of every item that was taken, `rejected` tells of those that were set aside. `gates` counts
     failures by plan and gate. `took` are milliseconds from taking an item to its end, once for each time it was taken.
-    `landings` has the items of each landing. `faults` are records whose evidence could not be read.
+    `landings` has the items of each landing. `faults` are records whose evidence could not be read. `handing` is what
+    agents were handed, held and brought.
     """
 
     states: dict[Key, str] = field(default_factory=dict)
@@ -32,6 +34,7 @@ class Told:
     landings: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     ends: list[Ends] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    handing: Handing = field(default_factory=Handing)
 
 
 def read(records: Iterable[Record], notes: Callable[[str], Any]) -> Told:
@@ -61,6 +64,8 @@ def read(records: Iterable[Record], notes: Callable[[str], Any]) -> Told:
             told.states.update({(key[0], item): "landed" for item in items})
         elif record.kind == "rollback.recorded":
             told.states.update({(key[0], str(item)): "ready-to-land" for item in facts["items"]})
+        else:
+            told.handing.read(record, notes)
     return told
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from laneshift.repo.numstat import Numstat
+from laneshift.reports.agents.handed import Handed
 
 STATES = ("landed", "verified", "ready-to-land", "running", "waiting", "quarantined", "held")
 """What can have become of an item that was taken; the last two are rejected."""
@@ -51,13 +52,15 @@ class History:
     """What git says of a branch: its landed commits, oldest first, and those of them that later reverts took back.
 
     `landings` has, for each landing that the journal tells of, the landed commits between its ends; None where one of
-    them is not in the history of the branch.
+    them is not in the history of the branch. `brought` has the paths that each accepted submission changes; None where
+    its commits are not here.
     """
 
     tip: str
     commits: tuple[Commit, ...]
     taken_back: frozenset[str]
     landings: Mapping[str, tuple[str, ...] | None]
+    brought: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,10 @@ class Agent:
     timed: int
     landed: tuple[tuple[str, str], ...] = ()
     """Id and item of every commit, oldest first."""
+    handed: Handed = field(default_factory=Handed)
+    """Packs, claims and submissions, by the journal."""
+    brought: int = 0
+    """Paths that its accepted submissions change, each once, by git."""
 
     @property
     def taken(self) -> int:

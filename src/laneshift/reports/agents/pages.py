@@ -14,6 +14,10 @@ from laneshift.reports.svg import Series
 TITLE = "Agents and people"
 HEAD = ("who", "kind", "taken", "landed", "taken back", "rejected", "files", "lines", "gate failures", "time an item")
 _NUMBERS = tuple(range(2, len(HEAD)))
+HANDED = (
+    *("who", "packs", "items", "claims", "held", "released", "lapsed"),
+    *("accepted", "suggested", "refused", "files brought"),
+)
 _REASONS = ("who", "item", "plan", "state", "step", "why")
 
 
@@ -51,6 +55,9 @@ def markdown(report: Agents) -> str:
     if rejected:
         cells = [[plain(cell) for cell in one] for one in rejected]
         parts += ["## Rejected", "", *table(_REASONS, cells), ""]
+    handed = [[plain(cell) for cell in one] for one in _handed(report)]
+    if handed:
+        parts += ["## Handed out and brought", "", *table(HANDED, handed, tuple(range(1, len(HANDED)))), ""]
     gates = [[plain(cell) for cell in one] for one in _gates(report)]
     if gates:
         parts += ["## Gates that failed", "", *table(("who", "gate", "times"), gates, (2,)), ""]
@@ -67,6 +74,10 @@ def html(report: Agents) -> str:
     rejected = list(_rejected(report))
     if rejected:
         parts.append(page.section("Rejected", page.table("Rejected", _REASONS, rejected)))
+    handed = list(_handed(report))
+    if handed:
+        told = page.table("Handed out", HANDED, handed, tuple(range(1, len(HANDED))))
+        parts.append(page.section("Handed out and brought", told))
     gates = list(_gates(report))
     if gates:
         parts.append(page.section("Gates that failed", page.table("Gates", ("who", "gate", "times"), gates, (2,))))
@@ -104,6 +115,15 @@ def _rejected(report: Agents) -> Iterator[list[str]]:
     for each in report.agents:
         for one in each.rejected:
             yield [each.who.name or each.who.email, one.item, one.plan, one.state, one.step, one.cause]
+
+
+def _handed(report: Agents) -> Iterator[list[str]]:
+    for each in report.agents:
+        if each.handed:
+            one = each.handed
+            numbers = (one.packs, one.items, one.claims, one.held, one.released, one.lapsed)
+            brought = (one.accepted, one.suggested, one.refused, each.brought)
+            yield [each.who.name or each.who.email, *map(str, (*numbers, *brought))]
 
 
 def _gates(report: Agents) -> Iterator[list[str]]:

@@ -7,9 +7,10 @@ through. Where the two do not say the same, each difference is a fault by name.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from laneshift.errors import Refused
+from laneshift.reports.agents.handed import Handed
 from laneshift.reports.agents.journal import Told
 from laneshift.reports.agents.model import STATES, Agent, Agents, Author, Commit, History, Rejected, Who
 
@@ -28,9 +29,10 @@ def report(told: Told, seen: History, authors: Mapping[str, Author], agents: Map
             "nobody has taken or landed an item here",
             cure="laneshift plan FILE.tsv, then laneshift run",
         )
-    made = [_agent(who, _Share.of(who, told, seen, authors), seen.taken_back) for who in known.values()]
+    made = [_agent(who, _Share.of(who, told, seen, authors), told, seen) for who in known.values()]
     ordered = sorted(made, key=lambda each: (-each.commits, -each.taken, each.who.email))
-    return Agents(seen.tip, tuple(ordered), (*told.faults, *_unknown(told, authors), *_differences(told, seen)))
+    faults = (*told.faults, *told.handing.faults, *_unknown(told, authors), *_differences(told, seen))
+    return Agents(seen.tip, tuple(ordered), (*faults, *_strays(told, seen)))
 
 
 class _Share:
@@ -52,7 +54,10 @@ class _Share:
         return cls(own, told, mine)
 
 
-def _agent(who: Who, share: _Share, back: Collection[str]) -> Agent:
+def _agent(who: Who, share: _Share, told: Told, seen: History) -> Agent:
+    mine = [
+        seen.brought.get(each.key) or () for each in told.handing.brought if who.is_agent and each.agent == who.name
+    ]
     states = Counter(share.states.values())
     counts = [each for commit in share.commits for each in commit.counts]
     rejected = sorted(share.rejected, key=lambda each: (each.plan, each.item))
@@ -60,7 +65,7 @@ def _agent(who: Who, share: _Share, back: Collection[str]) -> Agent:
         who=who,
         states={state: states[state] for state in (*STATES, *sorted(states.keys() - set(STATES)))},
         commits=len(share.commits),
-        taken_back=sum(each.oid in back for each in share.commits),
+        taken_back=sum(each.oid in seen.taken_back for each in share.commits),
         files=len({each.path for each in counts}),
         added=sum(each.added or 0 for each in counts),
         deleted=sum(each.deleted or 0 for each in counts),
@@ -69,6 +74,8 @@ def _agent(who: Who, share: _Share, back: Collection[str]) -> Agent:
         milliseconds=sum(share.took),
         timed=len(share.took),
         landed=tuple((each.oid, each.item) for each in share.commits),
+        handed=told.handing.of(who.name) if who.is_agent else Handed(),
+        brought=len({path for paths in mine for path in paths}),
     )
 
 
@@ -86,7 +93,7 @@ def _people(told: Told, seen: History, authors: Mapping[str, Author], agents: Ma
     for plan, _ in told.states:
         author = authors.get(plan, _NOBODY)
         found.setdefault(author.email.casefold(), Who(author.email.casefold(), author.name))
-    return {**found, **agents} if found else {}
+    return {**found, **agents} if found or told.handing else {}
 
 
 def _unknown(told: Told, authors: Mapping[str, Author]) -> Iterator[str]:
@@ -112,3 +119,15 @@ def _differences(told: Told, seen: History) -> Iterator[str]:
     for each in seen.commits:
         if each.oid not in accounted:
             yield f"{each.oid[:12]}: a landed commit of {each.item}, of which this journal says nothing"
+
+
+def _strays(told: Told, seen: History) -> Iterator[str]:
+    """Submissions that the journal accepted, and of which git says something else."""
+    for each in told.handing.brought:
+        written = seen.brought.get(each.key)
+        if written is None:
+            yield f"{each.key}: {each.agent} brought {each.commit[:12]}, and git does not have it"
+            continue
+        for path in written:
+            if path not in each.files:
+                yield f"{each.key}: {each.commit[:12]} of {each.agent} writes {path}, which is not its pack's"
