@@ -126,6 +126,19 @@ def test_policies_and_kinds_both_have_to_allow_it(
     assert str(scene.path) not in str(result)
 
 
+def test_who_may_only_suggest_submits_as_that(server: Served, scene: Scene) -> None:
+    base = shop_at(scene.path).repository.commit_id("HEAD")
+    pack = {"plan": "core", "pack": scene.packs["claude-code"], "commit": base}
+    result = asked(server, agent(server, "copilot", "suggest_only"), "submit", pack)
+    assert not result.is_error
+    told_of = result.structured_content
+    assert not told_of["accepted"]
+    assert [each["code"] for each in told_of["objections"]] == ["submit.nothing"]
+    decided = {each.facts["action"] for each in server.parts.log.last(50) if "copilot" in str(each.facts["principal"])}
+    assert "item.suggest" in decided
+    assert not decided & {"item.submit", "item.commit"}
+
+
 def test_every_question_is_decided_and_on_record(server: Served) -> None:
     key = agent(server, "codex")
     asked(server, key, "status", {"plan": "core"})

@@ -31,6 +31,7 @@ owner = "admin@example.org"
 [agents.codex]
 email = "codex@example.org"
 owner = "admin@example.org"
+kind = "surgical"
 
 [agents.copilot]
 email = "copilot@example.org"

@@ -42,7 +42,8 @@ The actions are those of the policies of the server."""
 NEEDED: Mapping[str, str] = {
     "item.claim": "claiming",
     "item.release": "claiming",
-    "item.submit": "committing",
+    "item.submit": "claiming",
+    "item.commit": "committing",
     "item.suggest": "suggesting",
 }
 """What an agent has to be let do, by the settings, for what policies call an action. Reading is for everybody."""
@@ -139,6 +140,8 @@ class Desk:
         """Have a commit judged; what is accepted is kept, and what an agent may only suggest never lands."""
         agent = self._agent("item.suggest")
         plan = self._plan(wanted.plan, "item.submit" if agent.may("committing") else "item.suggest")
+        if agent.may("committing"):
+            self.allow("item.commit", plan)
         pack, claims = pack_named(self.shop, plan, wanted.pack), self.offices.claims()
         submission = submission_of(wanted, agent.name, pack, mine(claims.all(), agent.name, pack))
         return verdict(submit(working.telling(self.shop), claims, submission), agent)

@@ -35,6 +35,7 @@ def verdict(judged: Judged, agent: Registered) -> Verdict:
         pack=given.pack,
         commit=given.commit,
         accepted=judged.accepted,
+        suggested=judged.suggested,
         objections=objections,
         unchecked=[cut(each) for each in judged.unchecked],
         branch=judged.branch,

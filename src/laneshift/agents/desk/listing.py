@@ -81,4 +81,5 @@ def submissions_told(records: Iterable[Record], plans: Sequence[Plan]) -> list[S
 def _submission(record: Record) -> SubmissionTold:
     facts = record.facts
     told = {name: str(facts.get(name, "")) for name in ("plan", "pack", "agent", "commit", "branch", "record")}
-    return SubmissionTold(accepted=bool(facts.get("accepted")), at=record.at, **told)
+    accepted, suggested = bool(facts.get("accepted")), bool(facts.get("suggested"))
+    return SubmissionTold(accepted=accepted, suggested=suggested, at=record.at, **told)

@@ -86,13 +86,14 @@ class ClaimTold(Part):
 
 
 class SubmissionTold(Part):
-    """A submission that was judged. `at` is in Unix milliseconds."""
+    """A submission that was judged; one that is `suggested` is kept and never lands. `at` is in Unix milliseconds."""
 
     plan: str
     pack: str
     agent: str
     commit: str
     accepted: bool
+    suggested: bool
     branch: str
     record: str
     at: int
@@ -217,12 +218,16 @@ class ObjectionTold(Part):
 
 
 class Verdict(Told):
-    """What became of a commit. One with objections, or with something unchecked, is not accepted."""
+    """What became of a commit. One with objections, or with something unchecked, is not accepted.
+
+    Neither is one that is `suggested`: it is sound and kept, and nothing of it ever lands.
+    """
 
     plan: str
     pack: str
     commit: str
     accepted: bool
+    suggested: bool
     objections: list[ObjectionTold]
     unchecked: list[str]
     branch: str

@@ -12,6 +12,7 @@ from laneshift.agents.desk.told import (
     ObjectionTold,
     Released,
     Standings,
+    SubmissionTold,
     Verdict,
     Work,
 )
@@ -42,10 +43,7 @@ def of_standings(told: Standings) -> str:
         + (f", token {claim.token}" if claim.mine else "")
         for claim in told.claims
     )
-    submissions = (
-        f"{each.commit[:12]} for {each.pack} by {each.agent}: {'accepted' if each.accepted else 'refused'}"
-        for each in told.submissions
-    )
+    submissions = (f"{each.commit[:12]} for {each.pack} by {each.agent}: {_word(each)}" for each in told.submissions)
     attention = (f"{item.item}: {item.state} {item.cause}".rstrip() for item in told.attention)
     who = f"you are {told.agent or 'no agent'}, and may do: {', '.join(told.may) or 'nothing but read'}"
     ready = (f"PR READY: {branch}" for branch in told.ready)
@@ -79,8 +77,7 @@ def of_released(told: Released) -> str:
 
 def of_verdict(told: Verdict) -> str:
     """The verdict with every objection, a line each."""
-    word = "accepted" if told.accepted else "refused"
-    head = f"{told.commit[:12]} is {word}" + (f"; the work is on {told.branch}" if told.branch else "")
+    head = f"{told.commit[:12]} is {_word(told)}" + (f"; the work is on {told.branch}" if told.branch else "")
     unchecked = (f"not checked: {each}" for each in told.unchecked)
     return _lines([head], _most(map(_objection, told.objections)), _most(unchecked), told.next)
 
@@ -100,6 +97,10 @@ def of_error(error: LaneshiftError) -> str:
     parts = [("where", error.where), ("why", error.why), ("cure", error.cure)]
     told = [f"{name}: {text}" for name, text in parts if text]
     return _lines([f"{error.what} [{error.code}]"], told, _most(str(fault) for fault in error.faults))
+
+
+def _word(told: Verdict | SubmissionTold) -> str:
+    return "accepted" if told.accepted else "kept as a suggestion" if told.suggested else "refused"
 
 
 def _objection(told: ObjectionTold) -> str:
