@@ -5,11 +5,13 @@ from __future__ import annotations
 import getpass
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import MetaData
 
+from laneshift.agents.claims.port import Claims
 from laneshift.config import is_principal
 from laneshift.errors import Refused
 from laneshift.matriz.budget import Budget
@@ -43,7 +45,7 @@ from laneshift.server.limits.hosts import own_origin
 from laneshift.server.live_states import LiveStates
 from laneshift.server.options import Options
 from laneshift.server.plan_shelf import PlanShelf
-from laneshift.wiring import answering, live_flows, memory, metrics_text, shared_database, trace_shelf
+from laneshift.wiring import answering, live_flows, memory, metrics_text, open_claims, shared_database, trace_shelf
 
 _REPORTS = 8
 
@@ -76,6 +78,8 @@ class Parts:
     ledger: Ledger
     responses: KeptResponses
     background: Background
+    claims: Callable[[], Claims]
+    """Who holds which packs; opened by the first that asks."""
     link: str = field(default="", repr=False)
     """The text of the link of whoever was to be enrolled, "" for nobody."""
     probes: Mapping[str, Probe] = field(default_factory=dict)
@@ -157,6 +161,7 @@ def parts_for(shop: Workshop, options: Options) -> Parts:
         ledger=Ledger(rows, shop.clock, settings.models),
         background=Background(),
         responses=KeptResponses(rows, shop.clock, kept.seconds, kept.most),
+        claims=cache(lambda: open_claims(shop)),
         link=link,
         probes=_probes(shop, policy),
         metrics=metrics_text(shop),

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from laneshift.agents.standing import Standing, standing
 from laneshift.errors import LaneshiftError
 from laneshift.repo.objects import Tree
 from laneshift.reports.agents.data import data
@@ -29,8 +30,21 @@ def agents(request: Request, _: Annotated[Principal, Depends(Guard("claim.read")
     """Everybody who took or landed something, and the items that are being worked on."""
     parts = parts_of(request)
     found = of_tip(parts, "page-agents", _agents)[1]
-    claims = [claim for each in parts.plans.newest() for claim in _claims(parts, each.id)]
-    return page(request, "agents.html", report=found["report"], error=found["error"], claims=claims)
+    plans = [each.id for each in parts.plans.newest()]
+    claims = [claim for plan in plans for claim in _claims(parts, plan)]
+    packs, unread = _packs(parts, plans)
+    told = {"report": found["report"], "error": found["error"], "claims": claims}
+    return page(request, "agents.html", **told, packs=packs, unread=unread)
+
+
+def _packs(parts: Parts, plans: list[str]) -> tuple[list[Standing], LaneshiftError | None]:
+    """Where the packs of these plans stand, as far as any were made; or why that cannot be read."""
+    try:
+        held = parts.claims().all()
+        found = [standing(parts.shop, held, None, plan) for plan in plans]
+    except LaneshiftError as error:
+        return [], error
+    return [each for each in found if each.packs or each.claims or each.submissions], None
 
 
 def _agents(shop: Workshop, _: Tree) -> dict[str, Any]:
