@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 
 from docs_site.codes import ALSO, SOURCE, raised
-from docs_site.commands import walk
 from docs_site.errors import page
-from laneshift.cli.app import app
 from laneshift.cli.catalogue import every
 from tests.cli.one_process import here
+from tests.docs.commands import fault, typed
 
 HOW = "write cause and cure of a code room.cause into src/laneshift/cli/catalogue/room.toml, below [cause]"
 
@@ -47,20 +43,9 @@ def test_each_has_a_cause_and_a_cure() -> None:
 
 
 def test_cures_name_commands_that_exist() -> None:
-    commands = dict(walk(typer.main.get_command(app)))
-    told = [(e.code, line) for e in every() for line in re.findall(r"`(laneshift [^`]+)`", f"{e.cause} {e.cure}")]
+    told = [(e.code, line) for e in every() for line in typed(f"{e.cause} {e.cure}")]
     assert len(told) > 80
-    assert [(code, line) for code, line in told if not _exists(line.split(), commands)] == []
-
-
-def _exists(words: list[str], commands: Mapping[tuple[str, ...], Any]) -> bool:
-    """Whether the longest beginning of these words that is a command is one that does things, with these options."""
-    plain = [tuple(words[:count]) for count in range(len(words), 1, -1)]
-    found = next((commands[each] for each in plain if each in commands), None)
-    if found is None or (hasattr(found, "list_commands") and words[2:3] and words[2].islower()):
-        return words[1:2] == ["COMMAND"] and words[2:] == ["--help"]
-    options = {option for each in found.params for option in each.opts}
-    return all(word in options for word in words if word.startswith("--") and word != "--help")
+    assert [f"{code}: {line}: {why}" for code, line in told if (why := fault(line))] == []
 
 
 def test_the_page_has_an_anchor_for_each() -> None:
