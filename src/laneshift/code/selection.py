@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -44,9 +44,17 @@ class Selection:
     blind: tuple[tuple[str, str], ...]
 
 
-def select_tests(graph: ImportGraph, facts: Mapping[str, Facts], changed: Iterable[str], limit: int) -> Selection:
+def select_tests(
+    graph: ImportGraph,
+    facts: Mapping[str, Facts],
+    changed: Iterable[str],
+    limit: int,
+    within: Collection[str] = (),
+) -> Selection:
     """The test files nearest to `changed`, which names paths or modules of the graph's tree.
 
+    With `within`, folders and files, only tests there: what the whole suite never runs, such as the tests of an example
+    that needs more than this repository, says nothing about a change either.
     `reachable` counts the files that are tests by their name; of these, files without a test function are left out of
     `tests`. Equal distances put tests named for the change first, then those whose path shares words with it, and the
     rest is ordered by path.
@@ -64,8 +72,17 @@ def select_tests(graph: ImportGraph, facts: Mapping[str, Facts], changed: Iterab
         (distance, "named for" not in reason, _strangeness(path, words), path, reason)
         for path, (distance, reason) in found.items()
     )
-    tests = (SelectedTest(path, distance, reason) for distance, _, _, path, reason in ordered if facts[path].is_test)
+    tests = (
+        SelectedTest(path, distance, reason)
+        for distance, _, _, path, reason in ordered
+        if facts[path].is_test and _is_within(path, within)
+    )
     return Selection(tuple(test for test, _ in zip(tests, range(limit), strict=False)), len(found), blind)
+
+
+def _is_within(path: str, folders: Collection[str]) -> bool:
+    named = [PurePosixPath(each) for each in folders]
+    return not named or any(PurePosixPath(path).is_relative_to(each) for each in named)
 
 
 def why_unselected(everything: Selection, path: str, limit: int) -> str:

@@ -67,7 +67,10 @@ def selection(work: Work, parts: Parts) -> tuple[str, ...]:
     modules = graph.modules.by_path
     names = [modules[path] for path in moved_paths(work) if path in modules]
     settings = parts.settings.tests
-    chosen = select_tests(graph, parts.index.facts(work.base_tree), names, settings.selection_limit)
+    known = parts.index.facts(work.base_tree)
+    chosen = select_tests(
+        graph, known, names, settings.selection_limit, [path.partition("::")[0] for path in settings.paths]
+    )
     own = [] if work.verify_only else list(parts.applied(work).tests)
     traced = (
         ()

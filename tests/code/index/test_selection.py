@@ -30,11 +30,25 @@ _FILES = {
 }
 
 
-def _selected(path: Path, changed: list[str], limit: int = 20, files: dict[str, str] | None = None) -> Selection:
+def _selected(
+    path: Path, changed: list[str], limit: int = 20, files: dict[str, str] | None = None, within: tuple[str, ...] = ()
+) -> Selection:
     repository = repository_at(path)
     tree = drawn(repository, dict(_FILES if files is None else files))
     index = Index.open(repository)
-    return select_tests(ImportGraph.of(tree, index), index.facts(tree), changed, limit)
+    return select_tests(ImportGraph.of(tree, index), index.facts(tree), changed, limit, within)
+
+
+def test_tests_that_the_suite_never_runs_are_not_chosen_and_take_no_place(tmp_path: Path) -> None:
+    files = {**_FILES, "examples/js/tests/test_a.py": "import p.a\n" + _TEST}
+    nearest = _selected(tmp_path / "all", ["p/a.py"], 1, files)
+    assert [test.path for test in nearest.tests] == ["examples/js/tests/test_a.py"]
+    inside = _selected(tmp_path / "in", ["p/a.py"], 2, files, ("tests/", "deep/er"))
+    assert [test.path for test in inside.tests] == ["tests/test_direct.py", "tests/test_b.py"]
+    for whole in ((".",), ("",), ()):
+        assert _selected(tmp_path / "in", ["p/a.py"], 1, files, whole) == nearest
+    one = _selected(tmp_path / "in", ["p/a.py"], 9, files, ("tests/test_b.py", "tes"))
+    assert [test.path for test in one.tests] == ["tests/test_b.py"]
 
 
 def test_the_nearest_tests_come_first(tmp_path: Path) -> None:

@@ -35,3 +35,13 @@ def test_one_import_as_part_of_the_folder_does_not_outweigh_many_by_themselves()
 )
 def test_a_folder_is_a_namespace_when_no_more_are_imported_by_themselves(lines: str) -> None:
     assert _user_after(lines) == lines.replace("tests.auth_tests.models", "tests.auth_tests.people")
+
+
+def test_a_namespace_below_a_folder_that_is_no_word_of_python_is_found() -> None:
+    files = {
+        "acme-api/src/acme/trace/__init__.py": "",
+        "acme-api/src/acme/trace/span.py": "",
+        "acme-api/tests/test_span.py": "import acme.trace.span\n",
+    }
+    moved = move(tree_of(files), Move("acme-api/src/acme/trace/span.py", "acme-api/src/acme/trace/spans.py")).tree
+    assert contents(moved)["acme-api/tests/test_span.py"] == "import acme.trace.spans\n"

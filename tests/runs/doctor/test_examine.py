@@ -107,10 +107,6 @@ def bad_settings_on_disk(path: Path) -> None:
     write_files(path, {"laneshift.toml": "workers = -1\n"})
 
 
-def no_index(path: Path) -> None:
-    shutil.rmtree(path / ".git/laneshift/index")
-
-
 def bad_journal(path: Path) -> None:
     state = path / ".git/laneshift"
     for side in state.glob("journal.sqlite*"):
@@ -130,7 +126,6 @@ def bad_journal(path: Path) -> None:
         (no_target, "target", "fail", "there is no branch release"),
         (bad_settings, "settings", "fail", "workers: "),
         (bad_settings_on_disk, "settings, uncommitted", "fail", "workers: "),
-        (no_index, "index", "warn", "there is none yet; HEAD has "),
         (bad_journal, "journal", "fail", ""),
     ],
 )

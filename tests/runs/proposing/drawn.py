@@ -48,6 +48,20 @@ SEVERAL = {
 }
 """Two distributions beside each other."""
 
+NAMESPACE = {
+    "acme-api/pyproject.toml": "",
+    "acme-api/src/acme/trace/__init__.py": "",
+    "acme-api/src/acme/trace/span.py": "class Span:\n    pass\n",
+    "acme-api/tests/__init__.py": "",
+    "acme-api/tests/test_span.py": "from acme.trace.span import Span\n",
+    "acme-sdk/pyproject.toml": "",
+    "acme-sdk/src/acme/sdk/__init__.pyi": "",
+    "acme-sdk/src/acme/sdk/export/__init__.py": "from acme.trace.span import Span\n",
+    "acme-sdk/tests/__init__.py": "",
+    "acme-sdk/tests/test_export.py": "import acme.sdk.export\n",
+}
+"""Two distributions that share a namespace package, as opentelemetry's do; their folders are no words of Python."""
+
 
 def proposed(path: Path, files: Mapping[str, str | bytes]) -> Proposed:
     """What `init` proposes for these files."""

@@ -14,7 +14,7 @@ from laneshift.runs.proposing.areas import level_of
 from laneshift.runs.proposing.lanes import MANY, lane_ideas
 from laneshift.runs.proposing.roots import Roots, source_roots
 from tests.repo.builders import repo_at
-from tests.runs.proposing.drawn import LANED, SEVERAL, SRC, proposed
+from tests.runs.proposing.drawn import LANED, NAMESPACE, SEVERAL, SRC, proposed
 
 FLAT = Roots(("",), ("",))
 
@@ -89,10 +89,11 @@ def test_very_many_lanes_are_gathered_by_folder() -> None:
         (LANED, ("",), ("",)),
         (SRC, ("", "src"), ("src",)),
         (SEVERAL, ("", "packages/alpha/src", "packages/beta-two/src"), ("packages/alpha/src", "packages/beta-two/src")),
+        (NAMESPACE, ("", "acme-api/src", "acme-sdk/src"), ("acme-api/src", "acme-sdk/src")),
         ({"src/tool.py": "", "src/other.py": ""}, ("src",), ("src",)),
         ({"tool.py": ""}, ("",), ()),
     ],
-    ids=["flat", "src", "several", "bare-src", "one-file"],
+    ids=["flat", "src", "several", "namespace", "bare-src", "one-file"],
 )
 def test_source_roots_by_layout(tmp_path: Path, files: dict[str, str], listed: object, code: object) -> None:
     found = roots_of(tmp_path, files)
@@ -146,3 +147,7 @@ def test_whatever_the_folders_every_file_has_a_lane(paths: list[str], roots: lis
     )
     assert [path for path in paths if lanes.lane_of(path) is None] == []
     assert sum(idea.files for idea in ideas) == len(set(paths))
+
+
+def test_folders_of_distributions_are_not_told_of_as_data(tmp_path: Path) -> None:
+    assert [doubt for doubt in proposed(tmp_path / "repo", NAMESPACE).proposal.doubts if "data" in doubt] == []

@@ -91,7 +91,11 @@ INI = {"pytest.ini": "[pytest]\n"}
     ("texts", "python", "paths", "smoke"),
     [
         (INI, ("tests/test_a.py",), ("tests",), ()),
-        ({"pytest.ini": "[pytest]\ntestpaths = tests\n"}, ("tests/test_a.py",), (), ()),
+        ({"pytest.ini": "[pytest]\ntestpaths = tests\n"}, ("tests/test_a.py", "eg/tests/test_b.py"), ("tests",), ()),
+        ({"setup.cfg": "[tool:pytest]\ntestpaths =\n  ./tests/\n  gone\n"}, ("tests/test_a.py",), ("tests",), ()),
+        ({"pyproject.toml": '[tool.pytest.ini_options]\ntestpaths = ["pkg", 1]\n'}, PYTHON, ("pkg",), ()),
+        ({"pyproject.toml": '[tool.pytest]\ntestpaths = "tests"\n'}, PYTHON, ("tests",), ()),
+        ({"pyproject.toml": '[tool.pytest]\ntestpaths = ["t*"]\n'}, PYTHON, (), ()),
         (INI, ("tests/unit/test_a.py", "tests/integration/test_b.py"), ("tests/unit",), ()),
         (INI, ("pkg/__init__.py", "pkg/tests/test_import.py", "tests/test_b.py"), (), ("pkg/tests/test_import.py",)),
         (INI, ("tests/test_smoke.py", "tests/test_import.py"), ("tests",), ("tests/test_smoke.py",)),

@@ -52,10 +52,13 @@ def _is_root(tree: Tree, candidate: str, imported: Imported) -> bool:
     )
     if not packages:
         return False
-    if inside.keys() & _PROJECT_FILES or not all(part.isidentifier() for part in candidate.split("/")):
+    if inside.keys() & _PROJECT_FILES:
         return True
     root = root_of(tree, candidate, (), imported)
-    below = (candidate[len(root) + 1 :] if root else candidate).replace("/", ".")
+    parts = (candidate[len(root) + 1 :] if root else candidate).split("/")
+    if not all(part.isidentifier() for part in parts):
+        return True
+    below = ".".join(parts)
     as_parts = imported(below, packages)
     if as_parts:
         # One import in a fixture says less than the hundred others: Django's `tests` are imported by themselves.

@@ -42,6 +42,7 @@ def source_roots(tree: Tree, python: Sequence[str]) -> Roots:
     if any(not _below_any(path, used) for path in python):
         used.add("")
     left = {_parent(top) for top in (*strange, *areas)} - used - set(areas.values())
+    left -= {folder for root in used for folder in above(root)}  # the folder of a distribution beside its tests
     return Roots(tuple(sorted(used)), tuple(sorted(code)), tuple(sorted(left)))
 
 

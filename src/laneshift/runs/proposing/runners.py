@@ -6,6 +6,7 @@ import ast
 import configparser
 import re
 import shlex
+import tomllib
 import warnings
 from collections.abc import Iterable, Mapping
 
@@ -51,6 +52,20 @@ def _sessions(text: str) -> list[list[str]]:
     calls = [node for function in functions for node in ast.walk(function) if isinstance(node, ast.Call)]
     runs = [node for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == "run"]
     return [[a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)] for node in runs]
+
+
+def testpaths(name: str, text: str) -> list[str]:
+    """Where pytest is told to look, by the file `name` with this text; nothing where that cannot be read."""
+    if name.endswith(".toml"):
+        try:
+            pytest = tomllib.loads(text).get("tool", {}).get("pytest", {})
+            said = pytest.get("ini_options", pytest).get("testpaths", [])
+        except (tomllib.TOMLDecodeError, AttributeError):
+            return []
+        return said.split() if isinstance(said, str) else [path for path in said if isinstance(path, str)]
+    found = _ini(text)
+    sections = [section for section in ("pytest", "tool:pytest") if found.has_option(section, "testpaths")]
+    return [path for section in sections for path in (found.get(section, "testpaths") or "").split()]
 
 
 def targets(text: str) -> dict[str, list[str]]:

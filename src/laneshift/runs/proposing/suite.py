@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from laneshift.runs.proposing.areas import is_beside, is_named_as_test, packages_of, test_area
-from laneshift.runs.proposing.runners import lines_run, targets
+from laneshift.runs.proposing.runners import lines_run, targets, testpaths
 
 READ = ("pyproject.toml", "setup.cfg", "tox.ini", "pytest.ini", ".pytest.ini", "noxfile.py", "Makefile")
 """The files at the root of a repository that tell how its tests run, besides lists of requirements."""
@@ -125,8 +125,12 @@ def _words(line: str) -> list[str]:
 
 
 def _paths(python: Sequence[str], tests: Sequence[str], texts: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
-    if any("testpaths" in text for text in texts.values()):
-        return (), "the configuration of pytest names its paths"
+    for name, text in texts.items():
+        if "testpaths" in text:
+            named = (path.removeprefix("./").rstrip("/") for path in testpaths(name, text))
+            there = [path for path in named if any(f"{each}/".startswith(f"{path}/") for each in python)]
+            # Named here as well, so that tests elsewhere, such as those of examples, are never chosen for an item.
+            return tuple(there), f"testpaths of {name}" if there else "the configuration of pytest names its paths"
     packages = packages_of(python)
     areas = sorted({test_area(path, packages) for path in tests})
     if not areas or "" in areas or len(areas) > _FEW:
