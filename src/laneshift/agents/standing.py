@@ -14,6 +14,7 @@ from laneshift.forge.port import Changes
 from laneshift.repo.objects import Repository
 from laneshift.repo.ref_names import is_valid
 from laneshift.repo.refs import read
+from laneshift.runs.reviews.ready import ready_branches
 from laneshift.runs.workshop import Workshop
 
 _TEXTS = ("pack", "agent", "commit", "branch")
@@ -79,10 +80,16 @@ def standing(shop: Workshop, claims: Sequence[Claim], changes: Changes | None, p
         tuple(_pack(pack, held.get(pack.id), ended) for pack in packs),
         tuple(sorted(held.values(), key=lambda claim: claim.token)),
         submissions,
-        () if changes is None else tuple(ready(shop.repository, changes, accepted_branches(submissions))),
+        () if changes is None else _ready(shop, changes, plan_id, submissions),
         dict(division.loads) if division is not None else {},
         division.spread if division is not None else 0,
     )
+
+
+def _ready(shop: Workshop, changes: Changes, plan_id: str, submissions: Iterable[Submitted]) -> tuple[str, ...]:
+    """Branches of accepted work, and those of what the plan's landings proposed."""
+    own = ready(shop.repository, changes, accepted_branches(submissions))
+    return (*own, *ready_branches(shop, shop.plans.load(plan_id), changes))
 
 
 def accepted_branches(submissions: Iterable[Submitted]) -> list[str]:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from laneshift.agents.standing import standing
 from laneshift.errors import NeedsPerson
 from laneshift.runs import resuming, working
+from laneshift.runs.reviews.ready import ready_branches
 from laneshift.runs.rolling_back import roll_back
 from laneshift.runs.verifying import verify
 from laneshift.wiring import forge
@@ -44,6 +46,11 @@ def test_what_was_tested_waits_on_a_branch_and_lands_when_it_is_merged(mine: Pat
     assert (change.state, change.head, change.base, change.commit) == ("open", BRANCH, "main", told["tip"])
     assert {each.context for each in here.checks.of(told["tip"])} >= {"laneshift/plan", "laneshift/suite"}
     assert {each.state for each in here.checks.of(told["tip"])} == {"success"}
+
+    shop = shop_at(mine)
+    plan = shop.plans.load("batch")
+    assert ready_branches(shop, plan, here.changes) == [BRANCH]
+    assert standing(shop, [], here.changes, plan.id).ready == (BRANCH,)
 
     attempts = len(records(mine, "land.started"))
     assert propose(mine)["result"] == "proposed"  # nothing is tested again while nothing has changed
@@ -93,6 +100,8 @@ def test_what_others_put_on_the_branch_is_not_lost(mine: Path) -> None:
     git_cli(mine, "switch", "-q", BRANCH)
     theirs = commit_files(mine, {"core/mended.py": "M = 1\n"}, "a reviewer mends it")
     git_cli(mine, "switch", "-q", "main")
+    shop = shop_at(mine)
+    assert ready_branches(shop, shop.plans.load("batch"), forge(shop.repository).changes) == []
     commit_files(mine, {"core/late.py": "LATE = 1\n"}, "meanwhile")
     with pytest.raises(NeedsPerson) as caught:
         propose(mine)
