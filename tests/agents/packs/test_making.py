@@ -135,7 +135,12 @@ def _fields(agent: object) -> dict[str, object]:
 
 def test_a_folder_that_one_empties_and_another_fills_has_one_hand_at_a_time(tmp_path: Path) -> None:
     """Git takes a folder that was emptied by moves for renamed, and would carry along what others put there."""
-    files = {f"{lane}/{name}{name}.py": f"{name} = '{lane}'\n" for lane in ("labs", "core") for name in "abc"}
+    # Those of each lane import each other, so that nothing else would keep the two lanes from two agents.
+    files = {
+        f"{lane}/{name}{name}.py": f"from {lane} import {lead}\n\n{name} = '{lane}'\n"
+        for lane in ("labs", "core")
+        for name, lead in (("a", "bb"), ("b", "cc"), ("c", "aa"))
+    }
     out = {f"core/{name}{name}.py": f"app/new/{name}{name}.py" for name in "abc"}
     into = {f"labs/{name}{name}.py": f"core/{name}.py" for name in "abc"}
     here = scene(tmp_path / "r", {**files, "labs/__init__.py": "", "app/new/__init__.py": ""}, {**out, **into})
