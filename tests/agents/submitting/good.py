@@ -10,6 +10,14 @@ _FIX = {"core/area.py": FILES["core/area.py"].replace("side * side", "side**2")}
 _TABLE = '"""Tables of shapes."""\n\nROWS = 3\n\n\ndef rows():\n    """How many rows."""\n    return ROWS\n'
 
 for name, path, old, new in (
+    ("early-return", _AREA, "    return side * side", "    if not side:\n        return 0\n    return side * side"),
+    (
+        "guard",
+        _AREA,
+        "    return side * side",
+        "    try:\n        return side * side\n    except TypeError as bad:\n        raise ValueError(side) from bad",
+    ),
+    ("reads-json", _AREA, "import math\n", "import json\nimport math\n\nKNOWN = json.loads('[]')\n"),
     ("fix", _AREA, "return side * side", "return side**2"),
     ("fix-with-a-condition", _AREA, "if radius < 0:", "if radius <= -0.0:"),
     ("fix-result", _AREA, "return round(math.pi * radius**2, PLACES)", "return round(radius**2 * math.pi, PLACES)"),

@@ -6,17 +6,14 @@ holds for it. What other checks here say better is left to them.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
-from laneshift.agents.submitting.ground import LARGEST_TEXT, Ground, Touch
+from laneshift.agents.submitting.ground import LARGEST_TEXT, Ground
+from laneshift.agents.submitting.mending import counts
 from laneshift.agents.submitting.objecting import line_of, objection
 from laneshift.agents.submitting.submission import Objection
 from laneshift.agents.submitting.tests.places import is_test
-from laneshift.code.moves.spans import parse, read_source
-from laneshift.code.safe_patch import Limits, judge
-from laneshift.code.safe_patch.stated import placed
-from laneshift.runs.codemod_sift import ACCEPTABLE
+from laneshift.code.safe_patch import Finding, Limits, judge
 
 NAME = "filter"
 _TOLD_BY_OTHERS = frozenset(
@@ -37,34 +34,17 @@ def check(ground: Ground) -> Iterator[Objection]:
     writes = ground.pack.writes
     limits = Limits(bytes=LARGEST_TEXT, lines=1 << 30, deleted=1 << 30)
     verdict = judge(ground.base, ground.tip, limits, lambda path: path in writes, ground.roots)
-    texts = {touch.path: touch for touch in ground.ends}
+    texts = {touch.path: (touch.old, touch.new) for touch in ground.ends}
     for finding in verdict.findings:
-        touch = texts.get(finding.path)
-        if not _counts(ground, finding.check, finding.path):
-            continue
-        if finding.check == "check-lost" and ground.who.kind != "batch" and touch is not None and _still_checks(touch):
-            continue
-        text = touch.new if touch is not None and touch.new is not None else touch.old if touch is not None else ""
-        line = line_of(text, finding.line)
-        yield objection(finding.check, finding.path, finding.what, _CURE, finding.line, line)
+        old, new = texts.get(finding.path, (None, None))
+        line = line_of(new if new is not None else old, finding.line)
+        if _speaks(ground, finding, (old, new), line):
+            yield objection(finding.check, finding.path, finding.what, _CURE, finding.line, line)
 
 
-def _still_checks(touch: Touch) -> bool:
-    """Whether every `raise` and `assert` still stands in its function, be it under another condition."""
-    old, new = (_checks(text) for text in (touch.old, touch.new))
-    return old is not None and new is not None and not old - new
-
-
-def _checks(text: str | None) -> Counter[tuple[str, str]] | None:
-    tree = parse(read_source((text or "").encode()))
-    if tree is None:
-        return None
-    return Counter((said.scope, said.text) for said, _ in placed(tree) if said.kind in ("Raise", "Assert"))
-
-
-def _counts(ground: Ground, name: str, path: str) -> bool:
-    if name in _TOLD_BY_OTHERS:
+def _speaks(ground: Ground, finding: Finding, texts: tuple[str | None, str | None], line: str) -> bool:
+    if finding.check in _TOLD_BY_OTHERS:
         return False
-    if is_test(path):
-        return name in _OF_TEXTS
-    return ground.who.kind == "batch" or name not in ACCEPTABLE
+    if is_test(finding.path):
+        return finding.check in _OF_TEXTS
+    return ground.who.kind == "batch" or counts(finding, *texts, line)

@@ -145,7 +145,7 @@ def _put_in(old: Unit, new: Unit, added: list[Placed], *, has_lost: bool) -> Ite
     for at, each in enumerate(new.statements):
         if id(each) not in chosen:
             continue
-        if what := is_cut(each.node):
+        if (what := is_cut(each.node)) and _cuts(each.node, new):
             yield Lost("test-skipped", each.line, False, f"{_called(new)} {what}")
         elif what := is_mock(each.node):
             yield Lost("test-mocked", each.line, False, f"{_called(new)} {what}")
@@ -153,7 +153,7 @@ def _put_in(old: Unit, new: Unit, added: list[Placed], *, has_lost: bool) -> Ite
             yield Lost("assertion-empty", each.line, False, what)
         elif old.kind == "def" and at < last and not has_lost and (not each.asserts or _stores(each.node)):
             yield Lost("test-changed", each.line, False, f"{_called(new)} does something else before it asserts")
-        elif old.kind != "def" and (names := _stored(each.node) & (_BUILTINS | old.binds)):
+        elif old.kind != "def" and not has_lost and (names := _stored(each.node) & (_BUILTINS | old.binds)):
             yield Lost("test-mocked", each.line, False, f"{', '.join(sorted(names))} is bound to something else")
     if old.kind != "def":
         yield from (Lost("test-deselected", line, False, what) for line, what in deselecting(new, old))
@@ -170,6 +170,11 @@ def _added(unit: Unit, old: Outline, taken: set[str] | frozenset[str]) -> Iterat
     for each in unit.statements:
         if what := empty_assertion(each.node):
             yield Lost("assertion-empty", each.line, False, what)
+
+
+def _cuts(node: ast.AST, unit: Unit) -> bool:
+    """Leaving early cuts a test; what helps tests may return what it likes, and loses nothing unless it says so."""
+    return not isinstance(node, (ast.Return, ast.Break, ast.Continue)) or is_collected(unit.name)
 
 
 def _counted(statements: tuple[Placed, ...], wanted: Counter[tuple[tuple[str, ...], str]]) -> Iterator[Placed]:
