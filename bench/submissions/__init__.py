@@ -1,0 +1,1 @@
+"""Labelled submissions of agents, judged by laneshift and by others."""
