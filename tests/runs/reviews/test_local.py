@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from laneshift.agents.standing import standing
 from laneshift.errors import NeedsPerson
 from laneshift.runs import resuming, working
+from laneshift.runs.freezing import freeze, thaw
+from laneshift.runs.reviews.proposing import ProposeSteps
 from laneshift.runs.reviews.ready import ready_branches
 from laneshift.runs.rolling_back import roll_back
 from laneshift.runs.verifying import verify
@@ -126,3 +129,31 @@ def test_the_command_line_says_what_waits_and_what_comes_next(mine: Path) -> Non
     assert done.out.endswith("next: laneshift resume\n") or "next: laneshift resume" in done.err
     kept = json.loads(next((mine / ".git/laneshift/forge/changes").glob("*.json")).read_text())
     assert kept["title"] == "Land batch: 2 items"
+
+
+def test_one_change_for_each_lane(mine: Path) -> None:
+    shop = shop_at(mine)
+    plan = shop.plans.load("batch")
+    by_lane = replace(shop, forge=lambda: replace(forge(shop.repository), per="lane"))
+    [told] = land(mine, by_lane, remote="", by="pull-request")["changes"]
+    assert (told["lane"], told["branch"]) == ("core", f"{BRANCH}@core")
+    assert forge(shop.repository).changes.all()[0].title == "Land batch for core: 2 items"
+    items = tuple(replace(item, lane=lane) for item, lane in zip(plan.items, ("core", "serve"), strict=True))
+    steps = ProposeSteps(shop, replace(plan, items=items))
+    asked = {"per": "lane", "items": ITEMS}
+    assert steps.cut(asked) == {"lane": "core", "items": ITEMS[:1]}
+    assert steps.cut({**asked, "items": ITEMS[1:]}) == {"lane": "serve", "items": ITEMS[1:]}
+    assert steps.cut({**asked, "per": "batch"}) == {"lane": "", "items": ITEMS}
+
+
+def test_a_freeze_and_a_swap_meanwhile(mine: Path) -> None:
+    shop = shop_at(mine)
+    freeze(shop, "ada", "a release")
+    with pytest.raises(NeedsPerson, match="frozen"):
+        propose(mine)
+    assert not records(mine, "change.intended")
+    thaw(shop, "ada", "it is out")
+    propose(mine)
+    assert land(mine, remote="", by="swap")["result"] == "landed"
+    assert working.state_of(shop_at(mine), shop.plans.load("batch")).proposed == ()
+    assert forge(shop.repository).changes.all()[0].state == "merged"
