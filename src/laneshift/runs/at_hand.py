@@ -82,9 +82,10 @@ class AtHand:
         """Have the commits of a recorded landing at hand, its revert included. Raises as a step of `for_train` does."""
         self._base(landed["base"], landed.get("remote", ""))
         train = self._trains.build(landed["base"], landed["items"])
-        same("the landing", landed["tip"], train.tip)
+        same("the landing", landed.get("tested", landed["tip"]), train.tip)
         if not has(self._shop.repository, landed["revert"]):
-            same("the prepared revert", landed["revert"], self._lands.prepare_revert({"train": asdict(train)}))
+            plain = {**asdict(train), "tip": landed["tip"]}
+            same("the prepared revert", landed["revert"], self._lands.prepare_revert({"train": plain}))
 
     def _base(self, oid: str, remote: str) -> None:
         state = self._shop.state(self._plan)

@@ -35,6 +35,7 @@ class SettleSteps:
     def record(self, argument: Mapping[str, Any]) -> dict[str, Any]:
         """Record the observed landing, delete the branches of what landed, and bring the work trees along.
 
+        `tested` is the commit that was tested, where a forge made another one with its tree of it.
         A work tree that cannot follow does not undo the landing: `behind` tells why, and `resume` tries again.
         """
         plan, train, remote = self._plan, argument["train"], argument.get("remote", "")
@@ -51,6 +52,7 @@ class SettleSteps:
             "revert": argument["revert"],
             "items": items,
             "details": self._details(train, items),
+            **({"tested": argument["tested"]} if "tested" in argument else {}),
         }
         record = self._shop.journal.append(f"{argument['key']}/recorded", "land.recorded", facts, durable=True)
         landed = record.facts

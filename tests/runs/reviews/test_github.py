@@ -15,6 +15,7 @@ from laneshift.config import Forge
 from laneshift.errors import LaneshiftError, NeedsPerson, Refused
 from laneshift.forge.github.opening import opened
 from laneshift.runs import resuming
+from laneshift.runs.at_hand import at_hand
 from laneshift.runs.verifying import verify
 from laneshift.runs.workshop import Workshop
 from tests.forge.github.hub import Hub
@@ -86,10 +87,12 @@ def test_a_squash_with_the_tested_tree_lands_as_what_the_forge_made(scene: Scene
     git_cli(bare, "update-ref", "refs/heads/main", squashed)
     served.hub.merge(told["number"], squashed)
     assert resume(scene) == [None]
-    assert records(mine, "land.recorded")[0].facts["tip"] == squashed
+    facts = records(mine, "land.recorded")[0].facts
+    assert (facts["tip"], facts["tested"]) == (squashed, told["tip"])
     shop = shop_at(mine)
     plan = shop.plans.load("batch")
     assert verify(shop, plan).findings == ()
+    at_hand(shop, plan).landing(facts)  # as another clone would make it again
     done = laneshift(mine, "rollback", "batch")
     assert done.code == 0, done.err
     assert tree_of(bare, "main") == shop.repository.tree(records(mine, "land.recorded")[0].facts["base"]).oid

@@ -21,6 +21,7 @@ from laneshift.landing.train import Train
 from laneshift.repo.commits import Identity, is_ancestor, read_commit
 from laneshift.repo.refs import RefMoved, RefUpdate, delete, read, swap
 from laneshift.repo.remotes import find
+from laneshift.runs.at_hand import at_hand
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
 from laneshift.runs.reviews.names import HEADS
@@ -88,6 +89,8 @@ def _recorded(shop: Workshop, plan: Plan, facts: Facts, train: Train, tip: str, 
     found = shop.repository.tree(at).oid
     if found != train.tree:
         raise _otherwise(shop, facts, at, found)
+    if shop.shared:
+        at_hand(shop, plan).train({**facts, "train": json.loads(shop.store.get(facts["details"]))})
     revert = facts["revert"]
     if tip != train.tip:
         author = Identity(plan.author_name, plan.author_email)
@@ -100,6 +103,7 @@ def _recorded(shop: Workshop, plan: Plan, facts: Facts, train: Train, tip: str, 
     shop.journal.append(f"{facts['key']}/observed/{tip}/merged", "land.observed", seen, durable=True)
     plain = {**json.loads(shop.store.get(facts["details"])), "tip": tip}
     told = {"key": facts["key"], "remote": facts["remote"], "train": plain, "revert": revert}
+    told |= {"tested": train.tip} if tip != train.tip else {}
     outcome = SettleSteps(shop, plan).record(told)
     _drop(shop, facts)
     return outcome
