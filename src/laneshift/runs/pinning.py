@@ -30,6 +30,8 @@ from laneshift.runs.plan import Plan
 from laneshift.runs.workshop import Workshop
 
 _LARGEST = 16 * 2**20
+SUBMISSIONS = "--submission"
+"""The option that takes what agents submitted, and no file."""
 _AGAIN = "laneshift plan {words}; or put back what the plan was made with"
 
 
@@ -137,6 +139,8 @@ def _words(shop: Workshop, plan: Plan) -> str:
         # Without its lock nobody knows; an inventory is JSON, and a batch may be.
         also = f" (or {FROM_MANIFEST} {plan.batch_file}, of an inventory)" if plan.batch_file.endswith(".json") else ""
         return plan.batch_file + also
+    if lock.values.get("batch", "").startswith(f"{SUBMISSIONS} "):
+        return lock.values["batch"].rpartition(" ")[0]  # what agents submitted is in the journal, and in no file
     options, taken, _ = lock.values.get("batch", "").rpartition(f"{FROM_MANIFEST} ")
     return options + taken + (plan.batch_file if lock.file == NOWHERE else lock.file)
 

@@ -17,10 +17,9 @@ from laneshift.evidence.canonical import canonical
 from laneshift.repo.objects import Tree
 from laneshift.runs.batch import ParsedBatch
 from laneshift.runs.batch_line import Line, checked
+from laneshift.runs.pinning import SUBMISSIONS
 from laneshift.runs.planning import Order, Planned, lanes_of, make_plan
 from laneshift.runs.workshop import Workshop
-
-OPTION = "--submission"
 
 
 def plan_submissions(shop: Workshop, names: Sequence[str], order: Order) -> Planned:
@@ -43,7 +42,7 @@ def plan_submissions(shop: Workshop, names: Sequence[str], order: Order) -> Plan
         lines = tuple(_line(at, each, settings, tree) for at, each in enumerate(kept, 1))
         return ParsedBatch(name, name, lines, tuple(fault for line in lines for fault in line.faults))
 
-    options = tuple(word for each in kept for word in (OPTION, each.id))
+    options = tuple(word for each in kept for word in (SUBMISSIONS, each.id))
     return make_plan(shop, replace(order, file=name, data=data, parsed=parsed, options=options))
 
 
@@ -55,5 +54,14 @@ def _line(number: int, kept: Kept, settings: Settings, tree: Tree) -> Line:
     module = f"submission.{kept.id.replace('-', '_')}"
     codemod = canonical(kept.codemod.as_json()).decode()
     return checked(
-        Line(number, f"{OPTION} {kept.id}", module, source, source, kind="codemod", owner=kept.agent, codemod=codemod)
+        Line(
+            number,
+            f"{SUBMISSIONS} {kept.id}",
+            module,
+            source,
+            source,
+            kind="codemod",
+            owner=kept.agent,
+            codemod=codemod,
+        )
     )
