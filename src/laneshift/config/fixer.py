@@ -32,8 +32,3 @@ class Fixer(BaseModel):
         if faults:
             raise ValueError(f"`run` cannot be started: {'; '.join(faults)}")
         return self
-
-    @property
-    def named(self) -> bool:
-        """Whether anybody is to be offered failed items."""
-        return bool(self.agent or self.run)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from laneshift.code.characterization import differ_in_entries_alone
+from laneshift.code.codemods.fix import ends_of
 from laneshift.code.intents import Intent, Rules
 from laneshift.code.inverse import tests_of
 from laneshift.code.moves import Mentions
@@ -22,6 +23,7 @@ from laneshift.landing.closing_back import close_back
 from laneshift.manifests.applying import apply
 from laneshift.manifests.keeping_up import ENDING, keeps_up
 from laneshift.repo.differences import differences
+from laneshift.repo.merging import merge
 from laneshift.repo.objects import Tree
 
 _SHOWN = 20
@@ -94,8 +96,16 @@ def _without(
 
 
 def _replayed(tree: Tree, intents: Iterable[Intent], rules: Rules, mentions: Mentions | None) -> Tree:
+    """What the intents would make of a tree that others have edited. A fix in their midst is merged, to be compared."""
     for intent in intents:
-        tree = apply(tree, intent, rules, mentions).tree
+        try:
+            tree = apply(tree, intent, rules, mentions).tree
+        except Refused as refusal:
+            if intent.fix is None or refusal.code != "fix.drifted":
+                raise
+            bare = apply(tree, intent.unfixed, rules, mentions).tree
+            before, after = ends_of(bare, intent.fix)
+            tree = merge(before, bare, after).tree
     return tree
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from laneshift.code.codemods.recorded import RECORD, read_record, record
 from laneshift.code.codemods.records import Codemod
 from laneshift.errors import Refused
-from laneshift.repo.objects import Repository, Tree
+from laneshift.repo.objects import Entry, Repository, Tree
 
 FIX = "fix"
 AGENT, EMAIL = "agent", "email"
@@ -62,6 +62,17 @@ def fixed_files(tree: Tree, fix: Codemod, tests: Collection[str] = ()) -> dict[s
             )
         files[path] = tree.repository.blob(after)
     return files
+
+
+def ends_of(tree: Tree, fix: Codemod) -> tuple[Tree, Tree]:
+    """The tree with its mended files as they were when the fix was made, and as it left them.
+
+    Raises as `read_record` does.
+    """
+    found = [(path, tree.entry(path), ends) for path, *ends in read_record(tree.repository, fix).files]
+    rows = [(path, entry.mode, ends) for path, entry, ends in found if entry is not None]
+    before, after = ({path: Entry(mode, ends[end]) for path, mode, ends in rows} for end in (0, 1))
+    return tree.edit(before), tree.edit(after)
 
 
 def agent_of(fix: Codemod) -> str:
