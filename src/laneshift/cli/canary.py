@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
@@ -45,7 +46,10 @@ def canary(
         def show(console: Console) -> None:
             show_canary(console, found, state)
 
-        talk.result(canary_data(found), show, next_command(state, unapproved(shop, state)))
+        stopped = state.in_state("quarantined", "held")
+        look = shlex.join(["laneshift", "inspect", state.plan.id, *stopped[:1]])
+        then = look if stopped and not found.ok else next_command(state, unapproved(shop, state))
+        talk.result(canary_data(found), show, then)
         raise typer.Exit(0 if found.ok else 1)
 
 

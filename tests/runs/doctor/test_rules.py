@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -134,7 +136,17 @@ def rows_of(text: str, there: tuple[str, ...] = (), files: tuple[str, ...] = ())
     def find(program: str) -> str | None:
         return f"/usr/bin/{program}" if program == "pytest" else None
 
-    return settings_rows({"laneshift.toml": text.encode()}.get, there.__contains__, files, find)
+    read = {"laneshift.toml": text.encode()}.get
+    return settings_rows(read, there.__contains__, files, find, {"pytest", "tox"}.__contains__)
+
+
+def test_tests_that_the_python_of_laneshift_cannot_run_are_told() -> None:
+    assert [row.status for row in rows_of("")] == ["ok"]
+    (row,) = rows_of('[tests]\ncommand = ["python", "-m", "nox"]\n')
+    assert (row.status, row.cure) == ("fail", shlex.join([sys.executable, "-m", "pip", "install", "nox"]))
+    assert sys.executable in row.why
+    for fine in ('["python3", "-m", "tox"]', '["python", "run.py"]', '["python", "-m", "own.tests"]'):
+        assert [row.status for row in rows_of(f"[tests]\ncommand = {fine}\n")] == ["ok"]
 
 
 def test_every_fault_of_the_settings_is_told_at_once() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from laneshift.config import FILE, Settings, load
@@ -16,6 +19,7 @@ from laneshift.runs.doctor.row import Row, failed
 SOURCES = (FILE, "pyproject.toml")
 _CHECK = "settings"
 _LARGEST = 1 << 20
+_RUNNERS = frozenset({"pytest", "tox", "nox"})
 
 
 def reader(tree: Tree) -> Callable[[str], bytes | None]:
@@ -40,10 +44,12 @@ def settings_rows(
     there: Callable[[str], bool],
     files: Sequence[str],
     find: Callable[[str], str | None] = shutil.which,
+    has: Callable[[str], bool] = lambda module: find_spec(module) is not None,
 ) -> list[Row]:
     """Judge the settings that `read` gives, against a tree: what is `there` (a file or a folder), and its `files`.
 
-    `find` looks a program up.
+    `find` looks a program up; `has` tells whether the Python that laneshift runs on, which runs the tests as well, can
+    import a module.
     """
     try:
         settings = load(read)
@@ -51,7 +57,7 @@ def settings_rows(
     except Refused as error:
         cure = f"mend {error.where or FILE}; docs/settings.md lists every key"
         return [row if row.cure else replace(row, cure=cure) for row in failed(_CHECK, error)]
-    rows = [*_missing(settings, there), *_empty_lanes(lanes, files), *_command(settings, find)]
+    rows = [*_missing(settings, there), *_empty_lanes(lanes, files), *_command(settings, find, has)]
     return rows or [Row(_CHECK, "ok", f"{_source(read)}, {len(settings.lanes)} lane(s)")]
 
 
@@ -84,10 +90,16 @@ def _empty_lanes(lanes: Lanes | None, files: Sequence[str]) -> Iterator[Row]:
             yield Row(_CHECK, "warn", f"lane {lane.name} has no files", why, f"mend lanes.{lane.name}.paths")
 
 
-def _command(settings: Settings, find: Callable[[str], str | None]) -> Iterator[Row]:
+def _command(settings: Settings, find: Callable[[str], str | None], has: Callable[[str], bool]) -> Iterator[Row]:
     command = settings.tests.command
     if not command:
         yield Row(_CHECK, "fail", "tests.command is empty", "no test can be run", "set tests.command")
-    elif command[0] not in ("python", "python3") and "/" not in command[0] and find(command[0]) is None:
+    elif command[0] in ("python", "python3"):
+        runner = "".join(command[2:3]) if command[1:2] == ["-m"] else ""
+        if runner in _RUNNERS and not has(runner):
+            what = f"tests.command runs {runner}, which the Python of laneshift does not have"
+            why = f"tests run with {sys.executable}, which laneshift is installed in: so must be what they need"
+            yield Row(_CHECK, "fail", what, why, shlex.join([sys.executable, "-m", "pip", "install", runner]))
+    elif "/" not in command[0] and find(command[0]) is None:
         what = f"tests.command starts {command[0]!r}, which is not on the path"
         yield Row(_CHECK, "fail", what, "no test can be run", "install it, or mend tests.command")
