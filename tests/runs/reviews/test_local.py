@@ -74,6 +74,20 @@ def test_what_was_tested_waits_on_a_branch_and_lands_when_it_is_merged(mine: Pat
     assert taken.tree == tree_of(mine, before)
 
 
+def test_a_squash_with_the_tested_tree_is_a_landing(mine: Path) -> None:
+    [told] = propose(mine)["changes"]
+    git_cli(mine, "merge", "-q", "--squash", BRANCH)
+    git_cli(mine, "commit", "-q", "-m", "squashed by a person")
+    squashed = refs(mine)[MAIN]
+    commit_files(mine, {"core/late.py": "LATE = 1\n"}, "afterwards")
+    assert [taken.error for taken in resuming.resume(shop_at(mine), 1)] == [None]
+    facts = records(mine, "land.recorded")[0].facts
+    assert (facts["tip"], facts["tested"], facts["tree"]) == (squashed, told["tip"], told["tree"])
+    assert refs(mine)["refs/laneshift/tested/batch"] == told["tip"]
+    shop = shop_at(mine)
+    assert verify(shop, shop.plans.load("batch")).findings == ()
+
+
 def test_a_merge_with_another_tree_is_no_landing(mine: Path) -> None:
     propose(mine)
     commit_files(mine, {"core/late.py": "LATE = 1\n"}, "meanwhile")

@@ -1,8 +1,8 @@
 """What became of changes: the landing of a merged one is recorded, if what was merged is what was tested.
 
-Git tells whether the tested commit is in the target. Where the forge made other commits of it (a squash, a rebase), its
-word says which one, and the tree of that one is compared. Anything else than the tested tree is recorded as merged
-otherwise, and as no landing.
+Git tells whether the tested commit is in the target, or, where other commits were made of it (a squash, a rebase), a
+commit with the tested tree. The forge is asked only what became of the rest. What it merged with another tree is
+recorded as that, and as no landing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from laneshift.errors import LaneshiftError, NeedsPerson
+from laneshift.forge.local_changes import is_full_id
 from laneshift.forge.port import Merge
 from laneshift.landing.pushing import holds, tip_of
 from laneshift.landing.revert import prepare
@@ -49,11 +50,16 @@ def settle(shop: Workshop, plan: Plan) -> list[dict[str, Any]]:
             at = _entered(shop, tip, train.tip)
             landed.append(_recorded(shop, plan, facts, train, train.tip, at))
             continue
+        if (made := _made_of(shop, tip, train)) is not None:
+            landed.append(_recorded(shop, plan, facts, train, made, made))
+            continue
         merge = shop.forge().changes.merge(facts["number"])
         if merge is None or merge.state == "closed":
             _closed(shop, facts, "it is gone" if merge is None else "it was closed, and not merged")
         elif merge.state == "merged":
-            landed.append(_merged(shop, plan, facts, train, tip, merge))
+            known = is_full_id(merge.commit) and holds(shop.repository, tip, merge.commit)
+            found = shop.repository.tree(merge.commit).oid if known else ""
+            raise _otherwise(shop, facts, merge.commit, found)
         else:
             shop.report(Event("land", f"{facts['branch']} waits for review{_blocked(merge)}"))
     return landed
@@ -76,12 +82,17 @@ def _entered(shop: Workshop, there: str, tip: str) -> str:
     return at
 
 
-def _merged(shop: Workshop, plan: Plan, facts: Facts, train: Train, tip: str, merge: Merge) -> dict[str, Any]:
-    """A change that the forge merged as other commits than the tested ones."""
-    at = merge.commit
-    if not (len(at) == 40 and holds(shop.repository, tip, at) and is_ancestor(shop.repository, train.base, at)):
-        raise _otherwise(shop, facts, at, "")
-    return _recorded(shop, plan, facts, train, at, at)
+def _made_of(shop: Workshop, there: str, train: Train) -> str | None:
+    """The first commit on the line of `there`, after the train's base, that has the tested tree; None for no such."""
+    found, at = None, there
+    for _ in range(_FARTHEST):
+        parents = read_commit(shop.repository, at).parents
+        if at == train.base or not parents or not is_ancestor(shop.repository, train.base, at):
+            break
+        if shop.repository.tree(at).oid == train.tree:
+            found = at
+        at = parents[0]
+    return found
 
 
 def _recorded(shop: Workshop, plan: Plan, facts: Facts, train: Train, tip: str, at: str) -> dict[str, Any]:
