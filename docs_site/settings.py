@@ -112,7 +112,8 @@ def _kind(each: dict[str, Any], schema: dict[str, Any]) -> str:
 def _limits(each: dict[str, Any]) -> Iterator[str]:
     for name, words in _LIMITS.items():
         if name in each:
-            yield words.format(each[name])
+            one = each[name] == 1 and name.startswith("min") and name != "minimum"
+            yield "not empty" if one else words.format(each[name])
 
 
 def _told(rows: Any) -> str:
