@@ -74,6 +74,7 @@ def claim(
     """Hold a pack, or with `--beat` go on holding it: nobody else may take its items or write its files meanwhile."""
     with session(directory, as_json, verbose) as talk:
         from laneshift.agents.claims import claiming
+        from laneshift.agents.packs.kept import lay_out, read
         from laneshift.cli.agent_view import claim_data, show_claim
         from laneshift.cli.opened import opened
         from laneshift.wiring import changes, open_claims
@@ -87,7 +88,7 @@ def claim(
             if token:
                 raise Refused("usage.claim", "--token is of a claim that holds", cure="give it with --beat")
             held = claiming.claim(shop, claims, changes(shop.repository), pack, agent, seconds)
-        brief = shop.repository.state_dir / "packs" / held.plan / f"{held.pack}.md"
+        brief = lay_out(shop, read(shop, held.plan, held.pack))
         then = f"laneshift agent submit {pack} --agent {agent}"
         talk.result(claim_data(held, brief), lambda out: show_claim(out, held, brief), then)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Event:
     """Something that happened.
 
-    `kind`: plan, pins, approval, step, settled, land, landed, verify, rollback, worker, telemetry.
+    `kind`: plan, packs, pins, approval, step, settled, land, landed, verify, rollback, worker, telemetry.
     `done` of `total` when it counts.
     """
 

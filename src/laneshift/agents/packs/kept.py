@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from laneshift.agents.packs.brief import markdown, plain_text
 from laneshift.agents.packs.division import Division
 from laneshift.agents.packs.pack import Pack
@@ -25,12 +27,20 @@ def keep(shop: Workshop, division: Division) -> None:
         told = [{"pack": each.id, "agent": each.agent, "items": list(each.items)} for each in division.packs]
         facts = {"plan": division.plan, "division": digest, "packs": told, "spread": division.spread}
         shop.journal.append(f"{division.plan}/packs/{len(before) + 1}", KIND, facts)
-    folder = shop.repository.state_dir / "packs" / division.plan
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / "division.json", data + b"\n")
     for pack in division.packs:
-        write_whole(folder / f"{pack.id}.json", plain_text(pack).encode())
-        write_whole(folder / f"{pack.id}.md", markdown(pack).encode())
+        lay_out(shop, pack)
+    write_whole(_folder(shop, division.plan) / "division.json", data + b"\n")
+
+
+def lay_out(shop: Workshop, pack: Pack) -> Path:
+    """Have the brief of a pack in this clone, as JSON and as Markdown; the file with the latter.
+
+    Raises `CheckFailed` (`evidence.not-writable`).
+    """
+    folder = _folder(shop, pack.plan)
+    write_whole(folder / f"{pack.id}.json", plain_text(pack).encode())
+    write_whole(folder / f"{pack.id}.md", markdown(pack).encode())
+    return folder / f"{pack.id}.md"
 
 
 def division_of(shop: Workshop, plan_id: str) -> Division | None:
@@ -65,6 +75,12 @@ def no_such(pack_id: str) -> Refused:
     """The refusal for a pack that nobody made."""
     what = f"there is no pack {pack_id[:120]!r}"
     return Refused("packs.no-such-pack", what, cure="laneshift agent packs PLAN makes them and lists them")
+
+
+def _folder(shop: Workshop, plan_id: str) -> Path:
+    folder = shop.repository.state_dir / "packs" / plan_id
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _stored(shop: Workshop, digest: str) -> Division:

@@ -11,6 +11,7 @@ from laneshift.errors import CheckFailed, Refused
 from laneshift.manifests.applying import apply
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
+from laneshift.runs.events import Event
 from laneshift.runs.paths import folders_above
 from laneshift.runs.plan import PlannedItem
 from laneshift.runs.workshop import Workshop
@@ -44,6 +45,7 @@ def applier(shop: Workshop, rules: Rules) -> Apply:
     def done(tree: Tree, item: PlannedItem) -> Applied:
         key = (tree.oid, item.id)
         if key not in known:
+            shop.report(Event("packs", "what it writes", item.id))
             known[key] = apply(tree, item.intent, rules, shop.index.mentions)
         return known[key]
 
