@@ -40,7 +40,15 @@ def judged(fixer: Fixer, before: Tree, text: str) -> tuple[str, str]:
     return verdict(fixer, before, before.edit({CODE: File(text.encode())}), (CODE,), (), ())
 
 
-@pytest.mark.parametrize("text", [BEFORE.replace("'labs'", "'core'"), BEFORE.replace("return ''", "return os.curdir")])
+@pytest.mark.parametrize(
+    "text",
+    [
+        BEFORE.replace("'labs'", "'core'"),
+        BEFORE.replace("return ''", "return os.curdir"),
+        BEFORE.replace("    if name", "    if not name:\n        return os.curdir\n    if name"),
+        BEFORE.replace("    if name == 'labs':\n        return os.sep\n", ""),
+    ],
+)
 def test_a_small_change_of_what_code_does_is_taken(before: Tree, text: str) -> None:
     assert judged(FIXER, before, text) == ("amended", "")
     assert judged(SUGGESTS, before, text)[0] == "suggested"
@@ -52,9 +60,8 @@ def test_a_small_change_of_what_code_does_is_taken(before: Tree, text: str) -> N
         (BEFORE.replace("def where(name)", "def where(name, more)"), "signature-changed"),
         (BEFORE.replace("def where", "def elsewhere"), "where"),
         (BEFORE.replace("    return ''\n", "    return ''  # noqa\n"), ":9:"),
-        (BEFORE.replace("return os.sep", "return os.system('true')"), ":8:"),
-        (BEFORE.replace("return os.sep", "return eval(name)"), ":8:"),
         (BEFORE.replace("import os\n", "import os\nimport pytest\n"), "pytest"),
+        (BEFORE.replace("return os.sep", "import sys; return 'pytest' in sys.modules"), ":8: forbidden-name"),
         (BEFORE.replace("return os.sep", "return 'ghp_" + "a1" * 18 + "'"), ":8: it looks like a secret"),
         (BEFORE.replace("return os.sep", "return (((os.sep"), CODE),
     ],

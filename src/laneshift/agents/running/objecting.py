@@ -12,8 +12,7 @@ from laneshift.config import Settings
 from laneshift.repo.objects import Tree
 from laneshift.runs.fixer import Fixer
 
-_OF_A_COMMIT = frozenset({"shape", "filter", "self-report"})
-"""The filter for changes of others is asked with what a fix may do: by `runs.fixing.judging`."""
+_OF_A_COMMIT = frozenset({"shape", "self-report"})
 _CHECKS: Mapping[str, Check] = {name: check for name, check in CHECKS.items() if name not in _OF_A_COMMIT}
 
 

@@ -16,20 +16,28 @@ from laneshift.runs.fixing.attempts import AMENDED, FAILED, REFUSED, SUGGESTED
 from laneshift.steps.runner.worked import Worked
 
 _SHOWN = 5
-_A_FIX_MAY = frozenset(
+_NO_FIX_NEEDS = frozenset(
     {
-        "binding-lost",
-        "condition-changed",
-        "import-replaced",
-        "lines-deleted",
-        "order-changed",
-        "redefined",
-        "result-changed",
-        "statements-deleted",
-        "value-changed",
+        *(
+            "path-not-allowed",
+            "protected-file",
+            "submodule",
+            "symlink",
+            "mode",
+            "binary",
+            "too-large",
+            "too-many-files",
+        ),
+        *("file-deleted", "file-gutted", "unknown-kind", "disguised-path", "unreadable", "encoding", "line-ends"),
+        *("hidden-character", "hidden-space", "look-alike-name", "check-silenced", "test-weakened"),
+        *("forbidden-import", "forbidden-name", "unknown-module", "star-import", "dynamic-import", "hook-added"),
+        *("signature-changed", "export-lost", "definition-lost", "name-unbound", "future-changed", "patched"),
     }
 )
-"""What the filter for changes of others asks a person about, and a fix cannot do without."""
+"""What the filter for changes of others may find in no fix. Conditions, results and early returns make one."""
+
+# Who asks which tests are running has not mended what they found.
+_LIMITS = Limits(forbidden=("pytest", "_pytest"))
 
 
 def ending(fixer: Fixer, worked: Worked) -> tuple[str, str]:
@@ -71,7 +79,7 @@ def _secrets(before: Tree, after: Tree, paths: Sequence[str]) -> Iterator[str]:
 
 
 def _findings(before: Tree, after: Tree, allowed: frozenset[str], roots: tuple[str, ...]) -> Iterator[str]:
-    for found in judge(before, after, Limits(), allowed.__contains__, roots).findings:
-        if found.check not in _A_FIX_MAY:
+    for found in judge(before, after, _LIMITS, allowed.__contains__, roots).findings:
+        if found.check in _NO_FIX_NEEDS:
             place = f"{found.path}:{found.line}" if found.line else found.path
             yield f"{place}: {found.check}: {found.what}"
