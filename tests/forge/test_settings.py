@@ -82,6 +82,19 @@ def test_the_forge_is_that_of_the_branch_that_batches_land_on(tmp_path: Path, mo
         assert type(each(repository)).__module__.startswith("laneshift.forge.github.")
 
 
+def test_the_environment_says_which_server_is_given_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f'[forge]\n{GITHUB}api = "https://git.example.org/api/v3"\ntoken_env = "LANESHIFT_FORGE_TOKEN"\n'
+    repository = repo_at(tmp_path / "repo", {"laneshift.toml": text})
+    monkeypatch.setenv("LANESHIFT_FORGE_TOKEN", "secret")
+    for other in ("", "https://git.example.org", "https://evil.example/api/v3"):
+        monkeypatch.setenv("LANESHIFT_FORGE_API", other)
+        with pytest.raises(NeedsPerson) as caught:
+            forge(repository)
+        assert caught.value.code == "forge.other-api"
+    monkeypatch.setenv("LANESHIFT_FORGE_API", "https://git.example.org/api/v3/")
+    assert forge(repository).changes.link(7) == "https://git.example.org/acme/shop/pull/7"
+
+
 def test_a_repository_without_a_commit_has_a_forge_of_its_own(tmp_path: Path) -> None:
     git_cli(tmp_path, "init", "-q", str(tmp_path / "new"))
     assert forge(Repository.open(tmp_path / "new")).kind == "local"

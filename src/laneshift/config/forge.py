@@ -12,6 +12,8 @@ from laneshift.config.values import STRICT
 
 PUBLIC = "https://api.github.com"
 """Where GitHub itself answers; every other address is somebody's own server."""
+API = "LANESHIFT_FORGE_API"
+"""The environment variable that says which server, besides GitHub itself, is given the key."""
 _PUBLIC_KEYS = frozenset({"GITHUB_TOKEN", "GH_TOKEN"})
 _KEY = re.compile(r"LANESHIFT_FORGE_TOKEN(_[A-Z0-9]+)*")
 _REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})/[A-Za-z0-9._-]{1,100}")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from laneshift.config import Forge
+from laneshift.config.forge import API
 from laneshift.errors import LaneshiftError, NeedsPerson, Refused
 from laneshift.forge.github.opening import opened
 from laneshift.runs import resuming
@@ -47,7 +48,7 @@ def shop_of(scene: Scene, key: str = KEY) -> Workshop:
     """The parts of the repository, with that GitHub as its forge. Its settings are pinned, so they cannot name it."""
     path, _, served = scene
     settings = Forge(kind="github", repository="acme/shop", api=served.address, token_env=TOKEN, labels=["laneshift"])
-    return replace(shop_at(path), forge=lambda: opened(settings, {TOKEN: key}, lambda _: None))
+    return replace(shop_at(path), forge=lambda: opened(settings, {TOKEN: key, API: served.address}, lambda _: None))
 
 
 def propose(scene: Scene, key: str = KEY, **how: Any) -> dict[str, Any]:

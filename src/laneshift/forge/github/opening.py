@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from laneshift.config.forge import PUBLIC
+from laneshift.config.forge import API, PUBLIC
 from laneshift.config.forge import Forge as Settings
 from laneshift.errors import NeedsPerson
 from laneshift.forge.github.calls import Calls, Place
@@ -18,10 +18,19 @@ from laneshift.forge.port import Forge
 
 
 def opened(settings: Settings, environ: Mapping[str, str], sleep: Callable[[float], None] = time.sleep) -> Forge:
-    """The forge. Raises `NeedsPerson` (`forge.no-token`) where the environment has no key; nothing is asked yet.
+    """The forge; nothing is asked yet. `sleep` waits for so many seconds.
 
-    `sleep` waits for so many seconds.
+    Raises `NeedsPerson` where the environment has no key (`forge.no-token`), or names another server than the settings
+    (`forge.other-api`): whoever can change a setting could have a key sent to themselves.
     """
+    if settings.api != PUBLIC and environ.get(API, "").rstrip("/") != settings.api:
+        raise NeedsPerson(
+            "forge.other-api",
+            "the settings name a server that the environment does not",
+            where=settings.api,
+            why=f"{API} has to say which server is given the key",
+            cure=f"set {API}={settings.api} where {settings.token_env} is set, if that server is yours",
+        )
     token = environ.get(settings.token_env, "").strip()
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise NeedsPerson(
