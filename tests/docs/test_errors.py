@@ -10,6 +10,8 @@ import pytest
 from docs_site.codes import ALSO, SOURCE, raised
 from docs_site.errors import page
 from laneshift.cli.catalogue import every
+from laneshift.cli.talking import Ended, Talk, speaking
+from laneshift.errors import Refused
 from tests.cli.one_process import here
 from tests.docs.commands import fault, typed
 
@@ -93,6 +95,16 @@ def test_explain_tells_cause_and_cure() -> None:
     assert "cause: A source is in the batch twice." in done.out
     assert done.out.splitlines()[-1].startswith("next: ")
     assert here(["explain", "[batch.duplicate-source]", "--json"]).data["cure"] == "Keep one of the lines."
+
+
+@pytest.mark.parametrize(("cure", "last"), [("", "  more: laneshift explain run.none"), ("mend it", "  cure: mend it")])
+def test_an_error_without_a_cure_names_the_command_that_has_one(
+    cure: str, last: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    talk = Talk(Path(), as_json=False, verbose=False)
+    with pytest.raises(Ended), speaking(talk):
+        raise Refused("run.none", "nothing runs", cure=cure)
+    assert capsys.readouterr().err.splitlines()[-1] == last
 
 
 def test_a_code_that_is_none_is_refused_with_those_near_it() -> None:

@@ -129,6 +129,8 @@ def _tell_error(error: LaneshiftError, talk: Talk) -> None:
         talk.tell(f"  {fault}")
     if error.cure:
         talk.tell(f"  cure: {error.cure}")
+    elif not error.faults:
+        talk.tell(f"  more: laneshift explain {error.code}")
 
 
 def _trace() -> str:

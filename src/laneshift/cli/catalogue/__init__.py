@@ -34,8 +34,9 @@ def entry(code: str) -> Entry:
     if code in found:
         return found[code]
     known = list(found) or [each.code for each in every()]
-    near = get_close_matches(code, known, 5, 0.5) or sorted(known)[:5]
-    raise Refused("usage.unknown-code", f"no error has the code {code[:80]!r}", cure=f"near it: {', '.join(near)}")
+    near = get_close_matches(code, known, 5, 0.5)
+    cure = f"near it: {', '.join(near)}" if near else "`laneshift explain` lists them all"
+    raise Refused("usage.unknown-code", f"no error has the code {code[:80]!r}", cure=cure)
 
 
 def every() -> Iterator[Entry]:
