@@ -15,7 +15,7 @@ from bench.scale.model import DAY, World, landing_limit, limits, search, simulat
 from bench.scale.queues import served, trains
 from bench.scale.report import chart, tables
 
-MANY = 60_000
+MANY = 30_000
 
 
 def arrivals(rate: float, seed: int = 7) -> list[float]:
@@ -35,7 +35,7 @@ def waits(came: list[float], services: list[float], servers: int) -> float:
 @pytest.mark.parametrize("load", [0.3, 0.6, 0.8])
 def test_one_server_with_one_length_waits_as_pollaczek_and_khinchine_say(load: float) -> None:
     expected = load / (2 * (1 - load))
-    assert waits(arrivals(load), [1.0] * MANY, 1) == pytest.approx(expected, rel=0.06)
+    assert waits(arrivals(load), [1.0] * MANY, 1) == pytest.approx(expected, rel=0.08)
 
 
 def test_several_servers_wait_as_erlang_says() -> None:
@@ -47,7 +47,7 @@ def test_several_servers_wait_as_erlang_says() -> None:
         draw = random.Random(seed + 100)
         services = [draw.expovariate(1.0) for _ in range(MANY)]
         found.append(waits(arrivals(load, seed), services, servers))
-    assert mean(found) == pytest.approx(share / (servers - load), rel=0.06)
+    assert mean(found) == pytest.approx(share / (servers - load), rel=0.08)
 
 
 def test_regular_arrivals_wait_for_nothing_below_the_limit_and_pile_up_above() -> None:

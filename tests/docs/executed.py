@@ -41,7 +41,8 @@ class Asked:
 
 def steps(page: str) -> list[Written | Asked]:
     """What the reader of a page does, in order."""
-    return [step for found in _BLOCK.finditer(page) for step in _steps_of(found)]
+    # A page may begin with a block: an empty line before it stands for the lead.
+    return [step for found in _BLOCK.finditer(f"\n{page}") for step in _steps_of(found)]
 
 
 def run(page: str, folder: Path, bin_folder: Path, more: Mapping[str, str] | None = None) -> list[str]:
