@@ -11,13 +11,19 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from laneshift.forge.github.calls import Calls, Place
+from laneshift.forge.github.changes import GitHubChanges
+from laneshift.forge.github.checks import GitHubChecks
 from laneshift.forge.github.markers import LONGEST, key_of, marked
+from laneshift.forge.port import Change
 from laneshift.runs.reviews.body import LIMIT, body_of, title_of
 from laneshift.runs.reviews.facts import CanaryFacts, ChangeFacts, GateFacts, ItemFacts, SuiteFacts, gates_of
 from laneshift.runs.reviews.names import branch_of
 from laneshift.runs.reviews.names import key_of as key_for
 from laneshift.runs.reviews.statuses import checks_of
 from laneshift.runs.reviews.written import named, table
+from tests.forge.github.hub import Hub
+from tests.forge.github.serving import KEY, serving
 
 HOSTILE = [
     "@everyone fixes #1",
@@ -89,6 +95,19 @@ def test_144_items_are_told_in_tables_that_render() -> None:
     assert "laneshift rollback core" in text
     assert "900 passed, 1 red on the base already, 2 flaky" in text
     assert title_of(facts()) == "Land core: 144 items"
+
+
+def test_144_items_are_one_pull_request() -> None:
+    with serving(Hub()) as served:
+        calls = Calls(Place("acme", "shop", served.address, KEY))
+        told = facts()
+        wanted = Change(key_for(told.batch), 0, title_of(told), body_of(told), told.branch, told.target, told.tip)
+        made = GitHubChanges(calls, "https://github.com").put(wanted)
+        GitHubChecks(calls).put(told.tip, checks_of(told))
+        [held] = served.hub.pulls()
+        assert (made.number, made.title, held["body"]) == (1, "Land core: 144 items", marked(wanted.key, wanted.body))
+        assert len(list(tables(held["body"]))[-2]) == 145
+        assert served.wrong == []
 
 
 def test_a_batch_that_is_too_long_loses_rows_and_never_the_way_back() -> None:

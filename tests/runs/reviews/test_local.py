@@ -15,6 +15,7 @@ from laneshift.runs import resuming, working
 from laneshift.runs.freezing import freeze, thaw
 from laneshift.runs.reviews.proposing import ProposeSteps
 from laneshift.runs.reviews.ready import ready_branches
+from laneshift.runs.reviews.shown import shown
 from laneshift.runs.rolling_back import roll_back
 from laneshift.runs.verifying import verify
 from laneshift.wiring import forge
@@ -85,6 +86,8 @@ def test_a_squash_with_the_tested_tree_is_a_landing(mine: Path) -> None:
     assert (facts["tip"], facts["tested"], facts["tree"]) == (squashed, told["tip"], told["tree"])
     assert refs(mine)["refs/laneshift/tested/batch"] == told["tip"]
     shop = shop_at(mine)
+    assert forge(shop.repository).changes.all()[0].state == "closed"
+    assert [(each.number, each.state, each.items) for each in shown(shop)] == [(1, "merged", tuple(ITEMS))]
     assert verify(shop, shop.plans.load("batch")).findings == ()
 
 

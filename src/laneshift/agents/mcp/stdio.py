@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import os
+import select
+from contextlib import closing
 from typing import IO, Any, cast
 
 import anyio
@@ -20,17 +22,17 @@ LARGEST = 4 << 20
 
 
 def serve(server: Server[Any], wire: Wire) -> None:
-    """Answer until the client goes; what it still waited for ends then.
+    """Answer until the client goes, or until it is interrupted; what the client still waited for ends then.
 
     Raises `Refused` (`mcp.too-large`) for a message that is longer than `LARGEST`.
     """
-    lines = _Lines(os.fdopen(wire.read, "rb", closefd=False))
-    try:
-        anyio.run(_served, server, lines, wire)
-    except* BrokenPipeError:
-        _LOG.info("the client went before it had read its last answer")
-    if lines.too_long:
-        raise Refused("mcp.too-large", f"a message has at most {LARGEST} bytes", cure="send less at a time")
+    with closing(_Lines(wire.read)) as lines:
+        try:
+            anyio.run(_served, server, lines, wire)
+        except* BrokenPipeError:
+            _LOG.info("the client went before it had read its last answer")
+        if lines.too_long:
+            raise Refused("mcp.too-large", f"a message has at most {LARGEST} bytes", cure="send less at a time")
 
 
 async def _served(server: Server[Any], lines: _Lines, wire: Wire) -> None:
@@ -38,20 +40,53 @@ async def _served(server: Server[Any], lines: _Lines, wire: Wire) -> None:
     # A line at a time is all that the SDK asks of it.
     stdin = anyio.wrap_file(cast("IO[str]", lines))
     async with stdio_server(stdin, anyio.wrap_file(writer)) as (read, write):
-        await server.run(read, write, server.create_initialization_options())
+        try:
+            await server.run(read, write, server.create_initialization_options())
+        finally:
+            # The thread that waits for the next line would be waited for.
+            lines.stop()
 
 
 class _Lines:
-    """Lines of a stream up to a length; one that is longer ends it, since its rest cannot be told from a message."""
+    """Lines of a descriptor up to a length; one that is longer ends them, since its rest cannot be told from a message.
 
-    def __init__(self, stream: io.BufferedReader) -> None:
-        self._stream = stream
+    `stop` ends them too, from another thread.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._from = descriptor
+        self._held = bytearray()
+        self._told, self._stop = os.pipe()
         self.too_long = False
 
     def readline(self) -> str:
         """The next line, empty at the end."""
-        if self.too_long:
-            return ""
-        line = self._stream.readline(LARGEST + 1)
-        self.too_long = len(line) > LARGEST
-        return "" if self.too_long else line.decode("utf-8", "replace")
+        looked = 0
+        while not self.too_long:
+            end = self._held.find(b"\n", looked) + 1
+            looked = len(self._held)
+            if end or not self._more():
+                return self._taken(end or looked)
+            self.too_long = len(self._held) > LARGEST
+        return ""
+
+    def stop(self) -> None:
+        """No more lines."""
+        os.write(self._stop, b".")
+
+    def close(self) -> None:
+        """Let go of what `stop` needs; the descriptor itself is another's."""
+        os.close(self._told)
+        os.close(self._stop)
+
+    def _more(self) -> bool:
+        """Whether there is more, which is then held."""
+        ready, _, _ = select.select([self._from, self._told], [], [])
+        chunk = b"" if self._told in ready else os.read(self._from, 1 << 16)
+        self._held += chunk
+        return bool(chunk)
+
+    def _taken(self, end: int) -> str:
+        line = self._held[:end].decode("utf-8", "replace")
+        del self._held[:end]
+        return line

@@ -71,7 +71,10 @@ class Touch:
 
 @dataclass(frozen=True)
 class Ground:
-    """A submission as the checks see it. `settings`, `scopes` and `roots` are those of the pack's base."""
+    """A submission as the checks see it. `settings`, `scopes` and `roots` are those of the pack's base.
+
+    `engine` is what laneshift itself makes of the pack's items from where the work begins, where it can.
+    """
 
     pack: Pack
     who: Who
@@ -81,6 +84,7 @@ class Ground:
     scopes: frozenset[str]
     roots: tuple[str, ...] = ()
     report: Mapping[str, Any] | None = None
+    engine: Tree | None = None
     _texts: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -111,6 +115,10 @@ class Ground:
             Touch(path, before, after, self.text(before), self.text(after))
             for path, (before, after) in sorted(self.whole.items())
         )
+
+    def is_engines(self, path: str) -> bool:
+        """Whether the file, or that there is none, is just what laneshift itself would have made of it."""
+        return self.engine is not None and self.engine.entry(path) == self.tip.entry(path)
 
     def text(self, entry: Entry | None) -> str | None:
         """The text of a regular file; None where there is none, or where it is no UTF-8 or too long."""

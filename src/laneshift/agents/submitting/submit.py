@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 
 from laneshift.agents.claims.claiming import agent_of
 from laneshift.agents.claims.port import Claim, Claims
+from laneshift.agents.packs.expected import expected
 from laneshift.agents.packs.kept import read
 from laneshift.agents.packs.pack import Pack
 from laneshift.agents.registry import Registered, known
@@ -83,6 +84,7 @@ def _looked(
     ground = read_ground(shop.repository, pack, who, submission.commit, submission.report, start)
     if not isinstance(ground, Ground):
         return None, Looked(ground)
+    ground = replace(ground, engine=expected(shop, pack, ground.base))
     return ground, look(ground)
 
 

@@ -25,7 +25,7 @@ from laneshift.repo.remotes import find
 from laneshift.runs.at_hand import at_hand
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
-from laneshift.runs.reviews.names import HEADS
+from laneshift.runs.reviews.names import HEADS, key_of
 from laneshift.runs.settle_steps import SettleSteps
 from laneshift.runs.trains import train_from
 from laneshift.runs.workshop import Workshop
@@ -117,7 +117,17 @@ def _recorded(shop: Workshop, plan: Plan, facts: Facts, train: Train, tip: str, 
     told |= {"tested": train.tip} if tip != train.tip else {}
     outcome = SettleSteps(shop, plan).record(told)
     _drop(shop, facts)
+    if tip != train.tip:
+        _close(shop, facts, tip)
     return outcome
+
+
+def _close(shop: Workshop, facts: Facts, tip: str) -> None:
+    """Have a change closed that somebody landed by hand, so that the forge does not know of it as merged."""
+    try:
+        shop.forge().changes.close(key_of(facts["batch"], facts["lane"]), f"landed as {tip}")
+    except LaneshiftError as error:
+        shop.report(Event("land", f"the change of {facts['branch']} stays open: {error.what}"))
 
 
 def _keep(shop: Workshop, plan: Plan, tested: str) -> None:

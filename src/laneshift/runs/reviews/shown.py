@@ -71,8 +71,9 @@ def one(shop: Workshop, number: int) -> Shown:
 
 def _with(known: Shown | None, change: Change, checks: tuple[Check, ...]) -> Shown:
     base = known or Shown(change.number, "", "", "", "", "", "open", "local")
-    told = {name: getattr(change, name) for name in ("title", "body", "head", "base", "commit", "state")}
-    return replace(base, **told, checks=checks)
+    told = {name: getattr(change, name) for name in ("title", "body", "head", "base", "commit")}
+    state = change.state if base.state == "open" else base.state
+    return replace(base, **told, state=state, checks=checks)
 
 
 def _proposed(shop: Workshop, kind: str) -> Iterator[Shown]:

@@ -1,7 +1,8 @@
 """What the filter for changes of others says of code that is no test, as far as it speaks for this kind of agent.
 
 An agent that mends things has to change what code does; one that works through batches has not, so all of the filter
-holds for it. What other checks here say better is left to them.
+holds for it. What other checks here say better is left to them, and what laneshift itself makes of the pack's items, file
+by file, needs no judge: a pack of moves asks for it.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def check(ground: Ground) -> Iterator[Objection]:
 
 
 def _speaks(ground: Ground, finding: Finding, texts: tuple[str | None, str | None], line: str) -> bool:
-    if finding.check in _TOLD_BY_OTHERS:
+    if finding.check in _TOLD_BY_OTHERS or ground.is_engines(finding.path):
         return False
     if is_test(finding.path):
         return finding.check in _OF_TEXTS
