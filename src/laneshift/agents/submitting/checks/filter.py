@@ -1,8 +1,8 @@
 """What the filter for changes of others says of code that is no test, as far as it speaks for this kind of agent.
 
 An agent that mends things has to change what code does; one that works through batches has not, so all of the filter
-holds for it. What other checks here say better is left to them, and what laneshift itself makes of the pack's items, file
-by file, needs no judge: a pack of moves asks for it.
+holds for it. What other checks here say better is left to them, and what laneshift itself makes of the pack's items,
+file by file, needs no judge: a pack of moves asks for it.
 """
 
 from __future__ import annotations

@@ -41,6 +41,8 @@ def is_cut(node: ast.AST) -> str:
     if isinstance(node, ast.Raise) and node.exc is not None:
         made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         return "ends before its end" if _CUTS.search(ast.unparse(made)) else ""
+    if any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in _head(node)):
+        return "becomes a generator, which nobody runs"
     calls = [each for each in ast.walk(node) if isinstance(each, ast.Call)] if isinstance(node, ast.stmt) else []
     return "is skipped" if any(_CUTS.search(ast.unparse(call.func)) for call in calls) else ""
 
@@ -50,10 +52,31 @@ def is_mock(node: ast.AST) -> str:
     calls = [each for each in _head(node) if isinstance(each, ast.Call)]
     if any(_MOCKS.search(ast.unparse(call.func)) for call in calls):
         return "puts something in the place of what it tests"
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    if any(isinstance(target, (ast.Attribute, ast.Subscript)) for target in targets):
+    if isinstance(node, ast.Global) or any(isinstance(each, (ast.Attribute, ast.Subscript)) for each in _targets(node)):
         return "changes what belongs to others"
     return ""
+
+
+def for_all(node: ast.AST, shared: frozenset[str]) -> str:
+    """How a statement changes what other tests use as well; empty where it does not. `shared` are the file's names."""
+    if isinstance(node, ast.Global) and shared & {*node.names}:
+        return "changes what other tests use, and never puts it back"
+    roots = {_root(target) for target in _targets(node) if isinstance(target, (ast.Attribute, ast.Subscript))}
+    calls = [each for each in _head(node) if isinstance(each, ast.Call) and each.args]
+    roots |= {_root(call.args[0]) for call in calls if isinstance(call.func, ast.Name) and call.func.id == "setattr"}
+    return "changes what other tests use, and never puts it back" if roots & (shared | {"sys"}) else ""
+
+
+def _targets(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, (ast.Assign, ast.Delete)):
+        return node.targets
+    return [node.target] if isinstance(node, (ast.AnnAssign, ast.AugAssign)) else []
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _head(node: ast.AST) -> Iterator[ast.AST]:

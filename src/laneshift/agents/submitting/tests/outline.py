@@ -120,7 +120,7 @@ def _inside(body: list[ast.stmt], prefix: str, scope: dict[str, str], names: Nam
         own = {**scope, **bound(node.body, package).names}
         arguments = frozenset(each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg))
         told = tuple(_Reader(own, names).read(node.body, ()))
-        head = reader.plain(node.args)
+        head = f"{'async ' if isinstance(node, ast.AsyncFunctionDef) else ''}{reader.plain(node.args)}"
         yield Unit(f"{prefix}{node.name}", "def", node.lineno, head, decorators, told, arguments)
 
 

@@ -15,6 +15,7 @@ from laneshift.agents.submitting.tests.cases import case_losses
 from laneshift.agents.submitting.tests.marks import (
     deselecting,
     empty_assertion,
+    for_all,
     is_cut,
     is_mock,
     marking,
@@ -51,6 +52,7 @@ def lost(old: Outline, new: Outline, elsewhere: Mapping[str, Unit]) -> Iterator[
     for name, unit in new.units.items():
         if name not in old.units:
             yield from _added(unit, old, used | taken)
+            yield from _shared(unit, new.units[""].binds)
 
 
 def fresh(new: Outline, *, shared: bool) -> Iterator[Lost]:
@@ -59,8 +61,16 @@ def fresh(new: Outline, *, shared: bool) -> Iterator[Lost]:
         for each in unit.statements:
             if what := empty_assertion(each.node):
                 yield Lost("assertion-empty", each.line, False, what)
+        yield from _shared(unit, new.units[""].binds)
         if shared:
             yield from (Lost("test-deselected", line, False, what) for line, what in deselecting(unit))
+
+
+def _shared(unit: Unit, names: frozenset[str]) -> Iterator[Lost]:
+    """What a new test does to modules and names that all tests use."""
+    for each in unit.statements:
+        if what := for_all(each.node, names):
+            yield Lost("test-mocked", each.line, False, f"{_called(unit)} {what}")
 
 
 def _gone(name: str, unit: Unit, old: Outline, elsewhere: Mapping[str, Unit]) -> Iterator[Lost]:
