@@ -16,7 +16,7 @@ from laneshift.server.limits.chosen import limits_for
 from laneshift.server.mcp.asking import agent_named
 from laneshift.server.mcp.openings import MOST, SECONDS, Openings
 from laneshift.server.options import Options
-from tests.agents.mcp.scene import AGENTS, Scene, client_over_http, code, run, scene_at
+from tests.agents.mcp.scene import AGENTS, MODES, Scene, client_over_http, code, run, scene_at
 from tests.once import once
 from tests.server.serving import ADMIN, READER, Served, served, told
 from tests.toy import copy_of, shop_at
@@ -137,6 +137,30 @@ def test_who_may_only_suggest_submits_as_that(server: Served, scene: Scene) -> N
     decided = {each.facts["action"] for each in server.parts.log.last(50) if "copilot" in str(each.facts["principal"])}
     assert "item.suggest" in decided
     assert not decided & {"item.submit", "item.commit"}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_progress_comes_while_the_answer_is_made(server: Served, mode: str) -> None:
+    told_of: list[float] = []
+
+    async def heard(progress: float, _total: float | None, _message: str | None) -> None:
+        told_of.append(progress)
+
+    async def work() -> Any:
+        async with client_over_http(server.url, agent(server, "codex"), mode) as client:
+            return await client.call_tool("dry_run", {"plan": "core"}, progress_callback=heard)
+
+    assert not run(work).is_error
+    assert told_of
+    assert told_of == sorted(set(told_of))
+
+
+def test_no_answer_names_a_folder_of_the_machine(server: Served, scene: Scene) -> None:
+    pack = {"plan": "core", "pack": scene.packs["claude-code"], "commit": "0" * 40}
+    result = asked(server, agent(server, "claude"), "dry_run", pack)
+    assert code(result) == "repo.no-such-revision"
+    assert str(scene.path) not in str(result)
+    assert "<repository>" in str(result)
 
 
 def test_every_question_is_decided_and_on_record(server: Served) -> None:

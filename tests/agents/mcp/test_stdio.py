@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 import anyio
@@ -16,7 +17,7 @@ from mcp import Client
 
 from laneshift.agents.desk.local import local_desk
 from laneshift.agents.mcp.server import served
-from laneshift.agents.mcp.stdio import LARGEST, serve
+from laneshift.agents.mcp.stdio import LARGEST, _Lines, serve
 from laneshift.agents.mcp.wire import Wire
 from laneshift.errors import Refused
 from laneshift.wiring import offices
@@ -132,6 +133,23 @@ def test_a_message_without_end_ends_the_server(scene: Scene) -> None:
     assert [answer["id"] for answer in answers] == [1]
     assert [getattr(error, "code", error) for error in raised] == ["mcp.too-large"]
     assert isinstance(raised[0], Refused)
+
+
+def test_whoever_waits_for_a_line_can_be_ended() -> None:
+    read, write = os.pipe()
+    found: list[str] = []
+    with closing(_Lines(read)) as lines:
+        os.write(write, b"one\ntwo\nthr")
+        waiting = threading.Thread(target=lambda: found.extend(iter(lines.readline, "")))
+        waiting.start()
+        while len(found) < 2:
+            waiting.join(0.01)
+        lines.stop()
+        waiting.join(30)
+        assert not waiting.is_alive()
+    assert found[:2] == ["one\n", "two\n"]
+    for each in (read, write):
+        os.close(each)
 
 
 @pytest.mark.parametrize("client", ["claude-code", "codex", "copilot", "gemini"])

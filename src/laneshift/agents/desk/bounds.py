@@ -29,16 +29,19 @@ def end_of(text: str, most: int = MOST_LOG) -> str:
     return text if len(text) <= most else "…" + text[1 - most :]
 
 
-def sendable(value: Any) -> Any:
+def sendable(value: Any, hidden: Sequence[str] = ()) -> Any:
     """The value with bytes that are no Unicode, and characters that draw nothing, written as escapes.
 
-    Paths and logs may hold either; JSON cannot hold the first, and nobody sees the second.
+    Paths and logs may hold either; JSON cannot hold the first, and nobody sees the second. `hidden` are folders of this
+    machine, which are nobody's business elsewhere.
     """
     if isinstance(value, str):
+        for folder in hidden:
+            value = value.replace(folder, "<repository>")
         return _sendable(value)
     if isinstance(value, dict):
-        return {sendable(name): sendable(each) for name, each in value.items()}
-    return [sendable(each) for each in value] if isinstance(value, list | tuple) else value
+        return {sendable(name, hidden): sendable(each, hidden) for name, each in value.items()}
+    return [sendable(each, hidden) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _sendable(text: str) -> str:

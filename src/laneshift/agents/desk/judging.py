@@ -50,6 +50,9 @@ def foreseen(shop: Workshop, wanted: DryRun, agent: Registered, pack: Pack, own:
 
     A patch is tried in a scratch repository. Raises `Refused`: `patch.does-not-apply`, and as `foresee` does.
     """
+    if wanted.commit:
+        # Asked here, so that an error does not name the scratch.
+        shop.repository.commit_id(wanted.commit)
     with scratch(shop.repository) as repository:
         apart = replace(shop, repository=repository)
         commit = wanted.commit or _committed(apart, wanted.patch, agent, pack, own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import mcp_types as types
@@ -60,11 +60,11 @@ def _parts(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list) else ()
 
 
-def as_result(error: LaneshiftError) -> types.CallToolResult:
-    """The error as the answer of a tool."""
+def as_result(error: LaneshiftError, hidden: Sequence[str] = ()) -> types.CallToolResult:
+    """The error as the answer of a tool. `hidden` are folders of this machine."""
     plain: dict[str, Any] = error.as_dict()
-    told = sendable(redact({**plain, "faults": plain["faults"][:_MOST_FAULTS]}))
-    text = cut(sendable(of_error(error)), 4 * _SHOWN)
+    told = sendable(redact({**plain, "faults": plain["faults"][:_MOST_FAULTS]}), hidden)
+    text = cut(sendable(of_error(error), hidden), 4 * _SHOWN)
     return types.CallToolResult(
         content=[types.TextContent(text=text)], structured_content={"error": told}, is_error=True
     )

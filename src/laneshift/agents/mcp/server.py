@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import mcp_types as types
@@ -38,9 +38,12 @@ Desks = Callable[[Context], Desk]
 """The desk of whoever sends a request. Raises `LaneshiftError` where there is none for them."""
 
 
-def served(desks: Desks) -> Server[Any]:
-    """The server. Ask `desks` for each request anew: rights and settings may change meanwhile."""
-    calls = _Calls(desks)
+def served(desks: Desks, hidden: Sequence[str] = ()) -> Server[Any]:
+    """The server. It asks `desks` for each request anew: rights and settings may change meanwhile.
+
+    `hidden` are folders of this machine that no answer names.
+    """
+    calls = _Calls(desks, hidden)
     return Server(
         "laneshift",
         version=__version__,
@@ -60,8 +63,9 @@ def served(desks: Desks) -> Server[Any]:
 class _Calls:
     """What is answered by a desk."""
 
-    def __init__(self, desks: Desks) -> None:
+    def __init__(self, desks: Desks, hidden: Sequence[str]) -> None:
         self._desks = desks
+        self._hidden = hidden
         self._light = CapacityLimiter(_THREADS)
         self._heavy = CapacityLimiter(_HEAVY)
 
@@ -75,17 +79,17 @@ class _Calls:
             refuse_depth(tool.name, params.arguments)
             asked = tool.asked.model_validate(params.arguments or {})
             found = tool.ask(self._desks(context), asked, working)
-            return _result(tool, found)
+            return self._result(tool, found)
 
         async def tell(number: float, text: str) -> None:
-            await context.session.report_progress(number, message=cut(sendable(text), 300))
+            await context.session.report_progress(number, message=cut(sendable(text, self._hidden), 300))
 
         try:
             return await answered(ask, tell, self._heavy if tool.heavy else self._light)
         except ValidationError as error:
-            return as_result(bad_arguments(tool.name, error))
+            return as_result(bad_arguments(tool.name, error), self._hidden)
         except Exception as error:  # noqa: BLE001 - the client is told what is wrong, and no session ends by it
-            return as_result(explained(error))
+            return as_result(explained(error), self._hidden)
 
     async def resources(
         self, context: Context, params: types.PaginatedRequestParams | None
@@ -112,13 +116,13 @@ class _Calls:
             raise
         except Exception as error:
             told = explained(error)
-            raise MCPError(types.INVALID_PARAMS, told.what, told.as_dict()) from error
+            data = sendable(told.as_dict(), self._hidden)
+            raise MCPError(types.INVALID_PARAMS, data["what"], data) from error
 
-
-def _result(tool: Tool, found: Any) -> types.CallToolResult:
-    structured = sendable(found.model_dump(mode="json"))
-    text = cut(sendable(tool.words(found)), _MOST_WORDS)
-    return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=structured)
+    def _result(self, tool: Tool, found: Any) -> types.CallToolResult:
+        structured = sendable(found.model_dump(mode="json"), self._hidden)
+        text = cut(sendable(tool.words(found), self._hidden), _MOST_WORDS)
+        return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=structured)
 
 
 async def _tools(_context: Context, _params: types.PaginatedRequestParams | None) -> types.ListToolsResult:

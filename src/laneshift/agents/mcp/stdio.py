@@ -57,6 +57,9 @@ class _Lines:
         self._from = descriptor
         self._held = bytearray()
         self._told, self._stop = os.pipe()
+        self._ready = select.poll()
+        for each in (descriptor, self._told):
+            self._ready.register(each, select.POLLIN)
         self.too_long = False
 
     def readline(self) -> str:
@@ -81,7 +84,7 @@ class _Lines:
 
     def _more(self) -> bool:
         """Whether there is more, which is then held."""
-        ready, _, _ = select.select([self._from, self._told], [], [])
+        ready = {descriptor for descriptor, _ in self._ready.poll()}
         chunk = b"" if self._told in ready else os.read(self._from, 1 << 16)
         self._held += chunk
         return bool(chunk)

@@ -66,7 +66,9 @@ async def speaking(parts: Parts, offices: Offices) -> AsyncIterator[Spoken]:
             raise
         yield Spoken(None, str)
         return
-    manager = sessions(served(partial(desk_for, parts, offices)), parts.options.body, SECONDS, _MOST_SESSIONS)
+    manager = sessions(
+        served(partial(desk_for, parts, offices), parts.hidden), parts.options.body, SECONDS, _MOST_SESSIONS
+    )
     async with manager.run():
         yield Spoken(manager.asgi_app, user_of)
 
