@@ -103,7 +103,8 @@ _UNSEEN = re.compile(
     "\u3164\uffa0\U000e0000-\U000e007f]|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}|[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u2028\u2029]"
 )
 _JOINED = re.compile("(?<=[\x20-\x7e])[\u200d\ufeff]|[\u200d\ufeff](?=[\x20-\x7e])")
-_LONGEST = 2000
+_LONGEST, _OVERLAP = 2000, 300
+_MOST_MARKS = 6
 
 
 def unseen_in(line: str) -> str:
@@ -115,23 +116,29 @@ def unseen_in(line: str) -> str:
 
 
 def order_in(text: str) -> str:
-    """What kind of order to an agent stands in a text; empty where there is none."""
-    plain = _plain(text)
-    if not _HINTS.search(plain):
-        return ""
-    return next((what for what, pattern in _PATTERNS if pattern.search(plain)), "")
+    """What kind of order to an agent stands in a text; empty where there is none. Long texts are read in pieces."""
+    for at in range(0, max(len(text), 1), _LONGEST - _OVERLAP):
+        plain = _plain(text[at : at + _LONGEST])
+        if not _HINTS.search(plain):
+            continue
+        if what := next((what for what, pattern in _PATTERNS if pattern.search(plain)), ""):
+            return what
+    return ""
 
 
 def prose(line: str) -> str:
     """A line without the marks of a comment, a quote or a list, so that lines of one sentence can be joined."""
-    while (found := _MARKS.match(line)) and found.end():
+    for _ in range(_MOST_MARKS):
+        found = _MARKS.match(line)
+        if found is None or not found.end():
+            break
         line = line[found.end() :]
     return line.strip()
 
 
 def _plain(text: str) -> str:
     """Letters as they look: composed, in lower case, without what cannot be seen, with single spaces."""
-    seen = _UNSEEN.sub("", text[:_LONGEST]).replace("\u200d", "").replace("\ufeff", "")
+    seen = _UNSEEN.sub("", text).replace("\u200d", "").replace("\ufeff", "")
     if not seen.isascii():
         seen = unicodedata.normalize("NFKC", seen).translate(_ALIKE)
     return " ".join(re.sub(r"(?<!\w)[`*_]{1,3}(?=\w)|(?<=\w)[`*_]{1,3}(?=\s|$)", "", seen).casefold().split())
