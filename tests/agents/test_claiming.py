@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from laneshift.agents.asking import asked
 from laneshift.agents.claims.claiming import claim, of_pack, submitted_branch, working_branch
 from laneshift.agents.packs.ended import JUDGED
 from laneshift.agents.packs.kept import keep
@@ -160,6 +161,27 @@ def test_a_pack_that_comes_after_others_begins_where_they_ended(desk: Desk) -> N
     again = desk.claims.release(held.id, held.token, "")
     assert again
     assert desk.claim(late).base == held.base
+
+
+def test_what_is_held_or_was_accepted_is_not_handed_out_again(desk: Desk) -> None:
+    first = desk.packs[0]
+    everything = {item.id for item in desk.plan.items}
+
+    def left() -> set[str]:
+        found = asked(desk.shop, desk.claims, desk.plan, ["gemini"], [])
+        return {item for pack in found.packs for item in pack.items}
+
+    assert left() == everything
+    held = desk.claim(first)
+    assert left() == everything - set(first.items)
+    desk.claims.release(held.id, held.token, "")
+    assert left() == everything
+    desk.submit(first, git_cli(desk.path, "rev-parse", "HEAD"))
+    assert left() == everything - set(first.items)
+    for pack in desk.packs[1:]:
+        desk.submit(pack, "4" * 39 + pack.id[-1])
+    with pytest.raises(Refused, match="left to be handed out"):
+        left()
 
 
 def test_status_says_where_everything_stands(desk: Desk) -> None:

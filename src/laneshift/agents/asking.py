@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from laneshift.agents.claims.port import Claims
 from laneshift.agents.packs.division import Division
+from laneshift.agents.packs.ended import accepted
+from laneshift.agents.packs.kept import read as read_pack
 from laneshift.agents.packs.making import divided, remaining
 from laneshift.agents.registry import Registered, registered
 from laneshift.errors import Fault, Refused
@@ -17,15 +19,17 @@ from laneshift.runs.workshop import Workshop
 def asked(shop: Workshop, claims: Claims, plan: Plan, names: Sequence[str], items: Sequence[str]) -> Division:
     """The packs of `plan` for the agents called `names`, by default all that may commit.
 
-    What a claim holds stays with its holder. Raises `Refused` (`packs.bad-agents`) with a fault for each name, and as
-    `divided` does.
+    What a claim holds stays with its holder, and what was accepted of a pack is done.
+
+    Raises `Refused` (`packs.bad-agents`) with a fault for each name, and as `divided` does.
     """
     agents = _agents(shop, plan, names)
     claims.lapse()
     held = {item for claim in claims.all() if claim.plan == plan.id for item in claim.items}
+    held |= {item for pack in accepted(shop, plan.id) for item in read_pack(shop, plan.id, pack).items}
     left = [item.id for item in remaining(shop, plan, items) if item.id not in held]
     if not left:
-        why = f"{len(held)} item(s) are held by somebody" if held else ""
+        why = f"{len(held)} item(s) are held by somebody, or were submitted" if held else ""
         raise Refused("packs.nothing-left", f"nothing of {plan.id} is left to be handed out", why=why)
     return divided(shop, plan, agents, pick=left)
 
