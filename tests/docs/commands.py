@@ -14,7 +14,7 @@ from docs_site.commands import walk
 from laneshift.cli.app import app
 
 _TYPED = re.compile(r"^(?: {4}|\$ )(laneshift [^\n]*)|`(laneshift [^`\n]+)`", re.MULTILINE)
-_EVERYWHERE = {"--help", "--version", "--man"}
+_EVERYWHERE = {"--help"}
 
 
 def typed(page: str) -> Iterator[str]:
@@ -28,11 +28,18 @@ def fault(line: str) -> str:
     """What of a line does not exist: the command, an option; empty where all does."""
     words = _words(line)
     found = next((each for count in range(len(words), 1, -1) if (each := _known().get(tuple(words[:count])))), None)
-    if words[1:2] == ["COMMAND"] or (len(words) == 2 and words[1] in _EVERYWHERE):
+    if words[1:2] == ["COMMAND"]:
         return ""
+    if words[1].startswith("-"):
+        found = _root()
     if found is None:
         return "no such command"
-    if hasattr(found, "list_commands") and len(words) > 2 and re.fullmatch(r"[a-z][a-z-]*", words[2]):
+    if (
+        hasattr(found, "list_commands")
+        and found is not _root()
+        and len(words) > 2
+        and re.fullmatch(r"[a-z][a-z-]*", words[2])
+    ):
         return f"no such verb: {words[2]}"
     options = {option for each in found.params for option in (*each.opts, *each.secondary_opts)} | _EVERYWHERE
     named = [word.partition("=")[0].rstrip(",.:)") for word in words if re.match(r"--?[a-z]", word)]
@@ -49,4 +56,9 @@ def _words(line: str) -> list[str]:
 
 @cache
 def _known() -> Mapping[tuple[str, ...], Any]:
-    return dict(walk(typer.main.get_command(app)))
+    return dict(walk(_root()))
+
+
+@cache
+def _root() -> Any:
+    return typer.main.get_command(app)

@@ -29,6 +29,8 @@ def test_every_command_of_the_pages_exists() -> None:
         ("laneshift rollback BATCH --only=ITEM", ""),
         ("laneshift keys rotate --reason 'a --b'", ""),
         ("laneshift --help", ""),
+        ("laneshift --version", ""),
+        ("laneshift --fly", "no such option: --fly"),
     ],
 )
 def test_what_does_not_exist_is_found(line: str, why: str) -> None:
