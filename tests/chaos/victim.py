@@ -1,7 +1,7 @@
 """A process that dies by its own hand: `python -m tests.chaos.victim REPOSITORY VERB MOMENT KIND`.
 
-It does VERB (canary, run, land, ship, rollback) on the plan `batch`, and kills itself with SIGKILL right before or
-after (MOMENT) the first journal record of KIND is written.
+It does VERB (canary, run, land, propose, ship, rollback) on the plan `batch`, and kills itself with SIGKILL right
+before or after (MOMENT) the first journal record of KIND is written.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ VERBS: dict[str, Callable[[Workshop, Plan], object]] = {
     "canary": lambda shop, plan: working.canary(shop, plan, 1),
     "run": lambda shop, plan: working.run(shop, plan, 1),
     "land": working.land,
+    "propose": lambda shop, plan: working.land(shop, plan, working.Landing(remote="", by="pull-request")),
     "ship": lambda shop, plan: working.ship(shop, plan, 1),
     "rollback": roll_back,
 }

@@ -47,7 +47,8 @@ def resume(shop: Workshop, workers: int) -> list[Resumed]:
                 continue
             found.append(Resumed(plan, error))
         else:
-            found.append(Resumed(plan, None))
+            if state.unfinished or state_of(shop, plan).proposed != state.proposed:
+                found.append(Resumed(plan, None))  # a change that only goes on waiting is nothing that was left
     return found
 
 
