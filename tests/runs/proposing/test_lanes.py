@@ -149,5 +149,12 @@ def test_whatever_the_folders_every_file_has_a_lane(paths: list[str], roots: lis
     assert sum(idea.files for idea in ideas) == len(set(paths))
 
 
+def test_tests_of_moves_do_not_hide_packages_called_tests(tmp_path: Path) -> None:
+    keys = {".".join(name): line.value for name, line in proposed(tmp_path / "repo", NAMESPACE).proposal.settings()}
+    assert keys["characterization_dir"] == "test_moves"
+    at_top = proposed(tmp_path / "top", {**NAMESPACE, "tests/test_x.py": ""}).proposal
+    assert "characterization_dir" not in [".".join(name) for name, _ in at_top.settings()]
+
+
 def test_folders_of_distributions_are_not_told_of_as_data(tmp_path: Path) -> None:
     assert [doubt for doubt in proposed(tmp_path / "repo", NAMESPACE).proposal.doubts if "data" in doubt] == []

@@ -14,6 +14,7 @@ from laneshift.runs.proposing.suite import PYTEST, SuiteIdea
 
 Value = str | bool | tuple[str, ...]
 _SHOWN = 3
+_HIDES = "a folder tests at the top would be taken for the packages of that name in the distributions"
 _MANY = 200
 _NEARLY_ALL = 0.8
 
@@ -56,10 +57,17 @@ class Proposal:
 
 
 def proposal(
-    roots: Roots, lanes: Sequence[LaneIdea], suite: SuiteIdea, apps: Sequence[AppIdea], used: Sequence[str]
+    roots: Roots,
+    lanes: Sequence[LaneIdea],
+    suite: SuiteIdea,
+    apps: Sequence[AppIdea],
+    used: Sequence[str],
+    *,
+    hides_tests: bool = False,
 ) -> Proposal:
-    """What was found, as settings."""
-    top = Table((), (_roots_line(roots), _scopes_line(used)))
+    """What was found, as settings. `hides_tests`: a folder `tests` at the top would be taken for packages below."""
+    beside = (Line("characterization_dir", "test_moves", _HIDES),) if hides_tests else ()
+    top = Table((), (_roots_line(roots), _scopes_line(used), *beside))
     tables = [top, *map(_lane_table, lanes), _suite_table(suite), *_app_table(apps)]
     return Proposal(tuple(tables), (*_root_doubts(roots), *_lane_doubts(lanes), *suite.doubts, *_app_doubts(apps)))
 

@@ -45,10 +45,17 @@ def propose(repository: Repository, tree: Tree) -> Proposed:
     lanes = lane_ideas(python, roots)
     suite = suite_idea(python, _texts(tree, _told(tree)), _texts(tree, _samples(python)))
     used = used_scopes(_subjects(repository), {lane.name for lane in lanes})
-    found = proposal(roots, lanes, suite, app_ideas(tree, python, roots.listed), used)
+    apps = app_ideas(tree, python, roots.listed)
+    found = proposal(roots, lanes, suite, apps, used, hides_tests=_hides_tests(python))
     text = toml_text(found)
     _prove(tree, text)
     return Proposed(found, text, python)
+
+
+def _hides_tests(python: Sequence[str]) -> bool:
+    """Whether tests are packages called `tests`, and none lies at the top: a first file there would make it one."""
+    at_top = any(path.startswith("tests/") for path in python)
+    return not at_top and any(path.count("/") == 2 and path.endswith("/tests/__init__.py") for path in python)
 
 
 def _prove(tree: Tree, text: str) -> None:
