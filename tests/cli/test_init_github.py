@@ -64,6 +64,20 @@ def test_the_gates_of_a_pull_request_run(tmp_path: Path) -> None:
     assert red.returncode == 1, red.stdout + red.stderr
 
 
+def test_imports_are_judged_where_there_are_rules(tmp_path: Path) -> None:
+    path = toy(tmp_path / "repo")
+    rules = (path / "laneshift.toml").read_text()
+    strict = rules.replace('level = "experimental"', 'level = "experimental"\nmay_import = ["labs"]')
+    base = commit_files(path, {"laneshift.toml": strict})
+    assert _shell(path, _script("gates", "Imports"), BASE=base).returncode == 0
+    commit_files(path, {"labs/stays.py": "import core.app\n\n\ndef answer():\n    return core.app.run()\n"})
+    red = _shell(path, _script("gates", "Imports"), BASE=base)
+    assert (red.returncode, "labs" in red.stdout) == (1, True), red.stdout + red.stderr
+    base = commit_files(path, {"laneshift.toml": rules.replace('may_import = ["core", "labs"]\n', "")})
+    none = _shell(path, _script("gates", "Imports"), BASE=base)
+    assert (none.returncode, "::notice::no lane says" in none.stdout) == (0, True), none.stdout + none.stderr
+
+
 def test_the_age_of_exported_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANESHIFT_KEYS", str(tmp_path / "keys"))
     path = toy(tmp_path / "repo")
