@@ -147,12 +147,16 @@ def test_a_pack_that_comes_after_others_begins_where_they_ended(desk: Desk) -> N
     git_cli(desk.path, "checkout", "-q", "main")
     desk.submit(first, "2" * 40, accepted=False)
     assert desk.refused(late).code == "claim.too-early"
+    desk.claim(first)
     branch = desk.submit(first, work)
     # The change of what comes before it is no change in its way.
     git_cli(desk.path, "update-ref", f"refs/heads/{branch}", work)
     desk.change(branch, work)
-    assert desk.refused(first).code == "claim.ended"
+    with pytest.raises(Refused, match="is done"):
+        desk.claim(first)
+    # Whoever did the first may still hold it: that is in nobody's way any more.
     held = desk.claim(late)
+    assert [each.pack for each in desk.claims.all()] == [late.id]
     assert git_cli(desk.path, "rev-parse", f"{held.base}^{{tree}}") == git_cli(
         desk.path, "rev-parse", f"{work}^{{tree}}"
     )

@@ -56,10 +56,18 @@ def claim(shop: Workshop, claims: Claims, changes: Changes, pack_id: str, agent:
     branch = working_branch(pack)
     own = {branch.removeprefix("refs/heads/"), *(submitted_branch(pack.plan, name) for name in (pack.id, *pack.after))}
     refuse_open_changes(shop.repository, changes, pack.writes, own)
+    _let_go(claims, pack)
     held = claims.take(agent, pack.plan, pack.id, pack.items, pack.writes, seconds, base=begins, branch=branch)
     if read(shop.repository, branch) is None:
         swap(shop.repository, [RefUpdate(branch, None, begins)], reason=f"laneshift: {held.id}")
     return held
+
+
+def _let_go(claims: Claims, pack: Pack) -> None:
+    """Release what is still held of packs that this one comes after: they have ended, else it would be too early."""
+    for each in claims.all():
+        if each.plan == pack.plan and each.pack in pack.after:
+            claims.release(each.id, each.token, f"ended, and {pack.id} comes after it")
 
 
 def of_pack(claims: Claims, pack_id: str, agent: str) -> Claim:
