@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FAULTS: dict[str, dict[str, str]] = {
     "imports only go down": {"flows/upwards.py": "from laneshift.gates import sandbox\n"},
     "one door to the durable engine": {"runs/shortcut.py": "import dbos\n"},
+    "one door to GitHub": {"runs/pulling.py": "import githubkit\n"},
     "one door to processes": {"evidence/shell.py": "import subprocess\n"},
     "only wiring names a concrete adapter": {"runs/direct.py": "from laneshift.repo.pool import Pool\n"},
     "no cycles": {

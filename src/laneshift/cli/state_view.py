@@ -36,12 +36,13 @@ def status_line(state: BatchState) -> str:
 
 
 def grounds(state: BatchState, size: TrainSize | None) -> list[str]:
-    """What the next landing rests on, in lines: a pause, the canary, the length of trains, what selection missed."""
+    """What the next landing rests on, in lines: a pause, the canary, trains, changes, what selection missed."""
     waits = state.to_run() or state.in_state("running", "ready-to-land")
     trains = [f"trains: {size.why}"] if size is not None and waits else []
     record = selection_record(state).line
     pause = [pause_line(state.paused)] if state.paused is not None else []
-    return [*pause, *_canary_line(state), *trains, *([record] if record else [])]
+    changes = [f"{each['branch']}: {len(each['items'])} item(s) wait to be merged" for each in state.proposed]
+    return [*pause, *_canary_line(state), *trains, *changes, *([record] if record else [])]
 
 
 def waived_lines(state: BatchState) -> list[str]:
