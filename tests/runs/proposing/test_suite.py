@@ -87,6 +87,23 @@ def test_the_tests_of_django_projects() -> None:
 INI = {"pytest.ini": "[pytest]\n"}
 
 
+def test_a_module_that_is_only_named_as_a_test_does_not_move_the_suite() -> None:
+    python = ("pkg/__init__.py", "pkg/test_attributes.py", "tests/test_a.py")
+    named = {
+        "pkg/test_attributes.py": "TEST_NAME = 1\nclass TestStatus(Enum):\n    PASS = 1\n",
+        "tests/test_a.py": TEST,
+    }
+    assert idea(INI, named, python).paths == ("tests",)
+    for real in (
+        "def test_x(): pass\n",
+        "class TestX:\n",
+        "class XTest(Base):\n",
+        "    async def test_y(self): pass\n",
+    ):
+        assert idea(INI, {**named, "pkg/test_attributes.py": real}, python).paths == ()
+    assert idea(INI, {"tests/test_a.py": TEST}, python).paths == ()
+
+
 @pytest.mark.parametrize(
     ("texts", "python", "paths", "smoke"),
     [

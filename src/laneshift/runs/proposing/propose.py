@@ -14,7 +14,7 @@ from laneshift.lanes.model import Lanes
 from laneshift.repo.objects import Repository, Tree
 from laneshift.runs.doctor.configured import reader
 from laneshift.runs.proposing.applications import app_ideas
-from laneshift.runs.proposing.areas import is_beside, is_named_as_test
+from laneshift.runs.proposing.areas import is_beside, is_named_as_test, packages_of, test_area
 from laneshift.runs.proposing.lanes import lane_ideas
 from laneshift.runs.proposing.proposal import Proposal, proposal
 from laneshift.runs.proposing.roots import source_roots
@@ -83,8 +83,10 @@ def _told(tree: Tree) -> list[str]:
 
 
 def _samples(python: Sequence[str]) -> list[str]:
-    tests = (path for path in python if is_named_as_test(path) and not is_beside(path))
-    return list(islice(tests, _SAMPLES))
+    packages = packages_of(python)
+    tests = [path for path in python if is_named_as_test(path) and not is_beside(path)]
+    # Those in no folder of tests first: whether they are tests at all decides where the suite is.
+    return sorted(tests, key=lambda path: test_area(path, packages) != "")[:_SAMPLES]
 
 
 def _texts(tree: Tree, paths: Sequence[str]) -> dict[str, str]:

@@ -18,6 +18,9 @@ READ = ("pyproject.toml", "setup.cfg", "tox.ini", "pytest.ini", ".pytest.ini", "
 PYTEST = ("python", "-m", "pytest")
 _PYTEST_WORD = re.compile(r"(?<![\w./-])(?:pytest|py\.test)(?![\w./-])")
 _IMPORTS_PYTEST = re.compile(r"^\s*(?:import|from) pytest\b", re.MULTILINE)
+_TEST_WITHIN = re.compile(
+    r"^\s*(?:(?:async )?def test|class (?!\w+\([\w.]*Enum\))\w*Test)|\bload_tests\b|>>> ", re.MULTILINE
+)
 _UNITTEST = re.compile(r"\bunittest\b")
 _SCRIPT = re.compile(
     r"(?:^|[\s{])(?:\{envpython\}|python3?|\$\(PYTHON\))\s+((?:[\w./-]+/)?[\w-]+\.py)((?:\s+[\w./-]+)*)"
@@ -49,7 +52,7 @@ def suite_idea(python: Sequence[str], texts: Mapping[str, str], samples: Mapping
     command, why, doubts = _command(python, tests, texts, samples)
     if command != PYTEST:
         return SuiteIdea(command, why, doubts=(*doubts, "its tests are judged by one exit code, not one by one"))
-    paths, paths_why = _paths(python, tests, texts)
+    paths, paths_why = _paths(python, [path for path in tests if _tests_something(samples.get(path))], texts)
     smoke, smoke_why = _smoke(tests, paths)
     return SuiteIdea(command, why, paths, paths_why, smoke, smoke_why, doubts)
 
@@ -122,6 +125,11 @@ def _words(line: str) -> list[str]:
         return shlex.split(line)
     except ValueError:
         return line.split()
+
+
+def _tests_something(text: str | None) -> bool:
+    """Whether a file may hold tests: `semconv/test_attributes.py` is named as if it did. True where nobody read it."""
+    return text is None or _TEST_WITHIN.search(text) is not None
 
 
 def _paths(python: Sequence[str], tests: Sequence[str], texts: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
