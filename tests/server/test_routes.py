@@ -32,7 +32,7 @@ def filled(server: Served, path: str) -> str:
     plan = server.parts.plans.load("core").id
     named = {"plan": plan, "item": "labs.shapes", "step": "test", "request": f"{plan}.request-1", "name": "stars"}
     people = {"passkey": "none", "name": "stars", "session": "none"}
-    flows = {"flow": FLOW, "run": FLOW_RUN}
+    flows = {"flow": FLOW, "run": FLOW_RUN, "number": "1"}
     models = dict.fromkeys(("response", "dream", "index", "vector", "trace"), "none") | {"model": "matriz"}
     return path.format(**{**people, **named, **flows, **models}, key="000000000000")
 
@@ -61,7 +61,7 @@ def test_what_is_served_is_what_is_described(server: Served) -> None:
     validate(described)
     names = {path.removeprefix("/api/v1/").partition("/")[0] for _, path in server.routes if path.startswith("/api/")}
     wanted = {"me", "batches", "plans", "requests", "journal", "events", "reports", "keys", "decisions"}
-    wanted |= {"flows", "flow-runs"}
+    wanted |= {"flows", "flow-runs", "changes"}
     assert wanted <= names
     assert len(server.routes) >= 30
 
