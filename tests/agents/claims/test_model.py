@@ -115,6 +115,6 @@ def test_no_sequence_gives_two_owners(kind: str, request: pytest.FixtureRequest)
     url = request.getfixturevalue("claims_url") if kind == "database" else ""
     with tempfile.TemporaryDirectory() as folder:
         found = type("Claiming", (Claiming,), {"store": Store(kind, Path(folder), url)})
-        few = 10 if kind == "file" else 6
+        few = 8 if kind == "file" else 4
         quick = settings(max_examples=few, stateful_step_count=14, suppress_health_check=list(HealthCheck))
         run_state_machine_as_test(found, settings=quick)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -55,6 +55,7 @@ def shape(text: str) -> list[tuple[str, str]]:
 PLAIN = shape(markdown(pack(("plain.py",))))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1)), min_size=1, max_size=3))
 def test_whatever_a_path_is_called_the_page_has_the_same_parts(paths: list[str]) -> None:
     told = markdown(pack(tuple(paths)))

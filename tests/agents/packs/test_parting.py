@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laneshift.agents.packs.parting import ENOUGH, Parted, Seat, part, span_of
@@ -49,6 +49,7 @@ FOUND = st.lists(st.tuples(st.sets(st.integers(0, 12), min_size=1, max_size=4), 
 )
 
 
+@settings(max_examples=40)
 @given(FOUND, st.integers(1, 4), st.sampled_from([0, 4, 9]))
 def test_no_cut_has_two_writers_at_a_time(found: list[Work], count: int, most: int) -> None:
     those = seats(count, most)
