@@ -23,9 +23,9 @@ def add(app: typer.Typer) -> None:
     app.command("claim")(claim)
     app.command("release")(release)
     app.command("status")(status)
-    agent_submit.add(app)
-    agent_run.add(app)
-    agent_fix.add(app)
+    agent_submit.join(app)
+    agent_run.join(app)
+    agent_fix.join(app)
 
 
 def _group() -> None:

@@ -12,7 +12,7 @@ from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
 from laneshift.errors import Refused
 
 
-def add(app: typer.Typer) -> None:
+def join(app: typer.Typer) -> None:
     """Give `laneshift agent` this verb."""
     app.command("fix")(fix)
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from laneshift.cli.session import AsJson, Directory, Verbose, session
 
 
-def add(app: typer.Typer) -> None:
+def join(app: typer.Typer) -> None:
     """Give `laneshift agent` this verb."""
     app.command("run")(run)
 

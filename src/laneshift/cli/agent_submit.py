@@ -13,7 +13,7 @@ from laneshift.errors import Refused
 _LARGEST = 1 << 20
 
 
-def add(app: typer.Typer) -> None:
+def join(app: typer.Typer) -> None:
     """Give `laneshift agent` this verb."""
     app.command("submit")(submit)
 
