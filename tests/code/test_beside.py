@@ -14,10 +14,30 @@ from laneshift.code.beside import Beside
 from laneshift.errors import Refused
 from tests.toy import environment
 
+ELSEWHERE = """
+import os
+from laneshift.code.beside import Beside
+with Beside(os.getpid) as work:
+    print(work.result() != os.getpid())
+"""
+LEFT = """
+import os, signal
+from laneshift.code.beside import Beside
+with Beside(signal.pause) as work:
+    child = work._process
+    print(child > 0)
+try:
+    os.kill(child, 0)
+except ProcessLookupError:
+    print("gone")
+"""
 
-def test_the_work_is_done_by_another_process() -> None:
-    with Beside(os.getpid) as work:
-        assert work.result() != os.getpid()
+
+@pytest.mark.parametrize(("code", "told"), [(ELSEWHERE, "True\n"), (LEFT, "True\ngone\n")])
+def test_the_work_is_done_by_another_process_which_leaving_ends(code: str, told: str) -> None:
+    # In a process of its own, since threads of other tests may still run in this one.
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment())
+    assert done.stdout == told
 
 
 def test_a_result_larger_than_a_pipe_arrives_whole() -> None:
@@ -73,11 +93,3 @@ def test_what_the_work_raises_is_raised_here() -> None:
 
     with Beside(refuses) as work, pytest.raises(Refused, match="no such module"):
         work.result()
-
-
-def test_leaving_ends_work_that_nobody_waited_for() -> None:
-    with Beside(signal.pause) as work:
-        child = work._process
-        assert child > 0
-    with pytest.raises(ProcessLookupError):
-        os.kill(child, 0)

@@ -66,7 +66,7 @@ def test_its_words_are_for_a_person(ran: tuple[Path, dict[str, str], list[Done]]
     assert "stratum serve/serve: 1 of 6 item(s)" in told
     assert "1 of 2 item(s) failed (50.0 %): at most 97.5 % of all do, at 95 %" in told
     assert told[-2].startswith("the canary does not hold: sha256:")
-    assert told[-1].startswith("next: laneshift run many-")
+    assert told[-1].startswith("next: laneshift inspect many-")
 
 
 def test_it_moves_no_branch_but_those_of_its_items_and_is_on_record(

@@ -34,12 +34,15 @@ HELLO = {
 }
 
 
-def spoken(scene: Scene, lines: Sequence[bytes]) -> tuple[list[Any], list[BaseException]]:
-    """What a server answers to these lines and their end, and what it raised."""
+def spoken(scene: Scene, lines: Sequence[bytes], awaited: int) -> tuple[list[Any], list[BaseException]]:
+    """What a server answers to these lines, and what it raised. The end of lines comes after the answers `awaited`:
+    a client that goes does not wait for what it asked."""
     shop = shop_at(scene.path)
     desk = local_desk(shop, offices(shop), "claude-code")
     theirs, ours = os.pipe(), os.pipe()
     raised: list[BaseException] = []
+    answers: list[Any] = []
+    heard = threading.Event()
 
     def serving() -> None:
         try:
@@ -53,12 +56,18 @@ def spoken(scene: Scene, lines: Sequence[bytes]) -> tuple[list[Any], list[BaseEx
         with os.fdopen(theirs[1], "wb") as stream:
             for line in lines:
                 stream.write(line + b"\n")
+            stream.flush()
+            heard.wait()
 
     threads = [threading.Thread(target=work) for work in (serving, writing)]
     for thread in threads:
         thread.start()
     with os.fdopen(ours[0], "rb") as stream:
-        answers = [json.loads(line) for line in stream]
+        for line in stream:
+            answers.append(json.loads(line))
+            if len(answers) == awaited:
+                heard.set()
+    heard.set()
     for thread in threads:
         thread.join()
     os.close(theirs[0])
@@ -122,14 +131,14 @@ def test_a_server_that_cannot_be_says_so_and_never_on_the_wire(scene: Scene) -> 
 def test_what_is_no_message_ends_nothing(scene: Scene) -> None:
     listing = {"jsonrpc": "2.0", "id": 2, "method": "tools/list"}
     bad = [b"{", b"[]", b"\xff\xfe", b'{"jsonrpc": "2.0", "id": {}, "method": 3}', b"[" * 5000]
-    answers, raised = spoken(scene, [*bad, json.dumps(HELLO).encode(), *bad, json.dumps(listing).encode()])
+    answers, raised = spoken(scene, [*bad, json.dumps(HELLO).encode(), *bad, json.dumps(listing).encode()], awaited=2)
     assert raised == []
     assert {answer["id"] for answer in answers} == {1, 2}
     assert answers[-1]["result"]["tools"]
 
 
 def test_a_message_without_end_ends_the_server(scene: Scene) -> None:
-    answers, raised = spoken(scene, [json.dumps(HELLO).encode(), b"x" * (LARGEST + 10)])
+    answers, raised = spoken(scene, [json.dumps(HELLO).encode(), b"x" * (LARGEST + 10)], awaited=2)
     assert [answer["id"] for answer in answers] == [1]
     assert [getattr(error, "code", error) for error in raised] == ["mcp.too-large"]
     assert isinstance(raised[0], Refused)
