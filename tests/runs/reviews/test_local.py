@@ -18,6 +18,7 @@ from laneshift.runs.reviews.ready import ready_branches
 from laneshift.runs.reviews.shown import shown
 from laneshift.runs.rolling_back import roll_back
 from laneshift.runs.verifying import verify
+from laneshift.server.agents_asked import made
 from laneshift.wiring import forge
 from tests.remote import MAIN
 from tests.repo.builders import commit_files, git_cli
@@ -89,6 +90,13 @@ def test_a_squash_with_the_tested_tree_is_a_landing(mine: Path) -> None:
     assert forge(shop.repository).changes.all()[0].state == "closed"
     assert [(each.number, each.state, each.items) for each in shown(shop)] == [(1, "merged", tuple(ITEMS))]
     assert verify(shop, shop.plans.load("batch")).findings == ()
+    told_of = made(shop, "")
+    assert told_of.faults == ()
+    [author] = told_of.agents
+    tested = git_cli(mine, "rev-list", "--no-merges", f"{facts['base']}..{told['tip']}").splitlines()
+    assert sorted(oid for oid, _ in author.landed) == sorted(tested)
+    roll_back(shop, shop.plans.load("batch"))
+    assert (made(shop, "").faults, made(shop, "").agents[0].taken_back) == ((), len(tested))
 
 
 def test_a_merge_with_another_tree_is_no_landing(mine: Path) -> None:

@@ -19,11 +19,15 @@ _NAMED = re.compile(r"\s*(.*?)\s*<([^<>\s]+)>\s*")
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """A landing as the journal tells of it: the commits before it and after it."""
+    """A landing as the journal tells of it: the commits before it and after it.
+
+    `tested` is the last of the commits that were tested, where whoever merged them made others of them.
+    """
 
     key: str
     base: str
     tip: str
+    tested: str = ""
 
 
 def look(
@@ -38,13 +42,19 @@ def look(
 
     Raises `Refused` where the history is missing or too long.
     """
-    told = git.history(repository, tip)
+    whole = git.history(repository, tip)
+    melted = {each.tip: each for each in landings if each.tested and not _landed_between(repository, each)}
+    told = [one for each in whole for one in _unmelted(repository, each, melted)]
     landed = [(each, item) for each in reversed(told) if (item := _item(each))]
     counts = numstats(repository, [each.oid for each, _ in landed])
     commits = tuple(_commit(each, item, counts, agents) for each, item in landed)
-    there = {each.oid for each in told}
+    there = {each.oid for each in whole}
     known = {each.oid for each in commits}
-    between = {each.key: _between(repository, each, there, known) for each in landings}
+    ends = {each.key: each.tested if each.tip in melted else each.tip for each in landings}
+    between = {
+        each.key: _between(repository, each.base, ends[each.key], known) if each.tip in there else None
+        for each in landings
+    }
     written = {each.key: _written(repository, each) for each in brought}
     return History(repository.commit_id(tip), commits, _taken_back(told), between, written)
 
@@ -95,13 +105,28 @@ def _gone(each: git.Commit) -> tuple[str, ...]:
     return tuple(value for key, value in found if key == "Laneshift-Taken-Back")
 
 
-def _between(
-    repository: Repository, ends: Ends, there: Collection[str], known: Collection[str]
-) -> tuple[str, ...] | None:
-    if ends.tip not in there:
-        return None
+def _between(repository: Repository, base: str, tip: str, known: Collection[str]) -> tuple[str, ...] | None:
     try:
-        inside = git.history(repository, ends.tip, ends.base)
+        inside = git.history(repository, tip, base)
     except Refused:
         return None
     return tuple(each.oid for each in reversed(inside) if each.oid in known)
+
+
+def _landed_between(repository: Repository, ends: Ends) -> bool:
+    """Whether the branch itself has commits of the landing; a squash made one commit without items of them."""
+    try:
+        return any(_item(each) for each in git.history(repository, ends.tip, ends.base))
+    except Refused:
+        return True
+
+
+def _unmelted(repository: Repository, commit: git.Commit, melted: Mapping[str, Ends]) -> Sequence[git.Commit]:
+    """The commits that were tested in place of the one that they were made into, newest first."""
+    ends = melted.get(commit.oid)
+    if ends is None:
+        return (commit,)
+    try:
+        return git.history(repository, ends.tested, ends.base)
+    except Refused:
+        return (commit,)

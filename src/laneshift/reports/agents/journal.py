@@ -60,7 +60,7 @@ def read(records: Iterable[Record], notes: Callable[[str], Any]) -> Told:
         elif record.kind == "land.recorded":
             items = tuple(map(str, facts["items"]))
             told.landings[record.key] = (key[0], items)
-            told.ends.append(Ends(record.key, str(facts["base"]), str(facts["tip"])))
+            told.ends.append(_ends(record))
             told.states.update({(key[0], item): "landed" for item in items})
         elif record.kind == "rollback.recorded":
             told.states.update({(key[0], str(item)): "ready-to-land" for item in facts["items"]})
@@ -87,3 +87,8 @@ def _gates(told: Told, record: Record, notes: Callable[[str], Any]) -> None:
         told.faults.append(f"{record.key}: which gates failed cannot be read: {error}")
         return
     told.gates[plan].update(gates or ["gates"])
+
+
+def _ends(record: Record) -> Ends:
+    base, tip, tested = (str(record.facts.get(name, "")) for name in ("base", "tip", "tested"))
+    return Ends(record.key, base, tip, tested)
