@@ -56,14 +56,17 @@ _AGENTS = 16
 
 def rewriter(repository: Repository, settings: Settings) -> IsolatedSandbox:
     """What runs foreign codemods: the sandbox that tests run in, on one checkout."""
-    roots, own = settings.source_roots, repository.work_dir
-    return IsolatedSandbox(Pool(repository, 1), settings.tests, source_roots=roots, work_tree=own)
+    return _isolated(repository, settings, 1)
 
 
 def timer(repository: Repository, settings: Settings) -> IsolatedSandbox:
     """What runs benchmarks: the sandbox that tests run in, on one checkout for each side of a pair."""
-    roots, own = settings.source_roots, repository.work_dir
-    return IsolatedSandbox(Pool(repository, 2), settings.tests, source_roots=roots, work_tree=own)
+    return _isolated(repository, settings, 2)
+
+
+def _isolated(repository: Repository, settings: Settings, checkouts: int, shards: int = 1) -> IsolatedSandbox:
+    roots, own, pool = settings.source_roots, repository.work_dir, Pool(repository, checkouts)
+    return IsolatedSandbox(pool, settings.tests, source_roots=roots, work_tree=own, shards=shards)
 
 
 def workshop(repository: Repository, report: Callable[[Event], None]) -> Workshop:
@@ -77,11 +80,7 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
 
     def sandbox(settings: Settings) -> IsolatedSandbox:
         workers = settings.workers or pool_size
-        roots, own = settings.source_roots, repository.work_dir
-        shards = settings.tests.shards or workers
-        return IsolatedSandbox(
-            Pool(repository, workers), settings.tests, source_roots=roots, work_tree=own, shards=shards
-        )
+        return _isolated(repository, settings, workers, settings.tests.shards or workers)
 
     records = _records(repository)
     ring = ring_of(repository, vault())
@@ -260,10 +259,11 @@ def flow_site(shop: Workshop, actions: Mapping[str, Any], judges: Mapping[str, A
     from laneshift.runs.flowing.kinds.site import Site  # noqa: PLC0415
     from laneshift.steps.runner import beside  # noqa: PLC0415
 
+    place = forge(shop.repository)
     return Site(
         shop=shop,
-        issues=issues(shop.repository),
-        changes=changes(shop.repository),
+        issues=place.issues,
+        changes=place.changes,
         sandboxed=lambda settings: rewriter(shop.repository, settings),
         environ=os.environ,
         own=beside.run,
