@@ -111,7 +111,7 @@ def _cut(
     """The best parts, and what the engine makes of each; in one chain where anything else would not add up."""
     parted = part(found, seats)
     if parted.late or parted.spread > ENOUGH:
-        parted = opening(tree, items, found, seats, done, failed) or parted
+        parted = opening(tree, items, found, seats, parted, done, failed) or parted
     by_id = {item.id: item for item in items}
     folded = fold(tree, parted.parts, by_id, done)
     if folded.sound:

@@ -20,11 +20,11 @@ def opening(
     items: Sequence[PlannedItem],
     found: Sequence[Work],
     seats: Sequence[Seat],
+    whole: Parted,
     done: Apply,
     failed: Collection[str],
 ) -> Parted | None:
-    """The parts with an opening before them; None where that has less to wait for no other way, or less evenly."""
-    whole = part(found, seats)
+    """The parts with an opening before them; None where they are no better than `whole`, which has none."""
     first = _first(found, {item: one.agent for one in whole.parts for item in one.items})
     able = [seat for seat in seats if all(fits(work, seat) for work in first)]
     if not first or not able:

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
@@ -40,7 +39,7 @@ class UpstreamChat:
     @property
     def owner(self) -> str:
         """The host of the upstream."""
-        return urlsplit(self.link.settings.base_url).hostname or "upstream"
+        return self.link.owner
 
     @property
     def fingerprint(self) -> str:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from laneshift.server.answerers.errors import no_answer
 from laneshift.server.answerers.pieces import count
@@ -28,7 +27,7 @@ class UpstreamEmbedding:
     @property
     def owner(self) -> str:
         """The host of the upstream."""
-        return urlsplit(self.link.settings.base_url).hostname or "upstream"
+        return self.link.owner
 
     def tokens(self, texts: Sequence[str]) -> int:
         """As the port says: by our own count."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import httpx2
 import openai
@@ -38,6 +39,11 @@ class Link:
     def model(self) -> str:
         """What the model is called there."""
         return self.settings.upstream or self.name
+
+    @property
+    def owner(self) -> str:
+        """The host of the upstream."""
+        return urlsplit(self.settings.base_url).hostname or "upstream"
 
     @property
     def client(self) -> openai.AsyncOpenAI:
