@@ -13,8 +13,10 @@ from laneshift.runs.fixing.asking import mend
 from laneshift.runs.fixing.attempts import attempts_at
 from laneshift.runs.rolling_back import roll_back
 from laneshift.runs.verifying import verify
+from laneshift.wiring import forge
 from tests.repo.builders import git_cli
 from tests.runs.fixing.scene import FILE, ITEM, MENDED, WHERE
+from tests.runs.remote_toy import land
 from tests.sweeps import swept
 from tests.toy import copy_of, laneshift, records, shop_at, tree_of, with_tests
 from tests.warm import run
@@ -47,8 +49,12 @@ def test_it_is_mended_with_its_own_files_alone_and_lands_and_goes_back(set_aside
     again = mend_is_refused(path)
     assert again == "fix.not-set-aside"
 
-    landed = working.land(shop_at(path), plan)
-    assert landed["result"] == "landed"
+    proposed = land(path, remote="", by="pull-request")
+    assert proposed["result"] == "proposed"
+    [change] = forge(shop.repository).changes.all()
+    assert f"| `{ITEM}` | `claude-code` | mended | `{FILE}` |" in change.body
+    git_cli(path, "merge", "-q", "--ff-only", change.head)
+    assert [taken.error for taken in resuming.resume(shop_at(path), 1)] == [None]
     assert (path / FILE).read_text() == MENDED
     message = git_cli(path, "log", "-1", "--format=%B")
     assert "Mend 1 file as claude-code proposed" in message

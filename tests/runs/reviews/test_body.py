@@ -17,7 +17,15 @@ from laneshift.forge.github.checks import GitHubChecks
 from laneshift.forge.github.markers import LONGEST, key_of, marked
 from laneshift.forge.port import Change
 from laneshift.runs.reviews.body import LIMIT, body_of, title_of
-from laneshift.runs.reviews.facts import CanaryFacts, ChangeFacts, GateFacts, ItemFacts, SuiteFacts, gates_of
+from laneshift.runs.reviews.facts import (
+    AgentFacts,
+    CanaryFacts,
+    ChangeFacts,
+    GateFacts,
+    ItemFacts,
+    SuiteFacts,
+    gates_of,
+)
 from laneshift.runs.reviews.names import branch_of
 from laneshift.runs.reviews.names import key_of as key_for
 from laneshift.runs.reviews.statuses import checks_of
@@ -97,6 +105,23 @@ def test_144_items_are_told_in_tables_that_render() -> None:
     assert title_of(facts()) == "Land core: 144 items"
 
 
+def test_what_agents_did_is_told_by_item_and_is_absent_where_they_did_nothing() -> None:
+    assert "agents" not in body_of(facts()).lower()
+    paths = tuple(f"core/f{n}.py" for n in range(7))
+    did = (AgentFacts("labs.item3", "codex", "mended", ("core/3.py",)), AgentFacts("s-1", "gemini", "submitted", paths))
+    text = body_of(replace(facts(), agents=did))
+    assert "Agents have 1 item mended and 1 item submitted" in text
+    [rows] = [rows for rows in tables(text) if rows[0][1:2] == ["Agent"]]
+    assert rows[1] == ["labs.item3", "codex", "mended", "core/3.py"]
+    assert rows[2][3].endswith("core/f4.py, and 2 more")
+    mended = tuple(AgentFacts("n" * 150, "codex", "mended", ("core/3.py",)) for _ in range(3000))
+    long = body_of(replace(facts(3000, ["n" * 150] * 3000), agents=mended))
+    counts = [len(rows) for rows in tables(long) if rows[0][:1] == ["Item"] and rows[0][1] in ("Agent", "What")]
+    assert len(long) <= LIMIT
+    assert min(counts) > 100
+    assert long.count("more are not shown here") >= 2
+
+
 def test_144_items_are_one_pull_request() -> None:
     with serving(Hub()) as served:
         calls = Calls(Place("acme", "shop", served.address, KEY))
@@ -127,6 +152,7 @@ def test_a_batch_that_is_too_long_loses_rows_and_never_the_way_back() -> None:
 def test_a_name_is_a_name_and_nothing_else(name: str) -> None:
     told = replace(facts(3, [name, name, name]), batch=name or "x", target=name, branch=name, approvers=(name,))
     told = replace(told, left_out=((name, name),), gates=(GateFacts(name, passed=3),))
+    told = replace(told, agents=(AgentFacts(name, name, "mended", (name,)),))
     text = body_of(told)
     assert kinds(text) <= {"text", "code_inline", "softbreak"}
     assert {token.type for token in READER.parse(text)} & {"html_block", "image", "link_open", "hr"} == set()

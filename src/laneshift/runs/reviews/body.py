@@ -14,6 +14,8 @@ from laneshift.runs.reviews.written import named, table
 
 LIMIT = 65_000
 """How many characters a body has at most: what GitHub takes, less room for the mark of the adapter."""
+_FILES = 5
+_AGENTS = ("Item", "Agent", "Did", "Files")
 _ITEMS = ("Item", "What", "Lane", "Files", "Commit")
 
 
@@ -29,13 +31,21 @@ def body_of(facts: ChangeFacts, limit: int = LIMIT) -> str:
         [named(item.id), named(item.what), named(item.lane), str(item.files), named(item.commit[:12])]
         for item in facts.items
     ]
+    agents = [[named(each.item), named(each.agent), each.did, _files(each.paths)] for each in facts.agents]
     left = [[named(item), named(why)] for item, why in facts.left_out]
-    whole = _text(facts, items, left)
+    whole = _text(facts, items, agents, left)
     if len(whole) <= limit:
         return whole
-    room = limit - len(_text(facts, [], [])) - 300
-    kept, rest = _fitting(items, room)
-    return _text(facts, kept, _fitting(left, rest)[0])
+    room = limit - len(_text(facts, [], [], [])) - 700
+    told, spare = _fitting(agents, room // 2)
+    kept, rest = _fitting(items, room - room // 2 + spare)
+    return _text(facts, kept, told, _fitting(left, rest)[0])
+
+
+def _files(paths: Sequence[str]) -> str:
+    """The first of the files by name, and how many more there are."""
+    more = [f"and {len(paths) - _FILES} more"] if len(paths) > _FILES else []
+    return ", ".join([*map(named, paths[:_FILES]), *more])
 
 
 def _fitting(rows: list[list[str]], room: int) -> tuple[list[list[str]], int]:
@@ -48,9 +58,11 @@ def _fitting(rows: list[list[str]], room: int) -> tuple[list[list[str]], int]:
     return rows, room
 
 
-def _text(facts: ChangeFacts, items: list[list[str]], left: list[list[str]]) -> str:
+def _text(facts: ChangeFacts, items: list[list[str]], agents: list[list[str]], left: list[list[str]]) -> str:
+    more = _more(facts, len(facts.agents) - len(agents))
     parts = [
         _what(facts),
+        *([["## What agents did", "", *table(_AGENTS, agents), *more]] if facts.agents else []),
         ["## Gates", "", *_gates(facts.gates)],
         ["## Tests and canary", "", *_tests(facts)],
         ["## How to roll back", "", *_back(facts)],
@@ -78,8 +90,16 @@ def _what(facts: ChangeFacts) -> list[str]:
         f"What was tested is tree {named(dict(facts.digests).get('Tree', ''))}.",
         "Merged while the target is still there, exactly that lands, and `laneshift resume` records it.",
         "When the target moves first, `laneshift land` brings this change up to date.",
+        *_by_agents(facts),
         *(["", f"Approved by {people}."] if people else []),
     ]
+
+
+def _by_agents(facts: ChangeFacts) -> list[str]:
+    """One line on what is not from the plan's intents alone; none where agents did nothing."""
+    count = Counter(each.did for each in facts.agents)
+    told = " and ".join(f"{_items(count[did])} {did}" for did in sorted(count))
+    return ["", f"Agents have {told}: see below. Their edits went through the same steps."] if told else []
 
 
 def _gates(gates: Sequence[GateFacts]) -> list[str]:

@@ -19,6 +19,16 @@ class ItemFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentFacts:
+    """What an agent did to one item: `did` is `mended` or `submitted`, and `paths` are the files that it changed."""
+
+    item: str
+    agent: str
+    did: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GateFacts:
     """One gate over all items, in numbers; `missing` is how many items it said nothing about."""
 
@@ -69,6 +79,7 @@ class ChangeFacts:
     digests: tuple[tuple[str, str], ...] = ()
     evidence: tuple[tuple[str, str], ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
+    agents: tuple[AgentFacts, ...] = ()
 
 
 def gates_of(items: tuple[ItemFacts, ...], waived: Mapping[str, frozenset[str]]) -> tuple[GateFacts, ...]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from laneshift.code.codemods.fix import agent_of
 from laneshift.code.codemods.records import Codemod
+from laneshift.code.codemods.submitted import SUBMISSION, submitted_by
 from laneshift.evidence.records import Record
 from laneshift.landing.train import Coupled, Train
 from laneshift.runs.approval_journal import RESTED
 from laneshift.runs.attesting import is_judging
 from laneshift.runs.plan import Plan, PlannedItem
-from laneshift.runs.reviews.facts import CanaryFacts, ChangeFacts, ItemFacts, SuiteFacts, gates_of
+from laneshift.runs.reviews.facts import AgentFacts, CanaryFacts, ChangeFacts, ItemFacts, SuiteFacts, gates_of
 from laneshift.runs.reviews.names import HEADS, branch_of
 from laneshift.runs.workshop import Workshop
 
@@ -23,8 +25,9 @@ def gathered(shop: Workshop, plan: Plan, train: Train, argument: Facts) -> Chang
     """What the change of `train` tells. `argument` is that of the step: {key, remote, revert, lane}."""
     records = shop.journal.records(prefix=f"{plan.id}/")
     judged = _judged(shop, records)
-    items = tuple(_item(plan.item(each.item), each, judged) for each in train.items)
     state = shop.state(plan)
+    counted = [state.item(each.item) for each in train.items]
+    items = tuple(_item(item, each, judged) for item, each in zip(counted, train.items, strict=True))
     waived = {item: frozenset(str(each["gate"]) for each in told["waived"]) for item, told in state.waived.items()}
     suite = _last(records, "suite.ran", tree=train.tree)
     canary, rested = state.report, _last(records, RESTED, tip=train.tip)
@@ -45,6 +48,7 @@ def gathered(shop: Workshop, plan: Plan, train: Train, argument: Facts) -> Chang
         digests=_digests(plan, train, argument),
         evidence=_evidence(suite, canary, argument),
         left_out=train.dropped,
+        agents=tuple(told for item in counted for told in _agents(item)),
     )
 
 
@@ -78,6 +82,15 @@ def _suite(facts: Facts | None) -> SuiteFacts | None:
 def _item(item: PlannedItem, coupled: Coupled, judged: Mapping[str, Mapping[str, str]]) -> ItemFacts:
     what = f"codemod {_codemod(item)}" if item.codemod else f"{item.src} → {item.dst}"
     return ItemFacts(item.id, what, item.lane, item.files, coupled.commit, judged.get(item.id, {}))
+
+
+def _agents(item: PlannedItem) -> Iterator[AgentFacts]:
+    """What agents did to an item: submitted it, mended it, or both."""
+    codemod, fix = item.intent.codemod, item.intent.fix
+    if codemod is not None and codemod.name == SUBMISSION:
+        yield AgentFacts(item.id, submitted_by(codemod).partition(" <")[0], "submitted", codemod.paths)
+    if fix is not None:
+        yield AgentFacts(item.id, agent_of(fix), "mended", fix.paths)
 
 
 def _codemod(item: PlannedItem) -> str:
