@@ -63,7 +63,7 @@ def test_what_is_signed_is_in_force_and_is_told_by_waivers_and_plan(mine: Path) 
     done = waive(mine, "--item", "labs.*", "--path", "labs/**", "--path", "core/**")
     assert done.code == 0, done.err
     file = done.data["file"]
-    assert done.data["next"] == f"git add {file} && git commit"
+    assert done.data["next"].startswith(f"git add {file} && git commit -m 'security(")
     told = tomllib.loads((mine / file).read_text())
     assert (told["reason"], told["by"], told["items"]) == (REASON, ANN, ["labs.*"])
     [row] = here(["gates", "waivers", "-C", str(mine), "--json"]).data["waivers"]

@@ -17,6 +17,7 @@ from tests.repo.builders import commit_files, git_cli, repo_at
 from tests.runs.proposing.drawn import LANED, SEVERAL, SRC
 from tests.toy import environment, laneshift, planned, shop_at, toy
 
+COMMIT = "git add laneshift.toml && git commit -m 'build(repo): configure laneshift'"
 APP = "from fastapi import FastAPI\n\napp = FastAPI()\n"
 
 
@@ -39,7 +40,7 @@ def repo(path: Path, files: dict[str, str]) -> Path:
 def test_what_is_proposed_works_at_once(tmp_path: Path, files: dict[str, str], move: str) -> None:
     path = repo(tmp_path / "repo", {**files, "web/main.py": APP})
     done = laneshift(path, "init", "--write", "--json")
-    assert (done.code, done.data["written"], done.data["next"]) == (0, True, "git add laneshift.toml && git commit")
+    assert (done.code, done.data["written"], done.data["next"]) == (0, True, COMMIT)
     assert (path / "laneshift.toml").read_text() == done.data["text"]
     assert 'target = "web.main:app"' in done.data["text"]
     commit_files(path, {"batch.tsv": move}, "settings")

@@ -36,7 +36,7 @@ def test_made_listed_checked_exported_and_revoked(repo: Path) -> None:
     }
     assert laneshift(repo, "keys", "check").out.count(": quiet: 0 days old; rotation is due from day 80") == 2
     exported = laneshift(repo, "keys", "export", "--out", ".laneshift/ring.json")
-    assert "next: git add .laneshift/ring.json && git commit" in exported.out
+    assert "next: git add .laneshift/ring.json && git commit -m 'security(" in exported.out
     keys = read_ring((repo / ".laneshift/ring.json").read_bytes(), "ring.json")
     by_id = sorted(made.data["keys"], key=lambda key: str(key["id"]))
     assert sorted((key.as_json() for key in keys), key=lambda key: str(key["id"])) == by_id

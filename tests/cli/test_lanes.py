@@ -84,7 +84,9 @@ def test_rules_and_list_are_those_of_the_base_so_a_change_cannot_loosen_them(rep
 
 def test_the_baseline_only_shrinks(repo: Path) -> None:
     first = laneshift(repo, "lanes", "baseline", "--json").data
-    assert first["next"] == "git add .laneshift/lanes-baseline.txt && git commit"
+    assert first["next"] == (
+        "git add .laneshift/lanes-baseline.txt && git commit -m 'build(core): list what stands against the lanes today'"
+    )
     assert (first["count"], first["before"], first["written"]) == (1, None, True)
     commit_files(repo, {}, "known")
     assert laneshift(repo, "lanes", "check").code == 0

@@ -34,7 +34,7 @@ def test_files_are_written_once_and_only_where_they_may(repo: Path) -> None:
     assert first.data["files"] == [f"ops/monitoring/{name}" for name in names]
     assert json.loads((repo / "ops/monitoring/grafana-dashboard.json").read_text())["uid"] == "laneshift"
     assert again.out.count("as it was") == 4
-    assert "next: git add ops/monitoring" in again.out
+    assert "next: git add ops/monitoring && git commit -m 'build(" in again.out
     assert alerts.data["files"] == ["rules/prometheus-alerts.yml"]
     assert outside.code == 2
     assert not (repo.parent / "outside").exists()

@@ -66,6 +66,7 @@ def waive(
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.gates_view import told
         from laneshift.runs.approval_asking import configured
+        from laneshift.runs.committing import WAIVER, commit_command
         from laneshift.runs.lane_check import settings_of
         from laneshift.runs.waiver_signing import Wanted, drafted, signed
 
@@ -84,7 +85,8 @@ def waive(
         def show(console: Console) -> None:
             console.print(f"signed and written: {draft.file}", markup=False, soft_wrap=True)
 
-        talk.result({"file": draft.file, "text": data.decode()}, show, f"git add {draft.file} && git commit")
+        then = commit_command(repository, draft.file, WAIVER)
+        talk.result({"file": draft.file, "text": data.decode()}, show, then)
 
 
 def waivers(tree: Rev = "", directory: Directory = Path(), as_json: AsJson = False, verbose: Verbose = False) -> None:

@@ -36,10 +36,14 @@ def asked(talk: Session, message: Path | None, push: str | None, *, install: boo
 def _check_message(talk: Session, file: Path, *, quiet: bool) -> None:
     repository = Repository.open(talk.directory)
     found = hand_checking.check_written(repository, file, os.environ)
-    again = f"git commit -eF {shlex.quote(str(file))}"
-    _judge(found, "commit.message", "this is no commit message of the agreed form", again)
+    _judge(found, "commit.message", "this is no commit message of the agreed form", _with(file, "-eF"))
     if not quiet:
-        talk.result({"faults": []}, lambda console: console.print("the message is as agreed"), "git commit")
+        talk.result({"faults": []}, lambda console: console.print("the message is as agreed"), _with(file))
+
+
+def _with(file: Path, how: str = "-F") -> str:
+    """The command that commits with the message in `file`; with `-eF` after a look at it in an editor."""
+    return f"git commit {how} {shlex.quote(str(file))}"
 
 
 def _check_push(talk: Session, since: str) -> None:
@@ -74,7 +78,7 @@ def _place(talk: Session, *, install: bool) -> None:
                 console.print(text, markup=False, soft_wrap=True)
 
     data = [{"hook": each.hook, "path": each.path, "done": each.done, "chained": each.chained} for each in placed]
-    talk.result({"hooks": data}, show, "git commit" if install else "laneshift status")
+    talk.result({"hooks": data}, show, "laneshift doctor" if install else "laneshift status")
 
 
 def _may_be_committed(repository: Repository, path: Path) -> bool:

@@ -15,6 +15,7 @@ from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
 from laneshift.config import FILE, load
 from laneshift.errors import Refused
 from laneshift.repo.objects import Repository, Tree
+from laneshift.runs.committing import SETTINGS, commit_command
 from laneshift.runs.doctor.configured import reader
 from laneshift.runs.paths import visible
 from laneshift.runs.proposing import makefile
@@ -63,7 +64,7 @@ def init(
         written = write or _agreed(talk)
         if written:
             put(repository, tree, {FILE: found.text.encode()})
-        then = f"git add {FILE} && git commit" if written else "laneshift init --write"
+        then = commit_command(repository, FILE, SETTINGS) if written else "laneshift init --write"
         talk.result(_data(found, written=written), lambda _: None, then)
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from laneshift.cli.lanes import put
 from laneshift.cli.session import Session
 from laneshift.repo.objects import Repository, Tree
+from laneshift.runs.committing import WORKFLOWS, commit_command
 from laneshift.runs.proposing.github import FOLDER, Workflow, chosen, writable
 
 
@@ -27,7 +28,8 @@ def propose_workflows(talk: Session, repository: Repository, tree: Tree, names: 
                 console.print(f"  it needs: {each.needs}", markup=False, soft_wrap=True)
 
     names_again = "".join(f" --workflow {name}" for name in names)
-    then = f"git add {FOLDER} && git commit" if write else f"laneshift init --github{names_again} --write"
+    again = f"laneshift init --github{names_again} --write"
+    then = commit_command(repository, FOLDER, WORKFLOWS) if write else again
     talk.result({"files": [_row(each, fresh, write=write) for each in wanted]}, show, then)
 
 

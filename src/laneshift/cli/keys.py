@@ -141,6 +141,7 @@ def export(
         from laneshift.cli.lanes import looked_at, put
         from laneshift.evidence.keys.ring_file import written
         from laneshift.repo.paths import check_path
+        from laneshift.runs.committing import RING, commit_command
 
         shop, ring, _ = _opened(talk)
         if not ring.keys:
@@ -150,7 +151,8 @@ def export(
         if path:
             put(shop.repository, looked_at(shop.repository, ""), {path: text})
         lines = [f"written to {path}"] if path else [text.decode().rstrip("\n")]
-        then = f"git add {path} && git commit" if path else "laneshift keys export --out .laneshift/ring.json"
+        again = "laneshift keys export --out .laneshift/ring.json"
+        then = commit_command(shop.repository, path, RING) if path else again
         talk.result({"keys": plain(ring.keys), "file": path}, lambda console: print_lines(console, lines), then)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -57,6 +56,7 @@ def baseline(
     """Write the list of known violations into the work tree. It may only grow shorter."""
     with session(directory, as_json, verbose) as talk:
         from laneshift.code.index import Index
+        from laneshift.runs.committing import BASELINE, commit_command
         from laneshift.runs.lane_baseline import baseline as listed
 
         repository = Repository.open(talk.directory)
@@ -68,7 +68,7 @@ def baseline(
         text = f"{found.path}: {found.count} known violation(s), {was}{'' if written or dry_run else ', unchanged'}"
         data = {"path": found.path, "count": found.count, "before": found.before, "written": written}
         # The list of the last commit is the one that counts.
-        then = f"git add {shlex.quote(found.path)} && git commit" if written else "laneshift lanes check"
+        then = commit_command(repository, found.path, BASELINE) if written else "laneshift lanes check"
         talk.result(data, lambda console: console.print(text, markup=False, soft_wrap=True), then)
 
 

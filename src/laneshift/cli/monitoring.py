@@ -39,6 +39,7 @@ def export(
         from laneshift.repo.objects import Repository
         from laneshift.repo.paths import check_path
         from laneshift.reports.monitoring.files import KINDS, files
+        from laneshift.runs.committing import MONITORING, commit_command
 
         asked = {"grafana": grafana, "datadog": datadog, "alerts": alerts}
         kinds = tuple(kind for kind in KINDS if asked[kind] or not any(asked.values()))
@@ -52,7 +53,8 @@ def export(
             for path in made:
                 console.print(f"{path}: {verb}", markup=False, soft_wrap=True)
 
-        talk.result({"files": list(made), "written": written}, show, f"git add {place} && git commit")
+        then = commit_command(repository, place, MONITORING)
+        talk.result({"files": list(made), "written": written}, show, then)
 
 
 def metrics(directory: Directory = Path(), as_json: AsJson = False, verbose: Verbose = False) -> None:

@@ -71,10 +71,11 @@ def scopes_of(tree: Tree) -> frozenset[str]:
     """The scopes that a commit may name by the settings of a tree. Raises `Refused` when they are not sound."""
     settings = load(reader(tree))
     paths = () if settings.lanes else (path for path, _ in tree.below(""))
-    return _scopes(settings, paths)
+    return scopes_by(settings, paths)
 
 
-def _scopes(settings: Settings, paths: Iterable[str]) -> frozenset[str]:
+def scopes_by(settings: Settings, paths: Iterable[str]) -> frozenset[str]:
+    """The scopes that a commit may name by `settings`; without lanes in them, those of a tree with these `paths`."""
     lanes = Lanes.of(settings.lanes, () if settings.lanes else top_folders(paths))
     return frozenset((*lanes.names, *settings.commit_scopes))
 
@@ -101,7 +102,7 @@ def _staged_scopes(repository: Repository, environment: Mapping[str, str]) -> fr
     except (pygit2.GitError, OSError, ValueError):
         return frozenset()
     settings = load(lambda path: repository.blob(entries[path]) if path in entries else None)
-    return _scopes(settings, entries)
+    return scopes_by(settings, entries)
 
 
 def _text(file: Path) -> str:

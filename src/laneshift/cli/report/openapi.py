@@ -76,10 +76,14 @@ def openapi(
 
 def _write_baseline(talk: Session, source: str) -> None:
     from laneshift.cli.report.openapi_asked import baseline
+    from laneshift.repo.objects import Repository
     from laneshift.reports.openapi.comparing import operation_count
+    from laneshift.runs.committing import INTERFACE, commit_command
 
     path, written, found = baseline(talk, source)
     told = {"path": path, "written": written, "version": found.version, "operations": operation_count(found)}
     text = f"{path}: {told['operations']} operations, {'written' if written else 'unchanged'}"
-    after = f"git add {path} && git commit" if written else "laneshift report openapi"
+    after = "laneshift report openapi"
+    if written:
+        after = commit_command(Repository.open(talk.directory), path, INTERFACE)
     talk.result(told, lambda console: console.print(text, markup=False, soft_wrap=True), after)
