@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from laneshift.agents.claims.keeping import kept_ref
-from laneshift.agents.claims.port import KEPT
+from laneshift.agents.claims.port import KEPT, Claim
 from laneshift.agents.claims.recorded import RecordedClaims, last_token
 from laneshift.agents.claims.rows import Rows
+from laneshift.agents.packs.ended import JUDGED
 from laneshift.errors import Refused
 from laneshift.evidence.journal import Journal
 from laneshift.repo.objects import Repository
@@ -113,6 +115,40 @@ def test_nothing_is_kept_where_there_is_nothing(scene: Scene, tmp_path: Path) ->
     scene.claims.lapse()
     assert [record.facts["kept"] for record in scene.journal.records(kind="claim.lapsed")] == ["", ""]
     assert git_cli(tmp_path / "repository", "for-each-ref", KEPT) == ""
+
+
+def accept(scene: Scene, claim: Claim, facts: Mapping[str, object] | None = None) -> None:
+    """Have the journal tell that work under this claim was judged, as whoever died right afterwards left it."""
+    told = {"plan": claim.plan, "pack": claim.pack, "agent": claim.agent, "claim": claim.id, "accepted": True}
+    scene.journal.append(f"{claim.plan}/submissions/{claim.pack}/1", JUDGED, {**told, "record": "s-1", **(facts or {})})
+
+
+@pytest.mark.parametrize("look", ["all", "held", "beat", "take"])
+def test_work_that_was_accepted_is_held_no_longer_whoever_looks_next(scene: Scene, look: str) -> None:
+    """The one who submitted died before it let go: nobody waits for its lease to end, and it cannot submit again."""
+    claim = scene.claims.take("a", "p", "k", ["x"], ["f.py"], 1000)
+    accept(scene, claim)
+    if look == "all":
+        assert scene.claims.all() == []
+    elif look == "take":
+        assert scene.claims.take("b", "p", "later", ["y"], ["f.py"], 10).token == claim.token + 1
+    else:
+        with pytest.raises(Refused) as refused:
+            scene.claims.held(claim.id, claim.token) if look == "held" else scene.claims.beat(claim.id, claim.token, 9)
+        assert (refused.value.code, refused.value.why) == ("claim.lost", "s-1 was accepted")
+    assert scene.told()[:2] == [("claim.taken", "a"), ("claim.released", "a")]
+    assert scene.journal.records(kind="claim.released")[0].facts["why"] == "s-1 was accepted"
+    assert not scene.claims.release(claim.id, claim.token, "")
+
+
+@pytest.mark.parametrize("facts", [{"accepted": False}, {"suggested": True}, {"claim": "c9"}, {"claim": ""}])
+def test_what_was_not_accepted_under_the_claim_leaves_it_held(scene: Scene, facts: dict[str, object]) -> None:
+    claim = scene.claims.take("a", "p", "k", ["x"], ["f.py"], 1000)
+    accept(scene, claim, facts)
+    assert scene.claims.all() == [claim]
+    assert scene.claims.held(claim.id, claim.token) == claim
+    with pytest.raises(Refused, match="held by a"):
+        scene.claims.take("b", "p", "later", ["y"], ["f.py"], 10)
 
 
 def test_a_lost_file_starts_above_what_the_journal_knows(scene: Scene, tmp_path: Path) -> None:

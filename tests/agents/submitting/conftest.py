@@ -31,11 +31,21 @@ class Desk:
     claims: Claims
     plan: Plan
     pack: Pack
-    held: Claim
+
+    def claim(self) -> Claim:
+        """The claim on the pack that holds now; a new one where the work of the last was accepted."""
+        held = [each for each in self.claims.all() if each.pack == self.pack.id]
+        return held[0] if held else self.take()
+
+    def take(self) -> Claim:
+        """A new claim on the pack, which is not asked whether its work is done."""
+        pack = self.pack
+        return self.claims.take(AGENT, pack.plan, pack.id, pack.items, sorted(pack.writes), 3600, base=pack.base)
 
     def brought(self, commit: str, agent: str = AGENT, report: dict[str, object] | None = None) -> Submission:
         """A commit as it is submitted under the claim."""
-        return Submission(agent, self.plan.id, self.pack.id, self.held.id, self.held.token, commit, report)
+        held = self.claim()
+        return Submission(agent, self.plan.id, self.pack.id, held.id, held.token, commit, report)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +59,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     plan = planned(path, BATCH)
     shop, pack = shop_at(path), replace(files.packs["plain"], plan=plan.id, id=f"{plan.id}.{AGENT}-1")
     keep(shop, Division(plan.id, pack.base, plan.base_tree, (pack,), {AGENT: 1}, {}, ()))
-    claims = open_claims(shop)
-    held = claims.take(AGENT, plan.id, pack.id, pack.items, sorted(pack.writes), 3600, base=pack.base)
-    return Desk(replace(files, packs={**files.packs, "plain": pack}), shop, claims, plan, pack, held)
+    desk = Desk(replace(files, packs={**files.packs, "plain": pack}), shop, open_claims(shop), plan, pack)
+    desk.take()
+    return desk

@@ -10,6 +10,7 @@ import pytest
 
 from laneshift.agents.claims.port import Claim
 from laneshift.agents.packs.ended import accepted as ended
+from laneshift.agents.submitting.asking import asked
 from laneshift.agents.submitting.planning import plan_submissions
 from laneshift.agents.submitting.records import KIND
 from laneshift.agents.submitting.submit import foresee, submit
@@ -17,6 +18,7 @@ from laneshift.errors import CheckFailed, Refused
 from laneshift.repo.commits import read_commit, trailers
 from laneshift.repo.refs import read, under
 from laneshift.runs.planning import Order, make_plan
+from laneshift.wiring import open_claims
 from tests.agents.submitting.conftest import Desk
 from tests.agents.submitting.shop import AGENT, EMAIL, FILES
 from tests.cli.one_process import several
@@ -48,13 +50,24 @@ def test_accepted_work_is_planned_run_landed_verified_and_taken_back(desk: Desk)
         "counts": {"files": 5, "deleted": 1},
         "tests": {"tests/test_area.py::test_four": "passed"},
     }
-    found = submit(desk.shop, desk.claims, desk.brought(commit, report=report))
+    given = desk.brought(commit, report=report)
+    found = submit(desk.shop, desk.claims, given)
     assert found.accepted, found
     assert read(desk.shop.repository, found.branch) == commit
     record = desk.shop.journal.records(kind=KIND)[-1]
     assert (record.actor, record.facts["accepted"], record.facts["record"]) == (AGENT, True, found.record)
-    again = submit(desk.shop, desk.claims, desk.brought(commit))
-    assert (again.record, again.branch) == (found.record, found.branch)
+    assert [each for each in desk.claims.all() if each.pack == desk.pack.id] == []
+    released = desk.shop.journal.records(kind="claim.released")[-1].facts
+    assert (released["claim"], released["why"]) == (given.claim, f"{found.record} was accepted")
+    # Whoever did not hear the answer asks again, with the claim or without, and is told the same.
+    count = len(desk.shop.journal.records(kind=KIND))
+    asked_again = asked(desk.shop, desk.claims, (desk.pack.id, AGENT, commit))
+    for each in (given, asked_again):
+        again = submit(desk.shop, desk.claims, each)
+        assert (again.accepted, again.record, again.branch) == (True, found.record, found.branch)
+    assert len(desk.shop.journal.records(kind=KIND)) == count
+    other = replace(given, commit=desk.files.commit(_FIX))
+    assert _codes(submit(desk.shop, desk.claims, other)) == ["submit.claim"]
 
     path, batch = desk.files.path, f"submission-{found.record}"
     done = several(
@@ -99,6 +112,34 @@ def test_a_claim_has_to_hold(desk: Desk) -> None:
     other = desk.claims.take("codex", desk.plan.id, "another", ["another"], ["another.py"], 600)
     stolen = replace(good, claim=other.id, token=other.token)
     assert _codes(submit(desk.shop, desk.claims, stolen)) == ["submit.claim"]
+
+
+class _Dies:
+    """The claims of the desk, when the process ends between an acceptance and the release."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def release(self, claim: str, token: int, why: str) -> bool:
+        raise KeyboardInterrupt
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._desk.claims, name)
+
+
+def test_who_dies_before_the_release_has_submitted_and_lets_go_at_the_next_look(desk: Desk) -> None:
+    given = desk.brought(desk.files.commit({"docs/table.md": "# Tables\n\nOf areas.\n"}))
+    with pytest.raises(KeyboardInterrupt):
+        submit(desk.shop, _Dies(desk), given)
+    [record] = [each for each in desk.shop.journal.records(kind=KIND) if each.facts["commit"] == given.commit]
+    assert record.facts["accepted"]
+    late = replace(given, commit=desk.files.commit(_FIX))
+    assert _codes(submit(desk.shop, desk.claims, late)) == ["submit.claim"]
+    assert [each for each in open_claims(desk.shop).all() if each.pack == desk.pack.id] == []
+    released = desk.shop.journal.records(kind="claim.released")[-1].facts
+    assert (released["claim"], released["token"]) == (given.claim, given.token)
+    again = submit(desk.shop, desk.claims, given)
+    assert (again.accepted, again.record) == (True, record.facts["record"])
 
 
 class _LostMeanwhile:

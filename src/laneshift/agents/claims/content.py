@@ -80,6 +80,11 @@ def lost(claim: str, why: str) -> Refused:
     return Refused("claim.lost", f"{claim[:80]!r} is not held by whoever asks", why=why, cure=cure)
 
 
+def ended_by(record: str) -> str:
+    """Why a claim is let go under which the submission `record` was accepted."""
+    return f"{record} was accepted"
+
+
 def shown(seconds: int) -> str:
     """A time in unix seconds as people read it."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,16 +1,21 @@
 """Claims with all that happens to them in the journal, and the work of those that lapsed on branches.
 
 What happened is noted where claims are kept, in the same transaction. Whoever comes next tells the journal of it, once,
-and then forgets the note: so a process that dies in between leaves nothing untold.
+and then forgets the note: so a process that dies in between leaves nothing untold. A claim ends when work under it is
+accepted. The acceptance is a record of the journal; whoever comes next and finds the claim still held lets it go.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
+from laneshift.agents.claims.content import ended_by, lost
 from laneshift.agents.claims.keeping import keep, kept_ref
 from laneshift.agents.claims.port import Claim
 from laneshift.agents.claims.rows import Happened, Rows
+from laneshift.agents.packs.ended import JUDGED, was_accepted
+from laneshift.errors import Refused
 from laneshift.evidence.port import JournalPort
 from laneshift.repo.objects import Repository
 
@@ -38,14 +43,21 @@ class RecordedClaims:
         branch: str = "",
     ) -> Claim:
         """As the port says. Raises also what the journal raises."""
+        asked = partial(self._rows.take, agent, plan, pack, items, files, seconds, base=base, branch=branch)
         try:
-            return self._rows.take(agent, plan, pack, items, files, seconds, base=base, branch=branch)
+            return asked()
+        except Refused as error:
+            before = self._rows.all()
+            if error.code != "claim.taken" or self._held() == before:
+                raise
+            return asked()
         finally:
             self.tell()
 
     def beat(self, claim: str, token: int, seconds: int) -> Claim:
         """As the port says."""
         try:
+            self._current(claim, token)
             return self._rows.beat(claim, token, seconds)
         finally:
             self.tell()
@@ -59,7 +71,10 @@ class RecordedClaims:
 
     def held(self, claim: str, token: int) -> Claim:
         """As the port says."""
-        return self._rows.held(claim, token)
+        try:
+            return self._current(claim, token)
+        finally:
+            self.tell()
 
     def lapse(self) -> list[Claim]:
         """As the port says."""
@@ -69,7 +84,10 @@ class RecordedClaims:
 
     def all(self) -> list[Claim]:
         """As the port says."""
-        return self._rows.all()
+        try:
+            return self._held()
+        finally:
+            self.tell()
 
     def tell(self) -> None:
         """Have the journal know what happened; what it knows already changes nothing."""
@@ -78,6 +96,30 @@ class RecordedClaims:
             key = f"claims/{happened.claim.token}/{happened.kind}"
             self._journal.append(key, f"claim.{happened.kind}", facts, at=happened.at * 1000)
             self._rows.told(happened)
+
+    def _current(self, claim: str, token: int) -> Claim:
+        """The claim if it holds and nothing was accepted under it. Raises `Refused` (`claim.lost`)."""
+        found = self._rows.held(claim, token)
+        if why := self._ended(found):
+            self._rows.release(claim, token, why)
+            raise lost(claim, why)
+        return found
+
+    def _held(self) -> list[Claim]:
+        """All that hold, when those were let go whose work was accepted."""
+        held = []
+        for claim in self._rows.all():
+            if why := self._ended(claim):
+                self._rows.release(claim.id, claim.token, why)
+            else:
+                held.append(claim)
+        return held
+
+    def _ended(self, claim: Claim) -> str:
+        """That work under the claim was accepted, as a reason to let it go; empty where none was."""
+        told = self._journal.records(kind=JUDGED, prefix=f"{claim.plan}/submissions/{claim.pack}/")
+        found = [each.facts for each in told if was_accepted(each.facts) and each.facts["claim"] == claim.id]
+        return ended_by(str(found[-1]["record"])) if found else ""
 
     def _saved(self, happened: Happened) -> dict[str, str]:
         if happened.kind != "lapsed":

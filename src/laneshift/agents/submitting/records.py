@@ -71,6 +71,11 @@ def accepted(journal: JournalPort, prefix: str = "") -> list[Kept]:
     return [kept for kept in _all(journal, prefix) if kept.codemod is not None]
 
 
+def last_of(journal: JournalPort, plan: str, pack: str) -> Kept | None:
+    """What was accepted of a pack, the last where there are several; None before anything was."""
+    return next(reversed(accepted(journal, f"{plan}/submissions/{pack}/")), None)
+
+
 def suggested(journal: JournalPort, prefix: str = "") -> list[Kept]:
     """Every suggestion, oldest first."""
     return [kept for kept in _all(journal, prefix) if kept.codemod is None]

@@ -1,7 +1,8 @@
 """Submits an agent's commit: it is looked at as an adversary's, and kept where nothing speaks against it.
 
 Rights come from the settings of the pack's base, so nothing in the commit can widen them. The claim has to hold when
-the work is taken, and not only when somebody began to look.
+the work is taken, and not only when somebody began to look. Acceptance ends the claim: first it is put on record, then
+the claim is let go, by whoever looks next where this process dies in between (`claims.recorded`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from laneshift.agents.claims.claiming import agent_of
+from laneshift.agents.claims.content import ended_by
 from laneshift.agents.claims.port import Claim, Claims
 from laneshift.agents.packs.expected import expected
 from laneshift.agents.packs.kept import read
@@ -20,7 +22,7 @@ from laneshift.agents.submitting.judging import Looked, look
 from laneshift.agents.submitting.keeping import keep_suggestion, keep_work
 from laneshift.agents.submitting.objecting import objection
 from laneshift.agents.submitting.reading import read_ground
-from laneshift.agents.submitting.records import id_of, note
+from laneshift.agents.submitting.records import id_of, last_of, note
 from laneshift.agents.submitting.submission import Judged, Objection, Submission
 from laneshift.code.codemods.records import Codemod
 from laneshift.errors import Refused
@@ -35,16 +37,20 @@ _CLAIM_CURE = "claim the pack again, and submit with that claim and its token"
 def submit(shop: Workshop, claims: Claims, submission: Submission) -> Judged:
     """Judge the submission, keep it where it is accepted, and put the verdict on record.
 
+    The commit that was accepted of the pack before is told as accepted again, whoever holds the claim by now.
     Raises `Refused` for a pack, an agent or a commit that is not there, and for an agent that may not even suggest.
     """
     pack = read(shop, submission.plan, submission.pack)
     submission = replace(submission, commit=shop.repository.commit_id(submission.commit))
     rules = shop.repository.tree(pack.base)
     agent = _agent(shop, submission, rules)
+    record = id_of(submission.plan, submission.pack, submission.agent, submission.commit)
+    known = last_of(shop.journal, pack.plan, pack.id)
+    if known is not None and known.id == record:
+        return Judged(submission, (), branch=known.branch, record=record)
     claim = _claim(claims, submission, pack, agent)
     if isinstance(claim, Objection):
         return _told(shop, Judged(submission, (claim,)), agent, None)
-    record = id_of(submission.plan, submission.pack, submission.agent, submission.commit)
     shop.report(Event("submit", f"looking at {submission.commit[:12]} of {agent.name}"))
     ground, found = _looked(shop, submission, pack, agent, claim)
     if ground is not None and not found.objections and not found.unchecked:
@@ -97,8 +103,11 @@ def _taken(shop: Workshop, claims: Claims, judged: Judged, about: tuple[Pack, Re
     if not agent.may("committing"):
         ref = keep_suggestion(shop, judged.submission, record)
         return _told(shop, replace(judged, branch=ref, record=record, suggested=True), agent, None)
-    branch, codemod = keep_work(shop, judged.submission, ground)
-    return _told(shop, replace(judged, branch=branch, record=record), agent, codemod)
+    given = judged.submission
+    branch, codemod = keep_work(shop, given, ground)
+    told = _told(shop, replace(judged, branch=branch, record=record), agent, codemod)
+    claims.release(given.claim, given.token, ended_by(record))
+    return told
 
 
 def _claim(claims: Claims, submission: Submission, pack: Pack, agent: Registered) -> Claim | Objection | None:
