@@ -13,6 +13,11 @@ from laneshift.gates.verdict import Exempt, Status, Verdict, errored
 
 _NOTHING_COLLECTED = 5
 _NAMED = 3
+TOLD = {"code": "item.red-before"}
+RED_BEFORE = "red before this change, too"
+"""What is said of tests that the change did not turn red, here and by step test, and the fact beside it."""
+
+_CURE = "mend them first, or have tests.smoke name others"
 
 
 class Smoke:
@@ -40,14 +45,36 @@ class Smoke:
         """The rate counts tests that passed among those that were run; skipped ones are neither."""
         after = ports.sandbox.suite(change.after.oid, change.smoke, change.limits)
         fault = _unusable(after, change.smoke)
-        if fault:
+        if fault and (after.run.timed_out or not after.failing):
             return errored(self.id, fault, after.run.output)
         # An empty selection would mean the whole suite; here it means that no smoke test existed before.
-        before = (0, 0)
+        before = None
         if change.smoke_before:
-            before = rate(ports.baseline(change.before, change.smoke_before, change.limits).outcomes)
-        verdict = judge(self.id, before, rate(after.outcomes), change.smoke_pass_rate)
+            before = ports.baseline(change.before, change.smoke_before, change.limits)
+        if fault:
+            verdict = errored(self.id, fault)
+        else:
+            rates = rate(before.outcomes) if before is not None else (0, 0), rate(after.outcomes)
+            verdict = judge(self.id, *rates, change.smoke_pass_rate)
+        if verdict.blocks and before is not None:
+            verdict = replace(verdict, reason=verdict.reason + _excuse(after, before, change.paths))
         return replace(verdict, output=after.run.output, details=after.failing)
+
+
+def _excuse(after: SuiteResult, before: SuiteResult, paths: Mapping[str, str]) -> str:
+    """Which of the red tests were red before, by their ids of then, and what is to be done; nothing for none."""
+    then = set(before.failing) - set(before.missing)
+    names = {test: _id_before(test, paths) for test in after.failing}
+    known = sorted(test for test, name in names.items() if name in then)
+    if not known:
+        return ""
+    some = "" if len(known) == len(names) else f"{len(known)} of {len(names)} that are red were "
+    return f"; {some}{RED_BEFORE}: {', '.join(known[:_NAMED])} ({_CURE}) [{TOLD['code']}]"
+
+
+def _id_before(test: str, paths: Mapping[str, str]) -> str:
+    path, mark, name = test.partition("::")
+    return paths.get(path, path) + mark + name
 
 
 def rate(outcomes: Mapping[str, str]) -> tuple[int, int]:

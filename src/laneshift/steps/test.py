@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from laneshift.code.intents import Intent
 from laneshift.code.selection import select_tests
 from laneshift.code.traced import traced_tests
+from laneshift.gates.sandbox import COMMAND, SuiteResult
+from laneshift.gates.smoke import RED_BEFORE, TOLD
 from laneshift.manifests.fields import only_manifests
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
@@ -25,7 +28,7 @@ def test(work: Work, parts: Parts) -> Outcome:
         why = "manifests change no code, so no test is chosen for them alone; the landing runs them all"
         return Outcome("not_applicable", why, work.tree, {"selected": []})
     run = parts.sessions.suite(work.tree.oid, chosen, parts.limits, also=smoke(work, parts) if chosen else ())
-    facts = {"selected": list(chosen)}
+    facts: dict[str, Any] = {"selected": list(chosen)}
     seen = {"passed": run.passed, "failing": list(run.failing), "seconds": round(run.run.seconds)}
     if run.run.timed_out:
         return Outcome("failed", "the tests did not end in time", work.tree, facts, seen, run.run.output)
@@ -36,15 +39,26 @@ def test(work: Work, parts: Parts) -> Outcome:
     if not run.failing:
         return Outcome("errored", f"the test run ended with status {run.run.exit_code}", work.tree, facts, seen)
     again = parts.sandbox.suite(work.tree.oid, run.failing, parts.limits)
+    if COMMAND in again.failing and COMMAND in parts.baseline(work.base_tree, [COMMAND], parts.limits).failing:
+        why = f"the test command is {RED_BEFORE}, so it shows nothing about it"
+        return Outcome("errored", why, work.tree, {**facts, **TOLD}, seen, _both(run, again))
     excused = red_on(work.base_tree, again.failing, old_paths(work, parts), parts)
     blamed = sorted(set(again.failing) - excused)
     seen |= {"flaky": sorted(set(run.failing) - set(again.failing)), "red_on_base": sorted(excused)}
-    log = f"{run.run.output}\n\nsecond run:\n{again.run.output}\n"
+    log = _both(run, again)
     if blamed:
         return Outcome("failed", f"{len(blamed)} test(s) turn red: {blamed[0]}", work.tree, facts, seen, log)
     if not run.passed:
         return Outcome("errored", "no test passed, before or after", work.tree, facts, seen, log)
-    return Outcome("passed", f"{run.passed} test(s) passed, none turned red", work.tree, facts, seen, log)
+    told = f"{run.passed} test(s) passed, none turned red"
+    if excused:
+        told += f"; {len(excused)} {RED_BEFORE}: {min(excused)}"
+        seen |= TOLD
+    return Outcome("passed", told, work.tree, facts, seen, log)
+
+
+def _both(run: SuiteResult, again: SuiteResult) -> str:
+    return f"{run.run.output}\n\nsecond run:\n{again.run.output}\n"
 
 
 def changes_code(work: Work) -> bool:
