@@ -42,6 +42,10 @@ READ = {
     "formatted": "x = f'{a[\"b\"]} {c!r:>10} import d'\nimport e\n",
     "crlf": "import a\r\nx = '''\r\n'''\r\nfrom b import (\r\n    c,\r\n)\r\n",
     "mark": "\ufeffimport a\n",
+    "string behind type checking": "if TYPE_CHECKING:\n    import a\n'''import x'''\nimport b\n",
+    "words in strings of a line": "x = \"import a\"; y = f'{z} import b' + f\"{z['k']}\"  # import\nimport c\n",
+    "guard by name": "from t import TYPE_CHECKING\nx = 'TYPE_CHECKING'\nif TYPE_CHECKING:\n    import a\n",
+    "continued above": "x = 1 \\\n  + 2\n# \n\nimport a\n",
     "not an import": "important = __import__ = 1\nimport a\nx.import_ = 2\n",
 }
 
@@ -54,6 +58,8 @@ LEFT = {
     "odd quote": "x = '\nimport a\n",
     "not type checking": "if not TYPE_CHECKING:\n    import a\n",
     "work in a block": "if TYPE_CHECKING:\n    x = 1\n    import a\n",
+    "more than one in a line of a block": "if TYPE_CHECKING:\n    import a; x = 1\n    import b\n",
+    "form feed in a block": "if TYPE_CHECKING:\n    \fimport a\n",
     "tabs in a block": "if TYPE_CHECKING:\n\timport a\n",
     "own quotes": "x = f\"}}{ {d[\" + '''\"]} }\"\nimport a\n# '''\nimport b\n",
     "hidden by own quotes": "x = f\"{d['}']['''\"]}\"\nimport a\n'''\nimport b\n",

@@ -34,16 +34,14 @@ def plainly_more(text: str, at: int, imports: Iterable[Import], defined: Iterabl
     if not imported:
         return True
     known = imported | _OWN
-    if any(name not in known for name in defined):
-        return True
     following = _NEXT.match(text, at) if behind_import else None
     if following and following[1] not in known:
         return True
     later = _LATER.search(text, at)
-    if later is None or later[1] in known:
-        return False
     # A long string may hold such a line; it has to begin and go on where these are.
-    return not any(mark in text[at : later.start()] for mark in _STRINGS)
+    if later and later[1] not in known and not any(mark in text[at : later.start()] for mark in _STRINGS):
+        return True
+    return any(name not in known for name in defined)
 
 
 def _imported(imports: Iterable[Import]) -> set[str]:

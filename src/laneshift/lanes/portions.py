@@ -6,15 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from laneshift.lanes.reading import is_one_string
+from laneshift.lanes.reading import STRING, is_one_string
 
-_STRING = (
-    r"{0}(?:{0}{0}[^{0}\\]*(?:(?:\\.|{0}(?!{0}{0}))[^{0}\\]*)*{0}{0}{0}"
-    r"|(?!{0}{0})[^{0}\\\n]*(?:\\.[^{0}\\\n]*)*{0}|)"
-)
-_DOUBLE, _SINGLE = (_STRING.format(each) for each in "\"'")
 _PIECE = re.compile(
-    rf"(?P<string>{_DOUBLE}|{_SINGLE})|#[^\n]*|(?P<opened>[(\[{{])|(?P<closed>[)\]}}])|(?P<continued>\\\n)"
+    rf"(?P<string>{STRING}|[\"'])|#[^\n]*|(?P<opened>[(\[{{])|(?P<closed>[)\]}}])|(?P<continued>\\\n)"
     r"|(?<=\n)(?:(?P<decorator>@)|(?P<definition>(?:async[ \t]+)?def\b|class\b))",
     re.DOTALL,
 )

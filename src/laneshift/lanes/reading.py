@@ -1,6 +1,6 @@
 """The imports of one file, read by its words alone, where words leave no doubt.
 
-A file is read up to the last place where the word `import` stands. Strings and comments are passed over, and each
+A file is read from one `import` to the next, up to the last. Strings and comments are passed over, and each
 `import` has to be a plain statement at the start of a line; under `TYPE_CHECKING` it has to stand in a block of imports
 alone. Anything else is left to the parser, which takes ten times as long. What is read here is what the parser reads,
 and does not depend on the Python that runs this.
@@ -9,6 +9,7 @@ and does not depend on the Python that runs this.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,31 +19,28 @@ from laneshift.lanes.passing import plainly_more
 
 LARGEST = 4 * 1024 * 1024
 """Files of more bytes than this are not read here."""
-_WORD = "import"
+_WORD, _GUARD = "import", "TYPE_CHECKING"
 _QUOTES = "\"'"
 _NAME = r"[^\W\d]\w*"
 _DOTTED = rf"{_NAME}(?:\.{_NAME})*"
-_DOUBTS = re.compile(r"\b(?:import|TYPE_CHECKING)\b")
 _FROM = (
     rf"from(?:[ \t]+|(?=\.))\.*[ \t]*(?:{_DOTTED})?[ \t]+import"
     r"(?:[ \t]*\([^()#]*(?:#[^\n]*\n[^()#]*)*\)|[ \t]+[^\n;#\\()]+)"
 )
 _IMPORT = rf"(?P<found>[ \t]*(?:{_FROM}|import[ \t]+[^\n;#\\()]+)(?=[ \t]*(?:[;#\n]|\Z)))"
 _BLOCK = rf"(?P<block>[ \t]*if[ \t]+(?:{_NAME}\.)*TYPE_CHECKING[ \t]*:(?=[ \t]*(?:#[^\n]*)?\n))"
-_DEFINITION = rf"(?:async[ \t]+)?(?:def|class)[ \t]+(?P<defined>{_NAME})"
-# The rest of a string behind its first quote; nothing where it does not end.
-_STRING = (
-    r"(?<={0})(?:{0}{0}[^{0}\\]*(?:(?:\\.|{0}(?!{0}{0}))[^{0}\\]*)*{0}{0}{0}"
-    r"|(?!{0}{0})[^{0}\\\n]*(?:\\.[^{0}\\\n]*)*{0}|)"
+_STATEMENT = re.compile(f"{_IMPORT}|{_BLOCK}")
+_LONG = r"{0}{0}{0}[^{0}\\]*+(?:(?:\\.|{0}(?!{0}{0}))[^{0}\\]*+)*{0}{0}{0}"
+_SHORT = r"{0}(?!{0}{0})[^{0}\\\n]*+(?:\\.[^{0}\\\n]*+)*{0}"
+STRING = "|".join(form.format(quote) for quote in _QUOTES for form in (_LONG, _SHORT))
+"""A string from its first quote to its last one, as a regular expression under which a dot is any letter."""
+_WHOLE_STRING = re.compile(STRING, re.DOTALL)
+# Strings that may hold values are left out. A comment that is cut short by the end of what is searched is none.
+_PLAIN = re.compile(rf"(?:[^\"'#]++|(?<![fFtT])(?<![fFtT][rRbB])(?:{STRING})|#[^\n]*+(?=\n))*", re.DOTALL)
+_TOP = re.compile(
+    rf"(?:{STRING})|#[^\n]*+|(?<=[^\\]\n)(?:async[ \t]+)?(?:def|class)[ \t]+(?P<defined>{_NAME})", re.DOTALL
 )
-_DOUBLE, _SINGLE = (_STRING.format(each) for each in "\"'")
-_CONTINUED = r"(?<=\\)\n[ \t\f]*(?:import|from|if|def|class|async)\b"
-# Everything begins with one of five characters, which the search leaps to; a line begins with the end of the one above.
-_TOKEN = re.compile(
-    rf"[\"'#\n\\](?:(?<=\n)(?:{_IMPORT}|{_BLOCK}|{_DEFINITION})|{_DOUBLE}|{_SINGLE}"
-    rf"|(?<=#)[^\n]*|{_CONTINUED})",
-    re.DOTALL,
-)
+_BLANK = re.compile(r"(?:[ \t]*(?:#[^\n]*+)?\n)*")
 _HEAD = re.compile(rf"from[ \t]*(\.*)[ \t]*((?!import\b){_DOTTED})?[ \t]+import[ \t]*")
 _ALIASED = re.compile(rf"\s*({_DOTTED})(?:\s+as\s+({_NAME}))?\s*")
 _COMMENT = re.compile(r"#[^\n]*")
@@ -64,83 +62,83 @@ def read(data: bytes) -> Reading | None:
     text = decoded(data)
     if text is None:
         return None
-    last = _last_place(text)
-    if last < 0:
+    places = _places(text)
+    if not places:
         return Reading((), False)
     reader = _Reader(text)
-    for token in _TOKEN.finditer(text):
-        if token.start() > last:
-            break
-        if not reader.takes(token):
-            return None
-    if not reader.is_sure_up_to(last + len(_WORD)):
+    if not all(place < reader.at or reader.takes(place) for place in places):
         return None
     return Reading(tuple(reader.imports), not reader.binds_more())
 
 
 class _Reader:
-    """How far a text was read, and what was found. `under` is the indent of an `if TYPE_CHECKING` that goes on."""
+    """How far a text was read (`at`), and what was found. `under` is the indent of a block for type checkers."""
 
     def __init__(self, text: str) -> None:
+        self.at = 0
         self.imports: list[Import] = []
-        self._defined: list[str] = []
         self._text = text
-        self._at = 0
+        self._behind = 0
         self._line = 0
+        self._counted = 0
         self._under: int | None = None
-        self._behind_import = False
 
-    def takes(self, token: re.Match[str]) -> bool:
-        """Go on to the end of a token; False where that is not plain."""
-        start, end = token.span()
-        text, first = self._text, self._text[start]
-        if first == "\\" or not self.is_sure_up_to(start):
+    def takes(self, place: int) -> bool:
+        """Go on beyond a word that matters; False where it is neither in a string, in a comment nor in a plain
+        statement."""
+        text = self._text
+        self.at, before = self._passed(place), self.at
+        if self.at != place:
+            return self.at > place
+        # The line that a statement stands in begins behind the end of the one above.
+        start = text.rfind("\n", before, place) + 1
+        token = _STATEMENT.match(text, start) if start and text[start - 2 : start - 1] != "\\" else None
+        if token is None or token.end() <= place or not self._keeps_to_block(token):
             return False
-        if first in _QUOTES and not is_one_string(text, start, end):
-            return False
-        if self._under is not None and not self._follows_block(token, self._under):
-            return False
-        self._behind_import = False
-        if first == "\n":
-            kind = token.lastgroup
-            # The line that a statement stands in begins behind the end of the one above.
-            self._line += text.count("\n", self._at, start + 1)
-            self._at = start + 1
-            if kind == "found":
-                self._behind_import = True
-                if not self._takes_import(token["found"].lstrip(" \t")):
-                    return False
-            elif kind == "defined":
-                self._defined.append(token["defined"])
-            else:
-                self._under = _indent(token["block"])
-                if self._under is None:
-                    return False
-        self._line += text.count("\n", self._at, end)
-        self._at = end
-        return True
-
-    def is_sure_up_to(self, end: int) -> bool:
-        """Whether no word that matters stands between the last token and this place."""
-        text, at = self._text, self._at
-        if text.find(_WORD, at, end) < 0 and text.find("TYPE_CHECKING", at, end) < 0:
-            return True
-        return _DOUBTS.search(text, at, end) is None
+        self._line += text.count("\n", self._counted, start)
+        self._counted = start
+        self.at = self._behind = token.end()
+        if token.lastgroup == "block":
+            self._under = _indent(token["block"])
+            return self._under is not None
+        return self._takes_import(token["found"].lstrip(" \t"))
 
     def binds_more(self) -> bool:
         """Whether the module plainly binds a name that no import gave."""
-        return plainly_more(self._text, self._at, self.imports, self._defined, behind_import=self._behind_import)
+        return plainly_more(self._text, self.at, self.imports, self._defined(), behind_import=self._behind == self.at)
 
-    def _follows_block(self, token: re.Match[str], under: int) -> bool:
-        start = token.start()
-        # The end of the line above is outside of what begins a line.
-        gap = self._text[self._at : start + (self._text[start] == "\n")]
-        if self._text[start] == "#" and not gap.strip(" \t\n"):
+    def _defined(self) -> Iterator[str]:
+        """The functions and classes at the top of what was read."""
+        return (token["defined"] for token in _TOP.finditer(self._text, 0, self.at) if token["defined"])
+
+    def _passed(self, place: int) -> int:
+        """The place, or the end of the string or comment that it stands in; -1 where that is not plain."""
+        text, at = self._text, self.at
+        while at < place:
+            at = _end(_PLAIN.match(text, at, place), at)
+            if at == place:
+                break
+            if text[at] == "#":
+                at = text.find("\n", at)
+                return len(text) if at < 0 else at
+            end = _end(_WHOLE_STRING.match(text, at), at)
+            if end == at or not is_one_string(text, at, end):
+                return -1
+            at = end
+        return at
+
+    def _keeps_to_block(self, token: re.Match[str]) -> bool:
+        """Whether it is plain that a statement stands in the block that goes on, or that this has ended before."""
+        if self._under is None:
             return True
-        inside = _is_inside(gap, token, under)
-        if inside is False:
+        first = _end(_BLANK.match(self._text, self._behind), self._behind)
+        indent = _indent(self._text[first : self._text.find("\n", first)]) if first > self._behind else None
+        if indent is None:
+            return False
+        if indent <= self._under:
             self._under = None
-        return inside is not None
+            return True
+        return first == token.start() and token.lastgroup == "found"
 
     def _takes_import(self, text: str) -> bool:
         found = _statement(text)
@@ -151,11 +149,16 @@ class _Reader:
         return True
 
 
+def _end(found: re.Match[str] | None, at: int) -> int:
+    return at if found is None else found.end()
+
+
 def decoded(data: bytes) -> str | None:
     """The text that Python would read, below an empty line; None where that takes more than UTF-8."""
     if len(data) > LARGEST or b"\0" in data:
         return None
-    for head in data.removeprefix(b"\xef\xbb\xbf").split(b"\n", 2)[:2]:
+    second = data.find(b"\n", data.find(b"\n") + 1)
+    for head in (data if second < 0 else data[:second]).removeprefix(b"\xef\xbb\xbf").split(b"\n")[:2]:
         cookie = _COOKIE.match(head) if b"coding" in head else None
         if (cookie and cookie[1].lower() not in _PLAIN_ENCODINGS) or (b"coding" in head and b"\r" in head[:-1]):
             return None
@@ -168,15 +171,22 @@ def decoded(data: bytes) -> str | None:
     return "\n" + text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
 
 
-def _last_place(text: str) -> int:
-    """Where the word `import` stands last; -1 where it does not."""
-    at = len(text)
-    while (at := text.rfind(_WORD, 0, at)) >= 0:
-        after = text[at + len(_WORD) : at + len(_WORD) + 1]
-        before = text[at - 1 : at] if at else ""
+def _places(text: str) -> list[int]:
+    """Where the words stand that decide about imports, up to the last `import`."""
+    places = list(_standing(text, _WORD))
+    if not places or text.find(_GUARD, 0, places[-1]) < 0:
+        return places
+    return sorted([*places, *(place for place in _standing(text, _GUARD) if place < places[-1])])
+
+
+def _standing(text: str, word: str) -> Iterator[int]:
+    """Where a word stands by itself."""
+    at, size = text.find(word), len(word)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + size : at + size + 1]
         if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
-            return at
-    return -1
+            yield at
+        at = text.find(word, at + size)
 
 
 def is_one_string(text: str, start: int, end: int) -> bool:
@@ -191,31 +201,10 @@ def is_one_string(text: str, start: int, end: int) -> bool:
     return _FORMATTED.match(text, start, end) is not None
 
 
-def _is_inside(gap: str, token: re.Match[str], under: int) -> bool | None:
-    """Whether a token stands in the block of an `if` with that indent; None where that is not plain.
-
-    `gap` is what stands between it and the token before. Only imports may stand in the block.
-    """
-    if "\f" in gap:
-        return None
-    rest = gap.lstrip(" \t\n")
-    if rest:
-        before = gap[: len(gap) - len(rest)]
-        line = before[before.rfind("\n") + 1 :] if "\n" in before else "\t"
-    else:
-        line = gap[gap.rfind("\n") + 1 :] + (token["found"] or token["block"] or "")
-    indent = _indent(line)
-    if indent is None:
-        return None
-    if indent <= under:
-        return False
-    return True if not rest and token.lastgroup == "found" else None
-
-
 def _indent(line: str) -> int | None:
-    """How many blanks a line begins with; None where a tab is among them."""
+    """How many blanks a line begins with; None where a tab or a form feed is among them."""
     blanks = len(line) - len(line.lstrip(" "))
-    return None if line[blanks : blanks + 1] == "\t" else blanks
+    return None if line[blanks : blanks + 1] in ("\t", "\f") else blanks
 
 
 _Said = tuple[str, int, tuple[tuple[str, str], ...] | None, str]
