@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laneshift.errors import Refused
-from laneshift.repo.differences import differences
+from laneshift.repo.differences import changed, differences
 from laneshift.repo.objects import Changes, Entry, File, Repository, Tree
 from tests.repo.builders import commit_files, git_cli, repo_at
 from tests.repo.strategies import files, links, paths, trees
@@ -77,6 +79,8 @@ def test_entries_differences_and_lookups_tell_one_story(
         if plain_old.get(path) != plain_new.get(path)
     }
     assert differences(old, new) == expected
+    assert changed(old, changes) == expected
+    assert list(changed(old, changes)) == sorted(expected, key=os.fsencode)
     assert len(new.entries) == len(plain_new) == len(list(new.entries))
     for path, entry in plain_new.items():
         assert new.entry(path) == entry
@@ -97,9 +101,10 @@ def test_entries_differences_and_lookups_tell_one_story(
 def test_paths_that_could_leave_the_tree_are_refused(tmp_path: Path, path: str) -> None:
     tree = repo_at(tmp_path, {"a": "1"}).tree("HEAD")
     for change in (File(b"x"), None):
-        with pytest.raises(Refused) as caught:
-            tree.edit({path: change})
-        assert caught.value.code == "repo.bad-path"
+        for asked in (tree.edit, partial(changed, tree)):
+            with pytest.raises(Refused) as caught:
+                asked({path: change})
+            assert caught.value.code == "repo.bad-path"
 
 
 def test_modes_missing_objects_and_contradictions_are_refused(tmp_path: Path) -> None:
@@ -115,9 +120,10 @@ def test_modes_missing_objects_and_contradictions_are_refused(tmp_path: Path) ->
         ({"x": File(b"1"), "x/y": File(b"2")}, "repo.path-conflict"),
     ]
     for changes, code in cases:
-        with pytest.raises(Refused) as caught:
-            tree.edit(changes)
-        assert caught.value.code == code
+        for asked in (tree.edit, partial(changed, tree)):
+            with pytest.raises(Refused) as caught:
+                asked(changes)
+            assert caught.value.code == code
 
 
 def test_reading_what_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ Say = Callable[[str], None]
 
 
 class Told(NamedTuple):
-    """What there is to tell about one move. `tree` is the tree after it, shims included; `conservative` are the files
-    that do not parse, `shims` the dates on which shims go, by path."""
+    """What there is to tell about one move. `tree` is the tree after it where that is not the one of `result`, because
+    of shims; `conservative` are the files that do not parse, `shims` the dates on which shims go, by path."""
 
     result: MoveResult
-    tree: Tree
+    tree: Tree | None
     notices: Sequence[Notice]
     conservative: Sequence[str]
     proof: Proof | None
@@ -32,7 +32,7 @@ def data(told: Told) -> dict[str, Any]:
     return {
         "written": told.written,
         "tree_before": result.before.oid,
-        "tree": told.tree.oid,
+        "tree": (told.tree or result.tree).oid,
         "relocations": dict(result.relocations),
         "markers": list(result.markers),
         "edits": [edit._asdict() for edit in result.edits],

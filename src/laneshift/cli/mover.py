@@ -19,10 +19,11 @@ from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.scan import Mentions, Search, Sweep
 from laneshift.code.sought import sought
 from laneshift.code.turns import Turns
+from laneshift.repo.differences import changed, differences
 from laneshift.repo.grep import found_by
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.snapshot import snapshot
-from laneshift.repo.writing import bring, whole_again
+from laneshift.repo.writing import bring_about, whole_again
 
 _PROCESSES = 2
 
@@ -40,19 +41,21 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     index = known_index(repository, before)
     intent = Move(asked.src.rstrip("/"), asked.dst.rstrip("/"))
     mentions = index.mentions if index else _sweep(repository, before, intent, begun)
-    found = moved(before, intent, roots=roots, mentions=mentions, processes=_PROCESSES)
-    followed = _with_manifests(found)
+    alone = moved(before, intent, roots=roots, mentions=mentions, processes=_PROCESSES)
+    followed = _with_manifests(alone)
     result = replace(followed, known=index.parses) if index else followed
-    if not (asked.prove or asked.shim or asked.as_json):
+    plain = not (asked.prove or asked.shim or asked.as_json)
+    if plain:
         repository.hold_back()  # nobody is told the id of a tree, and the files go into the work tree alone
     doubtful = Turns(result.doubtful)
     look = partial(_look, result, doubtful)
     with doubtful, Beside(look) as reported:
-        proof = _proof(before, found, roots, mentions) if asked.prove else None
-        after, shims = leave_shim(result) if leave_shim else (result.tree, {})
+        proof = _proof(before, alone, roots, mentions) if asked.prove else None
+        after, shims = leave_shim(result) if leave_shim else (None, {})
+        found = changed(before, result.changes) if plain else differences(before, after or result.tree)
         holds = proof is None or proof.holds
         if holds and not asked.dry_run:
-            bring(repository, after, before)
+            bring_about(repository, found, before)
         broken = result.broken(doubtful)
         seen = reported.result()
         broken += [*seen.broken, *result.broken(doubtful.forgotten(seen.taken))]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 
 from laneshift.repo.folders import MODE_FOLDER, Entry, Folder, Folders
-from laneshift.repo.objects import Tree
+from laneshift.repo.objects import Changes, Tree, path_conflict, stored_changes
 
 Differences = dict[str, tuple[Entry | None, Entry | None]]
 """Path to the entry before and the entry after; None where there is none."""
@@ -16,6 +17,35 @@ def differences(old: Tree, new: Tree) -> Differences:
     """Every file, symlink and submodule that is not the same in both trees. Renames are a deletion and an addition."""
     found = few_differences(old.repository.folders, old.oid, new.oid, sys.maxsize)
     return {} if found is None else found
+
+
+def changed(tree: Tree, changes: Changes) -> Differences:
+    """As `differences` of `tree` and `tree.edit(changes)`, in the order of paths, without making that tree.
+
+    For who writes files and asks for no tree: folders are neither read nor written. Raises `Refused` as `edit` does.
+    """
+    asked = {"/".join(parts): entry for parts, entry in stored_changes(tree.repository, changes).items()}
+    wanted: dict[str, Entry | None] = {}
+    for path, after in asked.items():
+        above = _above(path) if after is not None else []
+        both = [each for each in above if asked.get(each) is not None]
+        if both:
+            raise path_conflict(both[0])
+        wanted.update(dict.fromkeys(_making_way(tree, path, above)))
+    wanted |= asked
+    pairs = {path: (tree.entry(path), wanted[path]) for path in sorted(wanted, key=os.fsencode)}
+    return {path: pair for path, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _making_way(tree: Tree, path: str, above: list[str]) -> Iterator[str]:
+    """What goes where a path goes or something comes to it: all below a folder, and a file in place of one above."""
+    if tree.entry(path) is None:
+        yield from (inner for inner, _ in tree.below(path))
+        yield from (each for each in above if tree.entry(each) is not None)
+
+
+def _above(path: str) -> list[str]:
+    return [path[:at] for at, letter in enumerate(path) if letter == "/"]
 
 
 def few_differences(folders: Folders, old: str, new: str, most: int) -> Differences | None:

@@ -105,6 +105,7 @@ class Folders:
         self._folders: Memory[str, Folder] = Memory(_FOLDER_ENTRIES)
         self._listed: Memory[tuple[str, str], Listed] = Memory(_LISTED_ENTRIES)
         self._expected: dict[str, Callable[[], Listed | None]] = {}
+        self._lookups: dict[str, Callable[[str], Entry | None]] = {}
 
     def folder(self, oid: str) -> Folder:
         """The folder with this id. Raises what `load` raises, and `Bug` for a broken object."""
@@ -123,6 +124,14 @@ class Folders:
                 return None
             oid = step.oid
         return self.folder(oid).get(name)
+
+    def file(self, oid: str, path: str) -> Entry | None:
+        """The entry at `path` below the folder `oid` where it is no folder; None for a folder, or for nothing."""
+        look_up = self._lookups.get(oid)
+        if look_up is not None:
+            return look_up(path)
+        found = self.find(oid, path)
+        return None if found is None or found.mode == MODE_FOLDER else found
 
     def below(self, oid: str, prefix: str = "") -> Listed:
         """Everything below the folder `oid`, each path preceded by `prefix` ("" or a path with its last slash)."""
@@ -143,6 +152,12 @@ class Folders:
         if len(self._expected) == _MOST_EXPECTED:
             self._expected.clear()
         self._expected[oid] = make
+
+    def look_up(self, oid: str, entry: Callable[[str], Entry | None]) -> None:
+        """Let `entry` answer what `file` is asked about the folder `oid`, which so need not be read."""
+        if len(self._lookups) == _MOST_EXPECTED:
+            self._lookups.clear()
+        self._lookups[oid] = entry
 
     def _list(self, oid: str, prefix: str) -> Listed:
         """A listing that is not remembered. Without recursion: folders may lie deeper than the interpreter's stack."""
@@ -177,8 +192,8 @@ class Entries(Mapping[str, Entry]):
 
     def __getitem__(self, path: str) -> Entry:
         """The entry at `path`; `KeyError` when there is none, or when it is a folder."""
-        found = self._folders.find(self._oid, path)
-        if found is None or found.mode == MODE_FOLDER:
+        found = self._folders.file(self._oid, path)
+        if found is None:
             raise KeyError(path)
         return found
 

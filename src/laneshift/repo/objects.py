@@ -47,6 +47,8 @@ __all__ = [
     "File",
     "Repository",
     "Tree",
+    "path_conflict",
+    "stored_changes",
 ]
 
 _MODES = frozenset({MODE_FILE, MODE_EXECUTABLE, MODE_SYMLINK, MODE_SUBMODULE})
@@ -230,8 +232,7 @@ class Tree:
 
     def entry(self, path: str) -> Entry | None:
         """The entry at `path`, or None. Costs one lookup per folder, not a walk of the tree."""
-        found = self.repository.folders.find(self.oid, path)
-        return None if found is None or found.mode == MODE_FOLDER else found
+        return self.repository.folders.file(self.oid, path)
 
     def is_folder(self, path: str) -> bool:
         """Whether `path` is a folder of the tree."""
@@ -268,7 +269,7 @@ class Tree:
         way to a folder of its name and a folder to a file. Raises `Refused` for paths that could leave the tree, modes
         that git does not know, entries whose object is missing, and a path that would be both a file and a folder.
         """
-        plan = _plan(self.repository, changes)
+        plan = stored_changes(self.repository, changes)
         written = _edited(self.repository, self.oid, plan, "")
         return Tree(self.repository, written) if written else self.repository.empty_tree()
 
@@ -276,7 +277,8 @@ class Tree:
 _Plan = dict[tuple[str, ...], Entry | None]
 
 
-def _plan(repository: Repository, changes: Changes) -> _Plan:
+def stored_changes(repository: Repository, changes: Changes) -> dict[tuple[str, ...], Entry | None]:
+    """The changes by the parts of their paths, new content stored. Raises as `Tree.edit` does for a single change."""
     plan: _Plan = {}
     for path, change in changes.items():
         parts = check_path(path)
@@ -313,13 +315,18 @@ def _edited(repository: Repository, oid: str | None, plan: _Plan, where: str) ->
     return oid if oid is not None and names == known else repository.write_folder(names)
 
 
+def path_conflict(where: str) -> Refused:
+    """What is said where changes put a file at a path, and another one below it."""
+    return Refused("repo.path-conflict", "one path cannot be both a file and a folder", where=where)
+
+
 def _edit_below(
     repository: Repository, names: dict[str, Entry], name: str, changes: _Plan, where: str, *, is_file: bool
 ) -> None:
     """Apply the changes below one name of a folder to that folder's listing."""
     adds = any(change is not None for change in changes.values())
     if is_file and adds:
-        raise Refused("repo.path-conflict", "one path cannot be both a file and a folder", where=where)
+        raise path_conflict(where)
     entry = names.get(name)
     if not adds and (entry is None or entry.mode != MODE_FOLDER):
         return

@@ -47,9 +47,13 @@ def apply(repo: Repository, changes: Changes, expected: Tree) -> Tree:
 
 def bring(repo: Repository, wanted: Tree, expected: Tree) -> None:
     """As `apply`, to the tree `wanted`."""
+    bring_about(repo, differences(expected, wanted), expected)
+
+
+def bring_about(repo: Repository, found: Differences, expected: Tree) -> None:
+    """As `apply`, of what is found to differ from `expected`. The blobs that come are stored, or held back."""
     if repo.work_dir is None:
         raise Refused("worktree.bare", "this repository has no work tree", where=str(repo.common_dir))
-    found = differences(expected, wanted)
     for path, pair in found.items():
         if any(entry is not None and entry.mode == MODE_SUBMODULE for entry in pair):
             raise Refused("worktree.submodule", f"{path!r} is a submodule, which only git can move", where=path)

@@ -97,6 +97,24 @@ def test_answers_about_trees_near_a_kept_one_are_those_of_the_blobs(
             assert dict(asked.facts(tree)) == {path: extract(tree.read(path)) for path in python}
 
 
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(step=_STEPS.map(lambda steps: steps[0]))
+def test_an_entry_that_the_index_knows_is_the_one_in_the_folders(
+    home: tuple[Path, str], step: list[tuple[str, File | None]]
+) -> None:
+    walked = _apply(Tree(Repository.open(home[0]), home[1]), step)
+    with Index.open(Repository.open(home[0])) as index:
+        index.refresh(Tree(index.repository, home[1]))
+    asked = Tree(Repository.open(home[0]), walked.oid)
+    assert Index.open(asked.repository).knows(asked)
+    read: list[str] = []
+    asked.repository.folders.find = lambda oid, path: read.append(path)  # type: ignore[method-assign,assignment]
+    odd = ("", "/", "a/", "a//b.py", "n", "a/b.py/x", "zz", "\ud800", "a.py\0")
+    for path in {*_BASE, *walked.entries, *odd}:
+        assert asked.entry(path) == walked.entry(path)
+    assert not read
+
+
 def test_a_file_that_moves_keeps_its_place_and_one_that_changes_loses_it(tmp_path: Path) -> None:
     repository = repository_at(tmp_path)
     tree = edited(repository.empty_tree(), _BASE)

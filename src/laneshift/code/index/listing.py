@@ -7,11 +7,13 @@ made when it is first asked for.
 from __future__ import annotations
 
 import os
+import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import compress
+from operator import methodcaller
 from typing import NamedTuple, Self
 
 from laneshift.repo.folders import MODE_EXECUTABLE, MODE_FILE, MODE_SYMLINK, Entry, Listed
@@ -20,6 +22,7 @@ NOWHERE, UNPLACED = 0xFFFFFFFF, 0xFFFFFFFE
 NO_PYTHON, PARSES, BROKEN, UNTRIED = range(4)
 _HEX, _OID = 40, 20
 _SECTIONS = 6
+_in_bytes = methodcaller("encode", sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())  # as `os.fsencode`
 
 
 class Places(NamedTuple):
@@ -81,7 +84,17 @@ class Listing:
 
     def row(self, path: str, low: int = 0) -> int:
         """The first entry, counted from `low` on, that git's order does not put before `path`."""
-        return bisect_left(self.paths, os.fsencode(path), low, key=os.fsencode)
+        return bisect_left(self.paths, _in_bytes(path), low, key=_in_bytes)
+
+    def entry(self, path: str) -> Entry | None:
+        """The file, symlink or submodule at `path`; None where there is none."""
+        try:
+            row = self.row(path)
+        except UnicodeEncodeError:
+            return None  # no path that git can hold
+        if row == len(self.paths) or self.paths[row] != path:
+            return None
+        return Entry(self.modes[row], self.oid(row).hex())
 
     def oid(self, row: int) -> bytes:
         """The binary id of one entry."""

@@ -12,7 +12,7 @@ from functools import cache
 from laneshift.code.beside import Beside
 from laneshift.code.moves import links, scan
 from laneshift.code.moves.fallback import token_spans
-from laneshift.code.moves.formats import CYTHON, PYTHON, kind_of
+from laneshift.code.moves.formats import CYTHON, PYTHON, is_never_edited, kind_of
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imported import imported
 from laneshift.code.moves.intent import Move
@@ -154,6 +154,8 @@ class _Engine:
         package = self.package.rpartition(".")[2].encode("utf-8", "surrogateescape") if swept else b""
         inside = f"{self.folder}/"
         for path, entry in files:
+            if entry.is_regular and is_never_edited(path):
+                continue
             data = read(entry.oid, path if entry.is_regular else "")
             named = needle in data and (path.startswith(inside) or package in data)
             if named or path in self.always:

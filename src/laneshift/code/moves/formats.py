@@ -13,6 +13,8 @@ _TEXT = frozenset(
         ".properties", ".tf", ".hcl", ".csv", ".tsv", ".cmake", ".fish", ".lock", ".nix", ".bzl", ".bazel",
     ]
 )  # fmt: skip
+_TEXT_NAMES = ("Dockerfile", "Makefile", "Jenkinsfile")
+_EDITED = PYTHON | CYTHON | _TEXT | {"", ".ipynb"}
 _BINARY_PROBE = 8000
 
 
@@ -20,6 +22,12 @@ def is_code(path: str) -> bool:
     """Whether a file with this name may be `python`, `cython` or `notebook`, whatever its bytes are."""
     suffix = posixpath.splitext(posixpath.basename(path))[1].lower()
     return not suffix or suffix in PYTHON or suffix in CYTHON or suffix == ".ipynb"
+
+
+def is_never_edited(path: str) -> bool:
+    """Whether a file with this name is `binary` or `unknown`, whatever its bytes are."""
+    name = posixpath.basename(path)
+    return posixpath.splitext(name)[1].lower() not in _EDITED and not name.startswith((".", *_TEXT_NAMES))
 
 
 def kind_of(path: str, data: bytes) -> str:
@@ -36,7 +44,7 @@ def kind_of(path: str, data: bytes) -> str:
         return "notebook"
     if suffix in _TEXT or not suffix or name.startswith("."):
         return "python" if _python_script(suffix, data) else "text"
-    return "text" if name.startswith(("Dockerfile", "Makefile", "Jenkinsfile")) else "unknown"
+    return "text" if name.startswith(_TEXT_NAMES) else "unknown"
 
 
 def _python_script(suffix: str, data: bytes) -> bool:

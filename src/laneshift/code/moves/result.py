@@ -11,7 +11,7 @@ from laneshift.code.moves.notices import Watched, find_notices
 from laneshift.code.moves.records import Edit, Notice
 from laneshift.code.moves.scan import Mentions
 from laneshift.code.moves.spans import parses, read_source
-from laneshift.repo.objects import Entry, File, Tree
+from laneshift.repo.objects import Changes, Entry, File, Tree
 
 Parsed = Callable[[Tree, str], bool]
 """Given a tree and a path: whether the file is known to parse. False where nothing is known."""
@@ -96,17 +96,22 @@ class MoveResult:
 
     def referenced(self) -> Tree:
         """As `relocated`, with the references in Python files (also stubs, Cython and notebooks) rewritten."""
-        return self._edited(self.python)
+        return self.before.edit(self._changes(self.python))
 
     @cached_property
     def tree(self) -> Tree:
         """Everything: moved, and every reference rewritten."""
-        return self._edited({**self.python, **self.other})
+        return self.before.edit(self.changes)
 
-    def _edited(self, contents: Mapping[str, bytes]) -> Tree:
+    @property
+    def changes(self) -> Changes:
+        """What is to be changed in `before` so that it becomes `tree`."""
+        return self._changes({**self.python, **self.other})
+
+    def _changes(self, contents: Mapping[str, bytes]) -> Changes:
         changes: dict[str, File | Entry | None] = dict(self.placed)
         arrived = {new: old for old, new in self.relocations.items()}
         for path, data in contents.items():
             entry = self.before.entry(arrived.get(path, path))
             changes[path] = File(data, entry.mode) if entry is not None else File(data)
-        return self.before.edit(changes)
+        return changes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from laneshift.repo.folders import MODE_FOLDER, Folder, Listed
+from laneshift.repo.folders import Listed
 from laneshift.repo.grep import searched
 from laneshift.repo.objects import MODE_SUBMODULE, Entry, Tree
 from laneshift.repo.searching import Found
@@ -109,15 +109,8 @@ def candidates(tree: Tree, words: Collection[str], mentions: Mentions | None) ->
 
 
 def _entries(tree: Tree, paths: Iterable[str]) -> Iterator[tuple[str, Entry]]:
-    """The files and links among `paths`. Each folder is looked up once, and none but those above the paths."""
-    folders: dict[str, Folder] = {}
-    for path in paths:
-        above, _, name = path.rpartition("/")
-        if above not in folders:
-            folders[above] = tree.folder(above)
-        entry = folders[above].get(name)
-        if entry is not None and entry.mode != MODE_FOLDER:
-            yield path, entry
+    """The files and links among `paths`. No folder is looked up but those above the paths."""
+    return ((path, entry) for path in paths if (entry := tree.entry(path)) is not None)
 
 
 def _bytes(word: str) -> bytes:
