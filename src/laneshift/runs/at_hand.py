@@ -97,8 +97,9 @@ class AtHand:
         fixes = [item.intent.fix for item in mended if item.fix]
         wanted = {*self._records, *(record_of(fix) for fix in fixes if fix is not None)}
         missing = [oid for oid in sorted(wanted) if not has(self._shop.repository, oid)]
-        name = remote or remote_of(self._shop.repository)
-        if missing and name is not None:
+        # Every step comes by here, and where nothing is missing nobody need be asked.
+        name = remote or remote_of(self._shop.repository) if missing else None
+        if name is not None:
             bring(self._shop.repository, missing, name)
 
     def _item(self, argument: Mapping[str, Any]) -> PlannedItem:
