@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laneshift.errors import Refused
-from laneshift.evidence.redaction import MASK, has_secret, redact, redact_text
+from laneshift.evidence.canonical import canonical, plain
+from laneshift.evidence.redaction import MASK, has_secret, redact, redact_text, says_nothing
 
 from .values import json_values
 
@@ -114,6 +115,42 @@ def test_a_secret_as_a_name_is_refused_without_being_told() -> None:
 @given(json_values)
 def test_harmless_values_stay_and_twice_is_once(value: object) -> None:
     assert redact(redact(value)) == redact(value)
+
+
+TELLING = st.sampled_from(
+    [
+        "token",
+        "db_pwd",
+        "PASSWORD",
+        "private key",
+        "cookies",
+        "pa\u017f\u017fword",
+        "\u212aey",
+        "bearer",
+        "eyJ",
+        "://u@",
+    ]
+)
+ANY = st.recursive(
+    st.one_of(TELLING, json_values), lambda inner: st.lists(inner) | st.dictionaries(TELLING | st.text(), inner)
+)
+
+
+@given(ANY)
+def test_facts_that_say_nothing_would_stay_as_they_are(value: object) -> None:
+    if says_nothing(canonical(value).decode()):
+        assert redact(plain(value)) == plain(value)
+
+
+@pytest.mark.parametrize(("text", "secret"), FORMS)
+def test_facts_with_a_secret_say_something(text: str, secret: str) -> None:
+    assert secret in text
+    assert not says_nothing(canonical({"log": [text]}).decode())
+
+
+def test_most_facts_say_nothing() -> None:
+    facts = {"plan": "p", "item": "labs.a", "notes": "sha256:" + "ab" * 32, "cached": False, "seconds": [1, None]}
+    assert says_nothing(canonical(facts).decode())
 
 
 FRAGMENTS = st.lists(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 from laneshift.errors import CheckFailed
@@ -35,19 +35,34 @@ def not_writable(path: Path, error: Exception) -> CheckFailed:
 
 
 def _write(path: Path, data: bytes, durable: bool, scratch: Path) -> None:
-    handle, name = tempfile.mkstemp(prefix=".unfinished-", dir=scratch)
+    handle, name = _fresh(scratch)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
+        try:
+            _write_all(handle, data)
             if durable:
-                os.fsync(file.fileno())
-        Path(name).replace(path)
+                os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.replace(name, path)  # noqa: PTH105 - plain strings: an item keeps sixteen files
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
     if durable:
         sync_folder(path.parent)
+
+
+def _fresh(folder: Path) -> tuple[int, str]:
+    """A new file of a name that nobody has or can guess, open for writing, readable by its owner only."""
+    while True:
+        name = f"{folder}/.unfinished-{os.urandom(8).hex()}"
+        with contextlib.suppress(FileExistsError):
+            return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), name
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(handle, left) :]
 
 
 def sync_folder(folder: Path) -> None:

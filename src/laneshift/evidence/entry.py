@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from laneshift import __version__
 from laneshift.errors import Refused
-from laneshift.evidence.canonical import Json, canonical, plain
+from laneshift.evidence.canonical import Json, plain, written
 from laneshift.evidence.records import Record, seal
-from laneshift.evidence.redaction import has_secret, redact
+from laneshift.evidence.redaction import has_secret, redact, says_nothing
 
 _LARGEST_FACTS = 1 << 20
 _LONGEST_TEXT = 512
@@ -82,8 +82,12 @@ def _user() -> str:
 
 
 def _clean(facts: Mapping[str, Json]) -> Json:
-    content = redact(plain(facts))
-    if len(canonical(content)) > _LARGEST_FACTS:
+    content = plain(facts)
+    text = written(content)
+    if not says_nothing(text.decode()):
+        content = redact(content)
+        text = written(content)
+    if len(text) > _LARGEST_FACTS:
         raise Refused(
             "evidence.facts-too-large",
             f"the facts of a record exceed {_LARGEST_FACTS} bytes",

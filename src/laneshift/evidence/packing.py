@@ -11,6 +11,10 @@ from laneshift.evidence.redaction import redact_text
 LARGEST = 256 << 20
 """The most bytes that one evidence file holds."""
 LARGEST_PACKED = LARGEST + (1 << 20)
+_LEVEL = 6
+_SMALL = 4096
+_SMALL_WINDOW = 12
+_SMALL_MEMORY = 4
 
 
 def as_bytes(content: bytes | str) -> bytes:
@@ -23,7 +27,11 @@ def as_bytes(content: bytes | str) -> bytes:
 
 def pack(data: bytes) -> bytes:
     """The bytes compressed."""
-    return zlib.compress(data, 6)
+    if len(data) > _SMALL:
+        return zlib.compress(data, _LEVEL)
+    # Most evidence is small, and making tables for large content takes longer than compressing it.
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _SMALL_WINDOW, _SMALL_MEMORY)
+    return packer.compress(data) + packer.flush()
 
 
 def unpack(packed: bytes) -> bytes:

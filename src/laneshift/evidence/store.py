@@ -22,6 +22,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._scratch = folder / _SCRATCH
 
     def put(self, content: bytes | str, *, durable: bool = False) -> str:
         """Keep `content` and return its digest; what is kept already is not written again, damage is mended.
@@ -34,7 +35,7 @@ class Store:
         data = as_bytes(content)
         digest = digest_of(data)
         path = self._path(digest)
-        scratch = self.folder / _SCRATCH
+        scratch = self._scratch
         for folder in (self.folder, path.parent, scratch):
             _make_folder(folder)
         if _damage(path, digest) or durable:
@@ -127,7 +128,7 @@ def _packed(path: Path) -> bytes:
 
 def _make_folder(folder: Path) -> None:
     try:
-        mode = folder.lstat().st_mode
+        mode = os.lstat(folder).st_mode
     except OSError:
         mode = 0
     if stat.S_ISDIR(mode):
