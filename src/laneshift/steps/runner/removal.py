@@ -10,11 +10,15 @@ import os
 import stat
 from pathlib import Path
 
+_LONG_PATH = 900
+"""Characters: a path may have 4,095 bytes, so a name of 255 fits behind it even where each letter takes four."""
+
 
 def remove(folder: Path) -> None:
     """Remove `folder` and all below it: folders without permissions, any depth, never through a symbolic link.
 
-    Nested folders are first renamed to the top, so that neither the stack nor the length of a path limits the depth.
+    Folders at the end of a long path are first renamed to the top, so that neither the stack nor the length of a path
+    limits the depth.
     Raises `OSError` when something cannot be removed. A missing folder is no error.
     """
     if not os.path.lexists(folder):
@@ -33,7 +37,7 @@ def remove(folder: Path) -> None:
             if not is_folder:
                 os.unlink(path)  # noqa: PTH108 - as above
                 continue
-            if current == root:
+            if len(path) < _LONG_PATH:
                 pending.append(path)
                 continue
             os.chmod(path, stat.S_IRWXU)  # noqa: PTH101 - as above
@@ -42,7 +46,7 @@ def remove(folder: Path) -> None:
             os.rename(path, free)  # noqa: PTH104 - as above
             pending.append(str(free))
         emptied.append(current)
-    # The folder itself was emptied first and goes last.
+    # Whatever lies deeper was emptied later, or moved to the top, and the folder itself goes last.
     for each in reversed(emptied):
         os.rmdir(each)  # noqa: PTH106 - as above
 
