@@ -67,10 +67,11 @@ man: $(READY)
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
+# One lock for each Python from 3.11 on and for each system, with the versions that 3.11 can have.
 lock: $(READY)
-	$(BIN)/pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --upgrade --extra dev --no-strip-extras --allow-unsafe --generate-hashes \
-		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev --no-strip-extras \
+		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
 		--output-file requirements.lock pyproject.toml
 
 clean:
