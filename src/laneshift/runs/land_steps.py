@@ -19,6 +19,7 @@ from laneshift.runs.capacity import refuse_day
 from laneshift.runs.engine import fence
 from laneshift.runs.events import Event
 from laneshift.runs.freezing import refuse_frozen
+from laneshift.runs.paths import visible
 from laneshift.runs.pinning import refuse_drift_at
 from laneshift.runs.plan import Plan
 from laneshift.runs.remote_landing import RemoteLanding
@@ -92,11 +93,17 @@ class LandSteps:
         facts = {"plan": self._plan.id, "base": train.base, "tip": train.tip, "tree": train.tree}
         told = {**facts, "items": [item.item for item in train.items], "dropped": [list(d) for d in train.dropped]}
         regenerated = {} if train.closing is None else {"regenerated": len(train.closing.paths)}
-        self._note(argument, f"combined/{digest(told)}", "land.combined", {**told, **regenerated})
+        merged = self._trains.carried(train)
+        more: dict[str, Any] = {**regenerated, **({"carried": sorted(merged)} if merged else {})}
+        self._note(argument, f"combined/{digest(told)}", "land.combined", {**told, **more})
         if not argument["check"]:
             for item, reason in train.dropped:
                 self._hold(argument, item, f"the target does not allow it any more: {reason}", "")
         self._shop.report(Event("land", f"{len(train.items)} item(s) combined, tree {train.tree[:12]}"))
+        for item, paths in merged.items():
+            self._shop.report(
+                Event("land", f"its fix is merged with what others did to {', '.join(map(visible, paths))}", item)
+            )
         if regenerated:
             self._shop.report(Event("land", f"{regenerated['regenerated']} manifest(s) regenerated on that tree"))
         return asdict(train)

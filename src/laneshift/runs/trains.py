@@ -10,15 +10,18 @@ from itertools import takewhile
 from threading import Lock
 from typing import Any
 
+from laneshift.code.codemods.fix import carried, ends_of
 from laneshift.code.commit_text import Provenance
 from laneshift.code.intents import Applied, Intent
 from laneshift.landing.closing import closed
 from laneshift.landing.train import Closing, Coupled, Guard, Passenger, Train, combine, leading
+from laneshift.manifests.applying import apply
 from laneshift.repo.commits import Identity
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
 from laneshift.rollout.exceptions import verdict
 from laneshift.runs.exception_uses import note_uses
+from laneshift.runs.fixing.judging import misfits
 from laneshift.runs.plan import Plan, PlannedItem
 from laneshift.runs.workshop import Workshop
 
@@ -50,6 +53,15 @@ class Trains:
                 self._built.popitem(last=False)
         return train
 
+    def carried(self, train: Train) -> dict[str, tuple[str, ...]]:
+        """By mended item, the files in which its fix was merged with what others did before it."""
+        state, repository = self._shop.state(self._plan), self._shop.repository
+        counted = {each.item: state.item(each.item) for each in train.items}
+        fixes = {name: item.intent.fix for name, item in counted.items() if item.fix}
+        trees = {each.item: repository.tree(each.tree) for each in train.items}
+        found = {name: carried(trees[name], fix) for name, fix in fixes.items() if fix is not None}
+        return {name: paths for name, paths in found.items() if paths}
+
     def _longest_start(self, base: str, items: Sequence[str]) -> tuple[int, Train | None]:
         """How many of the first items a kept train starts with too, and their part of it: probes ask for prefixes."""
         found: tuple[int, Train | None] = (0, None)
@@ -72,16 +84,29 @@ class Trains:
         return closed(shop.repository, train, plan.rules, self.author, plan.when)
 
     @cached_property
-    def _guard(self) -> Guard | None:
-        """Drops what would touch a protected path on this base; None where the settings protect none."""
-        exceptions = self._shop.settings(self._shop.repository.tree(self._plan.base)).exceptions
+    def _guard(self) -> Guard:
+        """Drops what would touch a protected path on this base, and fixes that are wrong beside what others did."""
+        settings = self._shop.settings(self._shop.repository.tree(self._plan.base))
+        exceptions, roots = settings.exceptions, tuple(settings.source_roots)
 
         def guard(intent: Intent, tree: Tree, applied: Applied) -> str:
-            why, uses = verdict(exceptions, intent.src, intent.dst, differences(tree, applied.tree))
-            note_uses(self._shop.journal, self._plan.id, intent.item, uses if why else ())
-            return why
+            if exceptions.protected_paths:
+                why, uses = verdict(exceptions, intent.src, intent.dst, differences(tree, applied.tree))
+                note_uses(self._shop.journal, self._plan.id, intent.item, uses if why else ())
+                if why:
+                    return why
+            return self._misfit(intent, tree, applied, roots)
 
-        return guard if exceptions.protected_paths else None
+        return guard
+
+    def _misfit(self, intent: Intent, tree: Tree, applied: Applied, roots: tuple[str, ...]) -> str:
+        """Why a fix that was merged with what others did is not taken; it is judged again as when it was made."""
+        fix = intent.fix
+        if fix is None or not (paths := carried(applied.tree, fix)):
+            return ""
+        bare = apply(tree, intent.unfixed, self._plan.rules, self._shop.index.mentions).tree
+        found = misfits(bare, ends_of(bare, fix)[1], applied.tree, fix.paths, roots)
+        return f"its fix does not fit what others did to {paths[0]!r}: {found[0]}" if found else ""
 
     def _evidence(self, items: Sequence[str]) -> dict[str, str]:
         """The digest that each item's last commit step gave as its evidence."""

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laneshift.code.codemods.fix import fix_of, fixed_files, may_be_mended
+from laneshift.code.codemods.fix import carried, fix_of, fixed_files, may_be_mended
 from laneshift.code.codemods.records import Codemod
 from laneshift.code.intents import Intent, Rules
 from laneshift.errors import Refused
 from laneshift.manifests.applying import apply, unapply
-from laneshift.repo.objects import File, Tree
+from laneshift.repo.objects import Entry, File, Tree
 from tests.repo.builders import repo_at
 
 FILES = {
@@ -67,6 +67,43 @@ def test_on_another_file_than_it_was_made_for_it_is_refused(tree: Tree) -> None:
     with pytest.raises(Refused) as refused:
         apply(drifted, intent, RULES)
     assert (refused.value.code, refused.value.where) == ("fix.drifted", "core/b.py")
+
+
+LINES = [f"line_{number} = {number}" for number in range(20)]
+
+
+@given(st.integers(0, 19), st.integers(0, 19))
+def test_what_others_did_elsewhere_in_the_file_is_merged(tree: Tree, mine: int, theirs: int) -> None:
+    """Both edits are there where they do not meet; where they do, it is refused and nothing is made up."""
+    tree = tree.edit({"core/b.py": File(_text({}))})
+    after = apply(tree, MOVE, RULES).tree
+    fix = fix_of(tree.repository, after, {"core/b.py": _text({mine: "mended"})}, "claude-code", "")
+    changed = after.edit({"core/b.py": File(_text({theirs: "edited"}))})
+    if abs(mine - theirs) < 2:
+        with pytest.raises(Refused, match="mended it") as refused:
+            fixed_files(changed, fix)
+        assert refused.value.code == "fix.drifted"
+        return
+    assert fixed_files(changed, fix) == {"core/b.py": _text({mine: "mended", theirs: "edited"})}
+    assert carried(changed.edit({"core/b.py": File(_text({mine: "mended", theirs: "edited"}))}), fix) == ("core/b.py",)
+    assert carried(after.edit({"core/b.py": File(_text({mine: "mended"}))}), fix) == ()
+    done = changed.edit({path: File(data) for path, data in fixed_files(changed, fix).items()})
+    assert fixed_files(done, fix) == {}
+
+
+def _text(changes: dict[int, str]) -> bytes:
+    return "".join(f"{changes.get(number, line)}\n" for number, line in enumerate(LINES)).encode()
+
+
+def test_a_file_that_is_gone_or_no_file_any_more_is_refused(tree: Tree) -> None:
+    intent = mended(tree, b=b"import core.a as other\n")
+    assert intent.fix is not None
+    after = apply(tree, MOVE, RULES).tree
+    link = after.edit({"core/b.py": Entry(0o120000, after.entries["core/b.py"].oid)})
+    for other in (after.edit({"core/b.py": None}), link):
+        with pytest.raises(Refused) as refused:
+            fixed_files(other, intent.fix)
+        assert refused.value.code == "fix.drifted"
 
 
 @pytest.mark.parametrize(

@@ -14,20 +14,20 @@ from laneshift.runs.fixing.attempts import attempts_at
 from laneshift.runs.rolling_back import roll_back
 from laneshift.runs.verifying import verify
 from laneshift.wiring import forge
-from tests.repo.builders import git_cli
+from tests.repo.builders import commit_files, git_cli
 from tests.runs.fixing.scene import FILE, ITEM, MENDED, WHERE
 from tests.runs.remote_toy import land
 from tests.sweeps import swept
 from tests.toy import copy_of, laneshift, records, shop_at, tree_of, with_tests
 from tests.warm import run
 
+NOTE = "# Where things are.\n\n\n"
 POINTS = ["after fix.began", "before fix.ended"]
 
 
 def test_it_is_mended_with_its_own_files_alone_and_lands_and_goes_back(set_aside: Path, tmp_path: Path) -> None:
     """A suggestion is kept and never applied; a stray file costs an attempt; what mends it lands and can be undone."""
     path = copy_of(set_aside, tmp_path / "repo")
-    before = tree_of(path)
     suggested = laneshift(path, "agent", "fix", "batch", ITEM, "--agent", "copilot", "--json")
     assert suggested.code == 1
     assert [each["outcome"] for each in suggested.data["attempts"]] == ["suggested"]
@@ -49,13 +49,17 @@ def test_it_is_mended_with_its_own_files_alone_and_lands_and_goes_back(set_aside
     again = mend_is_refused(path)
     assert again == "fix.not-set-aside"
 
+    # Meanwhile somebody edits another part of the mended file: both are in what is tested, and in what lands.
+    commit_files(path, {"labs/where.py": NOTE + WHERE}, "say what it is about")
+    before = tree_of(path)
     proposed = land(path, remote="", by="pull-request")
-    assert proposed["result"] == "proposed"
+    assert proposed["result"] == "proposed", proposed
+    assert records(path, "land.combined")[-1].facts["carried"] == [ITEM]
     [change] = forge(shop.repository).changes.all()
     assert f"| `{ITEM}` | `claude-code` | mended | `{FILE}` |" in change.body
     git_cli(path, "merge", "-q", "--ff-only", change.head)
     assert [taken.error for taken in resuming.resume(shop_at(path), 1)] == [None]
-    assert (path / FILE).read_text() == MENDED
+    assert (path / FILE).read_text() == NOTE + MENDED
     message = git_cli(path, "log", "-1", "--format=%B")
     assert "Mend 1 file as claude-code proposed" in message
     assert "Co-Authored-By: claude-code <claude-code@example.org>" in message

@@ -1,16 +1,19 @@
 """A fix: what somebody mended in the result of an item, as a record of bytes before and after. Applying it is pure.
 
-It is recorded as what foreign code did is (`recorded`), and pinned by its digest. It holds for exactly the bytes that
-it was made for: where a file is another one, nobody knows whether the fix would still be right, so it is refused.
+It is recorded as what foreign code did is (`recorded`), and pinned by its digest. Where the file is another one by now,
+since another item or somebody else wrote it too, the lines of both are merged. Where they met on the same lines or next
+to each other, nobody knows what would be right, so it is refused. Whether what was merged is right, the tests of the
+tree that lands tell, as for everything that is combined.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from laneshift.code.codemods.recorded import RECORD, read_record, record
 from laneshift.code.codemods.records import Codemod
 from laneshift.errors import Refused
+from laneshift.repo.merging import merge
 from laneshift.repo.objects import Entry, Repository, Tree
 
 FIX = "fix"
@@ -41,27 +44,52 @@ def fix_of(repository: Repository, before: Tree, files: Mapping[str, bytes], age
 def fixed_files(tree: Tree, fix: Codemod, tests: Collection[str] = ()) -> dict[str, bytes]:
     """The bytes that the fix gives to files of `tree`; a file that has them already is left out.
 
-    `tests` are files that no fix may edit. Raises `Refused`: `fix.drifted` where a file is not what it was,
-    `fix.out-of-bounds` for a file that is new, one of `tests`, not named by the fix, or none that may be mended, and as
-    `read_record` does.
+    `tests` are files that no fix may edit. Raises `Refused`: `fix.drifted` where a file is not what it was and both
+    changed the same lines, `fix.out-of-bounds` for a file that is new, one of `tests`, not named by the fix, or none
+    that may be mended, and as `read_record` does.
     """
     files: dict[str, bytes] = {}
+    others: list[str] = []
     for path, before, after in read_record(tree.repository, fix).files:
         entry = tree.entry(path)
         if not before or path in tests or path not in fix.paths or not may_be_mended(path):
             raise Refused("fix.out-of-bounds", f"a fix may not write {path!r}", where=path)
         if entry is not None and entry.is_regular and entry.oid == after:
             continue
-        if entry is None or not entry.is_regular or entry.oid != before:
-            raise Refused(
-                "fix.drifted",
-                f"{path!r} is not what it was when {agent_of(fix)} mended it",
-                where=path,
-                why="whether the fix would still be right is not known",
-                cure="plan the item again, so that it is mended on today's files",
-            )
-        files[path] = tree.repository.blob(after)
-    return files
+        if entry is None or not entry.is_regular:
+            raise _drifted(path, fix, "it is no plain file any more")
+        if entry.oid != before:
+            others.append(path)
+        else:
+            files[path] = tree.repository.blob(after)
+    return {**files, **_merged(tree, fix, others)} if others else files
+
+
+def carried(tree: Tree, fix: Codemod) -> tuple[str, ...]:
+    """The mended files of a tree that has the fix which are not as the fix left them: others have written them too."""
+    ends = {path: after for path, _, after in read_record(tree.repository, fix).files}
+    found = {path: tree.entry(path) for path in sorted(ends)}
+    return tuple(path for path, entry in found.items() if entry is not None and entry.oid != ends[path])
+
+
+def _merged(tree: Tree, fix: Codemod, paths: Sequence[str]) -> dict[str, bytes]:
+    """Files that others have written too, with the fix merged into them; one that has it already is left out."""
+    before, after = ends_of(tree, fix)
+    merged = merge(before, tree, after)
+    for path in paths:
+        if path in {conflict.path for conflict in merged.conflicts}:
+            raise _drifted(path, fix, "others have changed the same lines, or those next to them")
+    return {path: merged.tree.read(path) for path in paths if merged.tree.entry(path) != tree.entry(path)}
+
+
+def _drifted(path: str, fix: Codemod, why: str) -> Refused:
+    return Refused(
+        "fix.drifted",
+        f"{path!r} is not what it was when {agent_of(fix)} mended it",
+        where=path,
+        why=f"{why}, so whether the fix would still be right is not known",
+        cure="plan the item again, so that it is mended on today's files",
+    )
 
 
 def ends_of(tree: Tree, fix: Codemod) -> tuple[Tree, Tree]:

@@ -60,10 +60,25 @@ def verdict(
     fixer: Fixer, before: Tree, after: Tree, allowed: Sequence[str], roots: tuple[str, ...], others: Sequence[str]
 ) -> tuple[str, str]:
     """Outcome and reason of the change from `before` to `after`. `others` is what somebody else has against it."""
-    found = [*_findings(before, after, frozenset(allowed), roots), *_secrets(before, after, allowed), *others]
+    found = [*faults(before, after, allowed, roots), *others]
     if found:
         return REFUSED, "; ".join(found[:_SHOWN])
     return (AMENDED, "") if fixer.commits else (SUGGESTED, f"{fixer.name} only suggests, so nothing of it is applied")
+
+
+def faults(before: Tree, after: Tree, allowed: Sequence[str], roots: tuple[str, ...]) -> list[str]:
+    """What no fix may do and the change from `before` to `after` does, in sentences; `allowed` are the mended files."""
+    return [*_findings(before, after, frozenset(allowed), roots), *_secrets(before, after, allowed)]
+
+
+def misfits(bare: Tree, fixed: Tree, merged: Tree, allowed: Sequence[str], roots: tuple[str, ...]) -> list[str]:
+    """What speaks against a fix that was merged with what others did, in sentences.
+
+    `bare` has what others did, `fixed` what the fix alone made of the mended files, and `merged` both. The fix may do
+    no more than when it was made, and what it uses has to be there still.
+    """
+    lost = _findings(fixed, merged, frozenset(allowed), roots, frozenset({"name-unbound"}))
+    return [*faults(bare, merged, allowed, roots), *lost]
 
 
 def _secrets(before: Tree, after: Tree, paths: Sequence[str]) -> Iterator[str]:
@@ -78,8 +93,10 @@ def _secrets(before: Tree, after: Tree, paths: Sequence[str]) -> Iterator[str]:
                 yield f"{path}:{number}: it looks like a secret"
 
 
-def _findings(before: Tree, after: Tree, allowed: frozenset[str], roots: tuple[str, ...]) -> Iterator[str]:
+def _findings(
+    before: Tree, after: Tree, allowed: frozenset[str], roots: tuple[str, ...], checks: frozenset[str] = _NO_FIX_NEEDS
+) -> Iterator[str]:
     for found in judge(before, after, _LIMITS, allowed.__contains__, roots).findings:
-        if found.check in _NO_FIX_NEEDS:
+        if found.check in checks:
             place = f"{found.path}:{found.line}" if found.line else found.path
             yield f"{place}: {found.check}: {found.what}"
