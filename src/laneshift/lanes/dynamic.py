@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from laneshift.code.facts import Import
 from laneshift.code.facts.refusal import LARGEST_PARSED
 from laneshift.code.parsing import PARSING
-from laneshift.lanes.portions import portions
+from laneshift.lanes.calls import Call, plain_calls
+from laneshift.lanes.portions import Portion, portions
 from laneshift.lanes.reading import decoded
 
 FUNCTIONS = ("import_module", "__import__", "run_module", "resolve_name")
@@ -25,7 +26,8 @@ FUNCTIONS = ("import_module", "__import__", "run_module", "resolve_name")
 _ROUNDS = 3
 _REFUSALS = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, OverflowError, SystemError)
 _LEAVES = frozenset({ast.Load, ast.Store, ast.Del})
-_BOUND = r"\b{}\b[\s\\)]*(?::[^=\n]*)?=[\s\\(]*[a-zA-Z]{{0,2}}[\"']"
+# The name stands first, since a search leaps to plain letters.
+_BOUND = r"{0}(?<!\w{0})\b[\s\\)]*(?::[^=\n]*)?=[\s\\(]*[a-zA-Z]{{0,2}}[\"']"
 _PLAIN_CALL = re.compile(rb"\b(?:import_module|__import__|run_module|resolve_name)\s*\(\s*[rRuUbB]?[\"']([\w.]+)[:\"']")
 
 
@@ -49,12 +51,13 @@ def mentions_one(data: bytes) -> bool:
 def dynamic(data: bytes) -> Dynamic:
     """Read the calls in the bytes of one file. Never raises; a file that does not parse is searched by its text.
 
-    Where the definitions that hold the calls say all about them, only those are parsed: a mistake elsewhere, or another
-    Python's syntax, is then none of ours.
+    Where the calls say all by themselves, or else the definitions that hold them, only those are parsed: a mistake
+    elsewhere, or another Python's syntax, is then none of ours.
     """
     if len(data) > LARGEST_PARSED:
         return _searched(data)
-    found = _in_portions(data)
+    text = decoded(data)
+    found = None if text is None else _in_calls(text) or _in_portions(text)
     if found is not None:
         return found
     nodes = _parsed(data)
@@ -70,21 +73,28 @@ def _parsed(source: bytes | str) -> list[ast.AST] | None:
             return None
 
 
-def _in_portions(data: bytes) -> Dynamic | None:
+def _in_calls(text: str) -> Dynamic | None:
+    """What the calls say by themselves; None where the rest of the file may have its say."""
+    found = plain_calls(text, FUNCTIONS)
+    return None if found is None else _in_pieces(text, found)
+
+
+def _in_portions(text: str) -> Dynamic | None:
     """What the definitions that mention a function say of it; None where the rest of the file may have its say."""
-    text = decoded(data)
-    found = None if text is None else portions(text, FUNCTIONS)
-    if text is None or found is None:
-        return None
+    found = portions(text, FUNCTIONS)
+    return None if found is None else _in_pieces(text, found)
+
+
+def _in_pieces(text: str, pieces: Iterable[Call | Portion]) -> Dynamic | None:
     imports: list[Import] = []
     blind: list[int] = []
-    for portion in found:
-        nodes = _parsed(portion.text)
+    for piece in pieces:
+        nodes = _parsed(piece.text)
         if nodes is None or _names(nodes) != frozenset(FUNCTIONS) or _rests_on_a_name(nodes, text):
             return None
         told = _read(nodes, frozenset(FUNCTIONS), {})
-        imports += [one._replace(line=one.line + portion.above) for one in told.imports]
-        blind += [line + portion.above for line in told.blind]
+        imports += [one._replace(line=one.line + piece.above) for one in told.imports]
+        blind += [line + piece.above for line in told.blind]
     return Dynamic(tuple(imports), tuple(blind))
 
 

@@ -86,22 +86,24 @@ class _Reader:
     def takes(self, place: int) -> bool:
         """Go on beyond a word that matters; False where it is neither in a string, in a comment nor in a plain
         statement."""
-        text = self._text
-        self.at, before = self._passed(place), self.at
-        if self.at != place:
-            return self.at > place
-        # The line that a statement stands in begins behind the end of the one above.
-        start = text.rfind("\n", before, place) + 1
-        token = _STATEMENT.match(text, start) if start and text[start - 2 : start - 1] != "\\" else None
-        if token is None or token.end() <= place or not self._keeps_to_block(token):
+        text, before = self._text, self.at
+        where = passed(text, before, place)
+        if where is None:
             return False
+        self.at = where.end
+        if where.end > place:
+            return True
+        token = plain_statement(text, before, place)
+        if token is None or not self._keeps_to_block(token):
+            return False
+        start = token.start()
         self._line += text.count("\n", self._counted, start)
         self._counted = start
         self.at = self._behind = token.end()
         if token.lastgroup == "block":
             self._under = _indent(token["block"])
             return self._under is not None
-        return self._takes_import(token["found"].lstrip(" \t"))
+        return self._takes_import(token)
 
     def binds_more(self) -> bool:
         """Whether the module plainly binds a name that no import gave."""
@@ -110,22 +112,6 @@ class _Reader:
     def _defined(self) -> Iterator[str]:
         """The functions and classes at the top of what was read."""
         return (token["defined"] for token in _TOP.finditer(self._text, 0, self.at) if token["defined"])
-
-    def _passed(self, place: int) -> int:
-        """The place, or the end of the string or comment that it stands in; -1 where that is not plain."""
-        text, at = self._text, self.at
-        while at < place:
-            at = _end(_PLAIN.match(text, at, place), at)
-            if at == place:
-                break
-            if text[at] == "#":
-                at = text.find("\n", at)
-                return len(text) if at < 0 else at
-            end = _end(_WHOLE_STRING.match(text, at), at)
-            if end == at or not is_one_string(text, at, end):
-                return -1
-            at = end
-        return at
 
     def _keeps_to_block(self, token: re.Match[str]) -> bool:
         """Whether it is plain that a statement stands in the block that goes on, or that this has ended before."""
@@ -140,13 +126,58 @@ class _Reader:
             return True
         return first == token.start() and token.lastgroup == "found"
 
-    def _takes_import(self, text: str) -> bool:
-        found = _statement(text)
+    def _takes_import(self, token: re.Match[str]) -> bool:
+        found = told_by(token)
         if found is None:
             return False
         kind: ImportKind = "runtime" if self._under is None else "type-checking"
         self.imports.extend([Import(*one, self._line, kind, False, False) for one in found])
         return True
+
+
+class Span(NamedTuple):
+    """Where a piece of a text begins and ends."""
+
+    start: int
+    end: int
+
+
+def passed(text: str, at: int, place: int) -> Span | None:
+    """The string or remark that a place stands in, or an empty span there; None where that is not plain.
+
+    `at` is a place before, outside of both.
+    """
+    start = at
+    while at < place:
+        start = at = _end(_PLAIN.match(text, at, place), at)
+        if at == place:
+            break
+        if text[at] == "#":
+            line_end = text.find("\n", at)
+            return Span(start, len(text) if line_end < 0 else line_end)
+        at = _end(_WHOLE_STRING.match(text, start), start)
+        if at == start or not is_one_string(text, start, at):
+            return None
+    return Span(start, at) if at > place else Span(place, place)
+
+
+def plain_statement(text: str, before: int, place: int) -> re.Match[str] | None:
+    """The import, or the `if TYPE_CHECKING:`, that holds a place and has its line for itself; None for anything else.
+
+    The line that it stands in begins behind `before`.
+    """
+    start = text.rfind("\n", before, place) + 1
+    token = _STATEMENT.match(text, start) if start and text[start - 2 : start - 1] != "\\" else None
+    return token if token is not None and token.end() > place else None
+
+
+Said = tuple[str, int, tuple[tuple[str, str], ...] | None, str]
+"""Module, level, names (each with its alias) and alias of one import."""
+
+
+def told_by(token: re.Match[str]) -> tuple[Said, ...] | None:
+    """What the imports of a plain statement say; None where it is written in a rare way."""
+    return _statement(token["found"].lstrip(" \t"))
 
 
 def _end(found: re.Match[str] | None, at: int) -> int:
@@ -173,13 +204,13 @@ def decoded(data: bytes) -> str | None:
 
 def _places(text: str) -> list[int]:
     """Where the words stand that decide about imports, up to the last `import`."""
-    places = list(_standing(text, _WORD))
+    places = list(standing(text, _WORD))
     if not places or text.find(_GUARD, 0, places[-1]) < 0:
         return places
-    return sorted([*places, *(place for place in _standing(text, _GUARD) if place < places[-1])])
+    return sorted([*places, *(place for place in standing(text, _GUARD) if place < places[-1])])
 
 
-def _standing(text: str, word: str) -> Iterator[int]:
+def standing(text: str, word: str) -> Iterator[int]:
     """Where a word stands by itself."""
     at, size = text.find(word), len(word)
     while at >= 0:
@@ -207,12 +238,8 @@ def _indent(line: str) -> int | None:
     return None if line[blanks : blanks + 1] in ("\t", "\f") else blanks
 
 
-_Said = tuple[str, int, tuple[tuple[str, str], ...] | None, str]
-
-
 @lru_cache(maxsize=1 << 15)
-def _statement(text: str) -> tuple[_Said, ...] | None:
-    """Module, level, names and alias of each import of a statement; None where it is written in a rare way."""
+def _statement(text: str) -> tuple[Said, ...] | None:
     if not text.isascii():
         return None
     if text.startswith("import"):
