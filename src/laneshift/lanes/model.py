@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # all settings take longer to load than a check of lanes take
 ROOT = "root"
 """The lane of Python files at the root of a repository that configures no lanes."""
 
+_PLAIN_GLOB = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\*\*|\*\.py)")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,39}\Z")
 
 
@@ -81,7 +82,7 @@ class Lanes:
             )
             for name, lane in settings_lanes.items()
         )
-        faults = tuple(_faults(lanes))
+        faults = tuple(faults_of(lanes))
         if faults:
             raise Refused(
                 "lanes.bad-configuration", f"{len(faults)} fault(s) in the lanes", where="lanes", faults=faults
@@ -147,7 +148,8 @@ def _compile(lane: Lane, glob: str) -> _Glob:
     return _Glob(lane, globs.compiled(glob), globs.rank(glob))
 
 
-def _faults(lanes: tuple[Lane, ...]) -> Iterator[Fault]:
+def faults_of(lanes: tuple[Lane, ...]) -> Iterator[Fault]:
+    """Bad names and globs, the same glob in two lanes, aliases that clash, and `may_import` names that no lane has."""
     yield from _name_faults(lanes)
     yield from _glob_faults(lanes)
     known = {name for lane in lanes for name in (lane.name, *lane.aliases)}
@@ -171,17 +173,21 @@ def _name_faults(lanes: tuple[Lane, ...]) -> Iterator[Fault]:
 
 
 def _glob_faults(lanes: tuple[Lane, ...]) -> Iterator[Fault]:
-    from laneshift.config import glob_problem  # noqa: PLC0415 - those who configure lanes have loaded it
-
     owners: dict[str, Lane] = {}
     for lane in lanes:
         for glob in lane.paths:
-            problem = glob_problem(glob)
+            problem = "" if _PLAIN_GLOB.fullmatch(glob) else _problem(glob)
             if problem:
                 yield Fault("lanes.bad-glob", _where(lane), f"glob {glob!r} {problem}")
             owner = owners.setdefault(globs.trimmed(glob), lane)
             if owner is not lane:
                 yield Fault("lanes.same-glob", _where(lane), f"glob {glob!r} is also in lane {owner.name!r}")
+
+
+def _problem(glob: str) -> str:
+    from laneshift.config import glob_problem  # noqa: PLC0415 - loads all settings, and hardly any glob needs it
+
+    return glob_problem(glob)
 
 
 def _where(lane: Lane) -> str:

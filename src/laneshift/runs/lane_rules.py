@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from laneshift.lanes import answers
 from laneshift.lanes.model import Lane, Lanes, top_folders
 from laneshift.repo.objects import Tree
+from laneshift.runs.plain_rules import plain_rules
 
 if TYPE_CHECKING:  # loaded where nothing was kept
     from laneshift.config import Settings
@@ -44,14 +45,22 @@ def rules_of(tree: Tree) -> Rules:
     known = answers.load(tree, _KIND, "", about)
     if known is not None:
         return Rules(tuple(map(_lane, known["configured"])), known["baseline"], tuple(known["roots"]))
-    from laneshift.config import load  # noqa: PLC0415 - takes long to load, and is not where rules were kept
-
-    found = Rules.of(load(lambda path: tree.read(path) if path in tree else None))
+    found = _read(tree)
     plain = asdict(found)
     for lane in plain["configured"]:
         lane["may_import"] = None if lane["may_import"] is None else sorted(lane["may_import"])
     answers.keep(tree, _KIND, "", plain, about)
     return found
+
+
+def _read(tree: Tree) -> Rules:
+    own, shared = (tree.read(path) if path in tree else None for path in _FILES)
+    plain = plain_rules(own, shared)
+    if plain is not None:
+        return Rules(plain.configured, plain.baseline, plain.roots)
+    from laneshift.config import load  # noqa: PLC0415 - takes long to load, and is not needed for most rules
+
+    return Rules.of(load({_FILES[0]: own, _FILES[1]: shared}.get))
 
 
 def _lane(table: dict[str, Any]) -> Lane:

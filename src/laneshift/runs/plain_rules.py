@@ -1,0 +1,77 @@
+"""Rules for lanes where settings hold little else, all of it plainly right.
+
+To load what reads all settings takes longer than to read a small project. What is not plain here, and everything that
+has a fault, is left to that, which tells of it in its own words.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from laneshift.lanes.model import Lane, faults_of
+
+BASELINE = ".laneshift/lanes-baseline.txt"
+"""The list of known violations, where settings name none."""
+_LEVELS = ("experimental", "integration", "production")
+_TEXTS = frozenset({"paths", "may_import", "aliases", "owners", "lint"})
+_FOLDER = re.compile(r"(?:\.?[A-Za-z0-9_][A-Za-z0-9_.-]*/)*\.?[A-Za-z0-9_][A-Za-z0-9_.-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRules:
+    """The lanes that are configured, the file that lists known violations, and the source roots."""
+
+    configured: tuple[Lane, ...] = ()
+    baseline: str = BASELINE
+    roots: tuple[str, ...] = ()
+
+
+def plain_rules(own: bytes | None, shared: bytes | None) -> PlainRules | None:
+    """The rules in the bytes of `laneshift.toml`, else of `pyproject.toml`; None where they are not plain."""
+    try:
+        table = tomllib.loads(((shared or b"") if own is None else own).decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
+    if own is None and "tool" in table:
+        tools = table["tool"]
+        table = tools.get("laneshift", {}) if isinstance(tools, dict) else None
+    elif own is None:
+        table = {}
+    return _rules(table) if isinstance(table, dict) else None
+
+
+def _rules(table: dict[str, Any]) -> PlainRules | None:
+    lanes, baseline = table.get("lanes", {}), table.get("lanes_baseline", BASELINE)
+    roots = table.get("source_roots", [])
+    if table.keys() - {"lanes", "lanes_baseline", "source_roots"} or not isinstance(lanes, dict) or not _texts(roots):
+        return None
+    if not isinstance(baseline, str) or not all(map(_FOLDER.fullmatch, [baseline, *roots])):
+        return None
+    found = [_lane(name, each) for name, each in lanes.items()]
+    configured = tuple(each for each in found if each is not None)
+    if len(configured) < len(found) or any(faults_of(configured)):
+        return None
+    return PlainRules(configured, baseline, tuple(roots))
+
+
+def _lane(name: str, table: Any) -> Lane | None:
+    if not isinstance(table, dict) or table.keys() - _TEXTS - {"level"} or not table.get("paths"):
+        return None
+    texts = {key: table[key] for key in _TEXTS & table.keys()}
+    level = table.get("level", "integration")
+    if level not in _LEVELS or not all(map(_texts, texts.values())):
+        return None
+    may_import = texts.pop("may_import", None)
+    return Lane(
+        name=name,
+        level=level,
+        may_import=None if may_import is None else frozenset(may_import),
+        **{key: tuple(listed) for key, listed in texts.items()},
+    )
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
