@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -43,7 +42,7 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     mentions = index.mentions if index else _sweep(repository, before, intent, begun)
     alone = moved(before, intent, roots=roots, mentions=mentions, processes=_PROCESSES)
     followed = _with_manifests(alone)
-    result = replace(followed, known=index.parses) if index else followed
+    result = followed._replace(known=index.parses) if index else followed
     plain = not (asked.prove or asked.shim or asked.as_json)
     if plain:
         repository.hold_back()  # nobody is told the id of a tree, and the files go into the work tree alone

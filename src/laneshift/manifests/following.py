@@ -7,7 +7,6 @@ many times. What code decides (exports, tests, circles) is derived once a landin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from laneshift.code.moves import Edit, MoveResult
 from laneshift.config import Settings, load
@@ -50,7 +49,7 @@ def follow(result: MoveResult) -> MoveResult:
     for path in others:
         written[path] = _kept(written[path], _in_order)
     placed |= dict.fromkeys(gone)
-    return replace(result, edits=(*result.edits, *edits), relocations=relocations, other=written, placed=placed)
+    return result._replace(edits=(*result.edits, *edits), relocations=relocations, other=written, placed=placed)
 
 
 def _kept(data: bytes, fields: Callable[[Json], Mapping[Key, object]]) -> bytes:

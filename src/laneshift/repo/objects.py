@@ -7,10 +7,9 @@ escapes, so that every path that git can hold survives a round trip.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from laneshift.errors import Refused
 from laneshift.repo.drafts import Drafts
@@ -55,8 +54,7 @@ _MODES = frozenset({MODE_FILE, MODE_EXECUTABLE, MODE_SYMLINK, MODE_SUBMODULE})
 _BLOB_BYTES = 16 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """New content for a path: git mode and bytes."""
 
     data: bytes

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 
 from laneshift.code.index import Index
 from laneshift.errors import Refused
@@ -59,7 +58,7 @@ def write(repository: Repository, tree: Tree, made: Generated, *, everything: bo
 def kept_modes(tree: Tree, files: Mapping[str, File]) -> dict[str, File]:
     """The same files with the modes that they have in `tree`."""
     there = {path: tree.entry(path) for path in files}
-    return {path: replace(file, mode=entry.mode) if (entry := there[path]) else file for path, file in files.items()}
+    return {path: file._replace(mode=entry.mode) if (entry := there[path]) else file for path, file in files.items()}
 
 
 def differences_of(tree: Tree, made: Generated) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from laneshift.code.moves import Move, move
@@ -111,7 +109,7 @@ def test_an_import_that_names_the_module_by_its_root_is_rewritten_or_found(text:
     assert result.old_name == "a.c"
     assert result.tree.read("app.py").decode() == text.replace("a.c", "a.b.c").replace("a import", "a.b import")
     assert prove(tree, result).holds
-    lost = replace(result, python={path: data for path, data in result.python.items() if path != "app.py"})
+    lost = result._replace(python={path: data for path, data in result.python.items() if path != "app.py"})
     failing = {finding.name: finding.details for finding in prove(tree, lost).findings if not finding.holds}
     assert any(detail.startswith("app.py: still imports src.a.c") for detail in failing["import-graph"])
 
@@ -119,7 +117,7 @@ def test_an_import_that_names_the_module_by_its_root_is_rewritten_or_found(text:
 def test_the_proof_finds_an_edit_that_the_destination_lost() -> None:
     tree = tree_of({**_TREE, "p/r/__init__.py": "from p.q import c\n"})
     result = move(tree, Move("p/q/c.py", "p/r/c.py"))
-    lost = replace(result, python={path: data for path, data in result.python.items() if path != "p/r/__init__.py"})
+    lost = result._replace(python={path: data for path, data in result.python.items() if path != "p/r/__init__.py"})
     failing = {finding.name: finding.details for finding in prove(tree, lost).findings if not finding.holds}
     assert failing["import-graph"] == ("p/r/__init__.py: still imports p.q.c",)
 
@@ -130,7 +128,7 @@ def test_a_package_named_by_its_root_is_found_by_what_is_in_it() -> None:
     )
     result = move(tree, Move("src/a/b", "src/b"))
     assert result.tree.read("app.py") == b"import src.b.c\n"
-    lost = replace(result, python={path: data for path, data in result.python.items() if path != "app.py"})
+    lost = result._replace(python={path: data for path, data in result.python.items() if path != "app.py"})
     failing = [
         finding for finding in prove(tree, lost).findings if not finding.holds and finding.name != "there-and-back"
     ]

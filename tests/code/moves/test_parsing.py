@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 import pytest
 
@@ -37,6 +36,6 @@ def test_only_broken_files_are_conservative_and_what_is_known_is_not_read_again(
     tree = tree_of({**SKELETON, **files})
     result = move(tree, Move("a/b/c.py", "x/y/c.py"))
     assert result.conservative == ("bad.py",)
-    assert replace(result, known=lambda asked, path: asked == tree and path == "good.py").conservative == ("bad.py",)
-    assert replace(result, known=lambda asked, path: False).conservative == ("bad.py",)
-    assert replace(result, known=lambda asked, path: True).conservative == ()
+    assert result._replace(known=lambda asked, path: asked == tree and path == "good.py").conservative == ("bad.py",)
+    assert result._replace(known=lambda asked, path: False).conservative == ("bad.py",)
+    assert result._replace(known=lambda asked, path: True).conservative == ()

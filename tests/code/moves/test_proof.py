@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from laneshift.code.moves import Move, MoveResult, move
@@ -64,7 +62,7 @@ def test_a_fault_is_found(label: str, good: bytes, bad: bytes, expected: set[str
     tree, result = _moved()
     data = result.python["app.py"]
     assert data.count(good) == 1
-    faulty = replace(result, python={**result.python, "app.py": data.replace(good, bad)})
+    faulty = result._replace(python={**result.python, "app.py": data.replace(good, bad)})
     found = _failing(tree, faulty)
     assert found == expected - ({"there-and-back"} if "left behind" in label else set())
 
@@ -72,7 +70,7 @@ def test_a_fault_is_found(label: str, good: bytes, bad: bytes, expected: set[str
 def test_a_file_that_was_overlooked_is_found() -> None:
     tree, result = _moved()
     overlooked = {path: data for path, data in result.python.items() if path != "a/b/m.py"}
-    proof = prove(tree, replace(result, python=overlooked))
+    proof = prove(tree, result._replace(python=overlooked))
     details = {finding.name: finding.details for finding in proof.findings if not finding.holds}
     assert details["import-graph"] == ("a/b/m.py: still imports a.b.c.f",)
 
@@ -84,7 +82,7 @@ def test_a_name_that_the_package_hides_is_not_left_behind() -> None:
 
 def test_the_details_name_the_file() -> None:
     tree, result = _moved()
-    faulty = replace(result, python={**result.python, "app.py": b"import os\n"})
+    faulty = result._replace(python={**result.python, "app.py": b"import os\n"})
     details = [detail for finding in prove(tree, faulty).findings for detail in finding.details]
     assert details
     assert all(detail.startswith("app.py: ") for detail in details)

@@ -8,7 +8,6 @@ so that a reader of one does not pay for the other.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 ImportKind = Literal["runtime", "type-checking", "dynamic"]
@@ -84,8 +83,7 @@ class Problem(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(NamedTuple):
     """What ties a file to others: its imports and the names that others can take from it.
 
     `bound` holds every name that the module's own code binds at module level. `is_open` says that it may have more:
@@ -101,8 +99,7 @@ class Links:
         return self.is_open or name in self.bound
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """Everything that is kept about one Python file.
 
     With `unparsed` the file was read by a line scanner: imports and names are those that are plainly there, and

@@ -6,8 +6,8 @@ import os
 import posixpath
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import NamedTuple
 
 from laneshift.code.beside import Beside
 from laneshift.code.moves import links, scan
@@ -16,7 +16,6 @@ from laneshift.code.moves.formats import CYTHON, PYTHON, is_never_edited, kind_o
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imported import imported
 from laneshift.code.moves.intent import Move
-from laneshift.code.moves.notebooks import notebook_spans
 from laneshift.code.moves.parent import Parent, is_detour, parent_of
 from laneshift.code.moves.paths import Paths
 from laneshift.code.moves.python import Job, light_spans, python_spans
@@ -54,13 +53,13 @@ def move(
         return _Engine(tree, site, mentions).run(processes)
 
 
-@dataclass
 class _Outcome:
-    edits: list[Edit] = field(default_factory=list)
-    conservative: list[str] = field(default_factory=list)
-    unchecked: list[str] = field(default_factory=list)
-    python: dict[str, bytes] = field(default_factory=dict)
-    other: dict[str, bytes] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.edits: list[Edit] = []
+        self.conservative: list[str] = []
+        self.unchecked: list[str] = []
+        self.python: dict[str, bytes] = {}
+        self.other: dict[str, bytes] = {}
 
     def add(self, more: _Outcome) -> None:
         self.edits += more.edits
@@ -70,8 +69,7 @@ class _Outcome:
         self.other |= more.other
 
 
-@dataclass(frozen=True)
-class _View:
+class _View(NamedTuple):
     """One name that the module has: its own, or one that spells the source root. `word` must stand in a file."""
 
     frame: Frame
@@ -139,12 +137,13 @@ class _Engine:
 
     def _views(self) -> Iterator[_View]:
         site, parent = self.site, self.parent
-        paths = Paths(site, _alone(self.tree, site))
+        paths = Paths(site, alone=_alone(self.tree, site))
         frame = Frame(site.old_name, site.new_name, "", "", parent.hides, self.detour, parent.keeps, parent.defined)
         yield _View(frame, Texts(frame), paths)
         for old, new in rooted_names(self.tree, site):
-            longer = replace(frame, old=old, new=new, defined=frozenset())
-            yield _View(longer, Texts(longer), replace(paths, done=True), f"{old.partition('.')[0]}.".encode())
+            longer = frame._replace(old=old, new=new, defined=frozenset())
+            word = f"{old.partition('.')[0]}.".encode()
+            yield _View(longer, Texts(longer), Paths(site, alone=paths.alone, done=True), word)
 
     def _all(self, files: Iterable[tuple[str, Entry]]) -> _Outcome:
         self.out = out = _Outcome()
@@ -197,7 +196,7 @@ class _Engine:
             if changed:
                 self._tell(path, source, changed, first, earlier)
                 earlier.append(changed)
-                source = replace(source, data=apply(source.data, changed))
+                source = source.edited(apply(source.data, changed))
         if earlier:
             into = self.out.other if kind == "text" else self.out.python
             into[self.site.after(path)] = source.restore(source.data)
@@ -209,8 +208,7 @@ class _Engine:
 
     def _job(self, path: str, view: _View) -> Job:
         before, after = self._packages(path) if not view.is_rooted else ("", "")
-        frame = replace(
-            view.frame,
+        frame = view.frame._replace(
             package_before=before,
             package_after=after,
             moves=path in self.site.relocations,
@@ -223,6 +221,8 @@ class _Engine:
         if kind in ("python", "cython"):
             return self._code(path, source, job, is_python=kind == "python")
         if kind == "notebook":
+            from laneshift.code.moves.notebooks import notebook_spans  # noqa: PLC0415 - few moves meet one
+
             return notebook_spans(source, job)
         spans = job.texts.spans(source.data)
         taken = [(span.start, span.end) for span in spans]

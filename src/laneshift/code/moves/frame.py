@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """One move as one file sees it.
 
     `package_before` and `package_after` are the packages that relative imports start from: empty for a file that

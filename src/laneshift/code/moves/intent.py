@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Move:
+class Move(NamedTuple):
     """Move `src` to `dst`: repository paths of two `.py` files, or of two package folders.
 
     >>> Move("labs/search/rank.py", "core/rank.py").inverse()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from laneshift.code.moves.frame import Frame, absolute
 from laneshift.code.moves.scopes import Scope, Survey, Use
@@ -22,13 +21,15 @@ from laneshift.code.moves.suites import Found
 SUPPORT_GAP = b"  "
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Imported:
     """One name in one `import` statement of a scope, or in a `from` that stands for one: then its name is dotted."""
 
-    found: Found
-    name: Name
-    scope: Scope
+    __slots__ = ("found", "name", "scope")
+
+    def __init__(self, found: Found, name: Name, scope: Scope) -> None:
+        self.found = found
+        self.name = name
+        self.scope = scope
 
     @property
     def is_support(self) -> bool:
@@ -36,16 +37,16 @@ class Imported:
         return _marks(self.found.text)
 
 
-@dataclass
 class Decisions:
     """What the uses of a file decide: new texts for uses and names, imports to add, statements to drop."""
 
-    uses: list[tuple[Use, int, str]] = field(default_factory=list)
-    quoted: list[tuple[ast.Constant, str, str]] = field(default_factory=list)
-    spelled: dict[int, bytes] = field(default_factory=dict)
-    supports: list[tuple[Found, str]] = field(default_factory=list)
-    dropped: list[Found] = field(default_factory=list)
-    protected: list[ast.expr] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.uses: list[tuple[Use, int, str]] = []
+        self.quoted: list[tuple[ast.Constant, str, str]] = []
+        self.spelled: dict[int, bytes] = {}
+        self.supports: list[tuple[Found, str]] = []
+        self.dropped: list[Found] = []
+        self.protected: list[ast.expr] = []
 
 
 def interesting(statements: Iterable[Statement], frame: Frame) -> frozenset[str]:

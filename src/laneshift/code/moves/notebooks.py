@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from laneshift.code.moves.fallback import token_spans
 from laneshift.code.moves.python import Job, python_spans
@@ -24,8 +24,7 @@ _CODE_CELL = re.compile(rb'"cell_type"\s*:\s*"(\w+)"')
 _MAGIC = re.compile(rb"(?m)^([ \t]*)[%!?]")
 
 
-@dataclass(frozen=True)
-class _Program:
+class _Program(NamedTuple):
     """The text of all code cells; `places` gives for every byte of it where it stands in the JSON."""
 
     text: bytes

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -47,7 +46,7 @@ class Watched(NamedTuple):
 def find_notices(tree: Tree, move: Watched, mentions: Mentions | None) -> tuple[Notice, ...]:
     """Every notice for a move in `tree`, the tree before it."""
     old, new, relocations = move.old, move.new, move.relocations
-    watch = _Watch(old, new, relocations, move.edited, move.detour)
+    watch = _Watch(move)
     found: set[Notice] = set()
     words = [old.rpartition(".")[2], new.rpartition(".")[2], *joined(old.rpartition(".")[0])]
     for path, entry, data in mentioned(tree, words, mentions, _telling(tree, move, mentions)):
@@ -85,15 +84,15 @@ def _tables(tree: Tree, watch: _Watch, folder: str, package: str) -> Iterator[No
         yield from watch.unsure(path, tree.repository.blob(entry.oid), frame, has_stub=stub is not None)
 
 
-@dataclass(frozen=True)
 class _Watch:
     """What to look for in the files of one move."""
 
-    old: str
-    new: str
-    relocations: Mapping[str, str]
-    edited: frozenset[tuple[str, int]]
-    detour: bool
+    def __init__(self, move: Watched) -> None:
+        self.old = move.old
+        self.new = move.new
+        self.relocations = move.relocations
+        self.edited = move.edited
+        self.detour = move.detour
 
     def everywhere(self, path: str, data: bytes) -> Iterator[Notice]:
         """Notices for any file, by the kind of text that it holds."""

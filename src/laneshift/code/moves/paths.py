@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from laneshift.code.moves.site import Site
@@ -18,14 +17,14 @@ _ENDS = re.compile(rb"(?![A-Za-z0-9_\x80-\xff]|-[A-Za-z0-9]|\.[A-Za-z0-9])")
 _ADDRESS = re.compile(rb"/(?:blob|tree|raw|edit|blame)/[^/\s]+/\Z")
 
 
-@dataclass(frozen=True)
 class Paths:
     """The paths of one move. `alone` is true when no other file of the tree has the moved file's name; `done` where
     the paths in the text are those after the move already."""
 
-    site: Site
-    alone: bool = False
-    done: bool = False
+    def __init__(self, site: Site, *, alone: bool = False, done: bool = False) -> None:
+        self.site = site
+        self.alone = alone
+        self.done = done
 
     def spans(self, data: bytes, path: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
         """The edits in the text of the file at `path` between two offsets."""

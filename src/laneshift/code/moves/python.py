@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from laneshift.code.moves import answers, lazy, literals
 from laneshift.code.moves.declared import declared_spans
@@ -27,8 +27,7 @@ _SUPPORT = re.compile(rb"(?:from [^ ]+ )?import" + SUPPORT_GAP + rb"[^ ]")
 """The start of a supporting import."""
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """What every file of a move shares with every other: its path, its frame and the patterns."""
 
     path: str

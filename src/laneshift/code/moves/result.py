@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.notices import Watched, find_notices
@@ -17,19 +17,8 @@ Parsed = Callable[[Tree, str], bool]
 """Given a tree and a path: whether the file is known to parse. False where nothing is known."""
 
 
-@dataclass(frozen=True)
-class MoveResult:
-    """The outcome of one move. The trees are written into the object database when they are first asked for.
-
-    `old_name` and `new_name` are dotted, below the source roots `old_root` and `new_root` (empty: the repository).
-    `hidden` is true where the old package binds the module's name to something else, so that `from package import
-    name` does not mean the module and stays. Under the source roots `twins` the name means another file.
-    `relocations` maps every moved path to its new one; `markers` are the `__init__.py` files that the destination
-    needed, `unmarked` those that an earlier move created and that mark nothing any more. `by_tokens` and
-    `unparsed` are paths before the move of files that this Python cannot parse, and of those whose edits needed no
-    syntax tree. `detour` is true where attributes do not lead to the new place. `python` and `other` hold the rewritten
-    bytes by path.
-    """
+class _Fields(NamedTuple):
+    """The fields of a `MoveResult`, which says what they are."""
 
     before: Tree
     intent: Move
@@ -48,9 +37,23 @@ class MoveResult:
     python: Mapping[str, bytes]
     other: Mapping[str, bytes]
     placed: Mapping[str, File | Entry | None]
-    mentions: Mentions | None = field(default=None, repr=False, compare=False)
-    known: Parsed | None = field(default=None, repr=False, compare=False)
+    mentions: Mentions | None = None
+    known: Parsed | None = None
     detour: bool = False
+
+
+class MoveResult(_Fields):
+    """The outcome of one move. The trees are written into the object database when they are first asked for.
+
+    `old_name` and `new_name` are dotted, below the source roots `old_root` and `new_root` (empty: the repository).
+    `hidden` is true where the old package binds the module's name to something else, so that `from package import
+    name` does not mean the module and stays. Under the source roots `twins` the name means another file.
+    `relocations` maps every moved path to its new one; `markers` are the `__init__.py` files that the destination
+    needed, `unmarked` those that an earlier move created and that mark nothing any more. `by_tokens` and
+    `unparsed` are paths before the move of files that this Python cannot parse, and of those whose edits needed no
+    syntax tree. `detour` is true where attributes do not lead to the new place. `python` and `other` hold the rewritten
+    bytes by path.
+    """
 
     @cached_property
     def notices(self) -> tuple[Notice, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -12,16 +11,18 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 ImportNode = ast.Import | ast.ImportFrom
 
 
-@dataclass(eq=False, slots=True)
 class Scope:
     """A module, class, function or comprehension: what it binds by import, what it binds otherwise."""
 
-    parent: Scope | None
-    is_class: bool = False
-    is_function: bool = False
-    imports: dict[str, list[tuple[ImportNode, ast.alias]]] = field(default_factory=dict)
-    others: set[str] = field(default_factory=set)
-    outer: dict[str, Scope] = field(default_factory=dict)
+    __slots__ = ("imports", "is_class", "is_function", "others", "outer", "parent")
+
+    def __init__(self, parent: Scope | None, *, is_class: bool = False, is_function: bool = False) -> None:
+        self.parent = parent
+        self.is_class = is_class
+        self.is_function = is_function
+        self.imports: dict[str, list[tuple[ImportNode, ast.alias]]] = {}
+        self.others: set[str] = set()
+        self.outer: dict[str, Scope] = {}
 
     def binds(self, name: str) -> bool:
         """Whether this scope binds `name` at all."""
@@ -72,20 +73,20 @@ class Use(NamedTuple):
         return [self.name, *(node.attr for node in self.nodes[1:] if isinstance(node, ast.Attribute))]
 
 
-@dataclass(eq=False)
 class Survey:
     """The scopes of a file, every use of the names asked for, calls with literal arguments, and annotations."""
 
-    module: Scope
-    uses: list[Use] = field(default_factory=list)
-    calls: list[ast.Call] = field(default_factory=list)
-    subscripts: list[ast.Subscript] = field(default_factory=list)
-    annotations: list[ast.Constant] = field(default_factory=list)
-    literals: list[ast.Constant] = field(default_factory=list)
-    formatted: list[ast.JoinedStr] = field(default_factory=list)
-    lists: list[ast.List | ast.Tuple] = field(default_factory=list)
-    scope_of: dict[int, Scope] = field(default_factory=dict)
-    declared: list[tuple[Scope, ast.Global | ast.Nonlocal]] = field(default_factory=list)
+    def __init__(self, module: Scope) -> None:
+        self.module = module
+        self.uses: list[Use] = []
+        self.calls: list[ast.Call] = []
+        self.subscripts: list[ast.Subscript] = []
+        self.annotations: list[ast.Constant] = []
+        self.literals: list[ast.Constant] = []
+        self.formatted: list[ast.JoinedStr] = []
+        self.lists: list[ast.List | ast.Tuple] = []
+        self.scope_of: dict[int, Scope] = {}
+        self.declared: list[tuple[Scope, ast.Global | ast.Nonlocal]] = []
 
 
 def survey(tree: ast.Module, names: Iterable[str]) -> Survey:

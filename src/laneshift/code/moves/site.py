@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.roots import Imported, root_of
@@ -16,8 +16,7 @@ MARKER_BYTES = b"# Marks this folder as a package.\n"
 _ALONGSIDE = (".pyi", ".pxd")
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """One move, resolved against a tree. Names are dotted, below their source roots.
 
     `twins` are other source roots under which the same name means another file: code there does not mean this one.

@@ -11,10 +11,8 @@ import codecs
 import io
 import re
 import symtable
-import tokenize
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -33,13 +31,17 @@ class Span(NamedTuple):
     form: str = ""
 
 
-@dataclass(frozen=True)
 class Source:
     """A file's text as UTF-8 without byte order mark, and how to turn it back into the file's own bytes."""
 
-    data: bytes
-    encoding: str = "utf-8"
-    mark: bytes = b""
+    def __init__(self, data: bytes, encoding: str = "utf-8", mark: bytes = b"") -> None:
+        self.data = data
+        self.encoding = encoding
+        self.mark = mark
+
+    def edited(self, data: bytes) -> Source:
+        """The same file with another text."""
+        return Source(data, self.encoding, self.mark)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -134,6 +136,8 @@ def _declared(body: bytes) -> str:
     head = body[:400]
     if b"coding" not in head:
         return "utf-8"
+    import tokenize  # noqa: PLC0415 - few files say how they are encoded, and this takes long to load
+
     try:
         return tokenize.detect_encoding(io.BytesIO(head).readline)[0].lower()
     except (SyntaxError, UnicodeError):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from laneshift.code.moves.frame import Frame
@@ -31,11 +30,11 @@ _FILE_SUFFIXES = frozenset(
 )
 
 
-@dataclass(frozen=True)
 class Texts:
     """The patterns of one move, compiled once and used on every file that mentions it."""
 
-    frame: Frame
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
 
     def spans(
         self, data: bytes, start: int = 0, end: int | None = None, *, inside: Callable[[int], object] = lambda _: True
