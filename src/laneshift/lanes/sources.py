@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 from laneshift.code.facts import Import, decode_links, decode_parses
@@ -15,6 +14,7 @@ from laneshift.lanes.dynamic import Dynamic, dynamic, mentions_one
 from laneshift.lanes.passing import may_pass_on
 from laneshift.lanes.reading import Reading, read
 from laneshift.repo.objects import Repository, Tree
+from laneshift.repo.whereabouts import Whereabouts
 
 _FEW = 500
 _NO_CALLS = Dynamic((), ())
@@ -54,7 +54,7 @@ def _by_blob(repository: Repository, index: Index, oids: list[bytes]) -> dict[by
         return dict(_read_here(repository, index, oids))
     half = len(oids) // 2
     here, there = oids[:half], oids[half:]
-    with beside(lambda: _plain_ones(repository.git_dir, there)) as result:
+    with beside(lambda: _plain_ones(repository, there)) as result:
         found = dict(_read_here(repository, index, here))
         plain = result() or [None] * len(there)
     for oid, said in zip(there, plain, strict=True):
@@ -69,9 +69,9 @@ def _read_here(repository: Repository, index: Index, oids: Iterable[bytes]) -> I
         yield oid, source_of(read_blob(repository.stored, oid), partial(index.record, oid))
 
 
-def _plain_ones(git_dir: Path, oids: Iterable[bytes]) -> list[tuple[list[tuple[object, ...]], bool] | None]:
-    """What words say of blobs, as plain tuples; None for those that leave doubts. Uses nothing of its parent's."""
-    stored = Repository.open(git_dir).stored
+def _plain_ones(there: Repository, oids: Iterable[bytes]) -> list[tuple[list[tuple[object, ...]], bool] | None]:
+    """What words say of blobs, as plain tuples; None for those that leave doubts. Uses nothing that was opened."""
+    stored = Repository(Whereabouts(there.git_dir, there.common_dir, there.work_dir)).stored
     found = (_plain(read_blob(stored, oid)) for oid in oids)
     return [None if each is None else ([tuple(one) for one in each.imports], each.may_pass_on) for each in found]
 

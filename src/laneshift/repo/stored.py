@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # the library is loaded only by what needs it
 
     from laneshift.repo.library import LibraryObjects
 
-_MANY = 2_000
+_MANY = 10_000
 _LINE = b"tree "
 _HEX = 40
 
@@ -81,7 +81,7 @@ class Stored:
         return store(self.handle, kind, data)
 
     def _read(self, oid: str) -> tuple[int, bytes] | None:
-        """What we can read ourselves. The library is faster once it is loaded, and where very much is read."""
+        """What we can read ourselves, as fast as the library does. Once that is loaded anyway, it reads."""
         if self._reads >= _MANY or hasattr(self._handles, "own"):
             return None
         last = self._last

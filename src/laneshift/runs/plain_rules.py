@@ -15,8 +15,9 @@ from laneshift.lanes.model import Lane, faults_of
 
 BASELINE = ".laneshift/lanes-baseline.txt"
 """The list of known violations, where settings name none."""
+_TABLE = ("tool", "laneshift")
 _LEVELS = ("experimental", "integration", "production")
-_TEXTS = frozenset({"paths", "may_import", "aliases", "owners", "lint"})
+_TEXTS = frozenset({"paths", "aliases", "owners", "lint"})
 _FOLDER = re.compile(r"(?:\.?[A-Za-z0-9_][A-Za-z0-9_.-]*/)*\.?[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -32,14 +33,11 @@ class PlainRules:
 def plain_rules(own: bytes | None, shared: bytes | None) -> PlainRules | None:
     """The rules in the bytes of `laneshift.toml`, else of `pyproject.toml`; None where they are not plain."""
     try:
-        table = tomllib.loads(((shared or b"") if own is None else own).decode("utf-8"))
+        table: Any = tomllib.loads(((shared or b"") if own is None else own).decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         return None
-    if own is None and "tool" in table:
-        tools = table["tool"]
-        table = tools.get("laneshift", {}) if isinstance(tools, dict) else None
-    elif own is None:
-        table = {}
+    for name in _TABLE if own is None else ():
+        table = table.get(name, {}) if isinstance(table, dict) else None
     return _rules(table) if isinstance(table, dict) else None
 
 
@@ -58,18 +56,20 @@ def _rules(table: dict[str, Any]) -> PlainRules | None:
 
 
 def _lane(name: str, table: Any) -> Lane | None:
-    if not isinstance(table, dict) or table.keys() - _TEXTS - {"level"} or not table.get("paths"):
+    if not isinstance(table, dict) or table.keys() - _TEXTS - {"level", "may_import"} or not table.get("paths"):
         return None
-    texts = {key: table[key] for key in _TEXTS & table.keys()}
-    level = table.get("level", "integration")
-    if level not in _LEVELS or not all(map(_texts, texts.values())):
+    level, may_import = table.get("level", "integration"), table.get("may_import")
+    texts = {key: table.get(key, []) for key in _TEXTS}
+    if level not in _LEVELS or not all(map(_texts, texts.values())) or not (may_import is None or _texts(may_import)):
         return None
-    may_import = texts.pop("may_import", None)
     return Lane(
         name=name,
+        paths=tuple(texts["paths"]),
         level=level,
         may_import=None if may_import is None else frozenset(may_import),
-        **{key: tuple(listed) for key, listed in texts.items()},
+        aliases=tuple(texts["aliases"]),
+        owners=tuple(texts["owners"]),
+        lint=tuple(texts["lint"]),
     )
 
 

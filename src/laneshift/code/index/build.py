@@ -16,13 +16,12 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext
 from pathlib import Path
 
-from laneshift.code.facts import encode
-from laneshift.code.facts.extract import extract, too_large
 from laneshift.code.index import records
 from laneshift.code.index.blobs import Blobs, read_blob
 from laneshift.code.index.folder import IndexFolder
 from laneshift.code.index.jobs import Batch, Job, Segment
 from laneshift.code.index.kinds import FACTS, WORDS, folder_of
+from laneshift.code.index.making import record_of
 from laneshift.code.index.words import MOST_BLOBS, Coverage
 from laneshift.code.index.writing import WordsWriter, runs
 from laneshift.repo.library import LibraryObjects, handle_of
@@ -33,11 +32,6 @@ _POSTINGS_AT_ONCE = 1_500_000
 _BATCHES = 500
 _TURN = struct.Struct("<I")
 _log = logging.getLogger("laneshift.index")
-
-
-def record_of(data: bytes | None) -> bytes:
-    """The encoded facts of one Python file; `data` is None when it is too large to be read."""
-    return encode(too_large() if data is None else extract(data))
 
 
 def build(blobs: Blobs, jobs: Iterable[Job], facts: IndexFolder, words: IndexFolder) -> Iterator[Segment]:

@@ -132,7 +132,7 @@ class Index:
 
     def facts_of(self, data: bytes) -> Facts:
         """The facts of bytes that are in no tree yet; not kept."""
-        from laneshift.code.index.build import record_of
+        from laneshift.code.index.making import record_of
 
         return decode(record_of(data))
 
@@ -187,7 +187,7 @@ class Index:
                 return self._facts.segments[found[0]].record(found[1])
             known = self._pending.get(oid)
             if known is None:
-                from laneshift.code.index.build import record_of
+                from laneshift.code.index.making import record_of
 
                 known = self._pending[oid] = record_of(read_blob(self.repository.stored, oid))
                 if len(self._pending) >= _FLUSH_FROM:
