@@ -33,6 +33,15 @@ class Claims:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """The change once what it waits for has moved too: the tree then, and each path and module with its old name."""
+
+    tree: Tree
+    paths: Mapping[str, str]
+    modules: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Change:
     """One item's change. `modules` and `importers` map each dotted name after the change to the one before.
 
@@ -53,6 +62,8 @@ class Change:
     settings: Settings
     lanes: Lanes
     item: str = ""
+    settled: Settled | None = None
+    """None where it waits for nothing. Rules of lanes are for the tree that it has."""
 
     def changed(self) -> dict[str, str]:
         """Paths after the change whose content or mode is not what it was, with the path before."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from laneshift.errors import Refused
-from laneshift.gates.context import Change, Ports
+from laneshift.gates.context import Change, Ports, Settled
 from laneshift.gates.faults import contracts as contract_faults
 from laneshift.gates.faults import lanes as faults
 from laneshift.gates.verdict import Exempt, Verdict, counted, errored
@@ -43,17 +43,19 @@ class Lanes:
             for lane in change.lanes.lanes
         ]
         settings = [change.settings.lanes_baseline, list(change.settings.source_roots)]
-        trees = [change.before.oid, change.after.oid]
-        names = [dict(change.paths), dict(change.modules), dict(change.importers)]
+        then = _then(change)
+        trees = [change.before.oid, *dict.fromkeys((change.after.oid, then.tree.oid))]
+        names = [dict(then.paths), dict(then.modules), dict(change.importers)]
         return {"trees": trees, "lanes": lanes, "settings": settings, "names": names}
 
     def check(self, change: Change, ports: Ports) -> Verdict:
         """Failed shows each new violation with its whole chain; errored when a list or a contract cannot be judged."""
         path = change.settings.lanes_baseline
-        was, now = ports.standing(change.before, change.before), ports.standing(change.after, change.before)
-        moves = {old: new for new, old in change.paths.items()}
+        then = _then(change)
+        was, now = ports.standing(change.before, change.before), ports.standing(then.tree, change.before)
+        moves = {old: new for new, old in then.paths.items()}
         try:
-            judgement = judge_change(was.found, now.found, (change.before, change.after), path, moves)
+            judgement = judge_change(was.found, now.found, (change.before, then.tree), path, moves)
             options = options_of(change.before)
             told = [] if options is None else list(_contracts(change, ports, options))
         except Refused as error:
@@ -72,11 +74,17 @@ class Lanes:
         return counted(self.id, max(checked, len(bad) if bad else 0), tuple(bad), unit)
 
 
+def _then(change: Change) -> Settled:
+    """The tree that the rules are for: where what the item waits for has moved too."""
+    return change.settled or Settled(change.after, change.paths, change.modules)
+
+
 def _contracts(change: Change, ports: Ports, options: Options) -> Iterator[tuple[str, bool]]:
     """What is wrong with each contract that the change breaks, and whether that is that it cannot be judged."""
     before = ports.contracts(change.before, change.before, options)
-    after = ports.contracts(change.after, change.before, options)
-    renamed = {old: new for new, old in (*change.modules.items(), *change.importers.items()) if old != new}
+    then = _then(change)
+    after = ports.contracts(then.tree, change.before, options)
+    renamed = {old: new for new, old in (*then.modules.items(), *change.importers.items()) if old != new}
     for verdict in newly_broken(before, after, renamed):
         name = f"contract {verdict.name!r} ({verdict.kind})"
         if verdict.status == "invalid":

@@ -20,13 +20,14 @@ class Landing:
     """How a landing is asked for: some of the items only, or the test without the landing.
 
     `remote` is the git remote to land on, "" the local branch alone; `by` is `swap` or `pull-request`. None leaves
-    either to the settings.
+    either to the settings. `beside`: a check looks at lanes as they are where what the items wait for has moved too.
     """
 
     only: tuple[str, ...] = ()
     check: bool = False
     remote: str | None = None
     by: str | None = None
+    beside: bool = False
 
 
 def run_argument(
@@ -64,7 +65,7 @@ def land_argument(
     Raises `Refused` (`land.not-ready`) for another one that is not ready to land.
     """
     if state.land is not None:
-        known = ("key", "plan", "attempt", "only", "check", "remote", "bases", "per")
+        known = ("key", "plan", "attempt", "only", "check", "beside", "remote", "bases", "per")
         return {name: state.land[name] for name in known if name in state.land}
     # What has landed is in the base of a check already, so a command that names it still shows what it showed.
     ready = {*state.in_state("ready-to-land", *(["held", "landed"] if landing.check else [])), *known}
@@ -78,6 +79,7 @@ def land_argument(
         "attempt": attempt,
         "only": list(landing.only),
         "check": landing.check,
+        **({"beside": True} if landing.beside else {}),
         "remote": landing_remote(shop, plan, landing.remote),
         "bases": shop.settings(shop.repository.tree(plan.base)).landing.attempts,
         **({"per": forge_per(shop, plan, landing)} if is_reviewed(shop, plan, landing) else {}),

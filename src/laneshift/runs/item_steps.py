@@ -23,6 +23,7 @@ from laneshift.runs.planning import lanes_of
 from laneshift.runs.suite_paths import suite_settings
 from laneshift.runs.workshop import Workshop
 from laneshift.steps.audit import audit, is_audited
+from laneshift.steps.beside import WAITS_FOR, moves_of
 from laneshift.steps.order import STEPS
 from laneshift.steps.traces import Recorder
 from laneshift.steps.work import Author, Outcome, Parts, Work
@@ -62,6 +63,7 @@ class ItemSteps:
             store=shop.store,
             memory=Memory(shop.results.get, shop.results.put, shop.store.put, machine_failed),
             waivers=HeldWaivers(tree, settings, shop.clock),
+            moves=moves_of(item.intent for item in self._plan.items if item.to_run),
             recorder=Recorder(sandbox, shop.index, settings, shop.results) if traced else None,
         )
 
@@ -92,12 +94,16 @@ class ItemSteps:
         if result is None:
             result = self._fresh(name, item, argument)
         fence.check()
-        if not cached and result["status"] in ("passed", "not_applicable"):
+        if not cached and result["status"] in ("passed", "not_applicable") and not self._waits(name, result):
             self._shop.results.put(inputs, result)
         # The first record of this key wins, so that a step that ran twice still has one result.
         return self._shop.journal.append(
             f"{key}/ended", "step.ended", {**common, "inputs": inputs, "cached": cached, **result}
         )
+
+    def _waits(self, name: str, result: Mapping[str, Any]) -> bool:
+        """Whether it rests on other items of the batch, which the inputs of a step do not have."""
+        return name == "check_deps" and WAITS_FOR in self._notes(result["notes"])["facts"]
 
     def _inputs(self, name: str, item: PlannedItem, argument: Mapping[str, Any]) -> str:
         plan = self._plan

@@ -18,7 +18,9 @@ from laneshift.landing.train import Train
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
 from laneshift.runs.trains import Trains, train_from
+from laneshift.runs.waiting_for import missing, waits_of
 from laneshift.runs.workshop import Workshop
+from laneshift.steps.beside import moved_too
 from laneshift.steps.newly_broken import newly_broken
 from laneshift.steps.work import Parts
 
@@ -34,13 +36,13 @@ class LandLooks:
         self._plan = plan
         self._trains = trains
         self._parts = parts
-        self._seen: OrderedDict[tuple[str, str], Faults] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, str, tuple[str, ...]], Faults] = OrderedDict()
         self._lock = Lock()
 
     def look(self, argument: Mapping[str, Any]) -> dict[str, Any]:
         """What the train breaks: {blamed}, sorted. Raises `Refused` (`lanes.bad-baseline`)."""
         train = train_from(argument["train"])
-        blamed = sorted(self._faults(train).values())
+        blamed = sorted(self._faults(train, argument).values())
         self._note(argument, train, blamed)
         if blamed:
             self._shop.report(Event("land", f"{len(blamed)} fault(s) of lanes or imports blamed on the train"))
@@ -50,7 +52,7 @@ class LandLooks:
         """Which of the blamed faults these items have by themselves, as they are told of the whole train."""
         whole = self._trains.build(argument["base"], argument["all"])
         part = self._trains.build(argument["base"], argument["items"])
-        return again(self._faults(whole), self._faults(part), argument["blamed"])
+        return again(self._faults(whole, argument), self._faults(part, argument), argument["blamed"])
 
     def _note(self, argument: Mapping[str, Any], train: Train, blamed: Sequence[str]) -> None:
         """A record names the first faults only; the evidence file has them all."""
@@ -60,13 +62,19 @@ class LandLooks:
             f"{argument['key']}/{argument['round']}/looked/{train.tip}", "land.looked", {**facts, **told}
         )
 
-    def _faults(self, train: Train) -> Faults:
-        key = train.base, train.tip
+    def _faults(self, train: Train, argument: Mapping[str, Any]) -> Faults:
+        """What the train breaks; with `beside`, once what its items wait for has moved too."""
+        names = [each.item for each in train.items]
+        waits = waits_of(self._shop, self._plan, names) if argument.get("beside") else {}
+        others = tuple(missing(names, waits))
+        key = train.base, train.tip, others
         with self._lock:
             if key in self._seen:
                 self._seen.move_to_end(key)
                 return self._seen[key]
-        found = faults_between(self._parts(), train.base_tree, train.tree, [each.renames for each in train.items])
+        parts, renames = self._parts(), [each.renames for each in train.items]
+        then = moved_too(parts, parts.repository.tree(train.tree), composed(renames), others)
+        found = faults_between(parts, train.base_tree, then.tree.oid, [then.relocations])
         with self._lock:
             self._seen[key] = found
             while len(self._seen) > _KEPT:

@@ -8,7 +8,7 @@ from typing import Any
 
 from laneshift.errors import CheckFailed, Fault
 from laneshift.evidence.canonical import canonical, digest
-from laneshift.landing.looked import fault_line
+from laneshift.landing.looked import fault_line, is_looked
 from laneshift.landing.revert import prepare
 from laneshift.landing.swap import land
 from laneshift.repo.commits import history, is_ancestor
@@ -24,11 +24,12 @@ from laneshift.runs.pinning import refuse_drift_at
 from laneshift.runs.plan import Plan
 from laneshift.runs.remote_landing import RemoteLanding
 from laneshift.runs.trains import Trains, train_from
+from laneshift.runs.waiting_for import in_turn, missing, waits_of
 from laneshift.runs.waiving import require_waivers
 from laneshift.runs.workshop import Workshop
 
-ASKED = ("key", "attempt", "only", "check", "remote", "bases", "per")
-"""What a landing is asked for, besides its plan. One that was begun before changes were proposed has no `per`."""
+ASKED = ("key", "attempt", "only", "check", "beside", "remote", "bases", "per")
+"""What a landing is asked for, besides its plan. Only one that proposes changes has `per`, and a canary `beside`."""
 _SHOWN = 20
 
 
@@ -41,14 +42,15 @@ class LandSteps:
         self._trains = trains
 
     def started(self, argument: Mapping[str, Any]) -> list[str]:
-        """Record that the landing began, and with which items; gives them in plan order.
+        """Record that the landing began; gives its items in plan order, but each after those that it waits for.
 
         Raises `Refused` (`ceiling.exceeded`) when they are too many for the day.
         """
         state = self._shop.state(self._plan)
         only = argument["only"]
         ready = state.in_state("ready-to-land", *(["held"] if argument["check"] else []))
-        items = [item for item in ready if item in only or not only]
+        chosen = [item for item in ready if item in only or not only]
+        items = in_turn(chosen, waits_of(self._shop, self._plan, chosen))
         asked = {name: argument[name] for name in ASKED if name in argument}
         facts = {"plan": self._plan.id, "items": items, **asked}
         if not argument["check"] and self._shop.journal.get(f"{argument['key']}/started") is None:
@@ -114,7 +116,11 @@ class LandSteps:
         held = culprits[-1]
         only = " ".join(f"--only {item}" for item in culprits)
         what = fault_line(argument["blamed"], culprits)
-        cause = f"{what}; `laneshift land {self._plan.id} --check {only}` shows it"
+        gone = missing([held], waits_of(self._shop, self._plan, [held]))
+        state = self._shop.state(self._plan)
+        lacks = [f"{item}, which is {state.items[item].state}" for item in gone if item not in argument["all"]]
+        waits = f"; it waits for {lacks[0]}" if lacks and is_looked(argument["blamed"][0]) else ""
+        cause = f"{what}{waits}; `laneshift land {self._plan.id} --check {only}` shows it"
         self._hold(argument, held, cause, self._shop.store.put(canonical(dict(argument))))
         return held
 

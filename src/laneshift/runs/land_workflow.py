@@ -20,16 +20,17 @@ from laneshift.runs.train_workflow import land_trains
 
 
 async def land(ctx: Context, argument: Any) -> Any:
-    """Land the ready items. Argument: {key, plan, attempt, only, check, remote, bases, per}; empty `only` means all.
+    """Land the ready items, or those of `only`.
 
-    `remote` is the git remote to land on, "" for the local branch; `bases` is how many bases are tried. With `per`
-    (`batch`, `lane`) nothing lands: changes are proposed for people to merge.
+    Argument: {key, plan, attempt, only, check, beside, remote, bases, per}. `remote` is the git remote to land on, ""
+    for the local branch; `bases` is how many bases are tried. With `per` (`batch`, `lane`) nothing lands: changes are
+    proposed for people to merge.
     """
     key, remote = argument["key"], argument["remote"]
     try:
         items = await ctx.step("land-started", argument)
         if argument["check"]:
-            outcome = await _check(ctx, key, remote, items)
+            outcome = await _check(ctx, argument, items)
         elif argument.get("per"):
             outcome = await propose_changes(ctx, key, items, remote, argument["per"], _green_train)
         else:
@@ -56,8 +57,9 @@ async def _land(remote: str, bases: int, ctx: Context, key: str, items: list[str
     return told
 
 
-async def _check(ctx: Context, key: str, remote: str, items: list[str]) -> dict[str, Any]:
-    where = {"key": key, "round": 0, "check": True, "remote": remote}
+async def _check(ctx: Context, argument: Any, items: list[str]) -> dict[str, Any]:
+    beside = {"beside": True} if argument.get("beside") else {}
+    where = {"key": argument["key"], "round": 0, "check": True, "remote": argument["remote"], **beside}
     base = await ctx.step("target-tip", where)
     train = await ctx.step("combine", {**where, "base": base, "items": items})
     items = [coupled["item"] for coupled in train["items"]]
@@ -84,7 +86,7 @@ async def _green_train(ctx: Context, where: dict[str, Any], items: list[str]) ->
             return train, items
         search, where_all = culprit_sets(items, blamed), {**where, "base": base, "all": items}
         while found := await _next_culprits(ctx, again, where_all, search):
-            told = {"culprits": list(found.members), "blamed": list(found.red)}
+            told = {"culprits": list(found.members), "blamed": list(found.red), "all": items}
             held = await ctx.step("hold", {**where, **told})
             items = [item for item in items if item != held]
 

@@ -10,6 +10,7 @@ from laneshift.evidence.records import Record
 from laneshift.runs.events import Event
 from laneshift.runs.plan import Plan
 from laneshift.runs.train_size import TrainSize, train_size
+from laneshift.runs.waiting_for import waits_of, whole_circles
 from laneshift.runs.workshop import Workshop
 
 
@@ -27,7 +28,8 @@ class TrainCuts:
     def cut(self, argument: Mapping[str, Any]) -> list[str]:
         """The items of the next train. Argument: {key, number, items}; the first cut of a number stands."""
         size = self.now()
-        chosen = size.cut(argument["items"])
+        queue = list(argument["items"])
+        chosen = whole_circles(queue, len(size.cut(queue)), waits_of(self._shop, self._plan, queue))
         facts = {
             "plan": self._plan.id,
             "items": len(chosen),

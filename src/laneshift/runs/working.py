@@ -158,7 +158,7 @@ def canary(shop: Workshop, plan: Plan, workers: int, size: Decimal | None = None
         argument = {
             "key": facts["key"],
             "run": run_argument(shop, plan, state, workers, only),
-            "land": land_argument(shop, plan, state, Landing(only, check=True), known=only),
+            "land": land_argument(shop, plan, state, Landing(only, check=True, beside=True), known=only),
         }
         outcome = _perform(shop, plan, "canary", argument, heavy(shop, plan, workers))
     if outcome["result"] == "stopped":

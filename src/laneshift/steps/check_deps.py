@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from laneshift.code.graph import ImportGraph
 from laneshift.code.resolve import is_standard
+from laneshift.steps.beside import WAITS_FOR, beside
 from laneshift.steps.newly_broken import newly_broken
 from laneshift.steps.work import Outcome, Parts, Work
+
+_NAMED = 3
 
 
 def check_deps(work: Work, parts: Parts) -> Outcome:
@@ -19,21 +22,34 @@ def check_deps(work: Work, parts: Parts) -> Outcome:
     applied = parts.applied(work)
     after = parts.graph(applied.integrated, near=work.base_tree)
     broken = newly_broken(parts, work.base_tree, applied.integrated, applied.result.relocations)
-    missing, breaches = broken.missing, tuple(map(str, broken.crossings))
+    alone, (others, broken) = broken, beside(work, parts, broken)
+    missing = tuple(dict.fromkeys((*alone.missing, *broken.missing)))
+    breaches = list(map(str, alone.crossings)) if broken.crossings else []
     facts: dict[str, object] = {
         "unresolved_before": len(before.unresolved),
         "newly_unresolved": [f"{path}: {name}" for path, name in missing],
-        "lane_violations": list(breaches),
-        "new_cycles": _new_cycles(before, after, broken.modules),
+        "lane_violations": breaches,
+        "new_cycles": _new_cycles(before, after, alone.modules),
     }
+    if others.items and not breaches:
+        facts[WAITS_FOR] = list(others.items)
+        # What else moves decides here, so the evidence has it, and later steps go by it.
+        facts["beside"] = others.tree.oid
     # What is third-party depends on the Python that asks, so it must not reach the evidence digest.
     seen = {"third_party": sorted(_third_party(after, applied.result.relocations.values()))}
     if missing:
         summary = f"{missing[0][0]} would import {missing[0][1]}, which is not there"
         return Outcome("failed", summary, work.tree, facts, seen)
     if breaches:
-        return Outcome("failed", f"the destination's lane forbids it: {breaches[0]}", work.tree, facts, seen)
-    return Outcome("passed", "every import resolves at the destination", work.tree, facts, seen)
+        still = f"; so it would be where {_some(others.items)} moved too" if others.items else ""
+        return Outcome("failed", f"the destination's lane forbids it: {breaches[0]}{still}", work.tree, facts, seen)
+    once = f", once {_some(others.items)} moved too" if others.items else ""
+    return Outcome("passed", f"every import resolves at the destination{once}", work.tree, facts, seen)
+
+
+def _some(items: Sequence[str]) -> str:
+    more = f" and {len(items) - _NAMED} more" if len(items) > _NAMED else ""
+    return ", ".join(items[:_NAMED]) + more
 
 
 def _third_party(graph: ImportGraph, paths: Iterable[str]) -> set[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from laneshift.code.commit_text import Provenance, compose
 from laneshift.code.intents import moved_modules, rewritten_importers
-from laneshift.gates.context import Change, Claims, Ports
+from laneshift.gates.context import Change, Claims, Ports, Settled
 from laneshift.gates.door import gates_of
 from laneshift.gates.judging import judged
 from laneshift.gates.verdict import Status, Verdict
 from laneshift.gates.waivers import Waivers, waived
 from laneshift.repo.objects import Tree
+from laneshift.steps.beside import WAITS_FOR, moved_too
+from laneshift.steps.newly_broken import newly_broken
 from laneshift.steps.sessions import Knowing
 from laneshift.steps.test import changes_code, moved_name, selection
 from laneshift.steps.work import Outcome, Parts, Work
@@ -87,7 +89,20 @@ def describe(work: Work, parts: Parts) -> Change:
         settings=parts.settings,
         lanes=parts.lanes,
         item=work.intent.item,
+        settled=_settled(work, parts),
     )
+
+
+def _settled(work: Work, parts: Parts) -> Settled | None:
+    """The tree that step check_deps judged the item on, where it waits for others."""
+    items = work.facts.get("check_deps", {}).get(WAITS_FOR, ())
+    if not items:
+        return None
+    applied = parts.applied(work)
+    found = moved_too(parts, applied.tree, applied.result.relocations, items)
+    modules = newly_broken(parts, work.base_tree, found.tree, found.relocations).modules
+    paths = {new: old for old, new in found.relocations.items()}
+    return Settled(found.tree, paths, {new: old for old, new in modules.items()})
 
 
 def _claims(work: Work, parts: Parts) -> Claims:

@@ -84,7 +84,10 @@ class Outcome:
 
 
 class Parts:
-    """The real parts that steps work with, and what is shared between the items of a run."""
+    """The real parts that steps work with, and what is shared between the items of a run.
+
+    `moves` are the moves of the whole batch, in its order.
+    """
 
     def __init__(
         self,
@@ -99,6 +102,7 @@ class Parts:
         memory: Memory,
         recorder: Recorder | None = None,
         waivers: Callable[[], Waivers] = lambda: NONE,
+        moves: Sequence[Intent] = (),
     ) -> None:
         self.repository = repository
         self.index = index
@@ -112,6 +116,7 @@ class Parts:
         self.memory = memory
         self.recorder = recorder
         self.waivers = waivers
+        self.moves = moves
         self._standings: _Recent[str, Standing] = _Recent()
         self._surveys: _Recent[str, Atlas] = _Recent()
         self._graphs: _Recent[str, ImportGraph] = _Recent()

@@ -16,6 +16,7 @@ from laneshift.runs.dreaming.asking import RISKS
 from laneshift.runs.dreaming.scene import Scene
 from laneshift.runs.plan import PlannedItem
 from laneshift.runs.workshop import Workshop
+from laneshift.steps.beside import moves_of
 from laneshift.steps.check_deps import check_deps
 from laneshift.steps.gates import describe
 from laneshift.steps.integrate import integrate
@@ -113,6 +114,7 @@ class Soloist:
             rules=scene.rules,
             store=shop.store,
             memory=_FORGETFUL,
+            moves=moves_of(item.intent for item in scene.items if item.to_run),
         )
         self._gates: tuple[Gate, ...] = tuple(
             gate for gate in gates_of(settings) if not gate.runs_code and gate.id != _NEEDS_A_RUN
