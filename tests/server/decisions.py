@@ -9,6 +9,7 @@ Row = tuple[str, str, str, str]
 
 _READING = ("batch.read", "plan.read", "item.read", "journal.read", "event.read", "report.read", "metrics.read")
 _OPERATING = ("plan.create", "canary.start", "run.start", "land.start", "ship.start", "rollback.start")
+_FREEZING = ("freeze.start", "freeze.end")
 _CLAIMING = ("item.claim", "item.release", "item.submit")
 _KEYS = ("key.read", "key.create", "key.revoke", "person.enroll", "policy.explain")
 
@@ -76,6 +77,19 @@ LABELLED: list[Row] = [
     ("person ann reader @operating", "run.start", "core", "nothing"),
     ("agent robot agent @claiming", "item.claim", "core", "allow"),
     ("agent robot agent @claiming", "item.suggest", "core", "guard.scope"),
+    # A freeze is read by all who read; who operates begins and ends one; an agent never ends one, whatever its roles.
+    ("person ann reader", "freeze.read", "repository", "allow"),
+    *(("person ann reader", action, "repository", "nothing") for action in _FREEZING),
+    *(("person olaf operator", action, "repository", "allow") for action in _FREEZING),
+    *(("person eva approver", action, "repository", "nothing") for action in _FREEZING),
+    *(("person root admin", action, "repository", "allow") for action in _FREEZING),
+    ("agent robot agent", "freeze.start", "repository", "nothing"),
+    ("agent robot operator", "freeze.start", "repository", "allow"),
+    ("agent robot operator", "freeze.end", "repository", "guard.agents-never-thaw"),
+    ("agent robot admin", "freeze.end", "repository", "guard.agents-never-thaw"),
+    *(("agent shy suggest_only+admin", action, "repository", "guard.suggest-only") for action in _FREEZING),
+    ("agent shy suggest_only", "freeze.read", "repository", "allow"),
+    ("person root admin @freeze.start", "freeze.end", "repository", "guard.scope"),
     # Nobody in particular.
     ("person nemo guest", "plan.read", "core", "nothing"),
     ("person nemo guest", "self.read", "repository", "nothing"),

@@ -61,7 +61,7 @@ def test_what_is_served_is_what_is_described(server: Served) -> None:
     validate(described)
     names = {path.removeprefix("/api/v1/").partition("/")[0] for _, path in server.routes if path.startswith("/api/")}
     wanted = {"me", "batches", "plans", "requests", "journal", "events", "reports", "keys", "decisions"}
-    wanted |= {"flows", "flow-runs", "changes"}
+    wanted |= {"flows", "flow-runs", "changes", "freeze"}
     assert wanted <= names
     assert len(server.routes) >= 30
 

@@ -41,7 +41,7 @@ from laneshift.wiring import offices
 PREFIX = "/api/v1"
 ROUTERS = (
     *("me", "batches", "plans", "items", "approvals", "canaries", "trains", "rollbacks", "requests", "changes"),
-    *("journal", "events", "reports", "access_keys", "decisions", "flows", "flow_runs", "traces", "usage"),
+    *("freeze", "journal", "events", "reports", "access_keys", "decisions", "flows", "flow_runs", "traces", "usage"),
 )
 """The modules of `server/api`, each with a `router`. One that cannot be imported stops the start."""
 IDENTITY = ("ceremonies", "people")

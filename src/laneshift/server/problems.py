@@ -29,7 +29,7 @@ _BY_CODE = {
     **dict.fromkeys(("access.no-credential", "access.bad-credential"), 401),
     **dict.fromkeys(("access.denied", "access.foreign-origin"), 403),
     **dict.fromkeys(("machine.no-room", "access.unreadable", "policy.not-recorded", "serve.busy"), 503),
-    "change.unknown": 404,
+    **dict.fromkeys(("change.unknown", "freeze.none"), 404),
     "model.unknown": 404,
     **dict.fromkeys(("index.bad-name", "index.bad-metric", "index.bad-dimension", "index.bad-filter"), 400),
     **dict.fromkeys(("index.bad-query", "index.no-text", "index.no-approximate"), 400),

@@ -63,6 +63,15 @@ def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server of its own, for whoever is on this machine, where landings are stopped."""
+    path = toy(tmp_path_factory.mktemp("frozen") / "repo")
+    planned(path, MOVE.splitlines()[0] + "\n", "core.tsv", skip_refused=True)
+    with served(path) as found:
+        yield found
+
+
 @pytest.fixture
 def looked(browser: Browser, site: Served) -> Iterator[Looked]:
     with looking(browser, site.url, viewport={"width": 1100, "height": 900}) as found:
@@ -124,6 +133,26 @@ def test_keys_are_made_seen_once_and_ended(browser: Browser, keyed: Served) -> N
             assert eve.get("/api/v1/me").status_code == 401
         looked.shot("keys-ended")
         assert (looked.complaints, looked.failed) == ([], [])
+
+
+def test_landing_is_frozen_and_let_go_on(browser: Browser, frozen: Served) -> None:
+    """By keyboard, on the smallest screen, in the light and in the dark; a reason may be one long word."""
+    for width, scheme in SIZES[::2]:
+        options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+        with looking(browser, frozen.url, **options) as looked:
+            page = looked.page
+            looked.go("/")
+            page.get_by_label("Why, in one line that goes on record").fill(f"main is red since 02:10 {'x' * 300}")
+            to(page, "Freeze landing", "button")
+            note = page.get_by_role("note").filter(has_text="Landing is frozen")
+            expect(note).to_contain_text("xxx. It stands until a person ends it.")
+            assert looked.faults() == []
+            looked.shot(f"frozen-{width}-{scheme}")
+            page.get_by_label("Why, in one line that goes on record").fill("it is green again")
+            to(page, "End the freeze", "button")
+            expect(page.get_by_role("button", name="Freeze landing")).to_be_visible()
+            expect(note).to_have_count(0)
+            assert (looked.complaints, looked.failed) == ([], [])
 
 
 def test_what_somebody_could_not_use_is_found(looked: Looked) -> None:

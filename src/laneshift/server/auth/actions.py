@@ -6,11 +6,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "reading": (
         *("batch.read", "plan.read", "item.read", "approval.read", "train.read", "request.read", "rollback.read"),
         *("journal.read", "report.read", "event.read", "lane.read", "claim.read", "metrics.read", "self.read"),
-        *("flow.read", "index.read", "trace.read", "change.read"),
+        *("flow.read", "index.read", "trace.read", "change.read", "freeze.read"),
     ),
     "operating": (
         *("plan.create", "canary.start", "run.start", "land.start", "ship.start", "rollback.start"),
         *("request.withdraw", "flow.run", "flow.signal", "flow.cancel", "flow.retry"),
+        *("freeze.start", "freeze.end"),
     ),
     "approving": ("plan.approve",),
     "suggesting": ("item.suggest",),

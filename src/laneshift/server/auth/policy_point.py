@@ -43,6 +43,10 @@ class PolicyPoint:
         await self._turns.add(decision, asked)
         return decision
 
+    def would(self, principal: Principal, action: str, resource: Resource) -> bool:
+        """Whether it would be allowed now, so that a page offers it or does not. It lets nobody do it."""
+        return self._judged(self.current(), principal, action, resource).allowed
+
     def _judged(
         self, found: Policies | LaneshiftError, principal: Principal, action: str, resource: Resource
     ) -> Decision:

@@ -20,6 +20,7 @@ from laneshift.server.guard import Guard, PlanGuard, parts_of
 from laneshift.server.listing import After
 from laneshift.server.pages import burndown
 from laneshift.server.pages.following import CANARIES, ITEMS, LANDINGS, REQUESTS, ROLLBACKS, RUNS, following
+from laneshift.server.pages.freezes import FREEZES, shown
 from laneshift.server.pages.item_rows import rows
 from laneshift.server.pages.rendering import chart, page
 from laneshift.server.pages.route import PageRoute
@@ -35,7 +36,7 @@ SHOWN = {
 }
 """The states behind each of the filters."""
 _ROWS = (100, 1000)
-_NEWS = (*ITEMS, "step.began", *RUNS, *CANARIES, *LANDINGS, *ROLLBACKS, *REQUESTS)
+_NEWS = (*ITEMS, "step.began", *FREEZES, *RUNS, *CANARIES, *LANDINGS, *ROLLBACKS, *REQUESTS)
 _LIST = "rows"
 Rows = list[tuple[int, PlannedItem, ItemState]]
 Show = Annotated[str, Query(pattern=f"^({'|'.join(SHOWN)})?$")]
@@ -63,7 +64,7 @@ def runs(request: Request, _: Annotated[Principal, Depends(Guard("batch.read"))]
         {"plan": state.plan, "groups": grouped(state), "doing": state.unfinished, "paused": state.paused}
         for state in sorted(states, key=lambda state: (-state.plan.when, state.plan.id))
     ]
-    return page(request, "runs.html", rows=batches, follow=follow)
+    return page(request, "runs.html", rows=batches, follow=follow, freeze=shown(request))
 
 
 @router.get("/runs/{plan}", response_model=None)
@@ -79,7 +80,8 @@ def run(
     # What is followed is asked for first: what is recorded meanwhile is then told twice and never missed.
     follow, parts = following(request, _NEWS, found.id), parts_of(request)
     asked = Asked(show, q, cursor, many)
-    return page(request, "run.html", follow=follow, asked_for=asked, sizes=_ROWS, **_run(parts, found, asked))
+    values: dict[str, Any] = {"follow": follow, "asked_for": asked, "sizes": _ROWS, "freeze": shown(request)}
+    return page(request, "run.html", **values, **_run(parts, found, asked))
 
 
 def grouped(state: BatchState) -> dict[str, int]:

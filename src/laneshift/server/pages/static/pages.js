@@ -45,8 +45,11 @@ async function asked(form) {
   form.dataset.key = form.dataset.key || fresh();
   const method = form.dataset.method || "POST";
   const headers = { "Content-Type": "application/json", "Idempotency-Key": `"${form.dataset.key}"` };
-  const body = method === "DELETE" ? undefined : JSON.stringify(told(form));
-  const answer = await fetch(form.dataset.api, { method, headers, body });
+  const fields = told(form);
+  const bare = method === "DELETE";
+  const query = bare && Object.keys(fields).length ? `?${new URLSearchParams(fields)}` : "";
+  const body = bare ? undefined : JSON.stringify(fields);
+  const answer = await fetch(form.dataset.api + query, { method, headers, body });
   delete form.dataset.key;
   const found = await answer.json();
   if (!answer.ok) throw new Error(words(found));
