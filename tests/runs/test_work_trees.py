@@ -9,8 +9,10 @@ import pytest
 
 from laneshift.errors import NeedsPerson
 from laneshift.landing.swap import LANDED
+from laneshift.repo.ref_updates import RefUpdate
 from laneshift.runs import resuming, working
 from laneshift.runs.rolling_back import roll_back
+from laneshift.runs.settle_steps import SettleSteps
 from laneshift.runs.working import Landing
 from tests.repo.builders import git_cli, write_files
 from tests.toy import records, refs, shop_at, tree_of, work_files
@@ -150,3 +152,16 @@ def test_branches_that_could_not_be_deleted_go_with_the_next_resume(mine: Path) 
     assert done.error is None
     assert branch not in refs(mine)
     assert working.state_of(shop_at(mine), shop_at(mine).plans.load("batch")).unfinished == []
+
+
+def test_a_branch_that_somebody_moves_meanwhile_stays_and_the_others_go(mine: Path) -> None:
+    shop = shop_at(mine)
+    steps = SettleSteps(shop, shop.plans.load("batch"))
+    moved, mover = (f"refs/heads/laneshift/batch/labs.{name}" for name in ("right", "shapes"))
+    elsewhere, there = refs(mine)["refs/heads/main"], refs(mine)[mover]
+    assert (
+        steps.drop({"labs.right": RefUpdate(moved, elsewhere, None), "labs.shapes": RefUpdate(mover, there, None)})
+        is None
+    )
+    assert moved in refs(mine)
+    assert mover not in refs(mine)

@@ -10,7 +10,7 @@ from laneshift.evidence.canonical import canonical
 from laneshift.landing.closing import regeneration
 from laneshift.repo.commits import is_ancestor
 from laneshift.repo.ref_names import item_ref
-from laneshift.repo.refs import RefMoved, delete, read
+from laneshift.repo.refs import RefMoved, RefUpdate, read, swap
 from laneshift.repo.worktree import fast_forward
 from laneshift.runs.attesting import attest
 from laneshift.runs.events import Event
@@ -124,17 +124,26 @@ class SettleSteps:
         """
         plan, repository = self._plan, self._shop.repository
         state = self._shop.state(plan)
-        for item in items:
-            ref = item_ref(plan.batch, item)
-            there = read(repository, ref)
-            if there is None or there != state.items[item].commit:
-                continue
-            try:
-                delete(repository, ref, there)
-            except RefMoved as moved:
-                self._shop.report(Event("land", f"{ref} stays: {moved.what}", item))
-            except CheckFailed as error:
-                return error
+        found = {item: item_ref(plan.batch, item) for item in items}
+        there = {item: read(repository, ref) for item, ref in found.items()}
+        mine = {item for item, oid in there.items() if oid is not None and oid == state.items[item].commit}
+        return self.drop({item: RefUpdate(ref, there[item], None) for item, ref in found.items() if item in mine})
+
+    def drop(self, branches: Mapping[str, RefUpdate]) -> CheckFailed | None:
+        """Delete the branches of items, all at once; one that was moved meanwhile stays. Gives an error as above."""
+        repository = self._shop.repository
+        try:
+            swap(repository, list(branches.values()))
+        except RefMoved as moved:
+            if len(branches) == 1:
+                [(item, gone)] = branches.items()
+                self._shop.report(Event("land", f"{gone.ref} stays: {moved.what}", item))
+                return None
+            # It keeps the others too, so each is tried by itself.
+            errors = (self.drop({item: gone}) for item, gone in branches.items())
+            return next((error for error in errors if error is not None), None)
+        except CheckFailed as error:
+            return error
         return None
 
 
