@@ -15,7 +15,6 @@ import pytest
 from mkdocs.exceptions import Abort
 
 from docs_site.building import build_site
-from docs_site.settings import every_key
 from tests.server.pages.chromium import chromium, looking
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -88,41 +87,6 @@ def _looked_at(base: str) -> Iterator[str]:
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *given: object) -> None:
         """Keep what was asked for out of the tests' output."""
-
-
-def test_the_settings_page_names_settings_that_exist_and_all_of_them() -> None:
-    rows = re.findall(r"^\| (`[^|]+`) \|", (DOCS / "settings.md").read_text(encoding="utf-8"), re.MULTILINE)
-    named = [key for row in rows for key in _keys(re.findall(r"`([^`]+)`", row))]
-    known = {key: _shape(key) for key in every_key()}
-    assert [key for key in named if not any(_fits(key, shape) for shape in known.values())] == []
-    assert [key for key, shape in known.items() if not any(_fits(name, shape) for name in named)] == []
-
-
-def _keys(row: list[str]) -> Iterator[str]:
-    """The keys of a row, where `.more` stands for another end of the one before."""
-    last = ""
-    for key in row:
-        last = last.rpartition(".")[0] + key if key.startswith(".") else key
-        yield last
-
-
-def _shape(key: str) -> list[str]:
-    return key.split(".")
-
-
-def _fits(named: str, shape: list[str]) -> bool:
-    """Whether a key of the page is this one, one of its table, or stands for all below a table."""
-    parts = named.replace("…", "*").split(".")
-    if parts[-1] == "*":
-        return shape[: len(parts) - 1] == parts[:-1]
-    if parts[-1].isupper() and shape == parts[:-1]:
-        return True
-    # FACT stands for keys that another page lists, every other word in capitals for a name that people choose.
-    same = [
-        part == own or part == "FACT" or (part.isupper() and own == "NAME")
-        for part, own in zip(parts, shape, strict=False)
-    ]
-    return all(same) and (len(parts) == len(shape) or (parts[-1].isupper() and len(parts) < len(shape)))
 
 
 def test_what_the_page_about_python_names_exists() -> None:
