@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong with an input. `where` is `file:line` or another place a person can go to."""
+class Fault(NamedTuple):
+    """One thing that is wrong with an input. `where` is `file:line` or another place a person can go to.
+
+    A tuple: errors are loaded by every command, and a dataclass takes as long to make as ten of these.
+    """
 
     code: str
     where: str
@@ -55,7 +56,7 @@ class LaneshiftError(Exception):
             "where": self.where,
             "why": self.why,
             "cure": self.cure,
-            "faults": [asdict(fault) for fault in self.faults],
+            "faults": [fault._asdict() for fault in self.faults],
             "exit_code": self.exit_code,
         }
 

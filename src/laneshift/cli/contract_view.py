@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -21,12 +20,12 @@ def data(report: Report) -> dict[str, Any]:
                 "contract": None if each.written.contract is None else each.written.contract.contract_id,
                 "module": None if each.written.contract is None else each.written.contract.module,
                 "valid": not each.faults,
-                "faults": [asdict(fault) for fault in each.faults],
-                "notes": [asdict(note) for note in each.notes],
+                "faults": [fault._asdict() for fault in each.faults],
+                "notes": [note._asdict() for note in each.notes],
             }
             for each in report.checked
         ],
-        "faults": [asdict(fault) for fault in report.faults],
+        "faults": [fault._asdict() for fault in report.faults],
         "passes": report.passes,
     }
 
@@ -48,7 +47,7 @@ def covered(found: Coverage, *, passes: bool) -> dict[str, Any]:
         "modules": list(found.modules),
         "covered": list(found.covered),
         "missing": [{"module": module, "reason": reason} for module, reason in found.missing],
-        "unread": [asdict(fault) for fault in found.unread],
+        "unread": [fault._asdict() for fault in found.unread],
         "share": f"{len(found.covered)}/{len(found.modules)}",
         "passes": passes,
     }

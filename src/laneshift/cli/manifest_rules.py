@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
 from pathlib import Path
 
 import typer
@@ -44,8 +43,8 @@ def lint_rules(
             "rules": loaded.rules_from,
             "count": len(loaded.rules.rules),
             "modules": modules,
-            "faults": [asdict(each) for each in faults],
-            "notes": [asdict(each) for each in notes],
+            "faults": [each._asdict() for each in faults],
+            "notes": [each._asdict() for each in notes],
         }
         rules = loaded.rules_from if loaded.own_rules else "the file that stars.rules names"
         talk.result(data, show, f"mend {rules}" if faults else "laneshift report stars")

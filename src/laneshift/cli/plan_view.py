@@ -32,7 +32,7 @@ def planned_data(planned: Planned) -> dict[str, Any]:
         "canary": list(planned.canary),
         "stages": _stages(plan),
         "items": [{**asdict(item), "intent_digest": item.intent_digest} for item in plan.items],
-        "faults": [asdict(fault) for fault in planned.faults],
+        "faults": [fault._asdict() for fault in planned.faults],
     }
 
 

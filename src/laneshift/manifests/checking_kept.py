@@ -10,7 +10,6 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import astuple
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -53,7 +52,7 @@ def load(repository: Repository, key: str) -> Found | None:
 def keep(repository: Repository, key: str, found: Found) -> None:
     """Write down what was found, in the place of what was before. A disk that takes nothing costs only time later."""
     manifests, faults = found
-    write_sealed(_file(repository), json.dumps([key, manifests, [astuple(each) for each in faults]]).encode())
+    write_sealed(_file(repository), json.dumps([key, manifests, [list(each) for each in faults]]).encode())
 
 
 def sources() -> Iterator[Path]:

@@ -11,9 +11,8 @@ import os
 import re
 import subprocess
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from laneshift.errors import CheckFailed, Refused
 from laneshift.repo.git_process import run, start
@@ -60,8 +59,7 @@ _QUERY = re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"?]*\?)[^\s'\"]+")
 _SHOWN_CHARACTERS = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a git call works: the git directory, and optionally a work tree and an index file of its own.
 
     `lock` is the descriptor of a kernel lock that git shall share: when the caller is killed, what git is still doing
@@ -70,13 +68,12 @@ class Place:
 
     git_dir: Path
     work_tree: Path | None = None
-    index: Path | None = None
+    own_index: Path | None = None
     lock: int | None = None
     network: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What git answered: exit status, raw standard output, and standard error without secrets."""
 
     code: int
@@ -114,7 +111,7 @@ def git(
             [*_command(place, settings or {}), *arguments],
             stdin,
             place.work_tree or place.git_dir,
-            environment(place.index) | (_identity() if place.network else {}),
+            environment(place.own_index) | (_identity() if place.network else {}),
             seconds,
             inherited=() if place.lock is None else (place.lock,),
             umask=umask,
@@ -140,7 +137,7 @@ class Begun:
         try:
             command = [*_command(place, {}), *arguments]
             self._process: subprocess.Popen[bytes] = start(
-                command, place.work_tree or place.git_dir, environment(place.index), told, fed=fed
+                command, place.work_tree or place.git_dir, environment(place.own_index), told, fed=fed
             )
         except OSError as error:
             raise _missing(place, error) from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from laneshift.errors import Fault
 from laneshift.repo.message_check import character_faults, check
@@ -45,7 +45,7 @@ def faults(text: str, scopes: Collection[str], habits: Habits, place: str = "mes
     """Everything that is wrong with a message, each at `place:LINE`, counted in `text` as it was given."""
     lines = kept(text, habits)
     found = _faults("\n".join(line for _, line in lines), scopes, habits)
-    return [replace(each, where=f"{place}:{_number(lines, each.where)}") for each in found]
+    return [each._replace(where=f"{place}:{_number(lines, each.where)}") for each in found]
 
 
 def kept(text: str, habits: Habits) -> list[tuple[int, str]]:

@@ -20,7 +20,7 @@ def patched(repository: Repository, tree: Tree, patch: bytes, where: str) -> Tre
     """The tree with the patch. Raises `Refused` (`patch.does-not-apply`) for one that does not fit it exactly."""
     repository.state_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=repository.state_dir) as folder:
-        place = Place(repository.common_dir, index=Path(folder) / "index")
+        place = Place(repository.common_dir, own_index=Path(folder) / "index")
         git(place, "read-tree", tree.oid)
         try:
             git(place, "apply", "--cached", "--whitespace=nowarn", "-", stdin=patch)

@@ -192,12 +192,12 @@ class Pool:
         (folder / "holds").write_text(tree.oid)
 
     def _verify(self, place: Place, tree: Tree) -> None:
-        if self._is_index_of(place.index, tree):
+        if self._is_index_of(place.own_index, tree):
             return
         written = git(place, "write-tree", "--missing-ok", settings=_SETTINGS).text
         if written != tree.oid and _listing(Tree(self.repo, written)) != _listing(tree):
             raise CheckFailed(
-                "pool.wrong-tree", f"the checkout holds {written}, not {tree.oid}", where=str(place.index)
+                "pool.wrong-tree", f"the checkout holds {written}, not {tree.oid}", where=str(place.own_index)
             )
 
     def _is_index_of(self, index: Path | None, tree: Tree) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from laneshift.errors import Bug, CheckFailed, Refused
 from laneshift.repo.doors import effect
@@ -159,4 +159,4 @@ def _call(repo: Repository, remote: Remote, seconds: float, *arguments: str) -> 
     said = done.stderr
     for secret in remote.secrets:
         said = said.replace(secret, "***")
-    return replace(done, stderr=said)
+    return done._replace(stderr=said)

@@ -10,7 +10,6 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from laneshift.errors import CheckFailed, Fault, NeedsPerson, Refused
@@ -224,7 +223,7 @@ def _checked_out(
     repo: Repository, where: Place, files: Sequence[tuple[str, Entry]], staging: Path
 ) -> Iterator[tuple[str, bytes]]:
     """As `filtered`, for files with attributes that are not in the work tree yet: git has to see them in an index."""
-    own = replace(where, index=staging / "index")
+    own = where._replace(own_index=staging / "index")
     repo.publish(entry.oid for _, entry in files)
     script = "".join(f"{entry.mode:o} {entry.oid}\t{path}\0" for path, entry in files)
     git(own, "update-index", "-z", "--index-info", stdin=script.encode("utf-8", "surrogateescape"))

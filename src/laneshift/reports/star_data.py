@@ -70,4 +70,4 @@ def _signal(each: Signal) -> dict[str, str]:
 
 
 def _faults(faults: Sequence[Fault]) -> list[dict[str, str]]:
-    return [asdict(each) for each in faults]
+    return [each._asdict() for each in faults]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -124,7 +123,7 @@ def problem(error: LaneshiftError, request: str, *, status: int = 0, hidden: tup
         "where": error.where,
         "why": error.why,
         "cure": error.cure,
-        "faults": [asdict(fault) for fault in error.faults],
+        "faults": [fault._asdict() for fault in error.faults],
         "exit_code": error.exit_code,
     }
     return {name: _without(value, hidden) for name, value in told.items()}

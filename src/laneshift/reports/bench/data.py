@@ -26,7 +26,7 @@ def data(found: Bench) -> dict[str, Any]:
         "threshold": f"{found.threshold:f}",
         "verdict": found.state,
         "benchmarks": [_benchmark(each) for each in found.benchmarks],
-        "faults": [asdict(each) for each in found.faults],
+        "faults": [each._asdict() for each in found.faults],
         "passes": found.passes,
     }
 

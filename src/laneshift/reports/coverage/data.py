@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +29,7 @@ def _fields(found: Coverage) -> dict[str, Any]:
         "changes": None if found.changes is None else _changes(found),
         "left_out": list(found.left_out),
         "foreign": list(found.foreign),
-        "faults": [asdict(each) for each in found.all_faults],
+        "faults": [each._asdict() for each in found.all_faults],
         "passes": found.passes,
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -150,7 +149,7 @@ def _order(shop: Workshop, principal: Principal, asked: PlanAsked) -> Order:
 def _made(made: Planned) -> dict[str, Any]:
     return {
         "plan": plan_told(made.plan),
-        "faults": [asdict(fault) for fault in made.faults],
+        "faults": [fault._asdict() for fault in made.faults],
         "shared_files": made.shared_files,
         "canary": list(made.canary),
     }
