@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import chain
 
 from laneshift.code.facts import Import, Links
 from laneshift.code.shim_date import EXPIRY_NAME
@@ -22,7 +23,9 @@ def may_pass_on(links: Links) -> bool:
     return bool(links.imports) and not links.bound - _imported(links.imports) - _OWN
 
 
-def plainly_more(text: str, at: int, imports: Iterable[Import], defined: Iterable[str], *, behind_import: bool) -> bool:
+def plainly_more(
+    text: str, at: int, imports: Collection[Import], defined: Iterable[str], *, behind_import: bool
+) -> bool:
     """Whether a module binds a name that no import gave, for certain. No is a maybe.
 
     `defined` are functions and classes at its top before `at`, which is outside strings; `behind_import` says that an
@@ -30,18 +33,19 @@ def plainly_more(text: str, at: int, imports: Iterable[Import], defined: Iterabl
     """
     if EXPIRY_NAME in text:
         return False
-    imported = _imported(imports)
-    if not imported:
+    if not imports:
         return True
-    known = imported | _OWN
     following = _NEXT.match(text, at) if behind_import else None
-    if following and following[1] not in known:
-        return True
     later = _LATER.search(text, at)
     # A long string may hold such a line; it has to begin and go on where these are.
-    if later and later[1] not in known and not any(mark in text[at : later.start()] for mark in _STRINGS):
+    if later and any(mark in text[at : later.start()] for mark in _STRINGS):
+        later = None
+    names = [found[1] for found in (following, later) if found]
+    # What is not written above is not imported there.
+    if any(text.find(name, 0, at) < 0 and name not in _OWN for name in names):
         return True
-    return any(name not in known for name in defined)
+    known = _imported(imports) | _OWN
+    return any(name not in known for name in chain(names, defined))
 
 
 def _imported(imports: Iterable[Import]) -> set[str]:

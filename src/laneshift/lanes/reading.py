@@ -30,6 +30,7 @@ _FROM = (
 _IMPORT = rf"(?P<found>[ \t]*(?:{_FROM}|import[ \t]+[^\n;#\\()]+)(?=[ \t]*(?:[;#\n]|\Z)))"
 _BLOCK = rf"(?P<block>[ \t]*if[ \t]+(?:{_NAME}\.)*TYPE_CHECKING[ \t]*:(?=[ \t]*(?:#[^\n]*)?\n))"
 _STATEMENT = re.compile(f"{_IMPORT}|{_BLOCK}")
+_FOLLOWING = re.compile(rf"[ \t]*\n+{_IMPORT}")
 _LONG = r"{0}{0}{0}[^{0}\\]*+(?:(?:\\.|{0}(?!{0}{0}))[^{0}\\]*+)*{0}{0}{0}"
 _SHORT = r"{0}(?!{0}{0})[^{0}\\\n]*+(?:\\.[^{0}\\\n]*+)*{0}"
 STRING = "|".join(form.format(quote) for quote in _QUOTES for form in (_LONG, _SHORT))
@@ -62,12 +63,16 @@ def read(data: bytes) -> Reading | None:
     text = decoded(data)
     if text is None:
         return None
-    places = _places(text)
-    if not places:
+    place = _next(text, _WORD, 0)
+    if place == len(text):
         return Reading((), False)
-    reader = _Reader(text)
-    if not all(place < reader.at or reader.takes(place) for place in places):
-        return None
+    reader, guard = _Reader(text), _next(text, _GUARD, 0)
+    while place < len(text):
+        if not reader.takes(min(place, guard)):
+            return None
+        place = _next(text, _WORD, reader.at)
+        if guard < reader.at:
+            guard = _next(text, _GUARD, reader.at)
     return Reading(tuple(reader.imports), not reader.binds_more())
 
 
@@ -96,14 +101,30 @@ class _Reader:
         token = plain_statement(text, before, place)
         if token is None or not self._keeps_to_block(token):
             return False
-        start = token.start()
-        self._line += text.count("\n", self._counted, start)
-        self._counted = start
-        self.at = self._behind = token.end()
         if token.lastgroup == "block":
+            self._goes_beyond(token)
             self._under = _indent(token["block"])
             return self._under is not None
         return self._takes_import(token)
+
+    def _takes_import(self, token: re.Match[str] | None) -> bool:
+        """Take an import, and all that follow it at once."""
+        kind: ImportKind = "runtime" if self._under is None else "type-checking"
+        while token is not None:
+            found = told_by(token)
+            if found is None:
+                return False
+            self._goes_beyond(token)
+            rest = self._line, kind, False, False
+            self.imports += [Import._make(one + rest) for one in found]
+            token = _FOLLOWING.match(self._text, self.at) if self._under is None else None
+        return True
+
+    def _goes_beyond(self, token: re.Match[str]) -> None:
+        start = token.start(token.lastgroup or 0)
+        self._line += self._text.count("\n", self._counted, start)
+        self._counted = start
+        self.at = self._behind = token.end()
 
     def binds_more(self) -> bool:
         """Whether the module plainly binds a name that no import gave."""
@@ -125,14 +146,6 @@ class _Reader:
             self._under = None
             return True
         return first == token.start() and token.lastgroup == "found"
-
-    def _takes_import(self, token: re.Match[str]) -> bool:
-        found = told_by(token)
-        if found is None:
-            return False
-        kind: ImportKind = "runtime" if self._under is None else "type-checking"
-        self.imports.extend([Import(*one, self._line, kind, False, False) for one in found])
-        return True
 
 
 class Span(NamedTuple):
@@ -202,22 +215,23 @@ def decoded(data: bytes) -> str | None:
     return "\n" + text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
 
 
-def _places(text: str) -> list[int]:
-    """Where the words stand that decide about imports, up to the last `import`."""
-    places = list(standing(text, _WORD))
-    if not places or text.find(_GUARD, 0, places[-1]) < 0:
-        return places
-    return sorted([*places, *(place for place in standing(text, _GUARD) if place < places[-1])])
-
-
 def standing(text: str, word: str) -> Iterator[int]:
     """Where a word stands by itself."""
-    at, size = text.find(word), len(word)
-    while at >= 0:
-        before, after = text[at - 1 : at], text[at + size : at + size + 1]
-        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
-            yield at
-        at = text.find(word, at + size)
+    at = _next(text, word, 0)
+    while at < len(text):
+        yield at
+        at = _next(text, word, at + 1)
+
+
+def _next(text: str, word: str, at: int) -> int:
+    """Where a word stands by itself next, from a place on; the end of the text where it does not."""
+    size = len(word)
+    while (at := text.find(word, at)) >= 0:
+        around = text[at - 1 : at] + text[at + size : at + size + 1]
+        if not (around.isalnum() or "_" in around or any(map(str.isalnum, around))):
+            return at
+        at += size
+    return len(text)
 
 
 def is_one_string(text: str, start: int, end: int) -> bool:
