@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from laneshift.config import Settings
+from laneshift.errors import Refused
 from laneshift.repo.objects import Tree
 from laneshift.steps.runner.worked import Worked
 
@@ -63,6 +64,11 @@ class Fixing(Protocol):
         ...
 
 
+def nobody(why: str) -> Refused:
+    """The refusal where an item is to be mended and there is nobody who does."""
+    return Refused("fix.nobody", "nobody is named who mends", why=why, cure="give --agent NAME")
+
+
 class NoFixing:
     """Nobody mends anything."""
 
@@ -70,9 +76,15 @@ class NoFixing:
         """As the port says."""
         return None
 
-    def work(self, settings: Settings, tree: Tree, fixer: Fixer, told: Told) -> Worked:
-        """As the port says. Raises `NotImplementedError`: there is nobody to send."""
-        raise NotImplementedError
+    def work(
+        self,
+        settings: Settings,  # noqa: ARG002 - as the port has it
+        tree: Tree,  # noqa: ARG002
+        fixer: Fixer,
+        told: Told,  # noqa: ARG002
+    ) -> Worked:
+        """As the port says. Raises `Refused` (`fix.nobody`): there is nobody to send."""
+        raise nobody(f"{fixer.name} cannot be sent from here")
 
     def objections(
         self,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from laneshift.config import Settings
+from laneshift.errors import Refused
 from laneshift.gates.sandbox import RunResult
 from laneshift.repo.objects import File, Tree
-from laneshift.runs.fixer import Fixer
+from laneshift.runs.fixer import Fixer, NoFixing, Told
 from laneshift.runs.fixing.judging import ending, verdict
 from laneshift.steps.runner.worked import Stray, Worked
 from tests.repo.builders import repo_at
@@ -33,6 +35,15 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     """A tree with the file."""
     path = tmp_path_factory.mktemp("judging")
     return repo_at(path, {CODE: BEFORE, "tests/test_code.py": "def test_it():\n    assert True\n"}).tree("HEAD")
+
+
+def test_where_nobody_mends_nobody_is_sent(before: Tree) -> None:
+    """Somebody who was found elsewhere is refused with a name, and not with a bug."""
+    nobody = NoFixing()
+    assert nobody.fixer(Settings(), "claude-code") is None
+    with pytest.raises(Refused) as refused:
+        nobody.work(Settings(), before, FIXER, Told("", (CODE,), "labs.code"))
+    assert refused.value.code == "fix.nobody"
 
 
 def judged(fixer: Fixer, before: Tree, text: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from laneshift.errors import Refused
+from laneshift.runs.fixer import nobody
 from laneshift.runs.plan import Plan
 from laneshift.runs.state import BatchState
 from laneshift.runs.workshop import Workshop
@@ -31,6 +32,5 @@ def mend(shop: Workshop, plan: Plan, item: str, agent: str, run: Run) -> BatchSt
         what = f"{item} is {found}, and only what was set aside can be mended"
         raise Refused("fix.not-set-aside", what, cure=f"laneshift inspect {plan.id} {item}")
     if shop.fixing.fixer(shop.settings(shop.repository.tree(plan.base)), agent) is None:
-        what = "nobody is named who mends"
-        raise Refused("fix.nobody", what, why="the plan's base has no [fixer]", cure="give --agent NAME")
+        raise nobody("the plan's base has no [fixer]")
     return run(shop, plan, 0, only=[item], fixer=agent)
