@@ -213,3 +213,12 @@ def test_a_run_that_points_a_module_elsewhere_does_not_reach_the_next(project: P
     changed = plain.python(code)
     assert changed.output == f"{'mount' in plain.sandbox._wanted()}\n"
     assert plain.python("import pkg.m3; print(pkg.m3.VALUE)").output == "3\n"
+
+
+def test_modules_of_the_tree_are_compiled_for_the_next_run_and_not_after_the_last(project: Projects) -> None:
+    plain: Project = project(FILES)
+    assert plain.python(ALL).ok
+    kept = project.cache_dir / project.folder.relative_to("/")
+    assert not [*kept.rglob("m3.*")], "who knows whether anybody runs there again"
+    linked = "import importlib.util as u, os; print(os.path.islink(u.cache_from_source(os.path.abspath('pkg/m3.py'))))"
+    assert plain.python(linked).output == f"{'mount' in plain.sandbox._wanted()}\n"

@@ -20,7 +20,6 @@ from laneshift.errors import Refused
 from laneshift.gates.sandbox import COMMAND, Limits, RunResult, Served, SuiteResult, Told, Trace, Whole
 from laneshift.repo.objects import Tree
 from laneshift.steps.runner import (
-    bytecode,
     capabilities,
     command,
     events,
@@ -31,10 +30,11 @@ from laneshift.steps.runner import (
     traces,
     verdict,
 )
-from laneshift.steps.runner.environment import environment, paths_named, prefixes
+from laneshift.steps.runner.compiling import Compiler, Stay
+from laneshift.steps.runner.environment import environment, paths_named
 from laneshift.steps.runner.foreign import Ran, read_back
 from laneshift.steps.runner.lending import Lent
-from laneshift.steps.runner.removal import remove
+from laneshift.steps.runner.scratch import private_folder
 from laneshift.steps.runner.shards import Part, combined
 from laneshift.steps.runner.side_by_side import side_by_side
 from laneshift.steps.runner.users_secrets import users_secrets
@@ -43,9 +43,6 @@ from laneshift.steps.runner.worked import Errand, Worked, look_back
 _USUAL_ROOTS = ("src", "lib", "python")
 _LINE_BYTES = 8 << 20
 _NO_TESTS = 5
-_WORTH_COMPILING = 20
-"""Fewer modules are compiled again by each run in less time than a process takes to start."""
-_COMPILING_SECONDS = 300.0
 _TIMER = Path(__file__).parent / "bench_timer.py"
 
 
@@ -177,7 +174,7 @@ class IsolatedSandbox:
         """Run `server` on the tree, and `client` beside it. See the port; raises `Refused` as `run` does."""
         command.refuse_malformed(server, "command")
         command.refuse_malformed(client, "command")
-        with self._site(tree) as site, _private_folder(self._scratch_parent) as folder:
+        with self._site(tree) as site, private_folder(self._scratch_parent) as folder:
 
             def host(handed: launch.Handed) -> RunResult:
                 extra = {serving.DOOR: str(handed.descriptors[0])}
@@ -301,16 +298,24 @@ class IsolatedSandbox:
             grace_seconds=self._grace_seconds,
         )
 
+    def _compiler(self) -> Compiler:
+        runs_pytest = command.is_pytest(self._tests.command)
+        return Compiler(self._python, runs_pytest, self._wanted(), self._scratch_parent, self._grace_seconds)
+
     def _wanted(self) -> Sequence[str]:
         return capabilities.namespaces() if self._namespaces is None else self._namespaces
 
     @contextmanager
     def _site(self, tree: str) -> Iterator[_Site]:
-        with self._pool.checkout(tree) as place, _private_folder(self._scratch_parent) as folder:
+        with self._pool.checkout(tree) as place, private_folder(self._scratch_parent) as folder:
             checkout, marker = place.path.resolve(), secrets.token_hex(16)
             place.cache_dir.mkdir(parents=True, exist_ok=True)
             cache = place.cache_dir.resolve()
-            lent = Lent(checkout, cache) if "mount" in self._wanted() else None
+            compiler, stay = self._compiler(), Stay(checkout, cache, place.lease)
+            lent = None
+            if "mount" in self._wanted():
+                compiler.before(stay)
+                lent = Lent(checkout, cache)
             roots = self._source_roots or tuple(name for name in _USUAL_ROOTS if _is_root(checkout / name))
             env = environment(
                 os.environ,
@@ -325,50 +330,8 @@ class IsolatedSandbox:
             site = _Site(checkout, folder, cache, lent, env, marker, place.lease)
             yield site
             if lent is not None:
-                self._prepare(site, lent)
+                compiler.after(stay, lent)
                 lent.give_back()
-
-    def _prepare(self, site: _Site, lent: Lent) -> None:
-        """Have ready for the next run what this one had to compile, without running anything of the tree."""
-        written, inside = lent.written(), prefixes(self._python)
-        lacks_plugins = command.is_pytest(self._tests.command) and bytecode.lacks_plugins(written, lent.cache, inside)
-        left = bytecode.take_over(bytecode.wishes(written, lent.cache), inside)
-        if lacks_plugins:
-            with _private_folder(self._scratch_parent) as folder:
-                argv = [self._python, *bytecode.pytest_alone(folder)]
-                self._compile(site, folder, argv, {"PYTHONPYCACHEPREFIX": str(site.cache)})
-        if len(left) >= _WORTH_COMPILING:
-            with _private_folder(self._scratch_parent) as folder:
-                told = folder / "wanted"
-                told.write_bytes(bytecode.listed(left))
-                self._compile(site, folder, [self._python, "-I", "-S", "-B", "-c", bytecode.COMPILE, str(told)], {})
-
-    def _compile(self, site: _Site, folder: Path, argv: Sequence[str], extra: Mapping[str, str]) -> None:
-        marker = secrets.token_hex(16)
-        job = launch.Job(
-            argv=argv,
-            cwd=folder,
-            env={**serving.own_environment(folder, marker), **extra},
-            marker=marker,
-            scratch=folder,
-            writable=(folder, site.cache),
-            namespaces=list(self._wanted()),
-            needed=[site.checkout, site.cache, *paths_named(self._python, {})],
-            grace_seconds=self._grace_seconds,
-            kept_open=[site.lease],
-        )
-        launch.run(job, Limits(_COMPILING_SECONDS))
-
-
-@contextmanager
-def _private_folder(parent: Path | None) -> Iterator[Path]:
-    folder = scratch.make(parent)
-    try:
-        for name in ("home", "tmp", "run"):
-            (folder / name).mkdir(mode=0o700)
-        yield folder
-    finally:
-        remove(folder)
 
 
 def _lines(path: Path) -> Iterator[bytes]:

@@ -6,6 +6,8 @@ import os
 import re
 import socket
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from laneshift.steps.runner.removal import remove
@@ -18,6 +20,18 @@ _NAME = re.compile(re.escape(_PREFIX) + r"(?P<pid>[0-9]+)-.+")
 def make(parent: Path | None) -> Path:
     """A new private folder in `parent` (the system's temporary folder when None), named for this process."""
     return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent)).resolve()
+
+
+@contextmanager
+def private_folder(parent: Path | None) -> Iterator[Path]:
+    """The private folder of one run, with the folders that its environment names; it goes with the context."""
+    folder = make(parent)
+    try:
+        for name in ("home", "tmp", "run"):
+            (folder / name).mkdir(mode=0o700)
+        yield folder
+    finally:
+        remove(folder)
 
 
 def sweep(parent: Path | None) -> int:
