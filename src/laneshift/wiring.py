@@ -55,7 +55,7 @@ _AGENTS = 16
 
 
 def rewriter(repository: Repository, settings: Settings) -> IsolatedSandbox:
-    """What runs foreign codemods: the sandbox that tests run in, on one checkout."""
+    """What runs foreign codemods and trials: the sandbox that tests run in, on one checkout."""
     return _isolated(repository, settings, 1)
 
 

@@ -42,6 +42,9 @@ def doctor(
     role: Annotated[list[str] | None, typer.Option("--role", help="With --policy: their role; repeatable.")] = None,
     batch: Annotated[str, typer.Option("--batch", metavar="PLAN", help="With --policy: of this plan or batch.")] = "",
     flow: Annotated[str, typer.Option("--flow", metavar="NAME", help="With --policy: of this flow.")] = "",
+    tests: Annotated[
+        bool, typer.Option("--tests/--no-tests", help="Try the project's tests on HEAD, for a minute at most.")
+    ] = True,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -61,15 +64,17 @@ def doctor(
 
             hooks.asked(talk, check_message, check_push, install=install_hooks, remove=remove_hooks, quiet=quiet)
             return
-        raise typer.Exit(1 if _examined(talk, directory, quiet=quiet) == "fail" else 0)
+        raise typer.Exit(1 if _examined(talk, directory, quiet=quiet, tests=tests) == "fail" else 0)
 
 
-def _examined(talk: Session, directory: Path, *, quiet: bool) -> str:
+def _examined(talk: Session, directory: Path, *, quiet: bool, tests: bool) -> str:
     """Try everything and show it; the worst status that was seen."""
+    from laneshift.cli.doctor_trial import ready, trial
     from laneshift.runs.doctor.examine import examine
     from laneshift.runs.doctor.row import worst
+    from laneshift.runs.leading_on import next_command
 
-    rows = examine(directory, os.environ)
+    rows = examine(directory, os.environ, suite=trial(talk) if tests else None)
     counts = {status: sum(row.status == status for row in rows) for status in _STYLES}
 
     def show(console: Console) -> None:
@@ -86,5 +91,5 @@ def _examined(talk: Session, directory: Path, *, quiet: bool) -> str:
 
     whole = worst(rows)
     data = {"status": whole, "counts": counts, "rows": [row.as_json() for row in rows]}
-    talk.result(data, show, "laneshift doctor" if whole == "fail" else "laneshift status")
+    talk.result(data, show, next_command(rows, lambda: ready(talk)))
     return whole

@@ -19,10 +19,10 @@ from laneshift.runs.doctor.locks import STALE_SECONDS, Lock, lock_rows
 from laneshift.runs.doctor.remembered import index_row, journal_row
 from laneshift.runs.doctor.row import Row, Status, failed, worst
 from laneshift.runs.doctor.tools import git_row, python_row
-from laneshift.runs.doctor.work_tree import Tree, identity_row, target_row, tree_rows
+from laneshift.runs.doctor.work_tree import WorkTree, identity_row, target_row, tree_rows
 from laneshift.steps.runner import capabilities
 
-OWN = Tree("/repo", "refs/heads/main", own=True)
+OWN = WorkTree("/repo", "refs/heads/main", own=True)
 
 
 @pytest.mark.parametrize(("version", "status"), [((3, 10, 9), "fail"), ((3, 11, 0), "ok"), ((4, 0, 0), "ok")])
@@ -97,26 +97,26 @@ def test_what_is_used_is_counted_by_part(tmp_path: Path) -> None:
 def test_changes_and_half_done_merges_are_told() -> None:
     assert [row.status for row in tree_rows([OWN])] == ["ok"]
     assert [row.status for row in tree_rows([])] == ["ok"]
-    (dirty,) = tree_rows([Tree("/repo", "", changed=("a", "b", "c", "d"), own=True)])
+    (dirty,) = tree_rows([WorkTree("/repo", "", changed=("a", "b", "c", "d"), own=True)])
     assert (dirty.status, dirty.what) == ("warn", "4 file(s) with local changes: a, b, c, …")
-    (merging,) = tree_rows([Tree("/repo", "", half_done="a merge", own=True)])
+    (merging,) = tree_rows([WorkTree("/repo", "", half_done="a merge", own=True)])
     assert (merging.status, merging.cure) == ("fail", "git merge --continue, or git merge --abort")
 
 
 def test_a_target_that_is_missing_or_elsewhere_is_told() -> None:
     tip = "1" * 40
-    other = Tree("/other", "refs/heads/main")
+    other = WorkTree("/other", "refs/heads/main")
     assert target_row("refs/heads/main", tip, [OWN]).status == "ok"
     assert target_row("refs/heads/main", None, [OWN]).status == "fail"
     assert target_row("", None, [OWN]).status == "warn"
-    elsewhere = target_row("refs/heads/main", tip, [Tree("/repo", "refs/heads/topic", own=True), other])
+    elsewhere = target_row("refs/heads/main", tip, [WorkTree("/repo", "refs/heads/topic", own=True), other])
     assert (elsewhere.status, elsewhere.what) == ("warn", "main is checked out in /other")
 
 
 def test_nobody_to_commit_as_fails() -> None:
     assert identity_row("Ada", "ada@example.org").status == "ok"
     assert identity_row("", "").what == "git has no user.name and no user.email"
-    assert identity_row("Ada", "").cure == "git config user.email …"
+    assert identity_row("Ada", "").command == "git config user.email YOU@EXAMPLE.ORG"
 
 
 def test_only_locks_that_nobody_can_still_need_fail() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -33,8 +34,9 @@ def _row(check: str, path: Path) -> Row:
         return Row(check, "fail", f"{path}: {harm}", why, "bring it back from a copy, or move it away and begin anew")
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & _OTHERS:
+        cure = f"chmod 600 {shlex.quote(str(path))}"
         why = "it tells who may come in, and the hashes of what they come in with"
-        return Row(check, "fail", f"others on this machine can open {path} (mode {mode:03o})", why, f"chmod 600 {path}")
+        return Row(check, "fail", f"others on this machine can open {path} (mode {mode:03o})", why, cure, command=cure)
     return Row(check, "ok", "their file is whole, and for its owner alone")
 
 

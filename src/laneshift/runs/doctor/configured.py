@@ -77,7 +77,14 @@ def _missing(settings: Settings, there: Callable[[str], bool]) -> Iterator[Row]:
         for path in paths:
             if not there(path.partition("::")[0]):
                 what = f"{key} names {path!r}, which the tree does not have"
-                yield Row(_CHECK, "fail", what, "what does not exist cannot be run or read", f"mend {key}")
+                yield Row(
+                    _CHECK,
+                    "fail",
+                    what,
+                    "what does not exist cannot be run or read",
+                    f"mend {key}",
+                    command="laneshift init",
+                )
 
 
 def _empty_lanes(lanes: Lanes | None, files: Sequence[str]) -> Iterator[Row]:
@@ -99,7 +106,8 @@ def _command(settings: Settings, find: Callable[[str], str | None], has: Callabl
         if runner in _RUNNERS and not has(runner):
             what = f"tests.command runs {runner}, which the Python of laneshift does not have"
             why = f"tests run with {sys.executable}, which laneshift is installed in: so must be what they need"
-            yield Row(_CHECK, "fail", what, why, shlex.join([sys.executable, "-m", "pip", "install", runner]))
+            cure = shlex.join([sys.executable, "-m", "pip", "install", runner])
+            yield Row(_CHECK, "fail", what, why, cure, command=cure)
     elif "/" not in command[0] and find(command[0]) is None:
         what = f"tests.command starts {command[0]!r}, which is not on the path"
         yield Row(_CHECK, "fail", what, "no test can be run", "install it, or mend tests.command")

@@ -10,16 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from laneshift.code.index.coverage import coverage
-from laneshift.config import load
+from laneshift.config import Settings, load
 from laneshift.config.evidence import Keys
 from laneshift.errors import LaneshiftError, Refused
 from laneshift.evidence.journal import Journal
 from laneshift.evidence.keys.ages import Limits
 from laneshift.evidence.keys.vault import vault_of
+from laneshift.gates.sandbox import SuiteResult
 from laneshift.repo.checkouts import work_trees
 from laneshift.repo.git import Place
 from laneshift.repo.git_version import git_version
-from laneshift.repo.objects import Repository
+from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.refs import read
 from laneshift.repo.status import status
 from laneshift.runs.doctor import disk
@@ -33,7 +34,8 @@ from laneshift.runs.doctor.remembered import index_row, journal_row
 from laneshift.runs.doctor.row import Row, failed
 from laneshift.runs.doctor.signing import key_rows
 from laneshift.runs.doctor.tools import git_row, python_row
-from laneshift.runs.doctor.work_tree import Tree, format_row, identity_row, target_row, tree_rows
+from laneshift.runs.doctor.trial import CHECK, trial_row
+from laneshift.runs.doctor.work_tree import WorkTree, format_row, identity_row, target_row, tree_rows
 from laneshift.runs.engine.choose import choose
 from laneshift.runs.engine.reach import reach
 from laneshift.runs.key_checking import judged
@@ -43,12 +45,16 @@ from laneshift.steps.runner.capabilities import Capability, capabilities
 
 Check = Callable[[], Iterable[Row]]
 Trials = Callable[[], Iterable[Capability]]
+Suite = Callable[[Repository, Settings, Tree], SuiteResult]
+"""Runs the trial of the tests on a tree, as `runs/doctor/trial` asks for it."""
 
 
-def examine(directory: Path, environment: Mapping[str, str], trials: Trials = capabilities) -> list[Row]:
+def examine(
+    directory: Path, environment: Mapping[str, str], trials: Trials = capabilities, suite: Suite | None = None
+) -> list[Row]:
     """Every row, in the order in which things build on each other. A check that cannot be made is a failure itself.
 
-    `trials` tells which protections hold.
+    `trials` tells which protections hold; `suite` runs the tests on HEAD, None for not to run them.
     """
     machine: dict[str, Check] = {
         "python": lambda: [python_row(sys.version_info[:3])],
@@ -56,10 +62,10 @@ def examine(directory: Path, environment: Mapping[str, str], trials: Trials = ca
         "isolation": lambda: _isolation(tuple(trials()), read_kernel()),
         "disk: temporary": lambda: [_free("temporary", Path(tempfile.gettempdir()))],
     }
-    return [_visible(row) for row in (*_rows(machine), *_about(directory, environment))]
+    return [_visible(row) for row in (*_rows(machine), *_about(directory, environment, suite))]
 
 
-def _about(directory: Path, environment: Mapping[str, str]) -> list[Row]:
+def _about(directory: Path, environment: Mapping[str, str], suite: Suite | None) -> list[Row]:
     try:
         repository = Repository.open(directory)
     except LaneshiftError as error:
@@ -80,7 +86,17 @@ def _about(directory: Path, environment: Mapping[str, str]) -> list[Row]:
         "disk: used": lambda: [disk.used_row(disk.used(repository.state_dir))],
         "disk: repository": lambda: [_free("repository", repository.state_dir)],
     }
-    return _rows(checks)
+    rows = _rows(checks)
+    # Settings that cannot be used have their own rows, and what they name cannot be tried.
+    if suite is None or any(row.check == "settings" and row.status == "fail" for row in rows):
+        return rows
+    return [*rows, *_tried(CHECK, lambda: [_trial(repository, suite)])]
+
+
+def _trial(repository: Repository, suite: Suite) -> Row:
+    tree = repository.tree("HEAD")
+    settings = load(reader(tree))
+    return trial_row(settings.tests, suite(repository, settings, tree))
 
 
 def _rows(checks: Mapping[str, Check]) -> list[Row]:
@@ -112,7 +128,7 @@ def _free(name: str, folder: Path) -> Row:
 def _work_trees(repository: Repository) -> Iterator[Row]:
     own = repository.work_dir
     trees = [
-        Tree(
+        WorkTree(
             path=str(tree.path),
             head=tree.head or "",
             half_done=tree.half_done,

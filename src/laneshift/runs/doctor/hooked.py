@@ -30,7 +30,7 @@ def hooks_row(found: Mapping[str, Found]) -> Row:
     gone = {python for each in ours.values() if not os.access(python := python_of(each.text), os.X_OK)}
     if gone:
         what = f"they start {', '.join(sorted(gone))}, which is gone"
-        return Row("hooks", "fail", what, "every commit by hand is refused", cure)
+        return Row("hooks", "fail", what, "every commit by hand is refused", cure, command=cure)
     missing = [hook for hook in found if hook not in ours]
     if missing:
         return Row("hooks", "warn", f"{', '.join(missing)} is not laneshift's", "pushes or commits go unchecked", cure)

@@ -61,7 +61,7 @@ def _row(found: Capability, kernel: Kernel) -> Row:
     if found.holds:
         return Row(check, "ok", found.why)
     status: Status = "fail" if found.name in _STOPS else "warn"
-    return Row(check, status, found.why, _WHY.get(found.name, ""), cure_for(kernel))
+    return Row(check, status, found.why, _WHY.get(found.name, ""), cure_for(kernel), command=" && ".join(kernel.closed))
 
 
 def cure_for(kernel: Kernel) -> str:

@@ -49,7 +49,9 @@ def _row(lock: Lock) -> Row:
     what = f"{lock.path} stands for {lock.age / 86400:.1f} days, {who}"
     why = "git refuses to change what this lock guards, so landings stop here"
     cure = f"look at process {lock.pid}, and end it" if lock.pid else f"while no git runs here: rm {_quoted(lock.path)}"
-    return Row("locks", "fail", what, why, cure, {"path": lock.path, "age": round(lock.age), "pid": lock.pid})
+    data = {"path": lock.path, "age": round(lock.age), "pid": lock.pid}
+    command = f"ps -fp {lock.pid}" if lock.pid else f"rm {_quoted(lock.path)}"
+    return Row("locks", "fail", what, why, cure, data, command)
 
 
 def _quoted(path: str) -> str:

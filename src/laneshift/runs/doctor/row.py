@@ -16,6 +16,8 @@ _ORDER: tuple[Status, ...] = ("ok", "warn", "fail")
 class Row:
     """`what` was seen, `why` it matters, and `cure`, the command or the act that mends it; `data` is for programs.
 
+    `command` is the one to run next where a command mends it, whole; empty where only a person can.
+
     A warning weakens something that laneshift does, a failure stops it.
     """
 
@@ -25,6 +27,7 @@ class Row:
     why: str = ""
     cure: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    command: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Plain data."""

@@ -19,4 +19,6 @@ def key_rows(checks: Iterable[KeyCheck]) -> Iterator[Row]:
         what = f"{each.key}: {each.what}" if each.key else each.what
         data = {"standing": each.standing, "days": each.days, "key": each.key}
         bad = status != "ok"
-        yield Row(f"key: {each.purpose}", status, what, _WHY if bad else "", cure if bad else "", data)
+        yield Row(
+            f"key: {each.purpose}", status, what, _WHY if bad else "", cure if bad else "", data, cure if bad else ""
+        )

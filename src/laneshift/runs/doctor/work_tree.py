@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from laneshift.runs.doctor.row import Row
 
 _NAMED = 3
+_AS = {"user.name": "'YOUR NAME'", "user.email": "YOU@EXAMPLE.ORG"}
 _ENDS = {
     "a merge": "git merge --continue, or git merge --abort",
     "a cherry-pick": "git cherry-pick --continue, or git cherry-pick --abort",
@@ -18,7 +20,7 @@ _ENDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class WorkTree:
     """One work tree: its folder, the ref of its HEAD (empty: detached), what is half done, and changed paths."""
 
     path: str
@@ -33,7 +35,7 @@ def format_row(name: str) -> Row:
     return Row("object format", "ok", name)
 
 
-def tree_rows(trees: Sequence[Tree]) -> list[Row]:
+def tree_rows(trees: Sequence[WorkTree]) -> list[Row]:
     """What in the user's own work tree would keep a landing from being followed."""
     own = next((tree for tree in trees if tree.own), None)
     if own is None:
@@ -43,11 +45,11 @@ def tree_rows(trees: Sequence[Tree]) -> list[Row]:
         named = ", ".join(own.changed[:_NAMED]) + (", …" if len(own.changed) > _NAMED else "")
         what = f"{len(own.changed)} file(s) with local changes: {named}"
         why = "a landing that touches one of them stops until it is out of the way"
-        rows.append(Row("work tree", "warn", what, why, "git commit, or git stash"))
+        rows.append(Row("work tree", "warn", what, why, "git add -A && git commit -m MESSAGE, or git stash -u"))
     return rows or [Row("work tree", "ok", f"clean, {own.path}")]
 
 
-def target_row(target: str, tip: str | None, trees: Sequence[Tree]) -> Row:
+def target_row(target: str, tip: str | None, trees: Sequence[WorkTree]) -> Row:
     """`target` is the full ref that a plan would land on, empty when HEAD is on no branch; `tip` its commit."""
     if not target:
         why = "HEAD is on no branch and `target` is not set, so a plan does not know where to land"
@@ -55,7 +57,14 @@ def target_row(target: str, tip: str | None, trees: Sequence[Tree]) -> Row:
     name = target.removeprefix("refs/heads/")
     if tip is None:
         why = "a plan lands on a branch that exists"
-        return Row("target", "fail", f"there is no branch {name}", why, f"git branch {name}, or set `target`")
+        return Row(
+            "target",
+            "fail",
+            f"there is no branch {name}",
+            why,
+            f"git branch {name}, or set `target`",
+            command=f"git branch {shlex.quote(name)}",
+        )
     elsewhere = [tree.path for tree in trees if tree.head == target and not tree.own]
     if elsewhere:
         what = f"{name} is checked out in {', '.join(elsewhere)}"
@@ -68,11 +77,20 @@ def identity_row(name: str, email: str) -> Row:
     """Who commits, as git's configuration says; empty where it does not."""
     missing = [key for key, value in (("user.name", name), ("user.email", email)) if not value]
     if missing:
-        cure = " && ".join(f"git config {key} …" for key in missing)
-        return Row("identity", "fail", f"git has no {' and no '.join(missing)}", "every commit has an author", cure)
+        cure = " && ".join(f"git config {key} {_AS[key]}" for key in missing)
+        return Row(
+            "identity",
+            "fail",
+            f"git has no {' and no '.join(missing)}",
+            "every commit has an author",
+            cure,
+            command=cure,
+        )
     return Row("identity", "ok", f"{name} <{email}>")
 
 
-def _half_done(tree: Tree) -> Row:
+def _half_done(tree: WorkTree) -> Row:
     what = f"{tree.half_done} is half done in {tree.path}"
-    return Row("work tree", "fail", what, "a landing does not touch such a work tree", _ENDS.get(tree.half_done, ""))
+    ends = _ENDS.get(tree.half_done, "")
+    command = ends.partition(", or ")[0]
+    return Row("work tree", "fail", what, "a landing does not touch such a work tree", ends, command=command)
