@@ -8,12 +8,11 @@ key is free again. Of an answer that holds a secret it is remembered that it was
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Protocol
 
@@ -21,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from laneshift.errors import Refused
 from laneshift.server.auth.principal import Principal
+from laneshift.server.limits.holding import Holding
 from laneshift.server.limits.kept_answer import LARGEST, NOT_KEPT, Answer, Recorder
 from laneshift.server.limits.quotas import StoreGone
 from laneshift.server.limits.raw_headers import raw
@@ -30,6 +30,7 @@ _METHODS = frozenset({"POST", "PATCH"})
 _KEY = re.compile(r'"([\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255})')
 _FREE = frozenset({401, 403, 408, 409, 413, 429})
 _BEATS = 3
+_REMEMBERED = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Idempotency:
     def __init__(self, app: ASGIApp, answers: Answers) -> None:
         self._app = app
         self._answers = answers
+        self._holding = Holding(answers.hold, answers.lease / _BEATS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says. A store that does not answer ends the request with 503: nobody could keep the promise."""
@@ -87,7 +89,7 @@ class Idempotency:
             await respond(refused, scope)(scope, receive, send)
             return
         # By all that its credential may do: a narrower one of the same principal is not told what it may not ask.
-        name = sha256(f"{principal.rights!r}\0{key[1] or key[2]}".encode()).hexdigest()
+        name = sha256(f"{_rights(principal)}\0{key[1] or key[2]}".encode()).hexdigest()
         try:
             await self._once(name, scope, receive, send)
         except StoreGone:
@@ -118,7 +120,7 @@ class Idempotency:
                     await self._answers.keep(name, token, answer.unsaid() if secret else answer)
                 settled = True
 
-        let_go = self._hold(name, token)
+        self._holding.add(name, token)
         try:
             await self._app(scope, receive, Recorder(send, kept))
         except Exception:
@@ -126,30 +128,10 @@ class Idempotency:
             await self._answers.free(name, token)
             raise
         finally:
-            let_go()
+            self._holding.drop(token)
         if not settled:
             with contextlib.suppress(StoreGone):
                 await self._answers.free(name, token)
-
-    def _hold(self, name: str, token: str) -> Callable[[], None]:
-        """Hold the name for as long as the request takes; what this gives lets go."""
-        pause, beating = self._answers.lease / _BEATS, list[asyncio.Task[None]]()
-
-        async def beat() -> None:
-            while True:
-                with contextlib.suppress(StoreGone):
-                    await self._answers.hold(name, token)
-                await asyncio.sleep(pause)
-
-        # Most requests are over long before: a task is made for the others alone.
-        late = asyncio.get_running_loop().call_later(pause, lambda: beating.append(asyncio.create_task(beat())))
-
-        def let_go() -> None:
-            late.cancel()
-            for task in beating:
-                task.cancel()
-
-        return let_go
 
 
 _REFUSALS = {
@@ -166,13 +148,18 @@ _REFUSALS = {
 }
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _rights(principal: Principal) -> str:
+    """All that a principal may be let do by, as text. The same ones ask again and again."""
+    return repr(principal.rights)
+
+
 def _request(scope: Scope, body: bytes) -> str:
     """A digest of everything that makes a request what it is."""
+    path = scope.get("raw_path") or scope["path"].encode()
     kind = (raw(scope, b"content-type") or [b""])[0]
-    digest = sha256()
-    for part in (scope["method"].encode(), scope.get("raw_path") or scope["path"].encode(), scope["query_string"]):
-        digest.update(b"%d:%b" % (len(part), part))
-    digest.update(b"%d:%b" % (len(kind), kind))
+    parts = (scope["method"].encode(), path, scope["query_string"], kind)
+    digest = sha256(b"".join([b"%d:%b" % (len(part), part) for part in parts]))
     digest.update(body)
     return digest.hexdigest()
 

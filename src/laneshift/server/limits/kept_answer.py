@@ -75,17 +75,13 @@ class Recorder:
         self._note(part)
         if whole and self._start is not None:
             await self._kept(self._answer(self._start))
-        elif part:
-            # A length that was told makes an answer whole to a client before the empty message that ends it.
-            await self._pass_on()
-        self._held.append(message)
+        # A length that was told makes an answer whole to a client before the empty message that ends it.
+        while self._held and (whole or part):
+            await self._send(self._held.pop(0))
         if whole:
-            await self._pass_on()
-
-    async def _pass_on(self) -> None:
-        for message in self._held:
             await self._send(message)
-        self._held.clear()
+        else:
+            self._held.append(message)
 
     def _note(self, part: bytes) -> None:
         self._size += len(part)
@@ -95,7 +91,7 @@ class Recorder:
             self._parts.clear()
 
     def _answer(self, start: Message) -> Answer:
-        headers = tuple((bytes(name), bytes(value)) for name, value in start.get("headers", ()))
+        headers = tuple([(bytes(name), bytes(value)) for name, value in start.get("headers", ())])
+        secret = b"set-cookie" in [name.lower() for name, _ in headers]
         whole = Answer(start["status"], headers, b"".join(self._parts))
-        secret = any(name.lower() == b"set-cookie" for name, _ in headers)
         return whole.unsaid() if secret or self._size > LARGEST else whole

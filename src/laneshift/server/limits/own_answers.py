@@ -12,6 +12,7 @@ from laneshift.server.limits.kept_answer import Answer
 
 _MOST_BYTES = 64 * 2**20
 _ENTRY_BYTES = 1000
+_OURS = Begun("ours")
 
 
 @dataclass(slots=True)
@@ -20,11 +21,7 @@ class _Held:
     token: str
     until: float
     answer: Answer | None = None
-
-    @property
-    def size(self) -> int:
-        body = self.answer.body if self.answer is not None else b""
-        return _ENTRY_BYTES + len(body or b"")
+    size: int = _ENTRY_BYTES
 
 
 class OwnAnswers:
@@ -45,15 +42,18 @@ class OwnAnswers:
 
     async def begin(self, name: str, request: str, token: str) -> Begun:
         """As the port says."""
-        found = self._held.get(name)
-        if found is not None and found.until > self._clock():
+        now, found = self._clock(), self._held.get(name)
+        if found is not None and found.until > now:
             if found.request != request:
                 return Begun("other")
             if found.answer is None:
                 return Begun("busy")
             return Begun("lost") if found.answer.body is None else Begun("kept", found.answer)
-        self._put(name, _Held(request, token, self._clock() + self._lease))
-        return Begun("ours")
+        self._drop(name)
+        self._held[name] = _Held(request, token, now + self._lease)
+        self._bytes += _ENTRY_BYTES
+        self._make_room(name, now)
+        return _OURS
 
     async def hold(self, name: str, token: str) -> None:
         """As the port says."""
@@ -65,7 +65,12 @@ class OwnAnswers:
         """As the port says."""
         found = self._mine(name, token)
         if found is not None:
-            self._put(name, _Held(found.request, "", self._clock() + self._kept, answer))
+            now, more = self._clock(), len(answer.body or b"")
+            found.token, found.until, found.answer = "", now + self._kept, answer
+            found.size += more
+            self._bytes += more
+            self._held.move_to_end(name)
+            self._make_room(name, now)
 
     async def free(self, name: str, token: str) -> None:
         """As the port says."""
@@ -76,17 +81,16 @@ class OwnAnswers:
         found = self._held.get(name)
         return found if found is not None and found.token == token else None
 
-    def _put(self, name: str, held: _Held) -> None:
-        self._drop(name)
-        self._held[name] = held
-        self._bytes += held.size
-        for other in self._to_go(name):
-            self._drop(other)
+    def _make_room(self, name: str, now: float) -> None:
+        # Every request comes by here, and there is nothing to do for most.
+        if self._bytes > _MOST_BYTES or next(iter(self._held.values())).until <= now:
+            for other in self._to_go(name, now):
+                self._drop(other)
 
-    def _to_go(self, name: str) -> list[str]:
+    def _to_go(self, name: str, now: float) -> list[str]:
         """Whose time is up, and the oldest answers beyond what there is room for; never the newest one, `name`."""
-        now, over, found = self._clock(), self._bytes - _MOST_BYTES, list[str]()
-        # Every request comes by here: no more is looked at than goes, and what is at work.
+        over, found = self._bytes - _MOST_BYTES, list[str]()
+        # No more is looked at than goes, and what is at work.
         for other, held in self._held.items():
             if other == name:
                 break
