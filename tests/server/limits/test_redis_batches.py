@@ -85,6 +85,27 @@ def test_a_connection_that_was_lost_is_made_again(one: Valkey) -> None:
     assert asyncio.run(story()) == [b"key2", b"2"]
 
 
+def test_a_server_that_says_nothing_is_given_up_and_its_late_answers_are_nobody_elses(one: Valkey) -> None:
+    async def story() -> tuple[object, list[bytes]]:
+        async with batches(one) as found:
+            await found.run(say(1))
+            found._patience = 0.05
+            with one.client() as client:
+                # What is written meanwhile waits, and is answered afterwards.
+                client.execute_command("CLIENT", "PAUSE", 60_000, "ALL")
+            gone = await asyncio.gather(found.run(say(2)), found.run(say(3)), return_exceptions=True)
+            with one.client() as client:
+                client.execute_command("CLIENT", "UNPAUSE")
+            found._patience = 60.0
+            answer: list[bytes] = await found.run(say(4))
+            return gone, answer
+
+    gone, answer = asyncio.run(story())
+    assert isinstance(gone, list)
+    assert all(isinstance(each, TimeoutError) for each in gone)
+    assert answer == [b"key4", b"4"]
+
+
 def test_whoever_left_keeps_nobody_from_an_answer(one: Valkey) -> None:
     async def story() -> list[bytes]:
         async with batches(one) as found:

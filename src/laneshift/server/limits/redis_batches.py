@@ -31,6 +31,11 @@ class Call:
         first = ("EVALSHA", _digest(self.script)) if known else ("EVAL", self.script)
         return (*first, 1, self.key, *self.arguments)
 
+    def packed(self, *, known: bool) -> bytes:
+        """The command as it is sent: the client's own way of packing takes longer than Redis does for the script."""
+        words = [str(word).encode() for word in self.words(known=known)]
+        return b"*%d\r\n" % len(words) + b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words])
+
 
 @dataclass
 class Batches:
@@ -38,6 +43,7 @@ class Batches:
 
     connect: Callable[[], Awaitable[Any]]
     _connection: Any = None
+    _patience: float | None = None
     _waiting: list[tuple[Call, asyncio.Future[Any]]] = field(default_factory=list)
     _sending: asyncio.Task[None] | None = None
 
@@ -71,24 +77,27 @@ class Batches:
 
     async def _outcome(self, calls: Sequence[Call]) -> Sequence[Any]:
         try:
-            found = await self._answers([call.words(known=True) for call in calls])
+            found = await self._answers([call.packed(known=True) for call in calls])
             unknown = [place for place, answer in enumerate(found) if isinstance(answer, NoScriptError)]
             if unknown:
-                again = await self._answers([calls[place].words(known=False) for place in unknown])
+                again = await self._answers([calls[place].packed(known=False) for place in unknown])
                 for place, answer in zip(unknown, again, strict=True):
                     found[place] = answer
         except FAILURES as error:
             return [error] * len(calls)
         return found
 
-    async def _answers(self, commands: Sequence[tuple[str | int, ...]]) -> list[Any]:
+    async def _answers(self, commands: list[bytes]) -> list[Any]:
         """An answer or an error to each. A connection that was lost meanwhile is made once more."""
         for left in reversed(range(_TRIES)):
             if self._connection is None:
                 self._connection = await self.connect()
+                # Its own timers are two for each answer: one for all that a message asks is enough.
+                self._patience, self._connection.socket_timeout = self._connection.socket_timeout, None
             try:
-                await self._connection.send_packed_command(self._connection.pack_commands(commands))
-                return [await self._answer() for _ in commands]
+                async with asyncio.timeout(self._patience):
+                    await self._connection.send_packed_command(commands)
+                    return [await self._answer() for _ in commands]
             except Lost:
                 if not left:
                     raise

@@ -7,7 +7,8 @@ from hashlib import sha256
 from laneshift.server.limits.bucket import Rate, Taken
 from laneshift.server.limits.redis_link import Link
 
-# The sums of `bucket.take`. Numbers come back as text: as numbers, Redis would cut their fractions off.
+# The sums of `bucket.take`. Numbers come back as text: as numbers, Redis would cut their fractions off. Both are in one
+# line, which is read at once.
 _TAKE = """
 local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
 local clock = redis.call('TIME')
@@ -24,7 +25,7 @@ local allowed = ARGV[4] == '1' or held >= amount
 if allowed then held = math.min(burst, held - amount) end
 redis.call('HSET', KEYS[1], 'tokens', string.format('%.17g', held), 'at', string.format('%.17g', at))
 redis.call('PEXPIRE', KEYS[1], math.ceil((burst - held) / rate * 1000) + 1000)
-return {allowed and 1 or 0, string.format('%.17g', held)}
+return redis.status_reply(string.format('%d %.17g', allowed and 1 or 0, held))
 """
 
 
@@ -38,5 +39,6 @@ class RedisBuckets:
         """As the port says. Names are hashed: a key tells nobody who asks."""
         key = f"quota:{{{sha256(name.encode()).hexdigest()}}}"
         asked = (repr(rate.rate), rate.burst, repr(amount), int(used))
-        allowed, tokens = await self._link.run(_TAKE, key, *asked)
-        return Taken(bool(int(allowed)), float(tokens), amount)
+        said: bytes = await self._link.run(_TAKE, key, *asked)
+        allowed, tokens = said.split()
+        return Taken(allowed == b"1", float(tokens), amount)

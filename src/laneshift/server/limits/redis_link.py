@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,10 +35,12 @@ class Link:
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_CONNECTIONS), repr=False)
     _pause_until: float = 0.0
+    _run: Callable[[Call], Awaitable[Any]] = field(init=False, repr=False)
     _batches: Batches = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._batches = Batches(self._connected)
+        self._run = self._in_cluster if is_cluster(self.url) else self._batches.run
 
     async def run(self, script: str, key: str, *arguments: object) -> Any:
         """The answer of a Lua script to one key, which names its own slot. Raises `StoreGone`."""
@@ -45,7 +48,7 @@ class Link:
             raise StoreGone("it did not answer a moment ago")
         call = Call(script, f"{self.space}:{key}", tuple(map(str, arguments)))
         try:
-            return await (self._in_cluster(call) if is_cluster(self.url) else self._batches.run(call))
+            return await self._run(call)
         except FAILURES as error:
             self._pause_until = time.monotonic() + _PAUSE
             raise StoreGone(type(error).__name__) from error
