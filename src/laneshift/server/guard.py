@@ -46,10 +46,9 @@ class Guard(Guarding):
         What stands for the policies that let it through is then in the state of the request, as `policies`.
         """
         # Not in a thread: deciding, and putting it on record, takes little more than waking one.
-        principal = somebody(request)
-        asked = request.state.request_id
-        decision = await parts_of(request).policy.decided(principal, self.action, REPOSITORY, asked)
-        request.state.policies = decision.policy
+        principal, state = somebody(request), request.scope["state"]
+        decision = await parts_of(request).policy.decided(principal, self.action, REPOSITORY, state["request_id"])
+        state["policies"] = decision.policy
         return _if_allowed(principal, decision)
 
 
@@ -71,13 +70,13 @@ class PlanGuard(Guarding):
 
 def parts_of(request: Request) -> Parts:
     """The parts of the server that the request came to."""
-    parts: Parts = request.app.state.parts
+    parts: Parts = request.scope["app"].state.parts
     return parts
 
 
 def somebody(request: Request) -> Principal:
     """Who asks. Raises `Refused` (`access.no-credential`) for nobody."""
-    principal: Principal | None = request.state.principal
+    principal: Principal | None = request.scope["state"]["principal"]
     if principal is None:
         cure = "send an access key as `Authorization: Bearer lsk_…`; `laneshift access keys create` makes one"
         raise Refused("access.no-credential", "this is only for those who say who they are", cure=cure)

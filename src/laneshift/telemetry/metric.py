@@ -54,6 +54,10 @@ class Metric:
     buckets: tuple[float, ...] = ()
     own: bool = False
 
+    def __hash__(self) -> int:
+        """Of the name alone, which tells metrics apart: each sample that is counted looks for its own several times."""
+        return hash(self.name)
+
     @property
     def prometheus(self) -> str:
         """Its name in Prometheus, as series of counters and gauges have it."""

@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from laneshift.server.auth.principal import Principal
 from laneshift.server.limits.headers import SecurityHeaders
 from laneshift.server.limits.request_log import LOG, RequestLog
+from laneshift.server.logs import ACCESS, to_stderr
 
 _HOSTILE = ("/plain", '/a"b\\c', "/line\nend\r\x00\x1b[31m", "/é/\u2028/\U0001f600", "/\ud800", "/" + "x" * 400)
 
@@ -58,6 +59,22 @@ def test_a_line_is_the_json_that_an_encoder_writes(path: str) -> None:
     assert told["path"] == path[:300]
     assert list(told) == ["request", "method", "path", "status", "ms", "by", "via", "from"]
     assert (told["method"], told["status"], told["via"], told["from"]) == ('P"T', 200, "key:1", "::1")
+
+
+@pytest.mark.parametrize("at", [0.0, 1_763_800_000.0019, 1_763_800_000.9999])
+def test_a_line_stands_in_the_log_as_every_other_does(at: float) -> None:
+    record = logging.LogRecord(ACCESS, logging.INFO, "", 0, '{"path": "/100%"}', (), None)
+    record.created, record.msecs = at, at % 1 * 1000
+    usual = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    root = logging.getLogger()
+    before, handler = root.level, to_stderr()
+    try:
+        assert handler.format(record) == usual.format(record)
+        record.exc_info = (ValueError, ValueError("odd"), None)
+        assert handler.format(record).endswith("ValueError: odd")
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
 
 
 @pytest.mark.parametrize(

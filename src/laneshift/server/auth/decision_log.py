@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -70,7 +71,7 @@ class DecisionLog:
         with self._use() as connection, writing(connection):
             seq, before = connection.execute(_LAST).fetchone() or (0, _ORIGIN)
             for number, (decision, asked) in enumerate(decided, int(seq) + 1):
-                line = f'{{"at":{at},{_told(decision)},"request":{json.dumps(asked)}}}'
+                line = f'{{"at":{at},{_told(decision)},"request":{quoted(asked)}}}'
                 before = _digest(before, line)
                 rows.append((number, line, before))
             connection.executemany("INSERT INTO decisions VALUES (?, ?, ?)", rows)

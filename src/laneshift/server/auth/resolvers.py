@@ -53,10 +53,10 @@ class KeyResolver:
 
     async def resolve(self, asked: HTTPConnection) -> Principal | None:
         """As the port says."""
-        given = asked.headers.getlist("authorization")
+        given = [value for name, value in asked.scope["headers"] if name == b"authorization"]
         if not given:
             return None
-        scheme, _, text = given[0].partition(" ")
+        scheme, _, text = given[0].decode("latin-1").partition(" ")
         if len(given) > 1 or scheme.lower() != "bearer":
             raise bad_credential()
         text = text.strip()

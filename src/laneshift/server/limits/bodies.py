@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from laneshift.errors import Refused
-from laneshift.server.limits.quotas import TOLD
+from laneshift.server.limits.at_once import within
+from laneshift.server.limits.quotas import TOLD, as_text
 from laneshift.server.limits.raw_headers import raw
 from laneshift.server.problems import respond
 
@@ -56,7 +56,7 @@ class Bodies:
         except BodyRefused as refused:
             if started:
                 raise
-            counted = scope["state"].get(TOLD, {})
+            counted = as_text(scope["state"].get(TOLD, ()))
             await respond(refused.error, scope, headers={**counted, **_CLOSE})(scope, receive, send)
 
     def _counted(self, receive: Receive) -> Receive:
@@ -68,9 +68,7 @@ class Bodies:
                 return await receive()
             left = began + self._grace + seen / LEAST_RATE - time.monotonic()
             try:
-                # Not `wait_for`, which makes a task of its own of it before Python 3.12.
-                async with asyncio.timeout(max(left, 0.001)):
-                    message = await receive()
+                message = await within(max(left, 0.001), receive())
             except TimeoutError as error:
                 raise BodyRefused(Refused("http.too-slow", "the body comes too slowly"), 408) from error
             seen += len(message.get("body", b""))

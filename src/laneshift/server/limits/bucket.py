@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +20,14 @@ class Rate:
     burst: int
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """What was in a bucket at a moment, in seconds of one clock."""
 
     tokens: float
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """Whether the `amount` was there, and how many are left; both as of the moment it was asked for."""
 
     allowed: bool

@@ -19,10 +19,13 @@ class Closing:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says."""
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
 
         async def last(message: Message) -> None:
             if message["type"] in _LAST:
                 await self._close()
             await send(message)
 
-        await self._app(scope, receive, last if scope["type"] == "lifespan" else send)
+        await self._app(scope, receive, last)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +16,9 @@ from laneshift.server.problems import respond
 _LOG = logging.getLogger("laneshift.server")
 TOLD = "limit_headers"
 """Where in the state of a request the headers are, for layers further out that end it by themselves."""
+
+Told = tuple[tuple[bytes, bytes], ...]
+"""Headers as ASGI has them."""
 
 
 class StoreGone(Exception):
@@ -57,13 +59,12 @@ class Quotas:
         scope["state"][TOLD] = headers
         if not taken.allowed:
             wait = str(taken.next_in(self._rate))
-            await respond(_spent(wait), scope, headers={**headers, "Retry-After": wait})(scope, receive, send)
+            await respond(_spent(wait), scope, headers={**as_text(headers), "Retry-After": wait})(scope, receive, send)
             return
-        own = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *own]
+                message["headers"] = [*message.get("headers", ()), *headers]
             await send(message)
 
         await self._app(scope, receive, counted)
@@ -94,13 +95,18 @@ def asker(scope: Scope) -> str:
     return f"address:{scope['client'][0] if scope.get('client') else ''}"
 
 
-def told(taken: Taken, rate: Rate) -> Mapping[str, str]:
+def told(taken: Taken, rate: Rate) -> Told:
     """The headers: the burst, what is left of it, and in how many seconds it is whole again."""
-    return {
-        "X-RateLimit-Limit": str(rate.burst),
-        "X-RateLimit-Remaining": str(taken.remaining),
-        "X-RateLimit-Reset": str(taken.full_in(rate)),
-    }
+    return (
+        (b"x-ratelimit-limit", b"%d" % rate.burst),
+        (b"x-ratelimit-remaining", b"%d" % taken.remaining),
+        (b"x-ratelimit-reset", b"%d" % taken.full_in(rate)),
+    )
+
+
+def as_text(headers: Told) -> dict[str, str]:
+    """The same for an answer that ends the request here."""
+    return {name.decode("ascii"): value.decode("ascii") for name, value in headers}
 
 
 def _spent(wait: str) -> Refused:

@@ -9,6 +9,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quoted
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +26,7 @@ from laneshift.telemetry.metric import Sample
 Observe = Callable[[tuple[Sample, ...]], None]
 LOG = logging.getLogger(ACCESS)
 _LONGEST_PATH = 300
+_REMEMBERED = 512
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -81,6 +83,12 @@ def _line(scope: Scope, status: int, seconds: float) -> str:
     return (
         f'{{"request": {quoted(scope["state"]["request_id"])}, '
         f'"method": {quoted(method if method in _METHODS else redact_text(method))}, '
-        f'"path": {quoted(redact_text(scope["path"][:_LONGEST_PATH]))}, "status": {status}, '
+        f'"path": {_path(scope["path"][:_LONGEST_PATH])}, "status": {status}, '
         f'"ms": {round(1000 * seconds, 1)}, "by": {quoted(by)}, "via": {quoted(via)}, "from": {quoted(client)}}}'
     )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _path(path: str) -> str:
+    """A path as the line has it. Most requests are for a few of them."""
+    return quoted(redact_text(path))

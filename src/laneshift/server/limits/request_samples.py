@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 
 from starlette.types import Scope
@@ -22,7 +21,7 @@ def measured(scope: Scope, status: int, seconds: float, prefix: str) -> tuple[Sa
     """
     group = f"{status // _HUNDRED}xx" if status else "none"
     one, taken = _samples(template(scope, prefix), group)
-    return (one, replace(taken, value=seconds))
+    return (one, Sample(taken.metric, seconds, taken.values))
 
 
 def template(scope: Scope, prefix: str) -> str:
