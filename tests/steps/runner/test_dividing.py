@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laneshift.steps.runner.pytest_shard import divided, file_of
+from laneshift.steps.runner.shards import worth
 
 FILES = st.dictionaries(st.text("abc/", min_size=1, max_size=6), st.integers(1, 50), max_size=30)
 TIMES = st.dictionaries(st.text("abc/", min_size=1, max_size=6), st.integers(0, 10**9), max_size=30)
@@ -57,3 +59,14 @@ def test_a_file_that_never_ran_counts_as_one_like_the_others() -> None:
 def test_the_file_of_a_test_and_of_what_is_no_python_test() -> None:
     assert file_of("tests/test_a.py::TestA::test_b[c::d]") == "tests/test_a.py"
     assert file_of("README.rst") == "README.rst"
+
+
+@pytest.mark.parametrize(("seconds", "sessions"), [(0.2, 1), (0.9, 1), (1.5, 2), (4, 3), (60, 8)])
+def test_a_suite_that_is_known_to_be_short_has_fewer_sessions(seconds: float, sessions: int) -> None:
+    took = {f"test_{number}.py": round(seconds * 100_000) for number in range(10)}
+    assert worth(8, took) == sessions
+    assert worth(1, took) == 1
+
+
+def test_a_suite_that_nobody_timed_has_all_sessions() -> None:
+    assert worth(4, {}) == 4

@@ -35,7 +35,7 @@ from laneshift.steps.runner.environment import environment, paths_named
 from laneshift.steps.runner.foreign import Ran, read_back
 from laneshift.steps.runner.lending import Lent
 from laneshift.steps.runner.scratch import private_folder
-from laneshift.steps.runner.shards import Part, combined
+from laneshift.steps.runner.shards import Part, combined, worth
 from laneshift.steps.runner.side_by_side import side_by_side
 from laneshift.steps.runner.users_secrets import users_secrets
 from laneshift.steps.runner.worked import Errand, Worked, look_back
@@ -111,7 +111,7 @@ class IsolatedSandbox:
         `namespaces` None asks the machine once; an empty sequence forces the fallback without any. Tests
         that import code from `work_tree`, the user's own, are red: that is not the tree under test. The private
         folder of each run is made in `scratch_parent` (the system's temporary folder when None). `shards` is in how
-        many sessions a whole suite runs; as many at once as `pool` has room for.
+        many sessions a whole suite runs, fewer where it is known to be short; as many at once as `pool` has room for.
         """
         for root in source_roots:
             if PurePosixPath(root).is_absolute() or ".." in PurePosixPath(root).parts or "\0" in root or ":" in root:
@@ -197,7 +197,8 @@ class IsolatedSandbox:
         chosen = self._chosen(())
         if not command.is_pytest(self._tests.command):
             return Whole(self.suite(tree, (), limits), {})
-        if self._shards == 1:
+        sessions = worth(self._shards, took)
+        if sessions == 1:
             with self._site(tree) as site:
                 part = self._pytest(site, chosen, limits)
             return Whole(verdict.of(part.run, part.session, (), part.absent), part.session.microseconds)
@@ -206,10 +207,10 @@ class IsolatedSandbox:
         def run(number: int) -> Part:
             with self._site(tree) as site:
                 told = site.scratch / "shard"
-                told.write_text(json.dumps({"number": number, "of": self._shards, "microseconds": dict(took)}), "utf-8")
+                told.write_text(json.dumps({"number": number, "of": sessions, "microseconds": dict(took)}), "utf-8")
                 return self._pytest(site, chosen, limits, extra={plugins.SHARD: str(told)})
 
-        return combined(side_by_side(self._shards, run), time.monotonic() - began)
+        return combined(side_by_side(sessions, run), time.monotonic() - began)
 
     def trace(self, tree: str, selection: Sequence[str], limits: Limits) -> Trace:
         """Run the configured tests as `suite` does, and record what they run. See the port; raises as `suite` does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from laneshift.gates.sandbox import COMMAND, RunResult, Shard, Whole
@@ -14,6 +14,19 @@ _ENDED_WELL = (0, 1)
 _NO_TESTS = 5
 _SHOWN = 3
 _TAIL = 400
+_START_MICROSECONDS = 500_000
+"""What Python, pytest, its plugins and the collection of a small suite take."""
+
+
+def worth(most: int, took: Mapping[str, int]) -> int:
+    """In how many sessions, at most `most`, to run a suite whose files took so many microseconds; unknown: in all.
+
+    One more is started while that saves as much time as the start of a session costs the processor.
+    """
+    total, count = sum(took.values()), 1
+    while count < most and total >= _START_MICROSECONDS * count * (count + 1):
+        count += 1
+    return count if took else most
 
 
 @dataclass(frozen=True, slots=True)
