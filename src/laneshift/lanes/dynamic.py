@@ -23,6 +23,7 @@ from laneshift.lanes.reading import decoded
 FUNCTIONS = ("import_module", "__import__", "run_module", "resolve_name")
 """The functions that import what they are given by name; a file that mentions none of them holds no such call."""
 
+_PARTS = (b"import_", b"run_module", b"resolve_name")
 _ROUNDS = 3
 _REFUSALS = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, OverflowError, SystemError)
 _LEAVES = frozenset({ast.Load, ast.Store, ast.Del})
@@ -45,7 +46,7 @@ class Dynamic:
 
 def mentions_one(data: bytes) -> bool:
     """Whether a file may hold such a call at all."""
-    return any(name.encode() in data for name in FUNCTIONS)
+    return any(part in data for part in _PARTS) and any(name.encode() in data for name in FUNCTIONS)
 
 
 def dynamic(data: bytes) -> Dynamic:

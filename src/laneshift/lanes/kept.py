@@ -11,6 +11,7 @@ from laneshift.errors import Refused
 from laneshift.lanes import answers
 from laneshift.lanes.arrows import KINDS, Arrow
 from laneshift.lanes.atlas import Atlas, inverted, names_differ, survey, survey_next
+from laneshift.lanes.lean import lean_survey
 from laneshift.lanes.places import Places
 from laneshift.lanes.symlinks import Linked
 from laneshift.repo.differences import few_differences
@@ -20,14 +21,19 @@ _KIND = "atlas"
 _MOST_CHANGED = 2_000
 
 
-def atlas_of(tree: Tree, index: Index, roots: Iterable[str] = (), near: Atlas | None = None) -> Atlas:
-    """The atlas of a tree: the kept one, or one made now and kept. `near` is of a tree that differs in a few files."""
+def atlas_of(
+    tree: Tree, index: Index, roots: Iterable[str] = (), near: Atlas | None = None, *, lean: bool = False
+) -> Atlas:
+    """The atlas of a tree: the kept one, or one made now and kept. `near` is of a tree that differs in a few files.
+
+    With `lean` it has no more than a kept one has.
+    """
     chosen = tuple(roots)
     if near is not None and near.roots == chosen:
         return survey_next(near, tree, index)
     found = load(tree, chosen)
     if found is None:
-        found = survey(tree, index, chosen)
+        found = (lean_survey if lean else survey)(tree, index, chosen)
         keep(found)
     return found
 

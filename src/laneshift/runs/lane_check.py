@@ -54,7 +54,8 @@ class Atlases:
             near = None if self.whole else nearest(tree, self.roots)
             if near is None:
                 list_by_git(tree)
-            self._made[tree.oid] = (atlas_of(tree, self.index, self.roots, near), near)
+            made = atlas_of(tree, self.index, self.roots, near, lean=not self.whole)
+            self._made[tree.oid] = (made, near)
         return self._made[tree.oid]
 
 
