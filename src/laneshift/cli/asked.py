@@ -6,10 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from laneshift.repo.searching import Searching
-from laneshift.repo.searching_files import SearchingFiles
-from laneshift.repo.status import Looking
-
 
 class Asked(NamedTuple):
     """The arguments and options of the command, as given. `expires` is an ISO date, or empty."""
@@ -24,13 +20,6 @@ class Asked(NamedTuple):
     directory: Path = Path()
     as_json: bool = False
     verbose: bool = False
-
-
-class Begun(NamedTuple):
-    """What git was asked before all else, each where it could be."""
-
-    looking: Looking | None
-    searching: Searching | SearchingFiles | None
 
 
 _SWITCHES = frozenset({"--dry-run", "--explain", "--prove", "--shim", "--json", "--verbose", "-v"})

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from laneshift.cli.asked import Asked, Begun
+from laneshift.cli.asked import Asked
+from laneshift.cli.begun import Begun
 from laneshift.cli.move_view import Told, data, show
 from laneshift.cli.talking import Talk
 from laneshift.code.beside import Beside

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -67,6 +66,8 @@ def write_text(text: str) -> None:
 
 def write_json(data: dict[str, Any]) -> None:
     """One JSON document on stdout."""
+    import json
+
     sys.stdout.write(json.dumps(data, indent=2, sort_keys=True) + "\n")
 
 

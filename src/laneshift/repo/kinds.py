@@ -15,12 +15,12 @@ class Kind(IntEnum):
     TAG = 4
 
 
-NAMES = {Kind.COMMIT: b"commit", Kind.TREE: b"tree", Kind.BLOB: b"blob", Kind.TAG: b"tag"}
+NAMES: dict[int, bytes] = {Kind.COMMIT: b"commit", Kind.TREE: b"tree", Kind.BLOB: b"blob", Kind.TAG: b"tag"}
 """What git calls them in the bytes that it hashes."""
 
 
 def object_id(kind: int, data: bytes) -> str:
     """The hexadecimal id that git gives to an object."""
-    digest = hashlib.sha1(b"%s %d\0" % (NAMES[Kind(kind)], len(data)), usedforsecurity=False)
+    digest = hashlib.sha1(b"%s %d\0" % (NAMES[kind], len(data)), usedforsecurity=False)
     digest.update(data)
     return digest.hexdigest()
