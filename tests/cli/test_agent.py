@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from laneshift.agents.standing import PackStanding, Standing, Submitted
+from laneshift.cli.agent_view import show_standing, then_of
 from tests.agents.packs.ground import CONFIG, ground
 from tests.agents.packs.test_making import MOVES, SMALL
 from tests.cli.one_process import here
@@ -67,6 +72,39 @@ def test_packs_claim_beat_release_and_status(place: Path) -> None:
     assert code_of(place, "release", pack, "--agent", agent) == (2, "claim.lost")
     kinds = [record.split('"')[0] for record in _journal(place)]
     assert kinds == ["claim.taken", "claim.released"]
+
+
+def test_status_names_what_is_ready_also_of_plans_that_have_no_packs() -> None:
+    """What was submitted is a plan of its own, which nobody cuts into packs."""
+    told = Standing("submission-s-1-0123456789", (), (), (), ("laneshift-pr/submission-s-1",), {}, 0)
+    assert "PR READY: laneshift-pr/submission-s-1" in shown([told])
+    assert shown([replace(told, ready=())]) == "no packs were made\n"
+
+
+def test_status_tells_what_was_accepted_and_what_to_plan_next() -> None:
+    packs = tuple(
+        PackStanding(name, "codex", 1, 1, 1, "done", "", 0, (), after)
+        for name, after in (("p.codex-1", ()), ("p.codex-2", ()), ("p.codex-3", ("p.codex-1",)))
+    )
+    said = tuple(
+        Submitted(pack.pack, "codex", "c" * 40, f"refs/heads/b/{at}", True, at, f"s-{at}")
+        for at, pack in enumerate(packs)
+    )
+    told = Standing("p", packs, (), said, (), {}, 0)
+    assert "accepted as s-0, on b/0" in shown([told])
+    assert then_of([told], frozenset()) == "laneshift plan --submission s-0 --submission s-1"
+    assert then_of([told], frozenset({"submission.s_0"})) == "laneshift plan --submission s-1 --submission s-2"
+    every = frozenset({f"submission.s_{at}" for at in range(3)})
+    assert then_of([told], every) == "laneshift status"
+    open_yet = replace(told, packs=(replace(packs[0], state="free"), *packs[1:]))
+    assert then_of([open_yet], frozenset()) == "laneshift agent claim p.codex-1 --agent codex"
+
+
+def shown(found: list[Standing]) -> str:
+    console = Console(file=io.StringIO(), width=200)
+    show_standing(console, found, 0)
+    text: str = console.file.getvalue()  # type: ignore[attr-defined] # the file above
+    return text
 
 
 def _journal(place: Path) -> list[str]:

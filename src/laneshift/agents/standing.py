@@ -17,12 +17,15 @@ from laneshift.repo.refs import read
 from laneshift.runs.reviews.ready import ready_branches
 from laneshift.runs.workshop import Workshop
 
-_TEXTS = ("pack", "agent", "commit", "branch")
+_TEXTS = ("pack", "agent", "commit", "branch", "record")
 
 
 @dataclass(frozen=True, slots=True)
 class PackStanding:
-    """One pack. `state`: free, held, done, or after (others come first). `until` is in unix seconds, 0 for no claim."""
+    """One pack. `state`: free, held, done, or after (others come first). `until` is in unix seconds, 0 for no claim.
+
+    `after` are all packs that it comes after, and `waits_for` those of them that have not ended.
+    """
 
     pack: str
     agent: str
@@ -33,11 +36,12 @@ class PackStanding:
     holder: str
     until: int
     waits_for: tuple[str, ...]
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """One submission as the journal tells it. `at` is in unix milliseconds."""
+    """One submission as the journal tells it. `at` is in unix milliseconds; `record` is the id of one that is kept."""
 
     pack: str
     agent: str
@@ -45,6 +49,7 @@ class Submitted:
     branch: str
     accepted: bool
     at: int
+    record: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,7 @@ def _pack(pack: Pack, claim: Claim | None, ended: set[str]) -> PackStanding:
     state = "done" if pack.id in ended else "held" if claim is not None else "after" if waits else "free"
     holder, until = (claim.agent, claim.until) if claim is not None else ("", 0)
     return PackStanding(
-        pack.id, pack.agent, len(pack.items), len(pack.writes), pack.weight, state, holder, until, waits
+        pack.id, pack.agent, len(pack.items), len(pack.writes), pack.weight, state, holder, until, waits, pack.after
     )
 
 
@@ -119,5 +124,5 @@ def _submitted(shop: Workshop, plan_id: str) -> Iterable[Submitted]:
     for record in shop.journal.records(kind=JUDGED):
         facts = record.facts
         if facts.get("plan") == plan_id:
-            pack, agent, commit, branch = (str(facts.get(name, "")) for name in _TEXTS)
-            yield Submitted(pack, agent, commit, branch, was_accepted(facts), record.at)
+            pack, agent, commit, branch, kept = (str(facts.get(name, "")) for name in _TEXTS)
+            yield Submitted(pack, agent, commit, branch, was_accepted(facts), record.at, kept)

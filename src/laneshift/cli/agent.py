@@ -135,9 +135,10 @@ def status(
         held, asked = claims.all(), changes(shop.repository)
         plans = [shop.plans.load(plan)] if plan else shop.plans.newest()
         found = [standing(shop, held, asked, each.id) for each in plans]
+        planned = {item.id for each in shop.plans.newest() for item in each.items if item.codemod}
         now = shop.clock()
         data = {"plans": [each.as_json() for each in found], "now": now}
-        talk.result(data, lambda out: show_standing(out, found, now), then_of(found))
+        talk.result(data, lambda out: show_standing(out, found, now), then_of(found, planned))
 
 
 def _names(text: str) -> list[str]:

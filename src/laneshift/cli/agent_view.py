@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from laneshift.agents.claims.content import shown
 from laneshift.agents.claims.port import Claim
 from laneshift.agents.packs.division import Division
 from laneshift.agents.standing import PackStanding, Standing
+from laneshift.agents.submitting.records import item_of
 from laneshift.runs.paths import visible
 
 _ROWS = 20
@@ -59,7 +60,7 @@ def show_claim(console: Console, claim: Claim, brief: Path) -> None:
 def show_standing(console: Console, found: Sequence[Standing], now: int) -> None:
     """Every plan with packs: where each stands, who holds what, and what is ready."""
     for each in found:
-        if not each.packs and not each.claims and not each.submissions:
+        if not each.packs and not each.claims and not each.submissions and not each.ready:
             continue
         _line(console, each.plan)
         table = _table("pack", "agent", "items", "files", "work", "state", "who", "until")
@@ -67,30 +68,41 @@ def show_standing(console: Console, found: Sequence[Standing], now: int) -> None
             until = f"{shown(pack.until)} ({max(pack.until - now, 0)} s)" if pack.until else ""
             numbers = (pack.items, pack.files, pack.weight)
             table.add_row(*map(_text, (pack.pack, pack.agent, *map(str, numbers), _state(pack), pack.holder, until)))
-        console.print(table)
+        if each.packs:
+            console.print(table)
         known = {pack.pack for pack in each.packs}
         for claim in each.claims:
             if claim.pack not in known:
                 _line(console, f"{claim.agent} holds {claim.pack} of an earlier cut until {shown(claim.until)}")
         for one in each.submissions[-_ROWS:]:
             kept = f"kept as a suggestion at {one.branch}" if one.branch else "refused"
-            what = f"accepted as {one.branch}" if one.accepted else kept
+            what = f"accepted as {one.record}, on {one.branch.removeprefix('refs/heads/')}" if one.accepted else kept
             _line(console, f"submitted by {one.agent}: {one.pack} at {one.commit[:12]}: {what}")
         for branch in each.ready:
             _line(console, f"PR READY: {branch}")
-    if not any(each.packs or each.claims or each.submissions for each in found):
+    if not any(each.packs or each.claims or each.submissions or each.ready for each in found):
         _line(console, "no packs were made")
 
 
-def then_of(found: Sequence[Standing]) -> str:
-    """The command to run next."""
+def then_of(found: Sequence[Standing], planned: Collection[str]) -> str:
+    """The command to run next. `planned` are the items that plans have of submissions."""
     free = [pack for each in found for pack in each.packs if pack.state == "free"]
     if free:
         return f"laneshift agent claim {free[0].pack} --agent {free[0].agent}"
     held = [pack for each in found for pack in each.packs if pack.state == "held"]
     if held:
         return f"laneshift agent submit {held[0].pack} --agent {held[0].holder}"
+    if names := [name for each in found for name in _to_plan(each, planned)]:
+        return f"laneshift plan {' '.join(f'--submission {name}' for name in names)}"
     return "laneshift status" if any(each.packs for each in found) else "laneshift agent packs PLAN"
+
+
+def _to_plan(found: Standing, planned: Collection[str]) -> list[str]:
+    """The accepted submissions of a plan that no plan has and whose turn it is, the last of each pack."""
+    last = {one.pack: one.record for one in found.submissions if one.accepted and one.record}
+    left = {pack: record for pack, record in last.items() if item_of(record) not in planned}
+    after = {each.pack: each.after for each in found.packs}
+    return [record for pack, record in left.items() if not any(before in left for before in after.get(pack, ()))]
 
 
 def _state(pack: PackStanding) -> str:

@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 
 from laneshift.agents.claims.port import Claim
+from laneshift.agents.packs.division import Division
 from laneshift.agents.packs.ended import accepted as ended
+from laneshift.agents.packs.ended import start
+from laneshift.agents.packs.kept import keep
 from laneshift.agents.submitting.asking import asked
 from laneshift.agents.submitting.planning import plan_submissions
 from laneshift.agents.submitting.records import KIND
+from laneshift.agents.submitting.submission import Submission
 from laneshift.agents.submitting.submit import foresee, submit
 from laneshift.errors import CheckFailed, Refused
 from laneshift.repo.commits import read_commit, trailers
@@ -208,6 +212,29 @@ def test_what_is_only_suggested_lands_by_no_door(desk: Desk) -> None:
     assert several(desk.files.path, [["plan", "--submission", found.record, "--json"]])[0].code == 2
 
 
+def test_work_that_begins_where_other_work_ended_is_planned_when_that_has_landed(desk: Desk) -> None:
+    """Not `have the agent do it again`: the work is good, and its turn comes."""
+    first, late = desk.pack, replace(desk.pack, id=f"{desk.plan.id}.{AGENT}-2", after=(desk.pack.id,))
+    keep(desk.shop, Division(desk.plan.id, first.base, desk.plan.base_tree, (first, late), {AGENT: 2}, {}, ()))
+    one = submit(desk.shop, desk.claims, desk.brought(desk.files.commit({"docs/guide.md": "# Guide\n\nOne.\n"})))
+    assert one.accepted, one
+    begins = start(desk.shop, late)
+    held = desk.claims.take(AGENT, late.plan, late.id, late.items, sorted(late.writes), 600, base=begins)
+    work = desk.files.commit({"docs/guide.md": "# Guide\n\nOne.\n\nTwo.\n"}, onto=begins)
+    two = submit(desk.shop, desk.claims, Submission(AGENT, late.plan, late.id, held.id, held.token, work))
+    assert two.accepted, two
+    for wanted in ([two.record], [one.record, two.record]):
+        with pytest.raises(Refused) as refused:
+            plan_submissions(desk.shop, wanted, Order("", b""))
+        assert refused.value.code == "submissions.too-early"
+        assert [each.where for each in refused.value.faults] == [two.record]
+        assert f"plan {one.record} and land it" in refused.value.faults[0].cure
+    assert plan_submissions(desk.shop, [one.record], Order("", b"")).plan.items
+    tip = desk.files.commit_tree(str(desk.files.handle[one.submission.commit].tree_id), onto=desk.plan.base)
+    git_cli(desk.files.path, "branch", "with-one", tip)
+    assert plan_submissions(desk.shop, [two.record], Order("", b"", base="with-one")).plan.items
+
+
 @pytest.mark.parametrize("more", [{}, {"pin": f"sha256:{'0' * 64}"}])
 def test_no_batch_file_can_name_a_submission(desk: Desk, more: dict[str, str]) -> None:
     given = {"codemod": "submission", "record": "0" * 40, **more}
@@ -224,8 +251,9 @@ def test_an_unknown_submission_is_not_planned(desk: Desk) -> None:
 
 
 def test_foreseeing_runs_and_keeps_nothing(desk: Desk) -> None:
+    given = desk.brought(desk.files.commit(_FIX))
     before, refs = desk.shop.journal.checkpoint(), under(desk.shop.repository, "refs")
-    found = foresee(desk.shop, desk.brought(desk.files.commit(_FIX)))
+    found = foresee(desk.shop, given)
     assert not found.objections
     assert [text.partition(":")[0] for text in found.unchecked] == ["gates"]
     assert (desk.shop.journal.checkpoint(), under(desk.shop.repository, "refs")) == (before, refs)

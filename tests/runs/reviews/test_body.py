@@ -110,7 +110,7 @@ def test_what_agents_did_is_told_by_item_and_is_absent_where_they_did_nothing() 
     paths = tuple(f"core/f{n}.py" for n in range(7))
     did = (AgentFacts("labs.item3", "codex", "mended", ("core/3.py",)), AgentFacts("s-1", "gemini", "submitted", paths))
     text = body_of(replace(facts(), agents=did))
-    assert "Agents have 1 item mended and 1 item submitted" in text
+    assert "Agents mended 1 item and submitted 1 item: see below." in text
     [rows] = [rows for rows in tables(text) if rows[0][1:2] == ["Agent"]]
     assert rows[1] == ["labs.item3", "codex", "mended", "core/3.py"]
     assert rows[2][3].endswith("core/f4.py, and 2 more")

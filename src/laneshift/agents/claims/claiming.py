@@ -78,6 +78,6 @@ def of_pack(claims: Claims, pack_id: str, agent: str) -> Claim:
     raise Refused(
         "claim.lost",
         f"{agent} does not hold {pack_id[:120]}",
-        why="it never did, it let go, or the claim lapsed",
-        cure=f"laneshift agent claim {pack_id[:120]} --agent {agent}",
+        why="it never did, it let go, its work was accepted, or the claim lapsed",
+        cure=f"laneshift agent status; where it is free, laneshift agent claim {pack_id[:120]} --agent {agent}",
     )

@@ -38,6 +38,11 @@ def id_of(plan: str, pack: str, agent: str, commit: str) -> str:
     return f"s-{told.removeprefix('sha256:')[:_DIGITS]}"
 
 
+def item_of(record: str) -> str:
+    """The id of the item that a plan of this submission has."""
+    return f"submission.{record.replace('-', '_')}"
+
+
 def note(journal: JournalPort, judged: Judged, email: str, codemod: Codemod | None, evidence: str) -> Record:
     """Put a verdict on record, by the agent. `evidence` is the digest of all that was told."""
     given = judged.submission

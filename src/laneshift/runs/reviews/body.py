@@ -98,8 +98,8 @@ def _what(facts: ChangeFacts) -> list[str]:
 def _by_agents(facts: ChangeFacts) -> list[str]:
     """One line on what is not from the plan's intents alone; none where agents did nothing."""
     count = Counter(each.did for each in facts.agents)
-    told = " and ".join(f"{_items(count[did])} {did}" for did in sorted(count))
-    return ["", f"Agents have {told}: see below. Their edits went through the same steps."] if told else []
+    told = " and ".join(f"{did} {_items(count[did])}" for did in sorted(count))
+    return ["", f"Agents {told}: see below. Their edits went through the same steps."] if told else []
 
 
 def _gates(gates: Sequence[GateFacts]) -> list[str]:
