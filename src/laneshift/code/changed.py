@@ -25,6 +25,14 @@ class Changed:
     other: Mapping[str, bytes] = field(default_factory=dict)
     placed: Mapping[str, File | Entry | None] = field(default_factory=dict)
 
+    def relocated(self) -> Tree:
+        """As of a move, which here moves nothing."""
+        return self.before
+
+    def referenced(self) -> Tree:
+        """As of a move: here everything is done at once."""
+        return self.tree
+
     @property
     def notices(self) -> tuple[Notice, ...]:
         """Files that wanted the change and were refused it: a person should look at them."""

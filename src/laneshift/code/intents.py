@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from laneshift.code.changed import Changed
@@ -80,11 +81,20 @@ class Applied:
     """
 
     result: MoveResult | Changed
-    relocated: Tree
-    referenced: Tree
     integrated: Tree
     tree: Tree
     tests: Mapping[str, File] = field(default_factory=dict)
+
+    # Only the steps of an item ask for these two; a plan and a landing of hundreds of items are spared them.
+    @cached_property
+    def relocated(self) -> Tree:
+        """The files stand where they belong, and nothing in them is rewritten."""
+        return self.result.relocated()
+
+    @cached_property
+    def referenced(self) -> Tree:
+        """The references in Python files are rewritten too."""
+        return self.result.referenced()
 
     @property
     def test_path(self) -> str:
@@ -119,8 +129,6 @@ def apply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = 
     test = File(render(subject, path))
     return Applied(
         result=result,
-        relocated=result.relocated(),
-        referenced=result.referenced(),
         integrated=integrated,
         tree=integrated.edit({**in_order_again(result, rules), path: test}),
         tests={path: test},
@@ -140,7 +148,7 @@ def _codemod(tree: Tree, codemod: Codemod, rules: Rules) -> Applied:
     gone = dict.fromkeys(sorted(answer.gone))
     result = Changed(tree, done.tree, answer.edits, answer.files, answer.refusals, placed=gone)
     tests = {path: File(answer.files[path]) for path in sorted(answer.tests)}
-    return Applied(result, tree, done.tree, done.tree, done.tree, tests)
+    return Applied(result, done.tree, done.tree, tests)
 
 
 def moved_modules(result: MoveResult | Changed, after: Modules) -> dict[str, tuple[str, str]]:

@@ -44,7 +44,7 @@ def apply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = 
     after = written(tree, files)
     edits = tuple(_edit(tree, path, data) for path, data in files.items())
     result = Changed(tree, after, edits, {}, (), other=files)
-    return Applied(result, tree, after, after, after)
+    return Applied(result, after, after)
 
 
 def unapply(tree: Tree, intent: Intent, rules: Rules, mentions: Mentions | None = None) -> Unapplied:
@@ -65,7 +65,7 @@ def _followed(applied: Applied, rules: Rules) -> Applied:
     if result is before or not isinstance(result, MoveResult):
         return applied
     tree = result.tree.edit({**intents.in_order_again(result, rules), **applied.tests})
-    return Applied(result, result.relocated(), result.referenced(), result.tree, tree, applied.tests)
+    return Applied(result, result.tree, tree, applied.tests)
 
 
 def promotion(stars: Iterable[str]) -> dict[str, str]:
