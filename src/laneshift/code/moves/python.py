@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from laneshift.code.moves import answers, lazy, literals
 from laneshift.code.moves.declared import declared_spans
+from laneshift.code.moves.fields import is_field
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imports import import_spans, respell
 from laneshift.code.moves.light import find_statements
@@ -108,8 +109,10 @@ def python_spans(source: Source, tree: ast.Module, job: Job) -> list[Span]:
     spans += [*_support_spans(source, decisions, frame), *declared]
     if frame.exports:
         spans.append(_exported(source, tree, frame))
-    spans += (span for use, size, text in decisions.uses for span in _use_spans(source, use, size, text))
-    spans += (span for literal, was, now in decisions.quoted for span in _searched(source, literal, was, now))
+    uses = [span for use, size, text in decisions.uses for span in _use_spans(source, use, size, text)]
+    uses += (span for literal, was, now in decisions.quoted for span in _searched(source, literal, was, now))
+    # Each use in an f-string finds all that are written like it there.
+    spans += dict.fromkeys(uses)
     if seen is not None:
         spans += literals.literal_spans(source, seen, frame)
     if answers.may_answer(source.data):
@@ -211,6 +214,8 @@ def _with_text(
     for span in [*job.texts.spans(data, inside=known.around), *job.paths.spans(data, job.path)]:
         around = known.around(span.start)
         if around is None or span.end > around[1] or any(first <= span.start < last for first, last in fixed):
+            continue
+        if is_field(data, around[0], span.start):
             continue
         extra.append(span)
     return sorted([*(_commented(span, job) for span in spans), *_outside(spans, extra)])

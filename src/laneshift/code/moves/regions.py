@@ -58,6 +58,12 @@ class Regions:
         self._scanned = sys.maxsize
 
 
+def token_at(data: bytes, offset: int) -> int:
+    """Where the string or comment ends that starts at `offset`; the byte behind `offset` where none does."""
+    found = _TOKEN.match(data, offset)
+    return found.end() if found is not None else offset + 1
+
+
 def words_ending(data: bytes, last: bytes) -> Iterator[int]:
     """Where `last` stands at the end of a word: `c` in `c`, `a.c` and `abc`, but not in `cd`."""
     at = data.find(last)

@@ -12,14 +12,17 @@ ImportNode = ast.Import | ast.ImportFrom
 
 
 class Scope:
-    """A module, class, function or comprehension: what it binds by import, what it binds otherwise."""
+    """A module, class, function, comprehension or list of type parameters: what it binds by import, and otherwise."""
 
-    __slots__ = ("imports", "is_class", "is_function", "others", "outer", "parent")
+    __slots__ = ("imports", "is_class", "is_function", "is_types", "others", "outer", "parent")
 
-    def __init__(self, parent: Scope | None, *, is_class: bool = False, is_function: bool = False) -> None:
+    def __init__(
+        self, parent: Scope | None, *, is_class: bool = False, is_function: bool = False, is_types: bool = False
+    ) -> None:
         self.parent = parent
         self.is_class = is_class
         self.is_function = is_function
+        self.is_types = is_types
         self.imports: dict[str, list[tuple[ImportNode, ast.alias]]] = {}
         self.others: set[str] = set()
         self.outer: dict[str, Scope] = {}
@@ -33,9 +36,12 @@ class Scope:
         if name in self.outer:
             return self.outer[name]
         scope: Scope | None = self
+        seen = True
         while scope is not None:
-            if scope.binds(name) and (scope is self or not scope.is_class):
+            if scope.binds(name) and (seen or not scope.is_class):
                 return scope
+            # Names of a class are seen in itself and in type parameters of what it holds.
+            seen = seen and scope.is_types
             scope = scope.parent
         return None
 
@@ -123,6 +129,8 @@ class _Walker:
             ast.AnnAssign: self._annotated,
             ast.arg: self._argument,
         }
+        if (alias := getattr(ast, "TypeAlias", None)) is not None:
+            self.handlers[alias] = self._alias
         self.handlers.update(dict.fromkeys(_FUNCTIONS, self._function))
         self.handlers.update(dict.fromkeys(_COMPREHENSIONS, self._comprehension))
 
@@ -175,23 +183,44 @@ class _Walker:
 
     def _class(self, node: ast.ClassDef, at: _At) -> None:
         at.scope.others.add(node.name)
-        self._push([*node.decorator_list, *node.bases, *node.keywords], at)
+        self._push(node.decorator_list, at)
+        at = self._typed(node, at)
+        self._push([*node.bases, *node.keywords], at)
         self._push(reversed(node.body), _At(Scope(at.scope, is_class=True)))
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, at: _At) -> None:
-        inner = Scope(at.scope, is_function=True)
         arguments = node.args
+        self._push([*arguments.defaults, *arguments.kw_defaults], at)
+        if not isinstance(node, ast.Lambda):
+            at.scope.others.add(node.name)
+            self._push(node.decorator_list, at)
+            at = self._typed(node, at)
+        inner = Scope(at.scope, is_function=True)
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         inner.others.update(each.arg for each in every if each is not None)
-        self._push([*arguments.defaults, *arguments.kw_defaults], at)
         self._push(every, at)
         if isinstance(node, ast.Lambda):
             self._push([node.body], at._replace(scope=inner))
             return
-        at.scope.others.add(node.name)
-        self._push(node.decorator_list, at)
         self._push([node.returns], at._replace(annotation=True))
         self._push(reversed(node.body), _At(inner))
+
+    def _typed(self, node: ast.AST, at: _At) -> _At:
+        """Where type parameters are known, for what has some (PEP 695): they are a scope between it and what is around.
+
+        Python 3.11 has neither them nor a node for `type X = …`.
+        """
+        parameters: list[Any] = getattr(node, "type_params", [])
+        if not parameters:
+            return at
+        inner = Scope(at.scope, is_types=True)
+        inner.others.update(each.name for each in parameters)
+        self._push(parameters, at._replace(scope=inner, annotation=True))
+        return at._replace(scope=inner)
+
+    def _alias(self, node: Any, at: _At) -> None:
+        self._push([node.name], at)
+        self._push([node.value], self._typed(node, at)._replace(annotation=True))
 
     def _argument(self, node: ast.arg, at: _At) -> None:
         self._push([node.annotation], at._replace(annotation=True))
