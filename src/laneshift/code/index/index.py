@@ -182,10 +182,10 @@ class Index:
     def record(self, oid: bytes) -> bytes:
         """The encoded facts of one blob: from the index, or extracted now."""
         with self._lock:
-            found = self._facts.at.get(oid)
-            if found is not None:
-                return self._facts.segments[found[0]].record(found[1])
             known = self._pending.get(oid)
+            if known is None and not self._facts.missing({oid}):
+                number, row = self._facts.at[oid]
+                return self._facts.segments[number].record(row)
             if known is None:
                 from laneshift.code.index.making import record_of
 
