@@ -12,7 +12,7 @@ import laneshift
 from laneshift.lanes.again import digest
 from laneshift.repo.objects import Repository, Tree
 
-_FORMAT = 4
+_FORMAT = 5
 _KEPT = 6
 _LARGEST = 256 << 20
 

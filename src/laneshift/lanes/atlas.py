@@ -14,6 +14,7 @@ from laneshift.code.index import Index
 from laneshift.code.modules import Modules
 from laneshift.code.resolve import Resolver
 from laneshift.lanes.arrows import Arrow, Arrows, arrows_of
+from laneshift.lanes.kept_arrows import Into, KeptArrows, Overlaid
 from laneshift.lanes.places import Places
 from laneshift.lanes.sources import Source, sources
 from laneshift.lanes.symlinks import Linked, linked
@@ -107,21 +108,14 @@ def survey_next(before: Atlas, tree: Tree, index: Index) -> Atlas:
 def _patched(before: Atlas, tree: Tree, index: Index, places: Places, stale: set[str]) -> Atlas:
     resolver = Resolver(places.modules, lambda _: _OPEN)
     said = sources(tree, index, sorted(path for path in stale if path in tree))
-    out, into, blind = dict(before.out), dict(before.into), dict(before.blind)
-    consulted = None if before.consulted is None else dict(before.consulted)
-    for path in stale:
-        old = out.pop(path, ())
-        found = arrows_of(path, said[path].imports, places, resolver) if path in said else Arrows((), frozenset())
-        if path in said:
-            out[path] = found.arrows
-        for target in {arrow.target for arrow in old} - {arrow.target for arrow in found.arrows}:
-            into[target] = into[target] - {path}
-        for arrow in found.arrows:
-            into[arrow.target] = into.get(arrow.target, frozenset()) | {path}
-        blind.pop(path, None)
-        if consulted is not None:
-            consulted.pop(path, None)
-            consulted.update({path: found.consulted} if path in said else {})
+    found = {path: arrows_of(path, source.imports, places, resolver) for path, source in said.items()}
+    lazy = isinstance(before.out, KeptArrows | Overlaid) and said.keys() == stale <= before.out.keys()
+    out, into = (_overlaid if lazy else _rewritten)(before, found, stale)
+    consulted = before.consulted
+    if consulted is not None:
+        left = {path: asked for path, asked in consulted.items() if path not in stale}
+        consulted = left | {path: each.consulted for path, each in found.items()}
+    blind = {path: lines for path, lines in before.blind.items() if path not in stale}
     return replace(
         before,
         tree=tree,
@@ -134,6 +128,33 @@ def _patched(before: Atlas, tree: Tree, index: Index, places: Places, stale: set
         consulted=consulted,
         said=None if before.said is None else {path: said.get(path) or before.said[path] for path in out},
     )
+
+
+_Out = Mapping[str, tuple[Arrow, ...]]
+_Into = Mapping[str, frozenset[str]]
+
+
+def _overlaid(before: Atlas, found: Mapping[str, Arrows], stale: set[str]) -> tuple[_Out, _Into]:
+    """What a tree with the same files says, without a look at those that say what they said."""
+    out = Overlaid(before.out, {path: found[path].arrows for path in stale})
+    return out, Into(lambda: _turned(before, found, stale))
+
+
+def _rewritten(before: Atlas, found: Mapping[str, Arrows], stale: set[str]) -> tuple[_Out, _Into]:
+    out = {path: arrows for path, arrows in before.out.items() if path not in stale}
+    return out | {path: each.arrows for path, each in found.items()}, _turned(before, found, stale)
+
+
+def _turned(before: Atlas, found: Mapping[str, Arrows], stale: set[str]) -> _Into:
+    """Who imports each path after files say something else, or nothing any more."""
+    into = dict(before.into)
+    for path in stale:
+        new = {arrow.target for arrow in found[path].arrows} if path in found else set[str]()
+        for target in {arrow.target for arrow in before.out.get(path, ())} - new:
+            into[target] = into[target] - {path}
+        for target in new:
+            into[target] = into.get(target, frozenset()) | {path}
+    return into
 
 
 def inverted(out: Mapping[str, tuple[Arrow, ...]]) -> dict[str, frozenset[str]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 from laneshift.code.index import Index
+from laneshift.code.modules import Modules
 from laneshift.errors import Refused
 from laneshift.lanes import answers
-from laneshift.lanes.arrows import KINDS, Arrow
-from laneshift.lanes.atlas import Atlas, inverted, names_differ, survey, survey_next
+from laneshift.lanes.atlas import Atlas, names_differ, survey, survey_next
+from laneshift.lanes.kept_arrows import Into, KeptArrows, columns
 from laneshift.lanes.lean import lean_survey
 from laneshift.lanes.places import Places
 from laneshift.lanes.symlinks import Linked
@@ -68,12 +70,13 @@ def keep(atlas: Atlas) -> None:
 def _plain(atlas: Atlas) -> dict[str, Any]:
     """Paths once, in a list; everything else by their numbers."""
     number = {path: at for at, path in enumerate(atlas.out)}
-    kinds = {kind: at for at, kind in enumerate(KINDS)}
-    flat = [[part for each in arrows for part in _flat(each, number, kinds)] for arrows in atlas.out.values()]
-    ways = atlas.linked
+    ways, places = atlas.linked, atlas.named()
     return {
         "paths": list(atlas.out),
-        "arrows": flat,
+        "names": [places.modules.by_path.get(path) for path in atlas.out],
+        "roots": places.modules.roots,
+        "tops": sorted(places.tops),
+        "arrows": [b2a_base64(column, newline=False).decode("ascii") for column in columns(atlas.out)],
         "scanned": sorted(number[path] for path in atlas.scanned),
         "passing": sorted(number[path] for path in atlas.passing),
         "blind": {str(number[path]): lines for path, lines in sorted(atlas.blind.items())},
@@ -81,20 +84,16 @@ def _plain(atlas: Atlas) -> dict[str, Any]:
     }
 
 
-def _flat(arrow: Arrow, number: dict[str, int], kinds: dict[Any, int]) -> tuple[int, int, int]:
-    return number[arrow.target], arrow.line, kinds[arrow.kind]
-
-
 def _atlas(tree: Tree, roots: tuple[str, ...], body: dict[str, Any]) -> Atlas:
     paths: list[str] = body["paths"]
-    out = {path: tuple(_arrows(paths, flat)) for path, flat in zip(paths, body["arrows"], strict=True)}
+    out = KeptArrows.read(paths, *map(a2b_base64, body["arrows"]))
     files, links, outside, submodules = body["linked"]
     return Atlas(
         tree=tree,
         roots=roots,
-        named=lru_cache(1)(lambda: Places.of(paths, roots)),
+        named=lru_cache(1)(lambda: _places(paths, body)),
         out=out,
-        into=inverted(out),
+        into=Into(out.inverted),
         scanned=frozenset(paths[at] for at in body["scanned"]),
         blind={paths[int(at)]: tuple(lines) for at, lines in body["blind"].items()},
         passing=frozenset(paths[at] for at in body["passing"]),
@@ -104,6 +103,7 @@ def _atlas(tree: Tree, roots: tuple[str, ...], body: dict[str, Any]) -> Atlas:
     )
 
 
-def _arrows(paths: list[str], flat: list[int]) -> Iterator[Arrow]:
-    parts = iter(flat)
-    return (Arrow(paths[target], line, KINDS[kind]) for target, line, kind in zip(parts, parts, parts, strict=True))
+def _places(paths: list[str], body: dict[str, Any]) -> Places:
+    by_path = {path: name for path, name in zip(paths, body["names"], strict=True) if name is not None}
+    known = dict.fromkeys(paths).keys()
+    return Places(Modules(tuple(body["roots"]), by_path), known, frozenset(body["tops"]))

@@ -37,8 +37,9 @@ def _shims(ground: Ground, index: Index) -> Iterator[Shim]:
     for path in atlas.passing - atlas.linked.files.keys():
         lane = ground.lane(path) or ""
         others = {ground.lane(arrow.target) for arrow in atlas.out.get(path, ())} - {None, lane}
-        used = lane or any(ground.lane(importer) for importer in atlas.into.get(path, ()))
-        if not others or not used or path in atlas.scanned:
+        if not others or path in atlas.scanned:
+            continue
+        if not lane and not any(ground.lane(importer) for importer in atlas.into.get(path, ())):
             continue
         # One by one: to ask for the facts of a tree would have every file of it parsed.
         record = index.record(bytes.fromhex(atlas.tree.entries[path].oid))

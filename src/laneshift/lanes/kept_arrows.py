@@ -1,0 +1,133 @@
+"""The imports of a tree as columns that were kept, made into arrows file by file when they are asked for.
+
+A check of a change asks for few files of many thousands; to make all takes longer than the check.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
+from functools import cached_property
+from itertools import accumulate
+from typing import Self
+
+from laneshift.lanes.arrows import KINDS, Arrow
+
+_Arrows = tuple[Arrow, ...]
+_NUMBERS = "I"
+_PARTS = 3
+
+
+class KeptArrows(Mapping[str, _Arrows]):
+    """Path to arrows. `counts` says how many each path has; `flat` has target, line and kind of each, as numbers."""
+
+    def __init__(self, paths: list[str], counts: Iterable[int], flat: array[int]) -> None:
+        self._paths = paths
+        self._rows = {path: row for row, path in enumerate(paths)}
+        self._starts = [0, *accumulate(counts)]
+        self._flat = flat
+        self._made: dict[str, _Arrows] = {}
+
+    @classmethod
+    def read(cls, paths: list[str], counts: bytes, flat: bytes) -> Self:
+        """From the bytes that `columns` gave. Raises `ValueError` where these do not fit together."""
+        sizes, numbers = array(_NUMBERS), array(_NUMBERS)
+        sizes.frombytes(counts)
+        numbers.frombytes(flat)
+        kept = cls(paths, sizes, numbers)
+        if len(sizes) != len(paths) or kept._starts[-1] * _PARTS != len(numbers):
+            raise ValueError("columns of different lengths")
+        return kept
+
+    def __getitem__(self, path: str) -> _Arrows:
+        """The arrows of a file, the same ones each time."""
+        known = self._made.get(path)
+        if known is None:
+            row = self._rows[path]
+            part = self._flat[self._starts[row] * _PARTS : self._starts[row + 1] * _PARTS]
+            named = [self._paths[target] for target in part[::_PARTS]]
+            kinds = [KINDS[kind] for kind in part[2::_PARTS]]
+            known = self._made[path] = tuple(map(Arrow._make, zip(named, part[1::_PARTS], kinds, strict=True)))
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        """The paths."""
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        """How many files there are."""
+        return len(self._rows)
+
+    def keys(self) -> KeysView[str]:
+        """The paths, as quickly compared as those of a dictionary."""
+        return self._rows.keys()
+
+    def inverted(self) -> dict[str, frozenset[str]]:
+        """Target to the paths that point at it."""
+        into: dict[int, list[str]] = {}
+        targets = self._flat[::_PARTS].tolist()
+        for path, start, end in zip(self._paths, self._starts, self._starts[1:], strict=False):
+            for target in targets[start:end]:
+                into.setdefault(target, []).append(path)
+        return {self._paths[target]: frozenset(paths) for target, paths in into.items()}
+
+
+class Overlaid(Mapping[str, _Arrows]):
+    """The arrows of a tree in which some files of another tree say something else: the same paths."""
+
+    def __init__(self, under: Mapping[str, _Arrows], over: Mapping[str, _Arrows]) -> None:
+        """Raises `ValueError` where `over` has a path that `under` has not."""
+        if not over.keys() <= under.keys():
+            raise ValueError("a path that was not there before")
+        deeper = under.over if isinstance(under, Overlaid) else {}
+        self.under: Mapping[str, _Arrows] = under.under if isinstance(under, Overlaid) else under
+        self.over: Mapping[str, _Arrows] = {**deeper, **over}
+
+    def __getitem__(self, path: str) -> _Arrows:
+        """The arrows of a file."""
+        found = self.over.get(path)
+        return self.under[path] if found is None else found
+
+    def __iter__(self) -> Iterator[str]:
+        """The paths."""
+        return iter(self.under)
+
+    def __len__(self) -> int:
+        """How many files there are."""
+        return len(self.under)
+
+    def keys(self) -> KeysView[str]:
+        """The paths."""
+        return self.under.keys()
+
+
+class Into(Mapping[str, frozenset[str]]):
+    """Target to the paths that point at it, worked out when first asked for."""
+
+    def __init__(self, make: Callable[[], Mapping[str, frozenset[str]]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _into(self) -> Mapping[str, frozenset[str]]:
+        return self._make()
+
+    def __getitem__(self, path: str) -> frozenset[str]:
+        """Who imports the file at this path."""
+        return self._into[path]
+
+    def __iter__(self) -> Iterator[str]:
+        """Every path that is imported."""
+        return iter(self._into)
+
+    def __len__(self) -> int:
+        """How many are imported."""
+        return len(self._into)
+
+
+def columns(out: Mapping[str, _Arrows]) -> tuple[bytes, bytes]:
+    """How many arrows each path has, and the parts of all of them, as `KeptArrows.read` takes them."""
+    number = {path: at for at, path in enumerate(out)}
+    kinds = {kind: at for at, kind in enumerate(KINDS)}
+    counts = array(_NUMBERS, map(len, out.values()))
+    flat = [part for arrows in out.values() for each in arrows for part in (number[each[0]], each[1], kinds[each[2]])]
+    return counts.tobytes(), array(_NUMBERS, flat).tobytes()
