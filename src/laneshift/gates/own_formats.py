@@ -12,8 +12,7 @@ from laneshift.errors import LaneshiftError
 from laneshift.lanes import manifest_text
 from laneshift.lanes.contracts.options import read as read_contracts
 from laneshift.manifests.checking import faults_of
-from laneshift.manifests.contracts.reading import SUFFIX
-from laneshift.manifests.contracts.reading import read as read_contract
+from laneshift.manifests.contracts.paths import SUFFIX
 from laneshift.manifests.fields import FILE as MANIFEST
 
 _PROJECT = "pyproject.toml"
@@ -57,7 +56,9 @@ def _manifest(path: str, data: bytes) -> str:  # noqa: ARG001 - every form is as
 
 
 def _contract(path: str, data: bytes) -> str:
-    return "; ".join(fault.what for fault in read_contract(data, path).faults)
+    from laneshift.manifests.contracts.reading import read
+
+    return "; ".join(fault.what for fault in read(data, path).faults)
 
 
 def _lane_manifest(path: str, data: bytes) -> str:

@@ -7,10 +7,6 @@ from collections.abc import Iterable, Sequence
 from laneshift.code.codemods.records import REGENERATE
 from laneshift.config import Settings
 from laneshift.errors import Fault, Refused
-from laneshift.manifests.generating import chosen_units
-from laneshift.manifests.stars.load import load
-from laneshift.manifests.stars.subjects import stars_of
-from laneshift.manifests.world import world_of
 from laneshift.repo.objects import Tree
 from laneshift.rollout.ceilings import Load, exceeded
 from laneshift.rollout.exceptions import forced
@@ -52,6 +48,11 @@ def _others(settings: Settings, items: Iterable[PlannedItem], tree: Tree) -> tup
     promoting = [each.paths for each in starred if each is not None and each.name == REGENERATE]
     if not promoting:
         return ()
+    from laneshift.manifests.generating import chosen_units
+    from laneshift.manifests.stars.load import load
+    from laneshift.manifests.stars.subjects import stars_of
+    from laneshift.manifests.world import world_of
+
     world = world_of(tree)
     promoted = {unit.manifest for paths in promoting for unit in chosen_units(world, paths)}
     known = stars_of(tree, world.found.units, load(tree, settings).canon)

@@ -15,7 +15,8 @@ from laneshift.manifests.contracts.form import VERSION
 from laneshift.manifests.contracts.ground import Ground
 from laneshift.manifests.contracts.made_init import makes_init
 from laneshift.manifests.contracts.meaning import meant
-from laneshift.manifests.contracts.reading import path_of, read
+from laneshift.manifests.contracts.paths import path_of
+from laneshift.manifests.contracts.reading import read
 from laneshift.manifests.contracts.signature import Signature, of, of_method, promised
 from laneshift.manifests.contracts.sources import Place
 from laneshift.manifests.document import NotReadableError

@@ -9,11 +9,10 @@ from pydantic import ValidationError
 
 from laneshift.errors import Fault
 from laneshift.manifests.contracts.form import Contract
+from laneshift.manifests.contracts.paths import SUFFIX, path_of
 from laneshift.manifests.document import NotReadableError
 from laneshift.manifests.document import read as read_json
 from laneshift.repo.objects import Tree
-
-SUFFIX = ".contract.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +22,6 @@ class Written:
     path: str
     contract: Contract | None
     faults: tuple[Fault, ...] = ()
-
-
-def path_of(folder: str, module: str) -> str:
-    """Where the contract of a module lies."""
-    return f"{folder}/{module}{SUFFIX}"
 
 
 def contracts_of(tree: Tree, folder: str) -> tuple[Written, ...]:
