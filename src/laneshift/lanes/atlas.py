@@ -137,7 +137,12 @@ _Into = Mapping[str, frozenset[str]]
 def _overlaid(before: Atlas, found: Mapping[str, Arrows], stale: set[str]) -> tuple[_Out, _Into]:
     """What a tree with the same files says, without a look at those that say what they said."""
     out = Overlaid(before.out, {path: found[path].arrows for path in stale})
-    return out, Into(lambda: _turned(before, found, stale))
+
+    def importers(target: str) -> frozenset[str]:
+        new = (path for path, arrows in out.over.items() if any(arrow.target == target for arrow in arrows))
+        return (before.into.get(target, frozenset()) - stale).union(new)
+
+    return out, Into(importers, lambda: _turned(before, found, stale))
 
 
 def _rewritten(before: Atlas, found: Mapping[str, Arrows], stale: set[str]) -> tuple[_Out, _Into]:

@@ -93,7 +93,7 @@ def _atlas(tree: Tree, roots: tuple[str, ...], body: dict[str, Any]) -> Atlas:
         roots=roots,
         named=lru_cache(1)(lambda: _places(paths, body)),
         out=out,
-        into=Into(out.inverted),
+        into=Into(out.importers, out.inverted),
         scanned=frozenset(paths[at] for at in body["scanned"]),
         blind={paths[int(at)]: tuple(lines) for at, lines in body["blind"].items()},
         passing=frozenset(paths[at] for at in body["passing"]),

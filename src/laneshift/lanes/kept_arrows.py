@@ -6,6 +6,7 @@ A check of a change asks for few files of many thousands; to make all takes long
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
 from functools import cached_property
 from itertools import accumulate
@@ -16,6 +17,7 @@ from laneshift.lanes.arrows import KINDS, Arrow
 _Arrows = tuple[Arrow, ...]
 _NUMBERS = "I"
 _PARTS = 3
+_FEW = 20
 
 
 class KeptArrows(Mapping[str, _Arrows]):
@@ -62,6 +64,18 @@ class KeptArrows(Mapping[str, _Arrows]):
         """The paths, as quickly compared as those of a dictionary."""
         return self._rows.keys()
 
+    def importers(self, path: str) -> frozenset[str]:
+        """The paths that point at one target."""
+        wanted = array(_NUMBERS, [self._rows[path]] if path in self._rows else []).tobytes()
+        targets = self._flat[::_PARTS].tobytes()
+        found: set[str] = set()
+        at = targets.find(wanted) if wanted else -1
+        while at >= 0:
+            if at % len(wanted) == 0:
+                found.add(self._paths[bisect_right(self._starts, at // len(wanted)) - 1])
+            at = targets.find(wanted, at + 1)
+        return frozenset(found)
+
     def inverted(self) -> dict[str, frozenset[str]]:
         """Target to the paths that point at it."""
         into: dict[int, list[str]] = {}
@@ -102,18 +116,28 @@ class Overlaid(Mapping[str, _Arrows]):
 
 
 class Into(Mapping[str, frozenset[str]]):
-    """Target to the paths that point at it, worked out when first asked for."""
+    """Target to the paths that point at it. The first few are looked up one by one; for more, all are worked out."""
 
-    def __init__(self, make: Callable[[], Mapping[str, frozenset[str]]]) -> None:
-        self._make = make
+    def __init__(self, one: Callable[[str], frozenset[str]], whole: Callable[[], Mapping[str, frozenset[str]]]) -> None:
+        """`one` gives the paths that point at a target, and `whole` those of all targets."""
+        self._one = one
+        self._whole = whole
+        self._asked = 0
 
     @cached_property
     def _into(self) -> Mapping[str, frozenset[str]]:
-        return self._make()
+        self._asked = _FEW
+        return {path: found for path, found in self._whole().items() if found}
 
     def __getitem__(self, path: str) -> frozenset[str]:
         """Who imports the file at this path."""
-        return self._into[path]
+        if self._asked >= _FEW:
+            return self._into[path]
+        self._asked += 1
+        found = self._one(path)
+        if not found:
+            raise KeyError(path)
+        return found
 
     def __iter__(self) -> Iterator[str]:
         """Every path that is imported."""
