@@ -63,6 +63,17 @@ NAMESPACE = {
 """Two distributions that share a namespace package, as opentelemetry's do; their folders are no words of Python."""
 
 
+BARE_NAMESPACE = {
+    "dists/acme_trace/pyproject.toml": "",
+    "dists/acme_trace/acme/trace/__init__.py": "",
+    "dists/acme_trace/test_trace.py": "import acme.trace\n",
+    "dists/acme_ai/setup.py": "",
+    "dists/acme_ai/acme/cloud/ai/__init__.py": "import functools\n",
+    "dists/acme_ai/tests/test_ai.py": "from acme.cloud.ai import go\n",
+}
+"""Distributions that share a namespace without a folder `src`, as jaraco's and google's do."""
+
+
 def proposed(path: Path, files: Mapping[str, str | bytes]) -> Proposed:
     """What `init` proposes for these files."""
     repository = repo_at(path, files)

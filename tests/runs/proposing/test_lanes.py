@@ -14,7 +14,7 @@ from laneshift.runs.proposing.areas import level_of
 from laneshift.runs.proposing.lanes import MANY, lane_ideas
 from laneshift.runs.proposing.roots import Roots, source_roots
 from tests.repo.builders import repo_at
-from tests.runs.proposing.drawn import LANED, NAMESPACE, SEVERAL, SRC, proposed
+from tests.runs.proposing.drawn import BARE_NAMESPACE, LANED, NAMESPACE, SEVERAL, SRC, proposed
 
 FLAT = Roots(("",), ("",))
 
@@ -90,10 +90,11 @@ def test_very_many_lanes_are_gathered_by_folder() -> None:
         (SRC, ("", "src"), ("src",)),
         (SEVERAL, ("", "packages/alpha/src", "packages/beta-two/src"), ("packages/alpha/src", "packages/beta-two/src")),
         (NAMESPACE, ("", "acme-api/src", "acme-sdk/src"), ("acme-api/src", "acme-sdk/src")),
+        (BARE_NAMESPACE, ("dists/acme_ai", "dists/acme_trace"), ("dists/acme_ai", "dists/acme_trace")),
         ({"src/tool.py": "", "src/other.py": ""}, ("src",), ("src",)),
         ({"tool.py": ""}, ("",), ()),
     ],
-    ids=["flat", "src", "several", "namespace", "bare-src", "one-file"],
+    ids=["flat", "src", "several", "namespace", "bare-namespace", "bare-src", "one-file"],
 )
 def test_source_roots_by_layout(tmp_path: Path, files: dict[str, str], listed: object, code: object) -> None:
     found = roots_of(tmp_path, files)

@@ -4,7 +4,8 @@ A folder without `__init__.py` that holds packages is either a source root (`bac
 namespace package (`acme/shop` is imported as `acme.shop`). A project file beside the packages says root; otherwise
 the imports that the repository contains decide: those of the packages first, by the larger number where some are
 imported as part of the folder and others by themselves, then those of anything else in the folder. Where they are
-silent it is a root.
+silent it is a root. A distribution whose folder holds a namespace without a package of its own is the root of that
+(`dists/acme.shop` of `acme/shop` in it).
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from laneshift.repo.objects import Tree
 
 _ROOT_NAMES = frozenset({"src", "lib", "python"})
 _PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "manage.py", "conftest.py", "tox.ini"})
+_DISTRIBUTION = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
+_DEEPEST = 3
+"""Folders that a namespace may be below its distribution: `google/cloud/ai` is three."""
 _MARKER = "__init__.py"
 
 Imported = Callable[[str, frozenset[str]], frozenset[str]]
@@ -45,13 +49,9 @@ def _is_root(tree: Tree, candidate: str, imported: Imported) -> bool:
         return False
     if name in _ROOT_NAMES and _MARKER not in tree.folder(parent):
         return True
-    packages = frozenset(
-        name
-        for name, entry in inside.items()
-        if entry.mode == MODE_FOLDER and _MARKER in tree.folder(f"{candidate}/{name}")
-    )
+    packages = _packages(tree, candidate)
     if not packages:
-        return False
+        return not inside.keys().isdisjoint(_DISTRIBUTION) and _holds_namespace(tree, candidate, imported)
     if inside.keys() & _PROJECT_FILES:
         return True
     root = root_of(tree, candidate, (), imported)
@@ -65,3 +65,29 @@ def _is_root(tree: Tree, candidate: str, imported: Imported) -> bool:
         return 2 * len(as_parts) < len(packages) and len(as_parts) < len(imported("", packages))
     others = frozenset(name.removesuffix(".py") for name in inside) - packages
     return not imported(below, others) or bool(imported("", packages))
+
+
+def _holds_namespace(tree: Tree, distribution: str, imported: Imported) -> bool:
+    """Whether packages below folders without marker are imported by their names from the distribution on."""
+    folders = [""]
+    for _ in range(_DEEPEST):
+        folders = [f"{above}{name}/" for above in folders for name in _plain_folders(tree, f"{distribution}/{above}")]
+        for folder in folders:
+            packages = _packages(tree, f"{distribution}/{folder}".rstrip("/"))
+            if packages and imported(folder.rstrip("/").replace("/", "."), packages):
+                return True
+    return False
+
+
+def _plain_folders(tree: Tree, folder: str) -> list[str]:
+    """The folders in a folder that may be namespaces: no package, and a word of Python."""
+    inside = tree.folder(folder.rstrip("/"))
+    names = (name for name, entry in inside.items() if entry.mode == MODE_FOLDER and name.isidentifier())
+    return [name for name in names if name not in _ROOT_NAMES and _MARKER not in tree.folder(f"{folder}{name}")]
+
+
+def _packages(tree: Tree, folder: str) -> frozenset[str]:
+    inside = tree.folder(folder).items()
+    return frozenset(
+        name for name, entry in inside if entry.mode == MODE_FOLDER and _MARKER in tree.folder(f"{folder}/{name}")
+    )
