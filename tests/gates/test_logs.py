@@ -130,6 +130,30 @@ def test_a_file_that_moves_inside_production_answers_for_what_is_new(tmp_path: P
     assert verdict_of(tmp_path, {"core/a.py": SWALLOWS}, moved, paths={"core/b.py": "core/a.py"}) == "not_applicable"
 
 
+def test_a_file_that_moves_without_saying_so_answers_for_what_is_new(tmp_path: Path) -> None:
+    """What an agent submits is files that go and files that come: a handler that was production code is not new."""
+    moved = {"core/a.py": None, "core/b.py": SWALLOWS}
+    assert verdict_of(tmp_path / "one", {"core/a.py": SWALLOWS}, moved) == "not_applicable"
+    twice = {"core/a.py": None, "core/b.py": SWALLOWS, "core/c.py": SWALLOWS}
+    assert verdict_of(tmp_path / "two", {"core/a.py": SWALLOWS}, twice) == "failed", "one went, and two came"
+    promoted = {"labs/a.py": None, "core/b.py": SWALLOWS}
+    assert verdict_of(tmp_path / "three", {"labs/a.py": SWALLOWS}, promoted) == "failed"
+    known = {"core/a.py": None, "core/b.py": SWALLOWS + SWALLOWS}
+    said = {"core/b.py": "core/a.py"}
+    assert verdict_of(tmp_path / "four", {"core/a.py": SWALLOWS}, known, paths=said) == "failed", "counted once"
+
+
+def test_what_went_is_an_input(tmp_path: Path) -> None:
+    """Or a verdict would be remembered that rests on it."""
+    moved = {"core/a.py": None, "core/b.py": SWALLOWS}
+    told = []
+    for name, before in (("one", SWALLOWS), ("two", TOLD)):
+        repository = repo_at(tmp_path / name, {"core/a.py": before})
+        told.append(Logs().inputs(change_of(repository, moved, LANES)))
+    assert told[0] != told[1]
+    assert "gone" not in Logs().inputs(change_of(repository, {"core/c.py": SWALLOWS}, LANES))
+
+
 def test_the_same_silence_twice_is_new_once(tmp_path: Path) -> None:
     assert verdict_of(tmp_path, {"core/a.py": SWALLOWS}, {"core/a.py": SWALLOWS + SWALLOWS}) == "failed"
     assert verdict_of(tmp_path / "more", {"core/a.py": SWALLOWS}, {"core/a.py": SWALLOWS + TOLD}) == "passed"

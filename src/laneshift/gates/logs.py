@@ -2,7 +2,8 @@
 
 A handler counts when the change brings it into production: it was not in the same file before, or that file was not
 production code. So a file that moves inside production answers only for what is new in it, and a file that is promoted
-answers for everything.
+answers for everything. A change that does not tell what it moved, such as one that was submitted, is given each handler
+of the production files that it deletes once.
 """
 
 from __future__ import annotations
@@ -43,11 +44,13 @@ class Logs:
             [new, _oid(after, new), old if _is_production(old, change) else "", _oid(before, old)]
             for new, old in _production(change).items()
         ]
-        return {"files": files, "share": str(change.settings.gates.logs.share)}
+        gone = [[path, _oid(before, path)] for path in _gone(change)]
+        return {"files": files, "share": str(change.settings.gates.logs.share), **({"gone": gone} if gone else {})}
 
     def check(self, change: Change, ports: Ports) -> Verdict:  # noqa: ARG002 - every gate has the same signature
         """Failed names each silent handler; errored for a file that this Python cannot read."""
         found: list[tuple[str, Handler]] = []
+        gone = Counter(text for path in _gone(change) for text in _before(change, path))
         for new, old in _production(change).items():
             try:
                 now = handlers(change.after.read(new), new)
@@ -55,8 +58,9 @@ class Logs:
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 return errored(self.id, f"{new} cannot be read: {error}")
             for handler in now:
-                if was[handler.text]:
-                    was[handler.text] -= 1
+                known = was if was[handler.text] else gone
+                if known[handler.text]:
+                    known[handler.text] -= 1
                 else:
                     found.append((new, handler))
         if not found:
@@ -82,6 +86,13 @@ def _production(change: Change) -> dict[str, str]:
         for new, old in change.changed().items()
         if new.endswith(".py") and _is_file(change.after, new) and _is_production(new, change)
     }
+
+
+def _gone(change: Change) -> list[str]:
+    """Python files of production code that the change deletes, and does not say where they went."""
+    moved = frozenset(change.paths.values())
+    left = (path for path in change.touched if path not in change.after and path not in moved)
+    return [path for path in left if path.endswith(".py") and _is_production(path, change)]
 
 
 def _is_production(path: str, change: Change) -> bool:
