@@ -212,11 +212,20 @@ def _prepare(
         before, after = found[path]
         bits = 0o777 if after is not None and after.mode & 0o111 else 0o666
         replaces = item.there and before is not None and before.mode != MODE_SYMLINK
-        with os.fdopen(os.open(f"{new}/{number}", _NEW_FILE, bits), "wb") as file:
-            file.write(data)
-            if after is not None and replaces:
-                file.flush()  # to write takes some permissions away again
-                _keep_permissions(f"{root}/{path}", file.fileno(), after)
+        handle = os.open(f"{new}/{number}", _NEW_FILE, bits)
+        try:
+            _write(handle, data)
+            if after is not None and replaces:  # to write takes some permissions away again
+                _keep_permissions(f"{root}/{path}", handle, after)
+        finally:
+            os.close(handle)
+
+
+def _write(handle: int, data: bytes) -> None:
+    """Write all of it. A file object would ask the system three things about each file that are known here."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
 
 
 def _checked_out(
@@ -273,11 +282,18 @@ def obstacle(root: Path, path: str, leaving: set[str], sound: set[str] | None = 
             continue
         if above in leaving:
             return ""
-        full = root / above
-        if full.is_symlink() or (full.exists() and not full.is_dir()):
+        if not _may_be_folder(f"{root}/{above}"):
             return f"lies below {above!r}, which is not a folder"
         passed.add(above)
     return ""
+
+
+def _may_be_folder(path: str) -> bool:
+    """Whether a folder is at `path`, or nothing. A link to a folder is none."""
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
 
 
 def _only_leaving(root: Path, path: str, leaving: set[str]) -> bool:
