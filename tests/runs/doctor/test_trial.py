@@ -52,6 +52,7 @@ def test_a_few_red_smoke_tests_above_the_rate_are_a_warning() -> None:
 def test_what_cannot_be_imported_is_named() -> None:
     said = "E   ModuleNotFoundError: No module named 'yaml.nodes'\nE   ModuleNotFoundError: No module named 'yaml'\n"
     found = row({}, 2, said, uncollected=("tests/test_a.py",))
+    assert (found.status, found.why.partition(",")[0]) == ("fail", "no test passed")
     assert found.what == "1 of 1 test(s) red before anything moves: tests/test_a.py"
     assert found.cure.startswith("install what brings yaml for /")
 
@@ -74,7 +75,7 @@ def test_a_trial_that_was_stopped_says_what_it_saw() -> None:
 
 def test_the_command_tries_them_and_can_leave_them_out(tmp_path: Path) -> None:
     path = tmp_path / "repo"
-    files = {"core/a.py": "A = 1\n", "tests/test_a.py": "def test_a():\n    assert 0\n"}
+    files = {"core/a.py": "A = 1\n", "tests/test_a.py": "def test_a():\n    assert 0\n\n\ndef test_b():\n    pass\n"}
     repo_at(path, {**files, "laneshift.toml": '[tests.environment]\nPYTEST_DISABLE_PLUGIN_AUTOLOAD = "1"\n'})
     git_cli(path, "config", "user.name", "Ada")
     git_cli(path, "config", "user.email", "ada@example.org")

@@ -43,6 +43,8 @@ def trial_row(tests: Tests, result: SuiteResult) -> Row:
             not whole or good < tests.smoke_pass_rate * whole or bool(result.collection_errors)
         )
         why = "no item is blamed for them, but gate smoke holds each one whose smoke tests they are"
+        if not result.passed and not result.run.timed_out:
+            held, why = True, "no test passed, so nothing can be shown about a move, and nothing could land"
         return Row(CHECK, "fail" if held else "warn", told, why, _cure(result), data)
     if result.run.timed_out:
         return Row(CHECK, "ok", f"{result.passed} {what} passed{until}", data=data)
