@@ -92,12 +92,13 @@ def test_status_tells_what_was_accepted_and_what_to_plan_next() -> None:
     )
     told = Standing("p", packs, (), said, (), {}, 0)
     assert "accepted as s-0, on b/0" in shown([told])
-    assert then_of([told], frozenset()) == "laneshift plan --submission s-0 --submission s-1"
-    assert then_of([told], frozenset({"submission.s_0"})) == "laneshift plan --submission s-1 --submission s-2"
-    every = frozenset({f"submission.s_{at}" for at in range(3)})
+    assert then_of([told], {}) == "laneshift plan --submission s-0 --submission s-1"
+    assert then_of([told], {"submission.s_0": False}) == "laneshift plan --submission s-1", "the third waits for it"
+    assert then_of([told], {"submission.s_0": True}) == "laneshift plan --submission s-1 --submission s-2"
+    every = {f"submission.s_{at}": False for at in range(3)}
     assert then_of([told], every) == "laneshift status"
     open_yet = replace(told, packs=(replace(packs[0], state="free"), *packs[1:]))
-    assert then_of([open_yet], frozenset()) == "laneshift agent claim p.codex-1 --agent codex"
+    assert then_of([open_yet], {}) == "laneshift agent claim p.codex-1 --agent codex"
 
 
 def shown(found: list[Standing]) -> str:

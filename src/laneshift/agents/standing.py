@@ -15,6 +15,7 @@ from laneshift.repo.objects import Repository
 from laneshift.repo.ref_names import is_valid
 from laneshift.repo.refs import read
 from laneshift.runs.reviews.ready import ready_branches
+from laneshift.runs.state import DONE
 from laneshift.runs.workshop import Workshop
 
 _TEXTS = ("pack", "agent", "commit", "branch", "record")
@@ -89,6 +90,12 @@ def standing(shop: Workshop, claims: Sequence[Claim], changes: Changes | None, p
         dict(division.loads) if division is not None else {},
         division.spread if division is not None else 0,
     )
+
+
+def taken_up(shop: Workshop) -> dict[str, bool]:
+    """The items that plans have of codemods, those of submissions among them, and whether each is done."""
+    found = ((plan, item.id) for plan in shop.plans.newest() for item in plan.items if item.codemod)
+    return {item: shop.state(plan).items[item].state in DONE for plan, item in found}
 
 
 def _ready(shop: Workshop, changes: Changes, plan_id: str, submissions: Iterable[Submitted]) -> tuple[str, ...]:

@@ -124,7 +124,7 @@ def status(
 ) -> None:
     """Show packs, who holds which until when, what was submitted, and branches that are ready to be merged."""
     with session(directory, as_json, verbose) as talk:
-        from laneshift.agents.standing import standing
+        from laneshift.agents.standing import standing, taken_up
         from laneshift.cli.agent_view import show_standing, then_of
         from laneshift.cli.opened import opened
         from laneshift.wiring import changes, open_claims
@@ -135,10 +135,9 @@ def status(
         held, asked = claims.all(), changes(shop.repository)
         plans = [shop.plans.load(plan)] if plan else shop.plans.newest()
         found = [standing(shop, held, asked, each.id) for each in plans]
-        planned = {item.id for each in shop.plans.newest() for item in each.items if item.codemod}
         now = shop.clock()
         data = {"plans": [each.as_json() for each in found], "now": now}
-        talk.result(data, lambda out: show_standing(out, found, now), then_of(found, planned))
+        talk.result(data, lambda out: show_standing(out, found, now), then_of(found, taken_up(shop)))
 
 
 def _names(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -84,8 +84,8 @@ def show_standing(console: Console, found: Sequence[Standing], now: int) -> None
         _line(console, "no packs were made")
 
 
-def then_of(found: Sequence[Standing], planned: Collection[str]) -> str:
-    """The command to run next. `planned` are the items that plans have of submissions."""
+def then_of(found: Sequence[Standing], planned: Mapping[str, bool]) -> str:
+    """The command to run next. `planned` are the items that plans have of submissions, and whether each has landed."""
     free = [pack for each in found for pack in each.packs if pack.state == "free"]
     if free:
         return f"laneshift agent claim {free[0].pack} --agent {free[0].agent}"
@@ -97,12 +97,12 @@ def then_of(found: Sequence[Standing], planned: Collection[str]) -> str:
     return "laneshift status" if any(each.packs for each in found) else "laneshift agent packs PLAN"
 
 
-def _to_plan(found: Standing, planned: Collection[str]) -> list[str]:
+def _to_plan(found: Standing, planned: Mapping[str, bool]) -> list[str]:
     """The accepted submissions of a plan that no plan has and whose turn it is, the last of each pack."""
     last = {one.pack: one.record for one in found.submissions if one.accepted and one.record}
-    left = {pack: record for pack, record in last.items() if item_of(record) not in planned}
-    after = {each.pack: each.after for each in found.packs}
-    return [record for pack, record in left.items() if not any(before in left for before in after.get(pack, ()))]
+    open_yet = {pack for pack, record in last.items() if not planned.get(item_of(record), False)}
+    after = {each.pack: open_yet.intersection(each.after) for each in found.packs}
+    return [record for pack, record in last.items() if item_of(record) not in planned and not after.get(pack)]
 
 
 def _state(pack: PackStanding) -> str:
