@@ -26,7 +26,11 @@ _OVERTIME_SECONDS = 15.0
 _DRAIN_SECONDS = 1.0
 _NO_STATUS = -9
 _PACKAGE_ROOT = str(Path(__file__).parents[3])
-_START = "import sys; sys.path.insert(0, sys.argv.pop()); from laneshift.steps.runner.supervisor import main; main()"
+_START = (
+    "import os, sys; sys.path.insert(0, sys.argv.pop()); from laneshift.steps.runner.supervisor import main; main()"
+    # Its report is out and nothing waits in a buffer: taking the interpreter down takes a quarter of its start.
+    "; os._exit(0)"
+)
 
 
 def _nothing() -> None:
