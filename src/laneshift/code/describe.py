@@ -39,4 +39,7 @@ def describe(source: bytes) -> dict[str, list[str]]:
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             found.update({target.id: [] for target in targets if isinstance(target, ast.Name)})
+        elif isinstance(alias := getattr(node, "name", None), ast.Name):
+            # `type X = …`, which Python 3.11 has no node for.
+            found[alias.id] = []
     return {name: found[name] for name in sorted(found) if not name.startswith("_")}

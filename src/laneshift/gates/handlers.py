@@ -12,13 +12,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from laneshift.code.type_forms import TYPE_ALIASES
+
 _METHODS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "msg", "warn_explicit"}
 )
 _MAKERS = frozenset({"getLogger", "get_logger", "getChild", "bind", "new", "LoggerAdapter", "wrap_logger"})
 _MODULES = frozenset({"logging", "structlog", "warnings", "loguru"})
 _LOGGER = re.compile(r"(?:^|_)(?:log|logger|logging)$", re.IGNORECASE)
-_NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, *TYPE_ALIASES)
 
 _TELLS, _SILENT, _ON = "tells", "leaves silently", "goes on"
 
@@ -149,7 +151,7 @@ def _calls_log(node: ast.AST, names: _Names) -> bool:
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and what is in it, without functions that are only defined and operands that may be passed over."""
+    """A node and what is in it, without what is only defined, and operands that may be passed over."""
     if isinstance(node, (*_NESTED, ast.Lambda)):
         return
     yield node

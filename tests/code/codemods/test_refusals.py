@@ -15,8 +15,9 @@ from laneshift.repo.objects import File, Tree
 from tests.code.codemods.pairs import LAB, REFUSED
 from tests.repo.builders import repo_at
 
-ELSEWHERE = {"imported-onward", "shared-name", "own-getattr"}
-"""Causes that more than one file or another lane brings about; `test_isolate` has them."""
+ELSEWHERE = {"imported-onward", "shared-name", "own-getattr", "type-alias"}
+"""Causes that more than one file or another lane brings about, which `test_isolate` has, and those of later Pythons,
+which `test_type_forms` has."""
 
 TRIED = "try:\n    from labs.x import Y\nexcept ImportError:\n    Y = None\n"
 BY_MODE = (

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from laneshift.code.facts.records import Import
+from laneshift.code.type_forms import alias_target
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _WRITES_NAMES = (b"globals()", b"vars()", b"locals()", b"sys.modules", b"exec(", b"setattr(", b"__path__")
@@ -76,8 +77,8 @@ def _assigned(statement: ast.stmt) -> Iterator[ast.expr]:
         yield statement.target
     elif isinstance(statement, (ast.With, ast.AsyncWith)):
         yield from (item.optional_vars for item in statement.items if item.optional_vars is not None)
-    elif hasattr(ast, "TypeAlias") and isinstance(statement, ast.TypeAlias):
-        yield statement.name
+    elif (alias := alias_target(statement)) is not None:
+        yield alias
 
 
 def _captures(pattern: ast.pattern) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from laneshift.code.facts.names import targets
 from laneshift.code.facts.records import Symbol, SymbolKind
+from laneshift.code.type_forms import alias_target
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LONGEST_SUMMARY = 200
@@ -122,6 +123,8 @@ def _defined(statement: ast.stmt) -> Iterator[Symbol]:
     elif isinstance(statement, ast.AnnAssign):
         for name in targets(statement.target):
             yield Symbol(name, "variable", statement.lineno, "", (), ())
+    elif (alias := alias_target(statement)) is not None:
+        yield Symbol(alias.id, "variable", statement.lineno, "", (), ())
 
 
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Symbol:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from laneshift.code.type_forms import alias_target
+
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements that run with a module, also those in `if`, `try` and `with`."""
     for node in body:
         yield node
-        if isinstance(node, ast.If | ast.Try | ast.With):
+        if isinstance(node, ast.If | ast.Try | ast.TryStar | ast.With):
             for inner in ast.iter_child_nodes(node):
                 if isinstance(inner, ast.stmt):
                     yield from statements([inner])
@@ -27,6 +29,8 @@ def bound_names(node: ast.stmt) -> Iterator[str]:
     elif isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         yield from (name for target in targets for name in names_set(target))
+    elif (alias := alias_target(node)) is not None:
+        yield alias.id
 
 
 def names_set(target: ast.expr) -> Iterator[str]:

@@ -12,6 +12,7 @@ from laneshift.code.moves.frame import absolute
 from laneshift.code.moves.scan import Mentions
 from laneshift.code.moves.site import MARKER_NAME, Site, stem
 from laneshift.code.moves.spans import parse, read_source
+from laneshift.code.type_forms import alias_target
 from laneshift.repo.objects import Tree
 
 
@@ -81,6 +82,8 @@ def _bindings(module: ast.Module, last: str, package: str, old: str) -> Iterator
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(last in names_set(target) for target in targets):
                 yield "other"
+        elif (target := alias_target(node)) is not None and target.id == last:
+            yield "other"
 
 
 def _defined(tree: Tree, site: Site) -> frozenset[str]:

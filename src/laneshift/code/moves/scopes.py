@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from laneshift.code.type_forms import TYPE_ALIASES, type_parameters
+
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 ImportNode = ast.Import | ast.ImportFrom
@@ -129,8 +131,7 @@ class _Walker:
             ast.AnnAssign: self._annotated,
             ast.arg: self._argument,
         }
-        if (alias := getattr(ast, "TypeAlias", None)) is not None:
-            self.handlers[alias] = self._alias
+        self.handlers.update(dict.fromkeys(TYPE_ALIASES, self._alias))
         self.handlers.update(dict.fromkeys(_FUNCTIONS, self._function))
         self.handlers.update(dict.fromkeys(_COMPREHENSIONS, self._comprehension))
 
@@ -206,11 +207,8 @@ class _Walker:
         self._push(reversed(node.body), _At(inner))
 
     def _typed(self, node: ast.AST, at: _At) -> _At:
-        """Where type parameters are known, for what has some (PEP 695): they are a scope between it and what is around.
-
-        Python 3.11 has neither them nor a node for `type X = …`.
-        """
-        parameters: list[Any] = getattr(node, "type_params", [])
+        """Where type parameters are known, for what has some: they are a scope between it and what is around."""
+        parameters = type_parameters(node)
         if not parameters:
             return at
         inner = Scope(at.scope, is_types=True)

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from laneshift.code.safe_patch.records import Finding
+from laneshift.code.type_forms import type_parameters
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class Offered(NamedTuple):
-    """One definition: `kind` is `def`, `async def` or `class`; `shape` is its signature, `wrapped` its decorators."""
+    """One definition: `kind` is `def`, `async def` or `class`; `wrapped` are its decorators.
+
+    `shape` is its signature or its bases, with its type parameters in front.
+    """
 
     kind: str
     shape: str
@@ -63,8 +67,9 @@ def _changed(path: str, name: str, old: Offered, now: Offered) -> Iterator[Findi
 def _offered(node: Definition) -> Offered:
     wrapped = tuple(ast.dump(each) for each in node.decorator_list)
     if isinstance(node, ast.ClassDef):
-        shape = "; ".join(ast.dump(each) for each in (*node.bases, *node.keywords))
+        shape = "; ".join(ast.dump(each) for each in (*type_parameters(node), *node.bases, *node.keywords))
         return Offered("class", shape, wrapped, node.lineno)
     returns = ast.dump(node.returns) if node.returns is not None else ""
     kind = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
-    return Offered(kind, f"{ast.dump(node.args)} -> {returns}", wrapped, node.lineno)
+    types = "; ".join(ast.dump(each) for each in type_parameters(node))
+    return Offered(kind, f"{types}{ast.dump(node.args)} -> {returns}", wrapped, node.lineno)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from laneshift.code.safe_patch.records import Finding
 from laneshift.code.safe_patch.stated import Stated, gone, placed, stated
+from laneshift.code.type_forms import TYPE_ALIASES, alias_target, type_parameters
 
 _VALUE = re.compile(
     r"Constant\(value=(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^,()]*(?:\([^)]*\))?)(?:, kind='u')?\)"
@@ -76,6 +77,8 @@ def _subject(node: ast.stmt) -> str:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         text = ", ".join(ast.unparse(target) for target in targets)
         return "" if text == "__all__" else text
+    if (alias := alias_target(node)) is not None:
+        return alias.id
     value = node.value if isinstance(node, ast.Expr) else None
     value = value.value if isinstance(value, ast.Await) else value
     return f"{ast.unparse(value.func)}()" if isinstance(value, ast.Call) else ""
@@ -88,7 +91,9 @@ def _values(node: ast.stmt) -> tuple[str, ...]:
     if isinstance(node, ast.Expr) and isinstance(value, ast.Call):
         return tuple(sorted(ast.dump(each) for each in (*value.args, *(word.value for word in value.keywords))))
     operator = ast.dump(node.op) if isinstance(node, ast.AugAssign) else ""
-    return (ast.dump(value) if isinstance(value, ast.AST) else "", operator)
+    # `X = int` is a class, `type X = int` is none.
+    types = ["type", *map(ast.dump, type_parameters(node))] if isinstance(node, TYPE_ALIASES) else []
+    return (ast.dump(value) if isinstance(value, ast.AST) else "", operator, *types)
 
 
 def _skeleton(text: str) -> str:

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from laneshift.code.type_forms import limits
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -89,12 +91,12 @@ def _own(nodes: list[ast.stmt] | list[ast.AST], *, nested: bool) -> Iterator[tup
 
 
 def _heads(node: Definition) -> list[ast.AST]:
-    """What a definition evaluates where it stands."""
+    """What a definition evaluates where it stands, and what its type parameters may ask for there later."""
     if isinstance(node, ast.ClassDef):
-        return [*node.decorator_list, *node.bases, *(word.value for word in node.keywords)]
+        return [*node.decorator_list, *limits(node), *node.bases, *(word.value for word in node.keywords)]
     arguments = node.args
     defaults = [*arguments.defaults, *(each for each in arguments.kw_defaults if each is not None)]
-    return [*node.decorator_list, *defaults]
+    return [*node.decorator_list, *limits(node), *defaults]
 
 
 def _bound(node: ast.AST, *, nested: bool) -> Iterator[str]:

@@ -71,7 +71,7 @@ def _head(node: ast.stmt) -> str:
         return "" if isinstance(node, ast.Return) and node.value is None else ast.dump(node)
     parts = ((name, value) for name, value in ast.iter_fields(node) if name not in _BODIES)
     told = [f"{name}={_dumped(value)}" for name, value in parts]
-    if isinstance(node, ast.Try):
+    if isinstance(node, (ast.Try, ast.TryStar)):
         told += [ast.dump(handler.type) if handler.type else "*" for handler in node.handlers]
     return ", ".join(told)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from laneshift.code.facts.names import targets
 from laneshift.code.facts.refusal import LARGEST_PARSED, REFUSALS
 from laneshift.code.parsing import PARSING
+from laneshift.code.type_forms import alias_target
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -69,6 +70,9 @@ def _collect(body: Iterable[ast.stmt], found: dict[str, Bound], stars: list[Take
                 found |= dict.fromkeys(targets(target), statement.value if isinstance(target, ast.Name) else None)
         elif isinstance(statement, ast.AnnAssign):
             found |= dict.fromkeys(targets(statement.target), statement.value)
+        elif (alias := alias_target(statement)) is not None:
+            # What an alias stands for is reached by asking it, not by calling it.
+            found[alias.id] = None
         else:
             for first, others in _branches(statement):
                 _collect(first, found, stars)

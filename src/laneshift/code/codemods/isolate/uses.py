@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from laneshift.code.codemods.isolate.bindings import Odd, is_below
 from laneshift.code.codemods.isolate.readers import decorated_by_readers, has_reading_base, sources_of
+from laneshift.code.type_forms import TYPE_ALIASES, limits, parameter_names
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -33,13 +34,17 @@ class Uses:
 
 @dataclass(frozen=True)
 class _Where:
-    """How a piece of code is reached: `unit` is its outermost function, `part` what of the module's own code it is."""
+    """How a piece of code is reached: `unit` is its outermost function, `part` what of the module's own code it is.
+
+    `hidden` are names that mean something else there; `types` those of them that are type parameters around it.
+    """
 
     unit: Function | None = None
     part: str = "module-level-use"
     hidden: frozenset[str] = frozenset()
     lazy: bool = False
     in_lambda: bool = False
+    types: frozenset[str] = frozenset()
 
 
 _WHY = {
@@ -52,6 +57,7 @@ _WHY = {
     "isinstance-at-import": "isinstance asks for it when the module is imported",
     "module-level-use": "it is used when the module is imported",
     "lambda": "a lambda outside any function uses it, and nothing can be put into a lambda",
+    "type-alias": "a type alias outside any function stands for it, and nothing can be put into an alias",
 }
 
 
@@ -108,8 +114,8 @@ class Finder:
             self._name(node, where)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             self._function(node, where)
-        elif isinstance(node, ast.Lambda):
-            self._lambda(node, where)
+        elif isinstance(node, (ast.Lambda, *TYPE_ALIASES)):
+            self._later(node, where)
         elif isinstance(node, ast.ClassDef):
             self._class(node, where)
         elif isinstance(node, ast.AnnAssign):
@@ -171,10 +177,32 @@ class Finder:
         defaults = [each for each in (*node.args.defaults, *node.args.kw_defaults) if each is not None]
         self._body(defaults, _but(where, part="default-argument"))
         read = decorated_by_readers(node.decorator_list, self._sources)
+        where = self._typed(node, where, read=read)
         for annotation in _annotations(node):
             self._annotation(annotation, where, evaluated=True, read=read)
-        hidden = (where.hidden if not top else frozenset()) | locals_of(node)
-        self._body(node.body, _Where(node if top else where.unit, where.part, hidden, lazy=True))
+        hidden = (where.hidden if not top else where.types) | locals_of(node)
+        unit = node if top else where.unit
+        self._body(node.body, _Where(unit, where.part, hidden, lazy=True, types=where.types))
+
+    def _typed(self, node: Function | ast.ClassDef, where: _Where, *, read: bool) -> _Where:
+        """Where type parameters are known. Their bounds and defaults are annotations that nothing evaluates."""
+        where = _but(where, types=parameter_names(node))
+        for limit in limits(node):
+            self._annotation(limit, where, evaluated=where.unit is not None, read=read)
+        return where
+
+    def _alias(self, node: ast.AST, where: _Where) -> None:
+        """A `type X = …`, which is evaluated when somebody asks for it, and sees what is bound around it."""
+        inner = _but(where, part="type-alias", types=parameter_names(node))
+        self._body(list(ast.iter_child_nodes(node)), inner)
+        for name in self._quoted(node):
+            self.found[name].annotated = True
+
+    def _later(self, node: ast.AST, where: _Where) -> None:
+        if isinstance(node, ast.Lambda):
+            self._lambda(node, where)
+        else:
+            self._alias(node, where)
 
     def _lambda(self, node: ast.Lambda, where: _Where) -> None:
         self._body([each for each in (*node.args.defaults, *node.args.kw_defaults) if each is not None], where)
@@ -188,10 +216,11 @@ class Finder:
             self._called += [one.id for each in told for one in ast.walk(each) if isinstance(one, ast.Name)]
             self._derived += [one.id for each in node.bases for one in ast.walk(each) if isinstance(one, ast.Name)]
         self._body(node.decorator_list, _but(where, part="decorator"))
+        read = decorated_by_readers(node.decorator_list, self._sources) or has_reading_base(node, self._functions)
+        where = self._typed(node, where, read=read)
         self._body([*node.bases, *(word.value for word in node.keywords)], _but(where, part="base-class"))
         own = {name.id for part in node.body for name in _stored(part)}
         inner = _but(where, part="class-body-use", hidden=where.hidden | own)
-        read = decorated_by_readers(node.decorator_list, self._sources) or has_reading_base(node, self._functions)
         for part in node.body:
             method = isinstance(part, (*_SCOPES, ast.ClassDef))
             if isinstance(part, ast.AnnAssign):
@@ -209,12 +238,15 @@ class Finder:
             named = {each.id for each in _named(node) if each.id not in where.hidden} & self._names
         else:
             self._visit(node, _but(where, part="annotation-evaluated"))
-            quoted = (each for each in ast.walk(node) if isinstance(each, ast.Constant))
-            named = {each.id for text in quoted for each in _named(text)} & self._names
+            named = self._quoted(node)
         if named and read:
             raise Odd("annotation-evaluated", node.lineno, f"`{min(named)}`: {_WHY['annotation-read']}")
         for name in named:
             self.found[name].annotated = True
+
+    def _quoted(self, node: ast.AST) -> set[str]:
+        quoted = (each for each in ast.walk(node) if isinstance(each, ast.Constant))
+        return {each.id for text in quoted for each in _named(text)} & self._names
 
     def _follow_calls(self) -> None:
         """Functions that run at import, because something that runs at import names them in a call."""
@@ -249,8 +281,8 @@ class Finder:
         """A function that is given to something at import: that may look its annotations up in the module."""
         for name in sorted(self._given):
             for node in self._functions.get(name, []):
-                told = _annotations(node) if isinstance(node, Function) else []
-                named = {each.id for one in told for each in _named(one)} & self._names
+                told = [*(_annotations(node) if isinstance(node, Function) else []), *limits(node)]
+                named = {each.id for one in told for each in _named(one)} & self._names - parameter_names(node)
                 if named:
                     why = f"`{min(named)}`: `{name}` is given to something that may look its annotations up"
                     raise Odd("annotation-evaluated", told[0].lineno, why)
@@ -327,11 +359,13 @@ def _but(
     hidden: frozenset[str] | set[str] | None = None,
     lazy: bool | None = None,
     in_lambda: bool | None = None,
+    types: frozenset[str] = frozenset(),
 ) -> _Where:
     return _Where(
         where.unit,
         where.part if part is None or where.unit is not None else part,
-        where.hidden if hidden is None else frozenset(hidden),
+        (where.hidden if hidden is None else frozenset(hidden)) | types,
         where.lazy if lazy is None else lazy,
         where.in_lambda if in_lambda is None else in_lambda,
+        where.types | types,
     )
