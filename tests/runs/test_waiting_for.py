@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -147,3 +148,9 @@ def test_a_cut_takes_no_circle_apart(items: list[str], waits: Mapping[str, tuple
     assert not set(missing(cut, waits)) & set(queue)
     if not waits:
         assert len(cut) == min(most, len(queue))
+
+
+def test_a_row_longer_than_calls_can_go_is_put_in_turn() -> None:
+    names = [str(number) for number in range(5_000)]
+    waits = {each: (after,) for each, after in itertools.pairwise(names)}
+    assert in_turn(names, waits) == names[::-1]

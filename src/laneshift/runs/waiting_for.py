@@ -25,19 +25,18 @@ def waits_of(shop: Workshop, plan: Plan, items: Iterable[str]) -> dict[str, tupl
 
 def in_turn(items: Sequence[str], waits: Waits) -> list[str]:
     """The items, each after those that it waits for, else in their order; those that wait in a circle stay together."""
-    there, placed = frozenset(items), dict[str, None]()
-    for item in items:
-        _place(item, waits, there, placed, frozenset())
+    there, placed, above = frozenset(items), dict[str, None](), set[str]()
+    # A batch may wait in one long row, which is deeper than calls can go.
+    stack = [(item, False) for item in reversed(items)]
+    while stack:
+        item, is_done = stack.pop()
+        if is_done:
+            placed[item] = None
+        elif item not in above:
+            above.add(item)
+            stack.append((item, True))
+            stack += [(other, False) for other in reversed(waits.get(item, ())) if other in there]
     return list(placed)
-
-
-def _place(item: str, waits: Waits, there: frozenset[str], placed: dict[str, None], above: frozenset[str]) -> None:
-    if item in placed or item in above:
-        return
-    for other in waits.get(item, ()):
-        if other in there:
-            _place(other, waits, there, placed, above | {item})
-    placed[item] = None
 
 
 def missing(items: Iterable[str], waits: Waits) -> list[str]:
