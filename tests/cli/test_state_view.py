@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laneshift.cli.land import landing_line
-from laneshift.cli.state_view import exit_code, grounds, next_command, run_exit, state_data, status_line
+from laneshift.cli.state_view import exit_code, grounds, leading, next_command, run_exit, state_data, status_line
 from laneshift.evidence.records import Record
 from laneshift.runs.plan import PlannedItem
 from laneshift.runs.state import BatchState, fold
@@ -103,3 +103,10 @@ LANDED = {"result": "landed", "items": ["a", "b"], "tip": "1" * 40, "tree": "2" 
 )
 def test_every_end_of_a_landing_has_its_sentence(outcome: dict[str, Any], says: str) -> None:
     assert landing_line(outcome, "refs/heads/main").startswith(says)
+
+
+@pytest.mark.parametrize("left", ["waiting", "running", "ready-to-land", "quarantined", "held"])
+def test_of_several_batches_the_one_with_something_left_leads(left: str) -> None:
+    done, other = batch(["verified"]), batch(["verified", left])
+    assert leading([done, other, batch([left])]) is other
+    assert leading([done, batch(["verified"])]) is done

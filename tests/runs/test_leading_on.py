@@ -44,6 +44,12 @@ def test_the_first_failure_goes_before_everything(rows: list[Row], expected: str
     assert next_command(rows, lambda: "ready") == expected
 
 
+def test_status_leads_on_too_and_an_empty_repository_to_init(repo: Path, tmp_path: Path) -> None:
+    assert here(["status", "-C", str(repo), "--json"]).data["next"] == "laneshift init"
+    git_cli(tmp_path, "init", "-q", "empty")
+    assert told(tmp_path / "empty") == "laneshift init"
+
+
 def test_it_leads_to_settings_and_to_their_commit(repo: Path) -> None:
     assert told(repo) == "laneshift init"
     write_files(repo, {"laneshift.toml": LANES})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from laneshift.cli.opened import opened
 from laneshift.cli.session import Session
-from laneshift.cli.state_view import next_command
+from laneshift.cli.state_view import leading, next_command
 from laneshift.config import Settings
 from laneshift.gates.sandbox import SuiteResult
 from laneshift.repo.objects import Repository, Tree
@@ -29,9 +29,9 @@ def trial(talk: Session) -> Suite:
 def ready(talk: Session) -> str:
     """What a healthy repository is ready for: settings, a plan, its run, or a look at how it stands."""
     shop = opened(talk)
-    plan = next(iter(shop.plans.newest()), None)
-    if plan is None:
+    states = [working.state_of(shop, plan) for plan in shop.plans.newest()]
+    if not states:
         return before_a_plan(shop.repository)
-    state = working.state_of(shop, plan)
+    state = leading(states)
     begun = state.run_attempt or state.canary_attempt or state.ship_attempt or state.land_attempt
     return "laneshift status" if begun else next_command(state, unapproved(shop, state))

@@ -99,8 +99,10 @@ def _one(talk: Session, name: str, item: str, log: str) -> None:
         if explanation:
             console.print(explanation, markup=False, soft_wrap=True)
 
-    last = next((report.step for report in reversed(reports) if report.log), "test")
+    last = next((report.step for report in reversed(reports) if report.log), "")
     steps = [asdict(report) for report in reports]
     data = {"item": asdict(found), "steps": steps, "log": text, "audit": audit, "why": explanation}
     data["attempts"] = [asdict(each) for each in attempts]
-    talk.result(data, show, f"laneshift inspect {plan.id} {item} --log {last}")
+    # Who has seen a log has seen all of the item, and a step without one has nothing to show.
+    then = f"laneshift inspect {plan.id} {item} --log {last}" if last and not log else f"laneshift inspect {plan.id}"
+    talk.result(data, show, then)

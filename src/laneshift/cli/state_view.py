@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 
 from laneshift.runs.fixing.awaiting import awaiting_plan
@@ -14,6 +16,7 @@ from laneshift.runs.train_size import TrainSize
 __all__ = [
     "exit_code",
     "grounds",
+    "leading",
     "next_command",
     "run_exit",
     "show_attention",
@@ -23,6 +26,9 @@ __all__ = [
     "train_data",
     "waived_lines",
 ]
+
+
+_LEFT = ("running", "ready-to-land", "quarantined", "held")
 
 
 def status_line(state: BatchState) -> str:
@@ -90,6 +96,15 @@ def next_command(state: BatchState, needs: str = "") -> str:
     if state.landed:
         return f"laneshift verify {state.plan.batch}"
     return f"laneshift inspect {name}"
+
+
+def leading(states: Sequence[BatchState]) -> BatchState:
+    """Of several batches the one to go on with: the first that has anything left to do or to look at, else the first.
+
+    There is at least one.
+    """
+    open_ones = (each for each in states if each.unfinished or each.to_run() or each.in_state(*_LEFT))
+    return next(open_ones, states[0])
 
 
 def exit_code(state: BatchState) -> int:

@@ -42,7 +42,15 @@ def status(
         if lane and not next_batch:
             raise Refused("usage.lane", "--lane says of which batches --next chooses", cure="give --next as well")
         from laneshift.cli.opened import opened
-        from laneshift.cli.state_view import grounds, next_command, show_attention, state_data, status_line, train_data
+        from laneshift.cli.state_view import (
+            grounds,
+            leading,
+            next_command,
+            show_attention,
+            state_data,
+            status_line,
+            train_data,
+        )
         from laneshift.runs import freezing, working
         from laneshift.runs.awaiting import unapproved
         from laneshift.runs.train_cuts import train_sizes
@@ -69,7 +77,14 @@ def status(
                 if verbose:
                     show_attention(console, state)
 
-        then = next_command(states[0], unapproved(shop, states[0])) if states else "laneshift plan FILE.tsv"
+        if states:
+            first = leading(states)
+            then = next_command(first, unapproved(shop, first))
+        else:
+            # What this loads is for the first hour alone.
+            from laneshift.runs.leading_on import before_a_plan
+
+            then = before_a_plan(shop.repository)
         told = [{**state_data(state), "train": train_data(size)} for state, size in zip(states, sizes, strict=True)]
         talk.result({"batches": told, "frozen": frozen and asdict(frozen)}, show, then)
 

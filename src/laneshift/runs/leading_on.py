@@ -31,6 +31,8 @@ def next_command(rows: Sequence[Row], ready: Callable[[], str]) -> str:
 
 def before_a_plan(repository: Repository) -> str:
     """What leads a repository without a plan to one: settings, their commit, or a plan of what it has."""
+    if repository.handle.head_is_unborn:
+        return "laneshift init"
     tree = repository.tree("HEAD")
     settings = _settings(tree)
     if settings is None or (FILE not in tree and not settings.lanes):
