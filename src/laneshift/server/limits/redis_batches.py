@@ -28,13 +28,12 @@ class Call:
 
     def words(self, *, known: bool) -> tuple[str | int, ...]:
         """The command, for a script that Redis is `known` to have or not."""
-        first = ("EVALSHA", _digest(self.script)) if known else ("EVAL", self.script)
-        return (*first, 1, self.key, *self.arguments)
+        return (*_first(self.script, known), self.key, *self.arguments)
 
     def packed(self, *, known: bool) -> bytes:
         """The command as it is sent: the client's own way of packing takes longer than Redis does for the script."""
-        words = [str(word).encode() for word in self.words(known=known)]
-        return b"*%d\r\n" % len(words) + b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words])
+        words = [word.encode() for word in (self.key, *self.arguments)]
+        return _begun(self.script, known, len(words)) + _packed(words)
 
 
 @dataclass
@@ -123,3 +122,19 @@ def _settle(batch: Sequence[tuple[Call, asyncio.Future[Any]]], found: Sequence[A
 @lru_cache(maxsize=64)
 def _digest(script: str) -> str:
     return sha1(script.encode(), usedforsecurity=False).hexdigest()
+
+
+def _first(script: str, known: bool) -> tuple[str, str, int]:
+    """The words of a command before its one key."""
+    return ("EVALSHA", _digest(script), 1) if known else ("EVAL", script, 1)
+
+
+@lru_cache(maxsize=64)
+def _begun(script: str, known: bool, more: int) -> bytes:
+    """A command of so many words more, as far as it is the same each time."""
+    words = [str(word).encode() for word in _first(script, known)]
+    return b"*%d\r\n" % (len(words) + more) + _packed(words)
+
+
+def _packed(words: Sequence[bytes]) -> bytes:
+    return b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
 
 from laneshift.server.limits.bucket import Rate, Taken
@@ -37,8 +38,13 @@ class RedisBuckets:
 
     async def take(self, name: str, rate: Rate, amount: float = 1, *, used: bool = False) -> Taken:
         """As the port says. Names are hashed: a key tells nobody who asks."""
-        key = f"quota:{{{sha256(name.encode()).hexdigest()}}}"
         asked = (repr(rate.rate), rate.burst, repr(amount), int(used))
-        said: bytes = await self._link.run(_TAKE, key, *asked)
+        said: bytes = await self._link.run(_TAKE, _key(name), *asked)
         allowed, tokens = said.split()
         return Taken(allowed == b"1", float(tokens), amount)
+
+
+@lru_cache(maxsize=1024)
+def _key(name: str) -> str:
+    """The same ones ask again and again."""
+    return f"quota:{{{sha256(name.encode()).hexdigest()}}}"
