@@ -8,14 +8,11 @@ import os
 from pathlib import Path
 
 from laneshift.cli import lanes_view
-from laneshift.cli.asked_early import asked_early
 from laneshift.cli.lanes_looked_at import last_commit, looked_at
 from laneshift.cli.talking import Ended, Talk, cleaned, speaking, write_text
 from laneshift.code.index import Index
 from laneshift.lanes.again import Question, Said, keep, place_of
-from laneshift.lanes.sighting import begin, sighted
-from laneshift.repo.objects import Repository
-from laneshift.repo.tree_listing import list_by_git
+from laneshift.repo.objects import Repository, Tree
 from laneshift.runs.lane_check import Report
 from laneshift.runs.lane_check import check as look
 from laneshift.runs.lane_rules import rules_of
@@ -47,19 +44,29 @@ def answer(question: Question, directory: Path) -> Said:
     """Check, and give what is to be told. Raises what `laneshift.runs.lane_check.check` does."""
     today = dt.datetime.now(dt.UTC).date()
     repository = Repository.open(directory)
-    begun = None if question.tree else begin(repository.state_dir / "lanes")
-    with asked_early(directory, question.tree) as early:
-        now = looked_at(repository, question.tree, early and early.looking)
+    if question.tree:
+        return _answer(question, repository, looked_at(repository, question.tree), today)
+    from laneshift.cli.asked_early import asked_early
+    from laneshift.lanes.sighting import begin, sighted
+    from laneshift.repo.tree_listing import list_by_git
+
+    begun = begin(repository.state_dir / "lanes")
+    with asked_early(directory) as early:
+        now = looked_at(repository, "", early and early.looking)
+    said = _answer(question, repository, now, today)
+    if begun is not None:
+        list_by_git(now)
+        read = () if question.base else (rules_of(now).baseline,)
+        said.sight = sighted(repository, now, begun, read)
+    return said
+
+
+def _answer(question: Question, repository: Repository, now: Tree, today: dt.date) -> Said:
     last = last_commit(repository)
     before = looked_at(repository, question.base) if question.base else None
     with Index.open(repository, processes=os.cpu_count() or 1) as index:
         report = look(index, now, before, before or last, today)
-    said = Said(0 if report.passes else 1, _text(report, question))
-    if begun is not None:
-        list_by_git(now)
-        read = () if before else (rules_of(now).baseline,)
-        said.sight = sighted(repository, now, begun, read)
-    return said
+    return Said(0 if report.passes else 1, _text(report, question))
 
 
 def _text(report: Report, question: Question) -> str:

@@ -12,12 +12,12 @@ def looked_at(repository: Repository, rev: str, asked: Looking | None = None) ->
 
     `asked` is a question to git about the work tree that was begun earlier.
     """
-    from laneshift.repo.snapshot import snapshot
-
     if rev in ("HEAD", "@"):
         return last_commit(repository) or repository.tree(rev)
     if rev:
         return repository.tree(rev)
+    from laneshift.repo.snapshot import snapshot
+
     return snapshot(repository, asked) if repository.work_dir is not None else repository.tree("HEAD")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from laneshift.lanes.arrows import Arrow
 from laneshift.lanes.atlas import Atlas
 from laneshift.lanes.crossings import Crossing, Identity, Standing, direct, is_known, standing
+from laneshift.lanes.kept_arrows import differing
 
 
 def added(before: Standing, after: Atlas) -> tuple[Crossing, ...]:
@@ -31,13 +32,11 @@ def _pairs(before: Standing) -> list[tuple[str, str]]:
 
 def _added_arrows(before: Atlas, after: Atlas) -> Iterator[tuple[str, list[Arrow]]]:
     """The imports that are new, by importing path. Unchanged files share their arrows with the atlas before."""
-    for path, arrows in after.out.items():
-        old = before.out.get(path, ())
-        if old is not arrows:
-            targets = {(arrow.target, arrow.kind) for arrow in old}
-            fresh = [arrow for arrow in arrows if (arrow.target, arrow.kind) not in targets]
-            if fresh:
-                yield path, fresh
+    for path in differing(before.out, after.out):
+        targets = {(arrow.target, arrow.kind) for arrow in before.out.get(path, ())}
+        fresh = [arrow for arrow in after.out[path] if (arrow.target, arrow.kind) not in targets]
+        if fresh:
+            yield path, fresh
 
 
 def _may_complete(

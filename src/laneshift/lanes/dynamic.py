@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from laneshift.code.facts import Import
 from laneshift.code.facts.refusal import LARGEST_PARSED
 from laneshift.code.parsing import PARSING
-from laneshift.lanes.calls import Call, plain_calls
-from laneshift.lanes.portions import Portion, portions
 from laneshift.lanes.reading import decoded
 
 FUNCTIONS = ("import_module", "__import__", "run_module", "resolve_name")
@@ -76,26 +74,30 @@ def _parsed(source: bytes | str) -> list[ast.AST] | None:
 
 def _in_calls(text: str) -> Dynamic | None:
     """What the calls say by themselves; None where the rest of the file may have its say."""
+    from laneshift.lanes.calls import plain_calls  # noqa: PLC0415 - few files hold such calls
+
     found = plain_calls(text, FUNCTIONS)
     return None if found is None else _in_pieces(text, found)
 
 
 def _in_portions(text: str) -> Dynamic | None:
     """What the definitions that mention a function say of it; None where the rest of the file may have its say."""
+    from laneshift.lanes.portions import portions  # noqa: PLC0415 - as above
+
     found = portions(text, FUNCTIONS)
     return None if found is None else _in_pieces(text, found)
 
 
-def _in_pieces(text: str, pieces: Iterable[Call | Portion]) -> Dynamic | None:
+def _in_pieces(text: str, pieces: Iterable[tuple[int, str]]) -> Dynamic | None:
     imports: list[Import] = []
     blind: list[int] = []
-    for piece in pieces:
-        nodes = _parsed(piece.text)
+    for above, piece in pieces:
+        nodes = _parsed(piece)
         if nodes is None or _names(nodes) != frozenset(FUNCTIONS) or _rests_on_a_name(nodes, text):
             return None
         told = _read(nodes, frozenset(FUNCTIONS), {})
-        imports += [one._replace(line=one.line + piece.above) for one in told.imports]
-        blind += [line + piece.above for line in told.blind]
+        imports += [one._replace(line=one.line + above) for one in told.imports]
+        blind += [line + above for line in told.blind]
     return Dynamic(tuple(imports), tuple(blind))
 
 

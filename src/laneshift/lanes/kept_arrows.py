@@ -148,6 +148,13 @@ class Into(Mapping[str, frozenset[str]]):
         return len(self._into)
 
 
+def differing(before: Mapping[str, _Arrows], after: Mapping[str, _Arrows]) -> set[str]:
+    """The paths of `after` whose arrows are not the very ones that they were."""
+    if isinstance(after, Overlaid) and after.under is before:
+        return set(after.over)
+    return {path for path, arrows in after.items() if before.get(path) is not arrows}
+
+
 def columns(out: Mapping[str, _Arrows]) -> tuple[bytes, bytes]:
     """How many arrows each path has, and the parts of all of them, as `KeptArrows.read` takes them."""
     number = {path: at for at, path in enumerate(out)}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from laneshift.lanes.arrows import Arrow, Kind
 from laneshift.lanes.atlas import Atlas
 from laneshift.lanes.crossings import Crossing, Hop
-from laneshift.lanes.kept_arrows import Overlaid
+from laneshift.lanes.kept_arrows import differing
 
 
 def relined(found: Iterable[Crossing], before: Atlas, after: Atlas) -> tuple[Crossing, ...] | None:
@@ -17,7 +17,7 @@ def relined(found: Iterable[Crossing], before: Atlas, after: Atlas) -> tuple[Cro
     """
     if before.out.keys() != after.out.keys():
         return None
-    changed = _changed(before, after)
+    changed = differing(before.out, after.out)
     if any(_shape(before.out[path]) != _shape(after.out[path]) for path in changed):
         return None
     lines = {(path, arrow.target, arrow.kind): arrow.line for path in changed for arrow in after.out[path]}
@@ -27,13 +27,6 @@ def relined(found: Iterable[Crossing], before: Atlas, after: Atlas) -> tuple[Cro
         return hop if line == hop.line else Hop(hop.importer, hop.imported, line, hop.kind)
 
     return tuple(sorted(Crossing(each.from_lane, each.to_lane, tuple(map(now, each.chain))) for each in found))
-
-
-def _changed(before: Atlas, after: Atlas) -> set[str]:
-    """The files that were read again."""
-    if isinstance(after.out, Overlaid) and after.out.under is before.out:
-        return set(after.out.over)
-    return {path for path, arrows in after.out.items() if arrows is not before.out[path]}
 
 
 def _shape(arrows: tuple[Arrow, ...]) -> tuple[list[tuple[str, Kind]], list[tuple[str, Kind]]]:

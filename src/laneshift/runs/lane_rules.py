@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from laneshift.lanes import answers
 from laneshift.lanes.model import Lane, Lanes, top_folders
 from laneshift.repo.objects import Tree
-from laneshift.runs.plain_rules import plain_rules
 
 if TYPE_CHECKING:  # loaded where nothing was kept
     from laneshift.config import Settings
@@ -55,6 +54,8 @@ def rules_of(tree: Tree) -> Rules:
 
 def _read(tree: Tree) -> Rules:
     own, shared = (tree.read(path) if path in tree else None for path in _FILES)
+    from laneshift.runs.plain_rules import plain_rules  # noqa: PLC0415 - as what follows, not needed where rules were kept
+
     plain = plain_rules(own, shared)
     if plain is not None:
         return Rules(plain.configured, plain.baseline, plain.roots)

@@ -5,8 +5,6 @@ Read from a tree and in import-linter's own order. Values stay as they are writt
 
 from __future__ import annotations
 
-import configparser
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +16,8 @@ Table = Mapping[str, Value]
 _SECTION = "importlinter"
 _INI = ("setup.cfg", ".importlinter")
 _TOML = "pyproject.toml"
+FILES = (*_INI, _TOML)
+"""Where a configuration may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,8 @@ def read(get: Callable[[str], bytes | None]) -> Options | None:
 def _ini(path: str, data: bytes | None) -> Options | None:
     if data is None:
         return None
+    import configparser  # noqa: PLC0415 - what is read is kept, and most checks read nothing
+
     parser = configparser.ConfigParser()
     try:
         parser.read_string(data.decode("utf-8"))
@@ -92,6 +94,8 @@ def _lines(section: Mapping[str, str]) -> dict[str, Value]:
 def _toml(data: bytes | None) -> Options | None:
     if data is None:
         return None
+    import tomllib  # noqa: PLC0415 - as above
+
     try:
         table: Any = tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from laneshift.code.facts import Import
 from laneshift.code.index import Index
 from laneshift.lanes.atlas import Atlas
-from laneshift.lanes.contracts.kept import verdicts_of
+from laneshift.lanes.contracts.kept import is_file, kept_options, verdicts_of
 from laneshift.lanes.contracts.options import Options, read
 from laneshift.lanes.contracts.verdicts import Breach, Step, Verdict
 from laneshift.lanes.sources import sources
@@ -16,7 +16,7 @@ from laneshift.repo.objects import Tree
 
 def options_of(tree: Tree) -> Options | None:
     """The configuration of import-linter that a tree carries. Raises `Refused` for one that cannot be read."""
-    return read(lambda path: tree.read(path) if _is_file(tree, path) else None)
+    return kept_options(tree, lambda: read(lambda path: tree.read(path) if is_file(tree, path) else None))
 
 
 def verdicts(
@@ -65,8 +65,3 @@ def _ways(verdict: Verdict, names: Mapping[str, str]) -> set[tuple[str, ...]]:
 def _way(breach: Breach, names: Mapping[str, str]) -> tuple[str, ...]:
     ends: Iterable[Step] = (*breach.chain[:1], *breach.chain[-1:])
     return (breach.what, *(names.get(name, name) for step in ends for name in (step.importer, step.imported)))
-
-
-def _is_file(tree: Tree, path: str) -> bool:
-    entry = tree.entry(path)
-    return entry is not None and entry.is_regular
