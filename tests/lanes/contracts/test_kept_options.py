@@ -11,9 +11,7 @@ from laneshift.lanes.contracts.standing import options_of
 from laneshift.repo.objects import Repository, Tree
 from tests.lanes.ground import repository, tree_with
 
-INI = (
-    "[importlinter]\nroot_package = core\n[importlinter:contract:one]\nname = one\ntype = layers\nlayers = a\n b\n"
-)
+INI = "[importlinter]\nroot_package = core\n[importlinter:contract:one]\nname = one\ntype = layers\nlayers = a\n b\n"
 TOML = '[tool.importlinter]\nroot_package = "labs"\n[[tool.importlinter.contracts]]\nname = "two"\ntype = "layers"\n'
 
 
