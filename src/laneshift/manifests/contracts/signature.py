@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from laneshift.code.facts.refusal import REFUSALS
 from laneshift.code.parsing import PARSING
+from laneshift.code.type_forms import type_parameters
 
 ANY = "..."
 """A default that is not told: it agrees with every one."""
@@ -37,7 +38,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A parameter list, what is returned, and whether it is awaited."""
+    """A parameter list, what is returned, whether it is awaited, and its type parameters as Python text."""
 
     positional_only: tuple[Parameter, ...]
     plain: tuple[Parameter, ...]
@@ -46,6 +47,7 @@ class Signature:
     others: Parameter | None
     returns: str
     is_async: bool
+    types: str = ""
 
     @property
     def positional(self) -> tuple[Parameter, ...]:
@@ -53,7 +55,7 @@ class Signature:
         return (*self.positional_only, *self.plain)
 
     def __str__(self) -> str:
-        """The one form: parameter list and return annotation."""
+        """The one form: type parameters, parameter list and return annotation."""
         parts = [str(each) for each in self.positional_only]
         parts += ["/"] if parts else []
         parts += [str(each) for each in self.plain]
@@ -63,12 +65,13 @@ class Signature:
             parts.append("*")
         parts += [str(each) for each in self.keyword_only]
         parts += [] if self.others is None else [f"**{self.others}"]
-        return f"({', '.join(parts)})" + (f" -> {self.returns}" if self.returns else "")
+        types = f"[{self.types}]" if self.types else ""
+        return f"{types}({', '.join(parts)})" + (f" -> {self.returns}" if self.returns else "")
 
 
 def read(text: str, *, is_async: bool = False, is_method: bool = False) -> Signature:
     """The signature that a text says. Raises `SignatureError` when it is none."""
-    if "\n" in text or "\r" in text or not text.lstrip().startswith("("):
+    if "\n" in text or "\r" in text or not text.lstrip().startswith(("(", "[")):
         raise SignatureError(f"{text[:_SHOWN]!r} is no parameter list")
     with PARSING, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -103,6 +106,7 @@ def of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Signature:
         others=None if arguments.kwarg is None else _parameter(arguments.kwarg, ""),
         returns=_annotation(node.returns),
         is_async=isinstance(node, ast.AsyncFunctionDef),
+        types=", ".join(map(ast.unparse, type_parameters(node))),
     )
 
 
@@ -151,6 +155,8 @@ def _breaks(was: Signature, now: Signature) -> Iterator[str]:
     if was.others is not None and now.others is None:
         yield f"does not take **{was.others.name} any more"
     yield from _required(was, now)
+    if was.types and was.types != now.types:
+        yield f"has {f'type parameters [{now.types}]' if now.types else 'no type parameters'} instead of [{was.types}]"
     if was.returns and was.returns != now.returns:
         yield f"returns {now.returns or 'what is not said'} instead of {was.returns}"
 
