@@ -53,6 +53,8 @@ def writes(server: Served) -> list[tuple[str, str, object]]:
         ("POST", f"/api/v1/flow-runs/{FLOW_RUN}/signals", {"name": "approve"}),
         ("POST", f"/api/v1/flow-runs/{FLOW_RUN}/cancellation", None),
         ("POST", f"/api/v1/flow-runs/{FLOW_RUN}/retries", {}),
+        ("POST", "/api/v1/freeze", {"reason": "nothing may land"}),
+        ("DELETE", "/api/v1/freeze?reason=over", None),
         ("POST", "/api/v1/keys", key),
         ("DELETE", f"/api/v1/keys/{server.parts.keys.store.all()[0].id}", None),
         ("POST", "/id/enrolments", {"name": ADMIN, "roles": ["admin"]}),
