@@ -205,7 +205,7 @@ def test_matriz_says_where_something_is_handled_once_it_has_learnt_the_repositor
     until = time.monotonic() + 300
     while "`labs/shapes.py`" not in (text := answered(ada, asked)) and time.monotonic() < until:
         # Until then it tells what it has. Learning goes on when nobody was answered for half a second.
-        assert any(known in text for known in ("I do not know", "I am still learning", "Nearest to")), text
+        assert any(known in text for known in ("I do not know", "I am still ", "Nearest to")), text
         time.sleep(1.0)
     assert "Nearest to" in text
     assert "`labs/shapes.py`" in text
