@@ -8,14 +8,19 @@ from collections.abc import Iterator
 
 from laneshift.code.safe_patch.outline import walk
 from laneshift.code.safe_patch.records import Finding
-from laneshift.code.safe_patch.stated import gone
+from laneshift.code.safe_patch.stated import gone, stated
 
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_GROUPS = {"Try": "TryStar", "TryStar": "Try"}
 
 
 def statement_findings(path: str, before: ast.Module, after: ast.Module) -> Iterator[Finding]:
     """Statements whose loss or coming is never a matter of number."""
+    came = {(each.scope, each.around, each.kind) for each in stated(after) - stated(before)}
     for lost in gone(before, after):
+        if (lost.scope, lost.around, _GROUPS.get(lost.kind)) in came:
+            where = lost.scope or "the module"
+            yield Finding("kind-changed", path, 0, f"a `try` of {where} was for single errors, or for groups of them")
         if lost.kind in ("Assert", "Raise"):
             yield Finding(
                 "check-lost", path, 0, f"a check of {lost.scope or 'the module'} is gone: {lost.kind.lower()}"
