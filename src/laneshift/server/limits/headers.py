@@ -18,8 +18,7 @@ _UNLESS_SAID = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "Cache-Control": "no-store",
 }
-_SECURE = {"Strict-Transport-Security": "max-age=31536000"}
-"""A year, where the server has a certificate."""
+_YEAR = 31_536_000
 
 
 class SecurityHeaders:
@@ -27,7 +26,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        always = {**_ALWAYS, **(_SECURE if secure else {})}
+        always = {**_ALWAYS, **({"Strict-Transport-Security": f"max-age={_YEAR}"} if secure else {})}
         self._always = _raw(always)
         self._unless_said = _raw(_UNLESS_SAID)
         self._names = frozenset(name for name, _ in self._always)
@@ -55,8 +54,3 @@ class SecurityHeaders:
 
 def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-
-
-def every_header() -> list[tuple[bytes, bytes]]:
-    """All that answers have of these."""
-    return _raw({**_ALWAYS, **_SECURE, **_UNLESS_SAID})

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from laneshift.server.limits.answer_heads import AnswerHead, Constant
-from laneshift.server.limits.headers import every_header
-
-_CONSTANT = Constant(every_header())
 LARGEST_HEAD = 32 * 2**10
 
 
@@ -27,9 +22,8 @@ class BoundedH11(H11Protocol):
     _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as the base class
-        """Begin to count; requests are answered by way of what writes their heads."""
+        """Begin to count."""
         super().connection_made(transport)
-        self.app = self._answered
         self._count()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -51,7 +45,3 @@ class BoundedH11(H11Protocol):
     def _look(self) -> None:
         if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
             self.transport.abort()
-
-    async def _answered(self, scope: Any, receive: Any, send: Any) -> None:
-        # The next request is read once this one has its answer, so its cycle is still the one at hand.
-        await self.config.loaded_app(scope, receive, AnswerHead(self.cycle, send, _CONSTANT))
