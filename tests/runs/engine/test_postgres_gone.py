@@ -88,7 +88,9 @@ def test_a_server_that_hangs_is_given_up_after_a_lease_and_resumed_when_it_answe
         hanging.enter_context(cluster.paused())
         steps.may_go_on.set()
         running.join(100)
-        assert "has not answered" in refused(lambda: again(ended))
+        why = refused(lambda: again(ended))
+        # On a busy machine the line itself may be given up first.
+        assert "has not answered" in why or "closed the connection" in why
         for ask in (engine.status, engine.cancel, engine.forget):
             refused(partial(ask, "k"))
     with opened(lambda *_: steps.engine(url, 4 * SHORT), Program({}, {})) as engine:
