@@ -13,13 +13,13 @@ from corpus.project import run
 
 FLOWS = 1_000
 _GOAL = 15.0
-_CONTESTANTS = (("laneshift", "laneshift"), ("the engine's DBOS, no flows", "engine"), ("bare DBOS", "dbos"))
+_CONTESTANTS = (("laneshift", "laneshift"), ("the engine of our own, no flows", "engine"), ("bare DBOS", "dbos"))
 _NOTES = (
     "Milliseconds for one step, of the processor with all threads together, without what starting took; medians.",
     "Ours: asked for, every step begun and ended in the journal, performed by `worker --flows`, on SQLite.",
-    "The engine's DBOS: a workflow of ten steps by our port, SQLite with a write-ahead log; no journal, no definition.",
+    "The engine: a workflow of ten steps by our port, on SQLite; no journal, no definition.",
     "Bare DBOS: a workflow of ten steps, each in a thread, on SQLite as DBOS opens it by itself.",
-    "A step of a flow is remembered by the journal alone, in two appends; the others remember it in the store of DBOS.",
+    "A step of a flow is remembered by the journal alone, in two appends; the others keep a store of their own.",
 )
 
 

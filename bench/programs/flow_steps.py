@@ -1,7 +1,7 @@
 """So many flows of ten steps that do nothing, at once, on SQLite: `flow_steps.py laneshift|engine|dbos FOLDER FLOWS`.
 
 Ours is the real thing: asked for and recorded in the journal, performed by `serve_flows`. `dbos` is DBOS by itself with
-a workflow of ten steps, `engine` the same workflow on DBOS as our engine opens it. Prints the processor time and the
+a workflow of ten steps, `engine` the same workflow on the engine of our own. Prints the processor time and the
 time on the clock of one step, in milliseconds, without what starting took.
 """
 
