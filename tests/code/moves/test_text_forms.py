@@ -156,6 +156,7 @@ UNTOUCHED = [
     Form("address", "q = 'https://a.b.c/d'\n", None),
     Form("mail", "q = 'me@a.b.c'\n", None),
     Form("distribution", "q = 'my-a.b.c'\n", None),
+    Form("id of a contract", "q = 'a.b.c@v1'  # a.b.c.d.e@v12 a.b.c-api.f@v2\n", None),
     Form("folder part", "q = 'docs/a.b.c'\n", None),
     Form("longer path", "q = 'z/a/b/c.py'  # a/b/c.pyc a/b/c2.py\n", None),
     Form("file called so", "q = 'a.b.c.py'\n", None),

@@ -1,8 +1,9 @@
 """Names and paths of a module in text: strings, comments, documentation, configuration.
 
-A dotted name is rewritten wherever it stands as a whole: not inside a longer name, an address or a file path. A name
-of one part says too little, so it counts only where the text shows what it is: `-m name`, `name:attribute`, or
-`name.attribute` with an attribute that the module defines.
+A dotted name is rewritten wherever it stands as a whole: not inside a longer name, an address or a file path, nor in
+the id of a contract, `name@v1`, which people gave and which stays when its module moves. A name of one part says too
+little, so it counts only where the text shows what it is: `-m name`, `name:attribute`, or `name.attribute` with an
+attribute that the module defines.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ _BEFORE = (
     rb"(?:(?<![A-Za-z0-9_.\\/\x80-\xff])(?<![A-Za-z0-9_]-)(?<![A-Za-z0-9_]@)"
     rb"|(?<=[^\\]\\[abfnrtv])|(?<=[\s\"'\[]-m)|(?<=\bext://))"
 )
-_AFTER = rb"(?![A-Za-z0-9_/\x80-\xff])(?!@[A-Za-z0-9_])(?!\.pyi?(?![A-Za-z0-9_]))"
+_CONTRACT_ID = rb"(?![A-Za-z0-9_.-]{0,200}@v[1-9])"
+_AFTER = rb"(?![A-Za-z0-9_/\x80-\xff])(?!@[A-Za-z0-9_])(?!\.pyi?(?![A-Za-z0-9_]))" + _CONTRACT_ID
 _CLEAN_END = re.compile(rb"[ \t]*(?:[\r\n\"'`;#<|)]|\\n|\\r|\Z)")
 _FROM = re.compile(rb"from(?=[ \t]+[A-Za-z0-9_.\x80-\xff]+[ \t]+c?import\b)")
 _BEFORE_FROM = re.compile(rb"(?<![A-Za-z0-9_.])|(?<=[^\\]\\[nrt])")
