@@ -11,6 +11,7 @@ import pytest
 from laneshift.code.intents import Intent, Rules
 from laneshift.manifests.applying import apply, unapply
 from laneshift.repo.objects import Repository, Tree
+from tests.cli.one_process import here
 from tests.repo.builders import commit_files, git_cli, repo_at
 from tests.toy import QUICK, laneshift, toy
 
@@ -122,6 +123,7 @@ def test_a_landed_move_has_right_manifests_and_can_be_verified_and_taken_back(tm
     tests = {"tests/test_kit.py": "from labs.kit import fit\n\n\ndef test_fit():\n    assert fit() == 1\n"}
     toy(tmp_path, {"laneshift.toml": lanes, **tool, **tests})
     assert laneshift(tmp_path, "manifest", "generate", "--all").code == 0
+    assert here(["contract", "draft", "labs.kit", "-C", str(tmp_path)]).code == 0
     (tmp_path / "batch.tsv").write_text("labs.kit\tlabs/kit\tcore/kit\n")
     before = commit_files(tmp_path, {}, "manifests")
     done = laneshift(tmp_path, "ship", "batch.tsv", "--json")
@@ -129,6 +131,10 @@ def test_a_landed_move_has_right_manifests_and_can_be_verified_and_taken_back(tm
     landed = json.loads(git_cli(tmp_path, "show", "main:core/kit/module.manifest.json"))
     assert (landed["module"]["name"], landed["module"]["lane"]) == ("core.kit", "core")
     assert laneshift(tmp_path, "manifest", "validate", "--tree", "main", "--json").code == 0
+    promise = json.loads(git_cli(tmp_path, "show", "main:contracts/core.kit.contract.json"))
+    assert (promise["module"], promise["contract_id"]) == ("core.kit", "labs.kit@v1")
+    held = here(["contract", "check", "--base", before, "-C", str(tmp_path)])
+    assert held.code == 0, held.out + held.err
     assert laneshift(tmp_path, "verify", "batch", "--json").code == 0
     back = laneshift(tmp_path, "rollback", "batch", "--json")
     assert back.code == 0, back.out + back.err

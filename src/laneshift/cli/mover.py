@@ -79,12 +79,14 @@ def _look(result: MoveResult, doubtful: Turns[str]) -> _Seen:
 
 
 def _with_manifests(found: MoveResult) -> MoveResult:
-    """The move, with the manifests of what it moved. Where there are none, what keeps them up is not even loaded."""
+    """The move, with manifests and contracts of what it moved. Without any, what keeps them up is not even loaded."""
     before, src = found.before, found.intent.src
     beside = (f"{src.removesuffix('.py')}.manifest.json", f"{src.rpartition('/')[0]}/module.manifest.json".lstrip("/"))
-    named = any(path.endswith(".manifest.json") for path in (*found.relocations, *found.other))
-    files = (path for path in ("laneshift.toml", "pyproject.toml") if path in before)
-    elsewhere = any(b"manifests" in before.read(path) for path in files)
+    endings = (".manifest.json", ".contract.json")
+    promised = any(name.endswith(endings) for name in before.folder("contracts"))
+    named = promised or any(path.endswith(endings) for path in (*found.relocations, *found.other))
+    files = [before.read(path) for path in ("laneshift.toml", "pyproject.toml") if path in before]
+    elsewhere = any(word in data for data in files for word in (b"manifests", b"contracts"))
     if not (named or elsewhere or any(path in before for path in beside)):
         return found
     from laneshift.manifests.following import follow

@@ -1,4 +1,5 @@
-"""Manifests follow what a move moves: they stand where the module stands, and name it, its path and its lane.
+"""Manifests follow what a move moves: they stand where the module stands, and name it, its path and its lane. So do
+contracts.
 
 Only what a path decides is brought up to date here, which costs nothing in a tree without manifests: a move is applied
 many times. What code decides (exports, tests, circles) is derived once a landing, on its combined tree.
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from laneshift.code.moves import Edit, MoveResult
 from laneshift.config import Settings, load
 from laneshift.lanes.model import Lanes, top_folders
+from laneshift.manifests.contracts.following import follow_contracts
 from laneshift.manifests.discovery import manifest_path
 from laneshift.manifests.document import Json, NotReadableError, read
 from laneshift.manifests.fields import VERSION, Key
@@ -24,10 +26,14 @@ _CIRCLES: Key = ("dependencies", "circular_dependencies")
 def follow(result: MoveResult) -> MoveResult:
     """The move, with the manifests of what it moved: put in place, and brought up to date in what a path decides.
 
-    The manifest of a folder that has no code any more goes. Pure. A manifest that cannot be read moves, and stays as it
-    is. Raises `Refused` for settings that cannot be read.
+    The manifest of a folder that has no code any more goes; contracts are renamed. Pure. What cannot be read moves, and
+    stays as it is. Raises `Refused` for settings that cannot be read.
     """
     settings = load(lambda path: _text(result, path) if _has(result, path) else None)
+    return follow_contracts(_with_manifests(result, settings), settings.contracts.folder)
+
+
+def _with_manifests(result: MoveResult, settings: Settings) -> MoveResult:
     own = dict(_own(result, settings.manifests.folder))
     others = [path for path in result.other if path.endswith(_ENDING) and path not in set(own.values()) | own.keys()]
     gone = _emptied(result, settings.manifests.folder)

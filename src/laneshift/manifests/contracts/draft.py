@@ -74,7 +74,7 @@ def _document(ground: Ground, name: str) -> dict[str, Any]:
     outside = {each for file in files for each in ground.world.graph.outside(file)} - STANDARD
     return {
         "schema_version": VERSION,
-        "contract_id": f"{name}@v1",
+        "contract_id": _free_id(ground, name),
         "module": name,
         "version": "1.0.0",
         "status": "draft",
@@ -91,6 +91,13 @@ def _document(ground: Ground, name: str) -> dict[str, Any]:
         },
         "observability": {"spans": list(signals.spans), "metrics": list(signals.metrics)},
     }
+
+
+def _free_id(ground: Ground, name: str) -> str:
+    """The name of the module, or with a number behind it: a contract that moved away with its module keeps the name."""
+    taken = {each.contract.name.casefold() for each in ground.written if each.contract is not None}
+    names = (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3)))
+    return next(f"{each}@v1" for each in names if each.casefold() not in taken)
 
 
 def _interface(ground: Ground, name: str) -> dict[str, Any]:
