@@ -33,7 +33,14 @@ def test_is_reported_and_untouched(label: str, path: str, text: str | bytes, lin
     assert result.tree.read(after) == (text if isinstance(text, bytes) else text.encode())
 
 
-SILENT = ["q = 'c'\n", "q = 'a.b.d'\n", "q = f'z.{n}'\n", "import a.b.c\n", "q = {'name': 'c', 'type': 1}\n"]
+SILENT = [
+    "q = 'c'\n",
+    "q = 'a.b.d'\n",
+    "q = f'z.{n}'\n",
+    "import a.b.c\n",
+    "q = {'name': 'c', 'type': 1}\n",
+    "q = 'x.y.c@v1'  # x.y.c.d@v2\n",
+]
 
 
 @pytest.mark.parametrize("text", SILENT)

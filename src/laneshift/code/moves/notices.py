@@ -13,7 +13,7 @@ from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.records import Notice
 from laneshift.code.moves.scan import Mentions, Sweep, mentioned
 from laneshift.code.moves.spans import Source, parse, read_source
-from laneshift.code.moves.texts import Texts
+from laneshift.code.moves.texts import NO_ID, Texts
 from laneshift.code.moves.unsure import unsure, wants_tree
 from laneshift.code.sought import joined
 from laneshift.repo.objects import Tree
@@ -205,7 +205,7 @@ def _places(data: bytes, text: bytes) -> Iterator[int]:
 
 
 def _bounded(name: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"(?<![A-Za-z0-9_.])" + name + rb"(?![A-Za-z0-9_])")
+    return re.compile(rb"(?<![A-Za-z0-9_.])" + name + rb"(?![A-Za-z0-9_])" + NO_ID)
 
 
 def _parsed(data: bytes) -> tuple[Source, ast.Module | None]:

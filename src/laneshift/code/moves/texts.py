@@ -17,12 +17,13 @@ from laneshift.code.moves.imports import import_spans
 from laneshift.code.moves.spans import Span
 from laneshift.code.moves.statements import Statement, parse_at
 
+NO_ID = rb"(?![A-Za-z0-9_.-]{0,200}@v[1-9])"
+"""Behind a name that does not begin the id of a contract, as a pattern."""
 _BEFORE = (
     rb"(?:(?<![A-Za-z0-9_.\\/\x80-\xff])(?<![A-Za-z0-9_]-)(?<![A-Za-z0-9_]@)"
     rb"|(?<=[^\\]\\[abfnrtv])|(?<=[\s\"'\[]-m)|(?<=\bext://))"
 )
-_CONTRACT_ID = rb"(?![A-Za-z0-9_.-]{0,200}@v[1-9])"
-_AFTER = rb"(?![A-Za-z0-9_/\x80-\xff])(?!@[A-Za-z0-9_])(?!\.pyi?(?![A-Za-z0-9_]))" + _CONTRACT_ID
+_AFTER = rb"(?![A-Za-z0-9_/\x80-\xff])(?!@[A-Za-z0-9_])(?!\.pyi?(?![A-Za-z0-9_]))" + NO_ID
 _CLEAN_END = re.compile(rb"[ \t]*(?:[\r\n\"'`;#<|)]|\\n|\\r|\Z)")
 _FROM = re.compile(rb"from(?=[ \t]+[A-Za-z0-9_.\x80-\xff]+[ \t]+c?import\b)")
 _BEFORE_FROM = re.compile(rb"(?<![A-Za-z0-9_.])|(?<=[^\\]\\[nrt])")
