@@ -88,15 +88,16 @@ class _Desk:
             # Of what is over nothing is needed but that it is: a worker lives long.
             found = folded(records, self.runs)
             self.runs = {id_: replace(run, steps={}, signals=()) if run.over else run for id_, run in found.items()}
+        if not self._opened:
+            # Before anything runs here: what ends without a word after this is still there when it is looked for.
+            self._bury()
+            # The journal has it; what has ended need not stay in the engine's store as well.
+            self.engine.forget("")
         if records or not self._opened:
             self._start()
         # Who gave a signal may have died before anybody was woken for it.
         self._wake(_told_of(records) if self._opened else self.runs)
-        if not self._opened:
-            self._opened = True
-            self._bury()
-            # The journal has it; what has ended need not stay in the engine's store as well.
-            self.engine.forget("")
+        self._opened = True
 
     def check(self) -> None:
         """Where nothing happens, see whether workflows ended without a word."""
