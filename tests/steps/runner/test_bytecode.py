@@ -9,6 +9,7 @@ import pytest
 from laneshift.steps.runner import bytecode as compiled
 from laneshift.steps.runner.bytecode import Wish
 from laneshift.steps.runner.capabilities import namespaces
+from laneshift.steps.runner.side_by_side import side_by_side
 from tests.steps.runner.conftest import Project, Projects
 
 MANY = 30
@@ -105,6 +106,19 @@ def test_what_the_interpreter_has_compiled_is_copied_and_nothing_from_elsewhere(
     assert compiled.take_over([mine, other, none], [tmp_path / "lib"]) == [other, none]
     assert [path.name for path in cache.rglob("*.pyc")] == ["m.cpython-311.pyc"]
     assert Path(mine.cached).read_text() == "lib"
+
+
+def test_two_at_once_never_give_a_module_what_another_one_holds(tmp_path: Path) -> None:
+    kept = tmp_path / "lib" / "__pycache__"
+    kept.mkdir(parents=True)
+    names = [f"m{number}" for number in range(300)]
+    for name in names:
+        (kept / f"{name}.cpython-311.pyc").write_text(name * 50)
+    wanted = [Wish(f"{tmp_path}/lib/{name}.py", f"{tmp_path}/cache/{name}.cpython-311.pyc") for name in names]
+    halves = (wanted[:200], wanted[100:])
+    assert side_by_side(2, lambda half: compiled.take_over(halves[half], [tmp_path / "lib"])) == [[], []]
+    found = {path.name: path.read_text() for path in (tmp_path / "cache").iterdir()}
+    assert found == {f"{name}.cpython-311.pyc": name * 50 for name in names}
 
 
 def rewrite_many(folder: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -202,7 +203,7 @@ def take_over(wanted: Sequence[Wish], prefixes: Sequence[Path]) -> list[Wish]:
         kept = f"{wish.source.rpartition('/')[0]}/__pycache__/{name}"
         if wish.source.startswith(inside) and os.path.isfile(kept):  # noqa: PTH113 - as above
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - as above
-            unfinished = f"{folder}/.unfinished"
+            unfinished = f"{folder}/.unfinished-{os.getpid()}-{secrets.token_hex(8)}"
             shutil.copyfile(kept, unfinished)
             os.replace(unfinished, wish.cached)  # noqa: PTH105 - as above
         else:
