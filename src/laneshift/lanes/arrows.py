@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from laneshift.code.facts import Import, Links
@@ -12,6 +12,9 @@ from laneshift.lanes.places import Places
 
 Kind = Literal["static", "type-checking", "dynamic", "link"]
 KINDS: tuple[Kind, ...] = ("static", "type-checking", "dynamic", "link")
+_KIND_NUMBERS = {kind: at for at, kind in enumerate(KINDS)}
+PARTS = 3
+"""How many numbers an arrow is as one of `as_numbers`."""
 
 
 class Arrow(NamedTuple):
@@ -30,6 +33,18 @@ class Arrows(NamedTuple):
 
     arrows: tuple[Arrow, ...]
     consulted: frozenset[str]
+
+
+def as_numbers(arrows: Iterable[Arrow], number: Mapping[str, int]) -> list[int]:
+    """Target, line and kind of each arrow in turn; `number` has that of each path."""
+    return [part for target, line, kind in arrows for part in (number[target], line, _KIND_NUMBERS[kind])]
+
+
+def from_numbers(flat: Sequence[int], paths: Sequence[str]) -> tuple[Arrow, ...]:
+    """The arrows that `as_numbers` was given; `paths` by their numbers."""
+    targets = [paths[target] for target in flat[::PARTS]]
+    kinds = [KINDS[kind] for kind in flat[2::PARTS]]
+    return tuple(map(Arrow._make, zip(targets, flat[1::PARTS], kinds, strict=True)))
 
 
 def arrows_of(path: str, imports: tuple[Import, ...], places: Places, resolver: Resolver) -> Arrows:

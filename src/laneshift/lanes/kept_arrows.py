@@ -9,14 +9,13 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Self
 
-from laneshift.lanes.arrows import KINDS, Arrow
+from laneshift.lanes.arrows import PARTS, Arrow, as_numbers, from_numbers
 
 _Arrows = tuple[Arrow, ...]
 _NUMBERS = "I"
-_PARTS = 3
 _FEW = 20
 
 
@@ -37,7 +36,7 @@ class KeptArrows(Mapping[str, _Arrows]):
         sizes.frombytes(counts)
         numbers.frombytes(flat)
         kept = cls(paths, sizes, numbers)
-        if len(sizes) != len(paths) or kept._starts[-1] * _PARTS != len(numbers):
+        if len(sizes) != len(paths) or kept._starts[-1] * PARTS != len(numbers):
             raise ValueError("columns of different lengths")
         return kept
 
@@ -46,10 +45,8 @@ class KeptArrows(Mapping[str, _Arrows]):
         known = self._made.get(path)
         if known is None:
             row = self._rows[path]
-            part = self._flat[self._starts[row] * _PARTS : self._starts[row + 1] * _PARTS]
-            named = [self._paths[target] for target in part[::_PARTS]]
-            kinds = [KINDS[kind] for kind in part[2::_PARTS]]
-            known = self._made[path] = tuple(map(Arrow._make, zip(named, part[1::_PARTS], kinds, strict=True)))
+            part = self._flat[self._starts[row] * PARTS : self._starts[row + 1] * PARTS]
+            known = self._made[path] = from_numbers(part, self._paths)
         return known
 
     def __iter__(self) -> Iterator[str]:
@@ -67,7 +64,7 @@ class KeptArrows(Mapping[str, _Arrows]):
     def importers(self, path: str) -> frozenset[str]:
         """The paths that point at one target."""
         wanted = array(_NUMBERS, [self._rows[path]] if path in self._rows else []).tobytes()
-        targets = self._flat[::_PARTS].tobytes()
+        targets = self._flat[::PARTS].tobytes()
         found: set[str] = set()
         at = targets.find(wanted) if wanted else -1
         while at >= 0:
@@ -79,7 +76,7 @@ class KeptArrows(Mapping[str, _Arrows]):
     def inverted(self) -> dict[str, frozenset[str]]:
         """Target to the paths that point at it."""
         into: dict[int, list[str]] = {}
-        targets = self._flat[::_PARTS].tolist()
+        targets = self._flat[::PARTS].tolist()
         for path, start, end in zip(self._paths, self._starts, self._starts[1:], strict=False):
             for target in targets[start:end]:
                 into.setdefault(target, []).append(path)
@@ -158,7 +155,6 @@ def differing(before: Mapping[str, _Arrows], after: Mapping[str, _Arrows]) -> se
 def columns(out: Mapping[str, _Arrows]) -> tuple[bytes, bytes]:
     """How many arrows each path has, and the parts of all of them, as `KeptArrows.read` takes them."""
     number = {path: at for at, path in enumerate(out)}
-    kinds = {kind: at for at, kind in enumerate(KINDS)}
     counts = array(_NUMBERS, map(len, out.values()))
-    flat = [part for arrows in out.values() for each in arrows for part in (number[each[0]], each[1], kinds[each[2]])]
-    return counts.tobytes(), array(_NUMBERS, flat).tobytes()
+    flat = array(_NUMBERS, as_numbers(chain.from_iterable(out.values()), number))
+    return counts.tobytes(), flat.tobytes()

@@ -14,7 +14,7 @@ from laneshift.code.facts import Links
 from laneshift.code.index import Index
 from laneshift.code.index.blobs import read_blob
 from laneshift.code.resolve import Resolver
-from laneshift.lanes.arrows import KINDS, Arrow, arrows_of
+from laneshift.lanes.arrows import Arrow, arrows_of, as_numbers, from_numbers
 from laneshift.lanes.atlas import Atlas, inverted, survey
 from laneshift.lanes.beside import beside, is_worth_it
 from laneshift.lanes.places import Places
@@ -26,7 +26,6 @@ from laneshift.repo.stored import Stored
 from laneshift.repo.whereabouts import Whereabouts
 
 _OPEN = Links(is_open=True)
-_NUMBERS = {kind: at for at, kind in enumerate(KINDS)}
 _TOGETHER = 32
 Plain = tuple[list[int], list[int], bool, bool]
 """Targets, lines and kinds in turn, all as numbers; blind lines; whether it is scanned, and whether it may pass on."""
@@ -77,6 +76,7 @@ class _Looking:
     def __init__(self, places: Places, files: Sequence[tuple[str, bytes]]) -> None:
         self._places = places
         self._files = files
+        self._paths = [path for path, _ in files]
         self._targets = Targets(places)
         self._resolver = Resolver(places.modules, lambda _: _OPEN)
         self._said: dict[bytes, Source] = {}
@@ -112,7 +112,7 @@ class _Looking:
     def _plainly(self, repository: Repository, files: Iterable[int]) -> Iterator[Plain]:
         """What files say, as plain values. Uses nothing that was opened."""
         stored = Repository(Whereabouts(repository.git_dir, repository.common_dir, repository.work_dir)).stored
-        number = {path: at for at, (path, _) in enumerate(self._files)}
+        number = {path: at for at, path in enumerate(self._paths)}
         for at in files:
             path, oid = self._files[at]
             said = self._said.get(oid)
@@ -120,15 +120,11 @@ class _Looking:
                 data = read_blob(stored, oid)
                 said = self._said[oid] = source_of(data, partial(_record, data))
             arrows = self._arrows(path, said)
-            flat = [part for target, line, kind in arrows for part in (number[target], line, _NUMBERS[kind])]
-            yield flat, list(said.blind), said.is_scanned, said.passes_on
+            yield as_numbers(arrows, number), list(said.blind), said.is_scanned, said.passes_on
 
     def _unpacked(self, plain: Plain) -> _File:
         flat, blind, is_scanned, passes_on = plain
-        named = (self._files[target][0] for target in flat[::3])
-        kinds = (KINDS[kind] for kind in flat[2::3])
-        arrows = tuple(map(Arrow._make, zip(named, flat[1::3], kinds, strict=True)))
-        return _File(arrows, Source((), tuple(blind), is_scanned, passes_on))
+        return _File(from_numbers(flat, self._paths), Source((), tuple(blind), is_scanned, passes_on))
 
 
 def _record(data: bytes | None) -> bytes:
