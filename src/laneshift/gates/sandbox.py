@@ -45,6 +45,12 @@ def covers(outer: str, inner: str) -> bool:
     return inner == outer or inner.startswith((f"{outer}::", f"{outer}[", f"{outer}/"))
 
 
+def renamed_id(test: str, paths: Mapping[str, str]) -> str:
+    """The id that a test has where its file is called as `paths` says; the same id where it says nothing."""
+    path, mark, inner = test.partition("::")
+    return paths.get(path, path) + mark + inner
+
+
 @dataclass(frozen=True, slots=True)
 class SuiteResult:
     """One run of a test suite: the outcome of every test id, and whatever kept tests from being collected.

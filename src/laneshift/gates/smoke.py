@@ -8,7 +8,7 @@ from typing import Any
 
 from laneshift.gates.context import Change, Ports
 from laneshift.gates.faults import smoke as faults
-from laneshift.gates.sandbox import SuiteResult
+from laneshift.gates.sandbox import SuiteResult, renamed_id
 from laneshift.gates.verdict import Exempt, Status, Verdict, errored
 
 _NOTHING_COLLECTED = 5
@@ -64,17 +64,12 @@ class Smoke:
 def _excuse(after: SuiteResult, before: SuiteResult, paths: Mapping[str, str]) -> str:
     """Which of the red tests were red before, by their ids of then, and what is to be done; nothing for none."""
     then = set(before.failing) - set(before.missing)
-    names = {test: _id_before(test, paths) for test in after.failing}
+    names = {test: renamed_id(test, paths) for test in after.failing}
     known = sorted(test for test, name in names.items() if name in then)
     if not known:
         return ""
     some = "" if len(known) == len(names) else f"{len(known)} of {len(names)} that are red were "
     return f"; {some}{RED_BEFORE}: {', '.join(known[:_NAMED])} ({_CURE}) [{TOLD['code']}]"
-
-
-def _id_before(test: str, paths: Mapping[str, str]) -> str:
-    path, mark, name = test.partition("::")
-    return paths.get(path, path) + mark + name
 
 
 def rate(outcomes: Mapping[str, str]) -> tuple[int, int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from laneshift.gates.sandbox import renamed_id
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -28,11 +30,7 @@ def judge(failing: Collection[str], on_base: Collection[str], again: Collection[
 
 def renamed_ids(ids: Iterable[str], renames: Mapping[str, str]) -> dict[str, str]:
     """Each test id with the name it has where files are called as `renames` (here to there) says."""
-    named = {}
-    for test in ids:
-        path, mark, rest = test.partition("::")
-        named[test] = renames.get(path, path) + mark + rest
-    return named
+    return {test: renamed_id(test, renames) for test in ids}
 
 
 def red_among(names: Mapping[str, str], red: Collection[str]) -> list[str]:

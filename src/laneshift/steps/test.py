@@ -8,7 +8,7 @@ from typing import Any
 from laneshift.code.intents import Intent
 from laneshift.code.selection import select_tests
 from laneshift.code.traced import traced_tests
-from laneshift.gates.sandbox import COMMAND, SuiteResult
+from laneshift.gates.sandbox import COMMAND, SuiteResult, renamed_id
 from laneshift.gates.smoke import RED_BEFORE, TOLD
 from laneshift.manifests.fields import only_manifests
 from laneshift.repo.differences import differences
@@ -68,7 +68,8 @@ def changes_code(work: Work) -> bool:
 
 def red_on(base: Tree, ids: Sequence[str], old_paths: Mapping[str, str], parts: Parts) -> set[str]:
     """Those of `ids` that were run on the base and are red there too. A test that the base lacks is never excused."""
-    before = {_before(test, old_paths): test for test in ids if _file_of(_before(test, old_paths)) in base}
+    names = {renamed_id(test, old_paths): test for test in ids}
+    before = {name: test for name, test in names.items() if _file_of(name) in base}
     if not before:
         return set()
     known = parts.sandbox.suite(base.oid, list(before), parts.limits)
@@ -114,12 +115,6 @@ def old_paths(work: Work, parts: Parts) -> dict[str, str]:
     if work.verify_only:
         return {}
     return {new: old for old, new in parts.applied(work).result.relocations.items()}
-
-
-def _before(test: str, old_paths: Mapping[str, str]) -> str:
-    """The id that a test has on the base."""
-    path, mark, name = test.partition("::")
-    return old_paths.get(path, path) + mark + name
 
 
 def _file_of(test: str) -> str:
