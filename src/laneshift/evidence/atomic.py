@@ -8,6 +8,7 @@ from pathlib import Path
 
 from laneshift.errors import CheckFailed
 from laneshift.repo.doors import effect
+from laneshift.repo.write_all import write_all
 
 
 def write_whole(path: Path, data: bytes, *, durable: bool = False, scratch: Path | None = None) -> None:
@@ -38,7 +39,7 @@ def _write(path: Path, data: bytes, durable: bool, scratch: Path) -> None:
     handle, name = _fresh(scratch)
     try:
         try:
-            _write_all(handle, data)
+            write_all(handle, data)
             if durable:
                 os.fsync(handle)
         finally:
@@ -57,12 +58,6 @@ def _fresh(folder: Path) -> tuple[int, str]:
         name = f"{folder}/.unfinished-{os.urandom(8).hex()}"
         with contextlib.suppress(FileExistsError):
             return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), name
-
-
-def _write_all(handle: int, data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[os.write(handle, left) :]
 
 
 def sync_folder(folder: Path) -> None:

@@ -26,6 +26,7 @@ from laneshift.repo.placing import Row, in_turn, keep, noted_rows, place, put_ba
 from laneshift.repo.snapshot import snapshot
 from laneshift.repo.sweep import wipe
 from laneshift.repo.untouched import untouched
+from laneshift.repo.write_all import write_all
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
@@ -214,18 +215,11 @@ def _prepare(
         replaces = item.there and before is not None and before.mode != MODE_SYMLINK
         handle = os.open(f"{new}/{number}", _NEW_FILE, bits)
         try:
-            _write(handle, data)
+            write_all(handle, data)
             if after is not None and replaces:  # to write takes some permissions away again
                 _keep_permissions(f"{root}/{path}", handle, after)
         finally:
             os.close(handle)
-
-
-def _write(handle: int, data: bytes) -> None:
-    """Write all of it. A file object would ask the system three things about each file that are known here."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(handle, rest) :]
 
 
 def _checked_out(

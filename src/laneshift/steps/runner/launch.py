@@ -15,6 +15,7 @@ from pathlib import Path
 
 from laneshift.gates.sandbox import Limits, RunResult
 from laneshift.repo.doors import until_shut
+from laneshift.repo.write_all import write_all
 from laneshift.steps.runner import processes
 from laneshift.steps.runner.output import Middle
 from laneshift.steps.runner.supervisor import Spec
@@ -141,8 +142,7 @@ def _send(lifeline: int, data: bytes) -> None:
     """Write the spec and keep the pipe open: while it is, laneshift lives."""
     # A supervisor that died at once is told by its missing report.
     with contextlib.suppress(BrokenPipeError):
-        while data:
-            data = data[os.write(lifeline, data) :]
+        write_all(lifeline, data)
 
 
 def _listen(
