@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from fastapi import APIRouter, FastAPI
@@ -12,13 +13,15 @@ from openapi_spec_validator import validate
 from starlette.routing import Match
 
 from laneshift.server import app as assembling
+from laneshift.server.api.items import State
 from laneshift.server.app import assemble, mount
 from laneshift.server.guard import Everybody
 from laneshift.server.options import Options
+from laneshift.server.pages.runs import SHOWN
 from laneshift.server.parts import parts_for
 from laneshift.server.route_finder import RouteFinder
 from tests.server.conftest import FLOW, FLOW_RUN
-from tests.server.serving import Served, served
+from tests.server.serving import Served, served, told
 from tests.toy import shop_at
 
 OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/openapi.json")}
@@ -199,3 +202,91 @@ def test_a_request_is_not_compared_with_every_route(server: Served) -> None:
         scope = {"type": "http", "method": method, "path": filled(server, path), "root_path": ""}
         match, found = first.matches(scope)
         assert (match, found["route"].path.replace(":path", "")) == (Match.FULL, path)
+
+
+def test_a_head_is_asked_for_as_its_answer_is(server: Served, admin: str) -> None:
+    plan = server.parts.plans.load("core").id
+    with server.client(admin) as client:
+        for path in ("/healthz", "/", f"/runs/{plan}", "/api/v1/me", f"/api/v1/plans/{plan}/items"):
+            asked, head = client.get(path), client.head(path)
+            assert (head.status_code, head.content) == (asked.status_code, b""), path
+            for name in ("content-type", "etag", "content-security-policy"):
+                assert head.headers.get(name) == asked.headers.get(name), (path, name)
+        tag = client.get("/api/v1/me").headers["etag"]
+        assert client.head("/api/v1/me", headers={"If-None-Match": tag}).status_code == 304
+        assert client.head("/runs/none").status_code == 404
+        # A stream has no end; its head does.
+        assert client.head("/api/v1/events").headers["content-type"].startswith("text/event-stream")
+        assert client.head("/api/v1/nothing").status_code == 404
+        assert client.head(f"/api/v1/plans/{plan}/runs").status_code == 405
+    with server.client() as client:
+        assert client.head("/api/v1/me").status_code == 401
+
+
+def test_who_asks_in_a_way_that_is_none_is_told_the_ways(server: Served, admin: str) -> None:
+    ways = {
+        "/api/v1/freeze": "DELETE, GET, HEAD, POST",
+        "/api/v1/me": "GET, HEAD",
+        "/id/people": "GET, HEAD",
+        "/api/v1/plans/none/runs": "POST",
+        "/v1/chat/completions": "POST",
+    }
+    with server.client(admin) as client:
+        for path, allowed in ways.items():
+            answer = client.request("PUT", path)
+            assert (answer.status_code, answer.headers["allow"]) == (405, allowed), path
+            assert "PUT" in told(answer)[1]
+            assert allowed in answer.text
+
+
+def test_who_asks_for_what_is_not_there_is_told_where_to_look(server: Served, admin: str) -> None:
+    with server.client(admin) as client:
+        answer = client.get("/api/v1/nothing").json()
+        assert (answer["code"], answer["where"], answer["cure"]) == (
+            "http.not-found",
+            "/api/v1/nothing",
+            "/openapi.json",
+        )
+        page = client.get(f"/runs/{server.parts.plans.load('core').id}/", headers={"Accept": "text/html,*/*;q=0.8"})
+        assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+        assert "http.not-found" in page.text
+        # Programs below these paths read no pages, whatever they say that they take.
+        for path in ("/api/v1/nothing", "/v1/nothing", "/mcp/nothing"):
+            assert (
+                client.get(path, headers={"Accept": "text/html"}).headers["content-type"]
+                != page.headers["content-type"]
+            )
+
+
+def test_a_body_that_is_not_said_to_be_json_is_of_a_wrong_type(server: Served, admin: str) -> None:
+    plan = server.parts.plans.load("core").id
+    with server.client(admin) as client:
+        for path in (f"/api/v1/plans/{plan}/runs", "/v1/embeddings", "/api/v1/freeze"):
+            for kind in ("application/x-www-form-urlencoded", "text/plain", "application/xml", ""):
+                answer = client.post(path, content=b"{}", headers={"Content-Type": kind} if kind else {})
+                assert (answer.status_code, told(answer)[0]) == (415, "http.wrong-type"), (path, kind)
+                assert "application/json" in answer.text
+            answer = client.post(path, content=b"[]", headers={"Content-Type": "application/json"})
+            assert answer.status_code in (400, 422), path
+
+
+def test_what_does_not_exist_is_not_told_of_what_does(server: Served, admin: str) -> None:
+    with server.client(admin) as client:
+        for name in ("nothing", "a%00b", "%ff"):
+            answer = client.get(f"/api/v1/plans/{name}").json()
+            assert (answer["code"], answer["why"]) == ("plan.not-found", "")
+
+
+def test_items_are_in_states_that_there_are(server: Served, admin: str) -> None:
+    plan = server.parts.plans.load("core").id
+    with server.client(admin) as client:
+        for state in ("landed", "waiting", "quarantined", "already-done"):
+            assert client.get(f"/api/v1/plans/{plan}/items", params={"state": state}).status_code == 200
+        answer = client.get(f"/api/v1/plans/{plan}/items", params={"state": "Landed"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "http.bad-value")
+        assert "'landed'" in answer.text
+
+
+def test_the_states_that_are_asked_for_are_those_that_pages_show() -> None:
+    assert set(get_args(State)) == {state for states in SHOWN.values() for state in states}

@@ -151,10 +151,10 @@ def of_this_schema(read: Callable[[T], Plan], places: Iterable[T]) -> Iterator[P
                 raise
 
 
-def not_found(name: str, batches: list[str]) -> Refused:
-    """The error for a name that no plan has; `batches` are those that have one."""
-    known = ", ".join(batches) or "none"
-    return Refused("plan.not-found", f"no plan {name!r}", why=f"planned batches: {known}", cure="`laneshift plan FILE`")
+def not_found(name: str, batches: list[str] | None = None) -> Refused:
+    """The error for a name that no plan has; `batches` are those that have one, None where they are not told."""
+    why = "" if batches is None else f"planned batches: {', '.join(batches) or 'none'}"
+    return Refused("plan.not-found", f"no plan {name!r}", why=why, cure="`laneshift plan FILE`")
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,32 +9,26 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from fastapi import APIRouter, FastAPI
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from laneshift import __version__
-from laneshift.errors import Fault, LaneshiftError, Refused
 from laneshift.server.auth.identify import Identify
 from laneshift.server.auth.origins import Origins
+from laneshift.server.bodiless import Bodiless
 from laneshift.server.documented import described
 from laneshift.server.envelope import PREFIX as MODEL_PREFIX
-from laneshift.server.envelope import is_below
 from laneshift.server.guard import Gate
-from laneshift.server.limits.bodies import Bodies, BodyRefused
+from laneshift.server.handlers import handle_errors
+from laneshift.server.limits.bodies import Bodies
 from laneshift.server.limits.headers import SecurityHeaders
 from laneshift.server.limits.hosts import Hosts, own_origin
-from laneshift.server.limits.model_headers import model_headers
 from laneshift.server.limits.request_log import RequestLog
 from laneshift.server.linked import Linked
 from laneshift.server.mcp.route import speaking
 from laneshift.server.models import MODELS
 from laneshift.server.pages import PAGES
 from laneshift.server.parts import Parts
-from laneshift.server.problems import of_status, respond
 from laneshift.server.route_finder import RouteFinder
 from laneshift.wiring import offices
 
@@ -98,7 +92,7 @@ def assemble(parts: Parts, *, layers: Sequence[Layer] = (), more: Sequence[APIRo
         mount(app, router)
     app.router.routes.insert(0, RouteFinder([route for route in app.routes if isinstance(route, APIRoute)]))
     described(app)
-    _handle_errors(app)
+    handle_errors(app)
     return Application(app, _wrapped(app, parts, layers))
 
 
@@ -125,7 +119,7 @@ def _is_guarded(route: APIRoute) -> bool:
 
 def _wrapped(app: FastAPI, parts: Parts, layers: Sequence[Layer]) -> ASGIApp:
     options = parts.options
-    asgi: ASGIApp = Origins(Linked(app), own_origin(options))
+    asgi: ASGIApp = Origins(Bodiless(Linked(app)), own_origin(options))
     for layer in reversed(layers):
         asgi = layer(asgi)
     asgi = Identify(asgi, parts.resolvers, *layers[:1])
@@ -150,29 +144,3 @@ def _lifespan(parts: Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[N
             parts.close()
 
     return lifespan
-
-
-def _handle_errors(app: FastAPI) -> None:
-    @app.exception_handler(LaneshiftError)
-    async def ours(request: Request, error: LaneshiftError) -> Response:
-        return respond(error, request.scope, headers=model_headers(request.scope))
-
-    @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> Response:
-        below = is_below(request.scope["path"])
-        faults = [
-            # OpenAI's clients are told a parameter as they wrote it, and 400 for every value that cannot be.
-            Fault("http.bad-value", ".".join(map(str, found["loc"][below:])), str(found["msg"])[:300])
-            for found in error.errors()
-        ]
-        what = f"{len(faults)} value(s) of this request are not as described"
-        if below and faults:
-            what = f"{faults[0].where or 'the body'}: {faults[0].what}"
-        where = faults[0].where if below and faults else ""
-        told = Refused("http.bad-value", what, where=where, cure="/openapi.json", faults=faults)
-        return respond(told, request.scope, status=400 if below else 0)
-
-    @app.exception_handler(HTTPException)
-    async def framework(request: Request, error: HTTPException) -> Response:
-        told = error.error if isinstance(error, BodyRefused) else of_status(error.status_code, str(error.detail))
-        return respond(told, request.scope, status=error.status_code, headers=error.headers)

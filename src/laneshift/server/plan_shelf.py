@@ -27,7 +27,7 @@ class PlanShelf:
         that is not kept among the plans.
         """
         if not _NAME.fullmatch(name) or name.startswith(".") or name.endswith(".json"):
-            raise not_found(name[:100], [])
+            raise not_found(name[:100])
         try:
             wanted = self._plans.latest(name) or name
             kept = self._kept.get(wanted)
@@ -35,10 +35,10 @@ class PlanShelf:
                 kept = self._plans.load(wanted)
                 self._kept.put(kept.id, kept)
         except (OSError, ValueError) as error:
-            raise not_found(name[:100], []) from error
+            raise not_found(name[:100]) from error
         except Refused as error:
             # The batches that there are, are told to whoever may list them.
-            raise (not_found(name[:100], []) if error.code == "plan.not-found" else error) from error
+            raise (not_found(name[:100]) if error.code == "plan.not-found" else error) from error
         return kept
 
     def __contains__(self, name: str) -> bool:

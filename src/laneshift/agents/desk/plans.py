@@ -19,13 +19,13 @@ def plan_named(shop: Workshop, name: str) -> Plan:
     here that is not kept among the plans.
     """
     if not _NAME.fullmatch(name) or name.startswith(".") or name.endswith(".json"):
-        raise not_found(name[:100], [])
+        raise not_found(name[:100])
     try:
         return shop.plans.load(shop.plans.latest(name) or name)
     except (OSError, ValueError) as error:
-        raise not_found(name[:100], []) from error
+        raise not_found(name[:100]) from error
     except Refused as error:
-        raise (not_found(name[:100], []) if error.code == "plan.not-found" else error) from error
+        raise (not_found(name[:100]) if error.code == "plan.not-found" else error) from error
 
 
 def plans_asked(shop: Workshop, name: str) -> list[Plan]:

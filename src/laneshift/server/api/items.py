@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
@@ -22,13 +22,17 @@ from laneshift.server.listing import SIZE, UNCHANGED, After, Limit
 
 router = APIRouter(tags=["items"])
 _LIST = "items"
+State = Literal[
+    "waiting", "running", "ready-to-land", "landed", "verified", "already-done", "refused", "quarantined", "held"
+]
+"""Where an item can be."""
 
 
 class Item(BaseModel):
     """An item: what was planned of it, and where it is. `evidence` is the digest of what its state rests on."""
 
     id: str
-    state: str
+    state: State
     step: str
     cause: str
     evidence: str
@@ -78,7 +82,7 @@ class ItemWhole(BaseModel):
 def items(
     request: Request,
     found: Annotated[Plan, Depends(PlanGuard("item.read"))],
-    state: Annotated[list[str] | None, Query(description="Only those in one of these states.", max_length=20)] = None,
+    state: Annotated[list[State] | None, Query(description="Only those in one of these states.", max_length=20)] = None,
     cursor: After = "",
     limit: Limit = SIZE,
 ) -> Response:

@@ -26,16 +26,17 @@ class PageRoute(APIRoute):
             try:
                 return await inner(request)
             except RequestValidationError:
-                return _told(
+                return told_as_page(
                     request, Refused("http.bad-value", "a value in this address is not one that is understood")
                 )
             except LaneshiftError as error:
-                return _told(request, error)
+                return told_as_page(request, error)
 
         return handler
 
 
-def _told(request: Request, error: LaneshiftError) -> Response:
+def told_as_page(request: Request, error: LaneshiftError) -> Response:
+    """The page that tells of an error, with the status that stands for it."""
     state = request.scope["state"]
     told = problems.problem(error, state.get("request_id", ""), hidden=state.get("hidden", ()))
     answer = page(request, "error.html", told["status"], title=told["title"], problem=told)
