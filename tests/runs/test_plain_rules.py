@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from laneshift.config import Settings, load
 from laneshift.errors import Refused
-from laneshift.runs.lane_rules import Rules
-from laneshift.runs.plain_rules import BASELINE, plain_rules
+from laneshift.lanes.model import BASELINE, Rules
+from laneshift.runs.plain_rules import plain_rules
 
 LANE = "[lanes.core]\npaths = ['core/**']\n"
 PLAIN = {
@@ -52,18 +52,13 @@ def by_settings(own: bytes | None, shared: bytes | None = None) -> Rules | None:
         return None
 
 
-def by_words(own: bytes | None, shared: bytes | None = None) -> Rules | None:
-    found = plain_rules(own, shared)
-    return None if found is None else Rules(found.configured, found.baseline, found.roots)
-
-
 @pytest.mark.parametrize("text", PLAIN.values(), ids=PLAIN)
 def test_plain_rules_are_those_of_the_settings(text: str) -> None:
-    assert by_words(text.encode()) == by_settings(text.encode()) is not None
+    assert plain_rules(text.encode(), None) == by_settings(text.encode()) is not None
     table = text.replace("[lanes", "[tool.laneshift.lanes")
     shared = f"[project]\nname = 'x'\n[tool.laneshift]\n{table}".encode()
-    assert by_words(None, shared) == by_settings(None, shared) == by_settings(text.encode())
-    assert by_words(text.encode(), b"[tool.laneshift]\nx = 1\n") == by_settings(text.encode())
+    assert plain_rules(None, shared) == by_settings(None, shared) == by_settings(text.encode())
+    assert plain_rules(text.encode(), b"[tool.laneshift]\nx = 1\n") == by_settings(text.encode())
 
 
 @pytest.mark.parametrize("text", LEFT.values(), ids=LEFT)
@@ -74,7 +69,7 @@ def test_what_is_not_plain_is_left_to_the_settings(text: str) -> None:
 def test_no_settings_are_plain() -> None:
     assert Settings().lanes_baseline == BASELINE
     for shared in (None, b"", b"[project]\nname = 'x'\n", b"[tool.other]\nx = 1\n"):
-        assert by_words(None, shared) == by_settings(None, shared) is not None
+        assert plain_rules(None, shared) == by_settings(None, shared) is not None
     for odd in (b"\xff", b"tool = 1\n", b"[tool]\nlaneshift = 1\n"):
         assert plain_rules(None, odd) is None
 
@@ -106,7 +101,7 @@ def test_nothing_that_the_settings_refuse_is_plain(tops: dict[str, str], lanes: 
     for name, table in lanes.items():
         lines += [f"[lanes.'{name}']", *(f"{key} = {value}" for key, value in table.items())]
     data = "\n".join(lines).encode()
-    found = by_words(data)
+    found = plain_rules(data, None)
     assert found in (None, by_settings(data))
 
 
@@ -116,4 +111,4 @@ def test_plain_rules_load_no_settings() -> None:
     )
     text += "; sys.exit('pydantic' in sys.modules or 'laneshift.config' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", text, PLAIN["lanes"]], check=True, capture_output=True, text=True)
-    assert told.stdout.startswith("PlainRules(")
+    assert told.stdout.startswith("Rules(")

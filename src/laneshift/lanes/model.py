@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 from laneshift.errors import Fault, Refused
 from laneshift.lanes import globs
+from laneshift.repo.objects import Tree
 
 if TYPE_CHECKING:  # all settings take longer to load than a check of lanes takes otherwise
     from laneshift import config
 
+BASELINE = ".laneshift/lanes-baseline.txt"
+"""The list of known violations, where settings name none."""
 ROOT = "root"
 """The lane of Python files at the root of a repository that configures no lanes."""
 
@@ -128,6 +131,27 @@ class Lanes:
         if lane is None:
             raise Refused("lanes.unknown", f"no lane is called {name!r}", where="lanes", cure=f"known: {self.names}")
         return lane
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What settings say about lanes: those configured, the file that lists known violations, and the source roots."""
+
+    configured: tuple[Lane, ...] = ()
+    baseline: str = BASELINE
+    roots: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, settings: config.Settings) -> Rules:
+        """Those of these settings. Raises `Refused` (`lanes.bad-configuration`) as `Lanes.of` does."""
+        configured = Lanes.of(settings.lanes).lanes if settings.lanes else ()
+        return cls(configured, settings.lanes_baseline, tuple(settings.source_roots))
+
+    def lanes(self, tree: Tree) -> Lanes:
+        """The lanes of a tree."""
+        if self.configured:
+            return Lanes.built(self.configured)
+        return Lanes.of({}, top_folders(path for path, _ in tree.below("")))
 
 
 def top_folders(paths: Iterable[str]) -> tuple[str, ...]:

@@ -19,14 +19,14 @@ from laneshift.lanes.coverage import Coverage, coverage
 from laneshift.lanes.crossings import Ground, standing
 from laneshift.lanes.kept import atlas_of, nearest
 from laneshift.lanes.looks import Look, kept_look, look_at
-from laneshift.lanes.model import Lanes
+from laneshift.lanes.model import Lanes, Rules
 from laneshift.lanes.ratchet import Judgement, judge_change
 from laneshift.lanes.relined import relined
 from laneshift.lanes.shims import Shim, shims
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import Entry, Tree
 from laneshift.repo.tree_listing import list_by_git
-from laneshift.runs.lane_rules import Rules, rules_of
+from laneshift.runs.lane_rules import rules_of
 
 if TYPE_CHECKING:  # what a check needs of them is kept
     from laneshift.config import Settings

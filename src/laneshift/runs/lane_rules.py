@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import Any
 
 from laneshift.lanes import answers
-from laneshift.lanes.model import Lane, Lanes, top_folders
+from laneshift.lanes.model import Lane, Rules
 from laneshift.repo.objects import Tree
-
-if TYPE_CHECKING:  # loaded where nothing was kept
-    from laneshift.config import Settings
 
 _KIND = "rules"
 _FILES = ("laneshift.toml", "pyproject.toml")
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The lanes that are configured, the file that lists known violations, and the source roots."""
-
-    configured: tuple[Lane, ...]
-    baseline: str
-    roots: tuple[str, ...]
-
-    @classmethod
-    def of(cls, settings: Settings) -> Rules:
-        """Those of these settings. Raises `Refused` (`lanes.bad-configuration`) as `Lanes.of` does."""
-        configured = Lanes.of(settings.lanes).lanes if settings.lanes else ()
-        return cls(configured, settings.lanes_baseline, tuple(settings.source_roots))
-
-    def lanes(self, tree: Tree) -> Lanes:
-        """The lanes of a tree."""
-        if self.configured:
-            return Lanes.built(self.configured)
-        return Lanes.of({}, top_folders(path for path, _ in tree.below("")))
 
 
 def rules_of(tree: Tree) -> Rules:
@@ -58,7 +34,7 @@ def _read(tree: Tree) -> Rules:
 
     plain = plain_rules(own, shared)
     if plain is not None:
-        return Rules(plain.configured, plain.baseline, plain.roots)
+        return plain
     from laneshift.config import load  # noqa: PLC0415 - takes long to load, and is not needed for most rules
 
     return Rules.of(load({_FILES[0]: own, _FILES[1]: shared}.get))

@@ -8,29 +8,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from typing import Any
 
-from laneshift.lanes.model import Lane, faults_of
+from laneshift.lanes.model import BASELINE, Lane, Rules, faults_of
 
-BASELINE = ".laneshift/lanes-baseline.txt"
-"""The list of known violations, where settings name none."""
 _TABLE = ("tool", "laneshift")
 _LEVELS = ("experimental", "integration", "production")
 _TEXTS = frozenset({"paths", "aliases", "owners", "lint"})
 _FOLDER = re.compile(r"(?:\.?[A-Za-z0-9_][A-Za-z0-9_.-]*/)*\.?[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class PlainRules:
-    """The lanes that are configured, the file that lists known violations, and the source roots."""
-
-    configured: tuple[Lane, ...] = ()
-    baseline: str = BASELINE
-    roots: tuple[str, ...] = ()
-
-
-def plain_rules(own: bytes | None, shared: bytes | None) -> PlainRules | None:
+def plain_rules(own: bytes | None, shared: bytes | None) -> Rules | None:
     """The rules in the bytes of `laneshift.toml`, else of `pyproject.toml`; None where they are not plain."""
     try:
         table: Any = tomllib.loads(((shared or b"") if own is None else own).decode("utf-8"))
@@ -41,7 +29,7 @@ def plain_rules(own: bytes | None, shared: bytes | None) -> PlainRules | None:
     return _rules(table) if isinstance(table, dict) else None
 
 
-def _rules(table: dict[str, Any]) -> PlainRules | None:
+def _rules(table: dict[str, Any]) -> Rules | None:
     lanes, baseline = table.get("lanes", {}), table.get("lanes_baseline", BASELINE)
     roots = table.get("source_roots", [])
     if table.keys() - {"lanes", "lanes_baseline", "source_roots"} or not isinstance(lanes, dict) or not _texts(roots):
@@ -52,7 +40,7 @@ def _rules(table: dict[str, Any]) -> PlainRules | None:
     configured = tuple(each for each in found if each is not None)
     if len(configured) < len(found) or any(faults_of(configured)):
         return None
-    return PlainRules(configured, baseline, tuple(roots))
+    return Rules(configured, baseline, tuple(roots))
 
 
 def _lane(name: str, table: Any) -> Lane | None:
