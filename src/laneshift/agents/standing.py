@@ -94,8 +94,12 @@ def standing(shop: Workshop, claims: Sequence[Claim], changes: Changes | None, p
 
 def taken_up(shop: Workshop) -> dict[str, bool]:
     """The items that plans have of codemods, those of submissions among them, and whether each is done."""
-    found = ((plan, item.id) for plan in shop.plans.newest() for item in plan.items if item.codemod)
-    return {item: shop.state(plan).items[item].state in DONE for plan, item in found}
+    found: dict[str, bool] = {}
+    for plan in shop.plans.newest():
+        if names := [item.id for item in plan.items if item.codemod]:
+            items = shop.state(plan).items
+            found.update((name, items[name].state in DONE) for name in names)
+    return found
 
 
 def _ready(shop: Workshop, changes: Changes, plan_id: str, submissions: Iterable[Submitted]) -> tuple[str, ...]:
