@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from laneshift.cli import plan_inventory
 from laneshift.manifests.inventory.form import schema
 from tests.cli.one_process import here
 from tests.monorepo import CONFIG, monorepo
@@ -134,6 +137,20 @@ def test_an_inventory_that_cannot_be_written_is_exit_1(repo: Path) -> None:
     done = ran(repo, "plan", "--inventory", "labs", "--out", str(repo / "labs"), "--json")
     assert (done.code, done.data["error"]["code"]) == (1, "inventory.not-writable")
     assert not [name for name in work_files(repo) if "unfinished" in name]
+
+
+def test_two_that_write_one_inventory_at_once_both_do(tmp_path: Path) -> None:
+    out, start = tmp_path / "inventory.json", threading.Barrier(2, timeout=120)
+
+    def write(letter: bytes) -> None:
+        start.wait()
+        for number in range(100):
+            plan_inventory._write(out, letter * (20_000 + number))
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(write, (b"a", b"b")))
+    assert out.read_bytes() in (b"a" * 20_099, b"b" * 20_099)
+    assert list(tmp_path.iterdir()) == [out]
 
 
 def test_a_lane_with_nothing_to_promote_says_so(repo: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -71,6 +73,20 @@ def test_the_newest_of_a_batch_is_the_last_one_kept(tmp_path: Path) -> None:
     assert len(files.all()) == 2
     files.keep(plan())
     assert files.load("core").when == 5
+
+
+def test_threads_that_save_one_plan_at_once_all_keep_it(tmp_path: Path) -> None:
+    files, whole, start = PlanFiles(tmp_path), plan(), threading.Barrier(4, timeout=120)
+
+    def save(_: int) -> list[Path]:
+        start.wait()
+        return [files.save(whole) for _ in range(50)]
+
+    with ThreadPoolExecutor(4) as threads:
+        saved = {path for paths in threads.map(save, range(4)) for path in paths}
+    assert saved == {path for path in (tmp_path / "plans").iterdir() if path.suffix == ".json"}
+    assert files.load("core") == whole
+    assert len(list((tmp_path / "plans").iterdir())) == 2
 
 
 def test_a_plan_of_an_older_schema_is_left_to_the_version_that_made_it(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections import Counter
 from dataclasses import asdict
@@ -48,7 +49,7 @@ def _next(counted: Counted, base: str, to: str, out: Path | None) -> str:
 
 def _write(out: Path, data: bytes) -> bool:
     """Whether the file had to be written: whole, by a rename, unless it is that already."""
-    unfinished = out.with_name(f".{out.name}.unfinished")
+    unfinished = out.with_name(f".unfinished-{os.getpid()}-{os.urandom(8).hex()}")
     try:
         if out.is_file() and out.read_bytes() == data:
             return False

@@ -158,7 +158,7 @@ def not_found(name: str, batches: list[str] | None = None) -> Refused:
 
 
 def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".unfinished-{os.getpid()}-{os.urandom(8).hex()}")
     with effect():
         draft.write_text(text, encoding="utf-8")
         draft.replace(path)

@@ -16,6 +16,7 @@ from drawn_trees import drawn, edited, naive_mentions, repository_at
 
 from laneshift.code.facts.extract import extract
 from laneshift.code.index import Index
+from laneshift.code.index.folder import IndexFolder
 from laneshift.repo.objects import Repository, Tree
 
 _REFRESH = """
@@ -91,6 +92,27 @@ def test_workers_that_cannot_start_cost_only_time(
         multiprocessing.set_executable(sys.executable)
     assert "[index.worker]" in caplog.text or "[index.no-workers]" in caplog.text
     _assert_right(repository, tree)
+
+
+def test_threads_that_put_the_same_at_once_all_write_it_whole(tmp_path: Path) -> None:
+    told: set[str] = set()
+    key, sections = b"links format 1, test", (bytes(200_000),)
+    start = threading.Barrier(4, timeout=120)
+
+    def put() -> None:
+        folder = IndexFolder(tmp_path, "links", key, told)
+        start.wait()
+        for number in range(50):
+            folder.put(str(number), sections, 100)
+
+    threads = [threading.Thread(target=put) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    read = IndexFolder(tmp_path, "links", key, told)
+    assert [read.get(str(number)) for number in range(50)] == [sections] * 50
+    assert told == set()
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -59,7 +59,7 @@ class IndexFolder:
         return name
 
     def _write(self, name: str, data: bytes) -> bool:
-        partial = self.path / f".{name}.{os.getpid()}.partial"
+        partial = self.path / f".{name}.{os.getpid()}-{os.urandom(8).hex()}.partial"
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             partial.write_bytes(data)
