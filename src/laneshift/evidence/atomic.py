@@ -8,6 +8,7 @@ from pathlib import Path
 
 from laneshift.errors import CheckFailed
 from laneshift.repo.doors import effect
+from laneshift.repo.unfinished import unfinished_in
 from laneshift.repo.write_all import write_all
 
 
@@ -55,7 +56,7 @@ def _write(path: Path, data: bytes, durable: bool, scratch: Path) -> None:
 def _fresh(folder: Path) -> tuple[int, str]:
     """A new file of a name that nobody has or can guess, open for writing, readable by its owner only."""
     while True:
-        name = f"{folder}/.unfinished-{os.urandom(8).hex()}"
+        name = unfinished_in(str(folder))
         with contextlib.suppress(FileExistsError):
             return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), name
 

@@ -13,6 +13,7 @@ from threading import RLock
 from laneshift.errors import Refused
 from laneshift.evidence.atomic import not_writable, sync_folder
 from laneshift.repo.doors import effect
+from laneshift.repo.unfinished import MARK
 
 _WAIT_SECONDS = 60.0
 
@@ -118,7 +119,7 @@ def refuse_other_than_file(path: Path) -> None:
 
 
 def _make(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
-    fresh = path.with_name(f".unfinished-{path.name}")
+    fresh = path.with_name(f"{MARK}{path.name}")
     for left_over in (fresh, *side_files(fresh)):
         left_over.unlink(missing_ok=True)
     os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))

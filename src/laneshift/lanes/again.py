@@ -116,18 +116,25 @@ def keep(place: str, said: Said) -> None:
         return
     parts = [said.text.encode("utf-8", "surrogatepass"), *(sight.parts() if sight else ())]
     body = b" ".join(map(b"%d".__mod__, (said.code, *map(len, parts)))) + b"\n" + b"".join(parts)
-    folder = os.path.dirname(place)
-    unfinished = f"{folder}/.unfinished-{os.getpid()}-{os.urandom(8).hex()}"
     try:
-        os.makedirs(folder, exist_ok=True)
-        with open(unfinished, "xb") as file:
-            file.write(digest(body) + b"\n" + body)
-        os.replace(unfinished, place)
-        kept = [each for each in os.scandir(folder) if each.name.startswith((_NAMED, _SEEN))]
+        put(place, body)
+        kept = [each for each in os.scandir(os.path.dirname(place)) if each.name.startswith((_NAMED, _SEEN))]
         for old in sorted(kept, key=lambda each: each.stat().st_mtime)[:-_KEPT]:
             os.unlink(old)
     except OSError:
         return
+
+
+def put(place: str, body: bytes) -> None:
+    """Write `body` to a file behind its digest and a line end, whole or not at all. Raises `OSError`."""
+    from laneshift.repo.unfinished import unfinished_in  # noqa: PLC0415 - most of the time nothing is written
+
+    folder = os.path.dirname(place)
+    os.makedirs(folder, exist_ok=True)
+    unfinished = unfinished_in(folder)
+    with open(unfinished, "xb") as file:
+        file.write(digest(body) + b"\n" + body)
+    os.replace(unfinished, place)
 
 
 def digest(data: bytes) -> bytes:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import laneshift
-from laneshift.lanes.again import digest
+from laneshift.lanes.again import digest, put
 from laneshift.repo.objects import Repository, Tree
 
 _FORMAT = 5
@@ -40,11 +39,7 @@ def keep(tree: Tree, kind: str, question: str, answer: Any, about: str = "") -> 
     body = json.dumps(answer, separators=(",", ":")).encode("ascii")
     path = _place(tree, kind, question, about)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.parent / f".unfinished-{os.getpid()}-{os.urandom(8).hex()}"
-        with unfinished.open("xb") as file:
-            file.write(digest(body) + b"\n" + body)
-        unfinished.replace(path)
+        put(str(path), body)
         for old in sorted(path.parent.glob(f"{kind}-*.json"), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
             old.unlink(missing_ok=True)
     except OSError as error:

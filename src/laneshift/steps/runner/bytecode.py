@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shutil
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from laneshift.repo.unfinished import unfinished_in
 from laneshift.steps.runner.removal import remove
 
 COMPILE = """
@@ -203,7 +203,7 @@ def take_over(wanted: Sequence[Wish], prefixes: Sequence[Path]) -> list[Wish]:
         kept = f"{wish.source.rpartition('/')[0]}/__pycache__/{name}"
         if wish.source.startswith(inside) and os.path.isfile(kept):  # noqa: PTH113 - as above
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - as above
-            unfinished = f"{folder}/.unfinished-{os.getpid()}-{secrets.token_hex(8)}"
+            unfinished = unfinished_in(folder)
             shutil.copyfile(kept, unfinished)
             os.replace(unfinished, wish.cached)  # noqa: PTH105 - as above
         else:
