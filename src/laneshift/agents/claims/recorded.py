@@ -47,8 +47,7 @@ class RecordedClaims:
         try:
             return asked()
         except Refused as error:
-            before = self._rows.all()
-            if error.code != "claim.taken" or self._held() == before:
+            if error.code != "claim.taken" or not self._settled()[1]:
                 raise
             return asked()
         finally:
@@ -85,7 +84,7 @@ class RecordedClaims:
     def all(self) -> list[Claim]:
         """As the port says."""
         try:
-            return self._held()
+            return self._settled()[0]
         finally:
             self.tell()
 
@@ -105,15 +104,15 @@ class RecordedClaims:
             raise lost(claim, why)
         return found
 
-    def _held(self) -> list[Claim]:
-        """All that hold, when those were let go whose work was accepted."""
-        held = []
-        for claim in self._rows.all():
+    def _settled(self) -> tuple[list[Claim], bool]:
+        """All that hold when those were let go whose work was accepted, and whether there were any of these."""
+        held, rows = [], self._rows.all()
+        for claim in rows:
             if why := self._ended(claim):
                 self._rows.release(claim.id, claim.token, why)
             else:
                 held.append(claim)
-        return held
+        return held, len(held) < len(rows)
 
     def _ended(self, claim: Claim) -> str:
         """That work under the claim was accepted, as a reason to let it go; empty where none was."""
