@@ -14,7 +14,7 @@ from tests.code.moves.repos import tree_of
 
 _MODULES: tuple[ModuleType, ...] = tuple(
     import_module(f"tests.code.moves.test_{kind}_forms")
-    for kind in ("destination", "file", "import", "name", "relative", "runtime", "text")
+    for kind in ("destination", "file", "import", "name", "relative", "runtime", "scope", "text")
 )
 _C = re.compile(r"\bc\b(?! is a letter)")
 

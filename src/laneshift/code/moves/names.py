@@ -215,11 +215,11 @@ class _Decider:
             if each.name.alias is None and _first(each.name.text) == self.new_first
         }
         for use in uses:
-            inner: Scope | None = use.scope
-            while inner is not None:
+            for inner in use.scope.in_sight():
                 if inner.binds(self.new_first) and (id(inner) not in plain or self.new_first in inner.others):
                     return True
-                inner = None if inner is scope else inner.parent
+                if inner is scope:
+                    break
         return any(
             use.name == self.new_first
             and scope.contains(use.scope)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from laneshift.code.type_forms import TYPE_ALIASES, type_parameters
@@ -16,13 +16,20 @@ ImportNode = ast.Import | ast.ImportFrom
 class Scope:
     """A module, class, function, comprehension or list of type parameters: what it binds by import, and otherwise."""
 
-    __slots__ = ("imports", "is_class", "is_function", "is_types", "others", "outer", "parent")
+    __slots__ = ("imports", "is_class", "is_comprehension", "is_function", "is_types", "others", "outer", "parent")
 
     def __init__(
-        self, parent: Scope | None, *, is_class: bool = False, is_function: bool = False, is_types: bool = False
+        self,
+        parent: Scope | None,
+        *,
+        is_class: bool = False,
+        is_comprehension: bool = False,
+        is_function: bool = False,
+        is_types: bool = False,
     ) -> None:
         self.parent = parent
         self.is_class = is_class
+        self.is_comprehension = is_comprehension
         self.is_function = is_function
         self.is_types = is_types
         self.imports: dict[str, list[tuple[ImportNode, ast.alias]]] = {}
@@ -37,15 +44,36 @@ class Scope:
         """The scope whose binding of `name` a use in this scope means; None for a name bound nowhere here."""
         if name in self.outer:
             return self.outer[name]
+        return next((scope for scope in self.in_sight() if scope.binds(name)), None)
+
+    def in_sight(self) -> Iterator[Scope]:
+        """The scopes whose names can be read here, this one first."""
         scope: Scope | None = self
         seen = True
         while scope is not None:
-            if scope.binds(name) and (seen or not scope.is_class):
-                return scope
+            if seen or not scope.is_class:
+                yield scope
             # Names of a class are seen in itself and in type parameters of what it holds.
             seen = seen and scope.is_types
             scope = scope.parent
-        return None
+
+    def holder(self) -> Scope:
+        """The scope that `name := value` binds in: the one around, where it stands in a comprehension."""
+        scope = self
+        while scope.is_comprehension and scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def hand_over(self, name: str, target: Scope) -> None:
+        """Let `name` be a name of `target`, also where it was bound before that was known."""
+        self.outer[name] = target
+        if target is self:
+            return
+        if name in self.others:
+            self.others.discard(name)
+            target.others.add(name)
+        if name in self.imports:
+            target.imports.setdefault(name, []).extend(self.imports.pop(name))
 
     def runs_at_once(self) -> bool:
         """Whether what stands here runs when the module is imported, and not only when a function is called."""
@@ -123,8 +151,8 @@ class _Walker:
             ast.Import: self._import,
             ast.ImportFrom: self._import,
             ast.ClassDef: self._class,
-            ast.Global: self._global,
-            ast.Nonlocal: self._nonlocal,
+            ast.Global: self._declaration,
+            ast.Nonlocal: self._declaration,
             ast.NamedExpr: self._walrus,
             ast.Constant: self._constant,
             ast.JoinedStr: self._formatted,
@@ -140,7 +168,17 @@ class _Walker:
         while self.stack:
             node, at = self.stack.pop()
             self.handlers.get(type(node), self._generic)(node, at)
+        for scope, declared in self.result.declared:
+            self._declare(scope, declared)
         return self.result
+
+    def _declare(self, scope: Scope, node: ast.Global | ast.Nonlocal) -> None:
+        """What `global` and `nonlocal` say; by now it is known what every scope binds."""
+        for name in node.names:
+            if isinstance(node, ast.Global):
+                scope.hand_over(name, self.result.module)
+            elif scope.parent is not None and (found := scope.parent.find(name)) is not None:
+                scope.hand_over(name, found)
 
     def _push(self, nodes: Iterable[ast.AST | None], at: _At) -> None:
         self.stack += [(node, at) for node in nodes if node is not None]
@@ -160,7 +198,7 @@ class _Walker:
 
     def _name(self, node: ast.Name, at: _At) -> None:
         if not isinstance(node.ctx, ast.Load):
-            at.scope.outer.get(node.id, at.scope).others.add(node.id)
+            at.scope.others.add(node.id)
         elif node.id in self.names:
             self.result.uses.append(Use(at.scope, (node,), at.quoted))
 
@@ -179,8 +217,7 @@ class _Walker:
         self.result.scope_of[id(node)] = at.scope
         for alias in node.names:
             bound = alias.asname or (alias.name.partition(".")[0] if isinstance(node, ast.Import) else alias.name)
-            target = at.scope.outer.get(bound, at.scope)
-            target.imports.setdefault(bound, []).append((node, alias))
+            at.scope.imports.setdefault(bound, []).append((node, alias))
 
     def _class(self, node: ast.ClassDef, at: _At) -> None:
         at.scope.others.add(node.name)
@@ -228,26 +265,18 @@ class _Walker:
         self._push([node.annotation], at._replace(annotation=True))
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, at: _At) -> None:
-        inner = at._replace(scope=Scope(at.scope))
+        inner = at._replace(scope=Scope(at.scope, is_comprehension=True))
         first = node.generators[0]
         self._push([first.iter], at)
         self._push([first.target, *first.ifs, *node.generators[1:]], inner)
         self._push([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt], inner)
 
     def _walrus(self, node: ast.NamedExpr, at: _At) -> None:
-        at.scope.others.add(node.target.id)
+        at.scope.holder().others.add(node.target.id)
         self._push([node.value], at)
 
-    def _global(self, node: ast.Global, at: _At) -> None:
+    def _declaration(self, node: ast.Global | ast.Nonlocal, at: _At) -> None:
         self.result.declared.append((at.scope, node))
-        at.scope.outer.update(dict.fromkeys(node.names, self.result.module))
-
-    def _nonlocal(self, node: ast.Nonlocal, at: _At) -> None:
-        self.result.declared.append((at.scope, node))
-        for name in node.names:
-            found = at.scope.parent.find(name) if at.scope.parent is not None else None
-            if found is not None:
-                at.scope.outer[name] = found
 
     def _constant(self, node: ast.Constant, at: _At) -> None:
         if isinstance(node.value, str):
