@@ -48,6 +48,34 @@ def test_dry_run_writes_nothing(repo: Path) -> None:
     assert git_cli(repo, "status", "--porcelain") == ""
 
 
+def test_a_name_of_a_file_cannot_take_over_the_terminal(repo: Path) -> None:
+    (repo / "core/e\x1b[31m\nx.py").write_text("import labs.shapes\n")
+    done = call(repo, "labs/shapes.py", "core/shapes.py", "--dry-run", "--explain")
+    assert "\x1b" not in done.output
+    assert "core/e\\x1b[31m\\nx.py" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "then"),
+    [
+        (("--dry-run",), ""),
+        (("--dry-run", "--shim", "--explain"), " --shim"),
+        (("--dry-run", "--prove", "--shim", "--expires", "2099-01-31"), " --prove --shim --expires 2099-01-31"),
+    ],
+)
+def test_what_comes_next_is_the_same_move(repo: Path, words: tuple[str, ...], then: str) -> None:
+    done = call(repo, "labs/shapes.py", "core/shapes.py", *words)
+    assert f"next: laneshift move labs/shapes.py core/shapes.py{then}\n" in done.output
+
+
+def test_what_comes_next_can_be_pasted(repo: Path) -> None:
+    (repo / "two words/kit").mkdir(parents=True)
+    (repo / "two words/setup.py").touch()
+    (repo / "two words/kit/__init__.py").touch()
+    done = call(repo, "labs/shapes.py", "two words/kit/shapes.py", "--dry-run")
+    assert "next: laneshift move labs/shapes.py 'two words/kit/shapes.py'\n" in done.output
+
+
 def test_json_is_one_document_with_every_edit_and_the_proof(repo: Path) -> None:
     told = json.loads(call(repo, "labs/shapes.py", "core/shapes.py", "--prove", "--json").stdout)
     assert told["written"] is True
@@ -68,6 +96,7 @@ def test_a_shim_is_left_with_its_expiry(repo: Path) -> None:
         (("labs/shapes.py", "../outside.py"), 2),
         (("labs/shapes.py", "core/app.py"), 2),
         (("labs/shapes.py", "core/x.py", "--shim", "--expires", "yesterday"), 2),
+        (("labs/shapes.py", "core/x.py", "--expires", "2099-01-31"), 2),
         (("labs/shapes.py", "core/x.py", "--shim", "--expires", "2001-01-01"), 2),
     ],
 )

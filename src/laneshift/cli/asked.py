@@ -21,7 +21,21 @@ class Asked(NamedTuple):
     as_json: bool = False
     verbose: bool = False
 
+    def again(self) -> str:
+        """The words of a command that does what was asked, whether or not this one does it."""
+        words = ["laneshift", "move", self.src, self.dst]
+        words += (word for word, is_given in (("--prove", self.prove), ("--shim", self.shim)) if is_given)
+        words += ["--expires", self.expires] if self.expires else []
+        return " ".join(word if _PLAIN.issuperset(word) and word else _quoted(word) for word in words)
 
+
+def _quoted(word: str) -> str:
+    import shlex
+
+    return shlex.quote(word)
+
+
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./")
 _SWITCHES = frozenset({"--dry-run", "--explain", "--prove", "--shim", "--json", "--verbose", "-v"})
 
 

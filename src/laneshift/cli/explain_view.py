@@ -10,6 +10,7 @@ from rich.text import Text
 
 from laneshift.cli.session import console
 from laneshift.code.moves.records import Edit
+from laneshift.runs.paths import visible
 
 _SHOWN = 200
 
@@ -22,7 +23,8 @@ def explain(edits: Sequence[Edit]) -> None:
     for name in ("form", "before", "after"):
         table.add_column(name, overflow="fold")
     for edit in edits[:_SHOWN]:
-        table.add_row(*(Text(cell) for cell in (edit.path, str(edit.line), edit.form, edit.before, edit.after)))
+        cells = (edit.path, str(edit.line), edit.form, edit.before, edit.after)
+        table.add_row(*(Text(visible(cell)) for cell in cells))
     out = console(sys.stdout)
     out.print(table)
     if len(edits) > _SHOWN:

@@ -19,6 +19,7 @@ from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.scan import Mentions, Search, Sweep
 from laneshift.code.sought import sought
 from laneshift.code.turns import Turns
+from laneshift.errors import Refused
 from laneshift.repo.differences import changed, differences
 from laneshift.repo.grep import found_by
 from laneshift.repo.objects import Repository, Tree
@@ -30,7 +31,7 @@ _PROCESSES = 2
 
 def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     """Do what was asked; 0, or 1 where a proof that was asked for fails: then nothing is written."""
-    leave_shim = _shimmer(asked.expires) if asked.shim else None
+    leave_shim = _shimmer(asked)
     repository = Repository.open(talk.directory)
     if whole_again(repository):
         begun = Begun(None, None)
@@ -61,7 +62,7 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
         broken += [*seen.broken, *result.broken(doubtful.forgotten(seen.taken))]
     notices, conservative = seen.notices, result.told_conservative(set(broken))
     told = Told(result, after, notices, conservative, proof, shims, written=holds and not asked.dry_run)
-    again = f"laneshift move {asked.src} {asked.dst}"
+    again = asked.again()
     _tell(asked, talk, told, again if asked.dry_run else "git diff" if holds else f"{again} --explain")
     return 0 if holds else 1
 
@@ -107,12 +108,19 @@ def _proof(before: Tree, result: MoveResult, roots: Sequence[str], mentions: Men
     return prove(before, result, roots=roots, mentions=mentions)
 
 
-def _shimmer(expires: str) -> Callable[[MoveResult], tuple[Tree, Mapping[str, str]]]:
-    """What gives the tree with shims, and when they go, by path. Raises `Refused` for a bad date, before all work."""
+def _shimmer(asked: Asked) -> Callable[[MoveResult], tuple[Tree, Mapping[str, str]]] | None:
+    """What gives the tree with shims, and when they go, by path; None where none is asked for.
+
+    Raises `Refused` for a bad date and for one without a shim, before all work.
+    """
+    if not asked.shim:
+        if asked.expires:
+            raise Refused("usage.no-such-option", "--expires is for a shim", cure="give --shim as well")
+        return None
     from laneshift.cli.expiry import expiry_of
     from laneshift.code.moves.shim import shim
 
-    expiry = expiry_of(expires)
+    expiry = expiry_of(asked.expires)
 
     def left(result: MoveResult) -> tuple[Tree, Mapping[str, str]]:
         made = shim(result, expiry)

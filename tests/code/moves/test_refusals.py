@@ -57,6 +57,29 @@ REFUSED = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("src", "cure"),
+    [
+        ("c.py", "write a/b/c.py: paths start at the root of the repository"),
+        ("b/c.py", "write a/b/c.py: paths start at the root of the repository"),
+        ("a.b.c", "write a/b/c.py: paths start at the root of the repository"),
+        ("a/b/c", "write a/b/c.py: paths start at the root of the repository"),
+        ("a.b", "write a/b: paths start at the root of the repository"),
+        ("b", "write a/b: paths start at the root of the repository"),
+        ("nowhere.py", ""),
+        ("__init__.py", "move the folder of the package"),
+        ("./a/b/c.py", "write a/b/c.py"),
+        ("a//b/./c.py", "write a/b/c.py"),
+        ("/a/b/c.py", "write it from the root of the repository on, such as a/b/c.py"),
+        ("a/../.git/c.py", "write it from the root of the repository on, such as a/b/c.py"),
+    ],
+)
+def test_the_refusal_of_a_source_says_what_to_write(src: str, cure: str) -> None:
+    with pytest.raises(Refused) as raised:
+        move(tree_of(_FILES), Move(src, "x/z.py"))
+    assert raised.value.cure == cure
+
+
 @pytest.mark.parametrize(("src", "dst", "code"), REFUSED)
 def test_is_refused(src: str, dst: str, code: str) -> None:
     with pytest.raises(Refused) as raised:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from laneshift.code.moves.intent import Move
+from laneshift.code.moves.meant import meant, plainly
 from laneshift.code.moves.roots import Imported, root_of
 from laneshift.errors import Refused
 from laneshift.repo.objects import Entry, File, Tree
@@ -94,7 +95,7 @@ def _check_paths(intent: Move) -> None:
             ord(char) < 32 for char in path
         ):
             raise Refused(
-                "moves.bad-path", f"{path!r} is not a path inside the repository", where=path, cure="write a/b/c.py"
+                "moves.bad-path", f"{path!r} is not a path inside the repository", where=path, cure=plainly(path)
             )
     if intent.src == intent.dst:
         raise Refused("moves.same-path", "source and destination are the same path", where=intent.src)
@@ -116,7 +117,9 @@ def _check_kinds(tree: Tree, intent: Move, is_package: bool) -> None:
         return
     entry = tree.entry(src)
     if entry is None:
-        raise Refused("moves.source-missing", f"{src!r} is neither a module nor a package folder", where=src)
+        found = meant(tree, src)
+        cure = f"write {found}: paths start at the root of the repository" if found else ""
+        raise Refused("moves.source-missing", f"{src!r} is neither a module nor a package folder", where=src, cure=cure)
     if not entry.is_regular:
         raise Refused("moves.source-not-a-file", f"{src!r} is a symlink or a submodule", where=src)
     if not src.endswith(".py"):
