@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from laneshift.cli.session import AsJson, Directory, Verbose, session
+from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
 from laneshift.errors import Refused
 
 
@@ -78,18 +78,34 @@ def plan(
 
             show_inventory(talk, inventory, base, lane, out)
             return
-        from laneshift.cli.plan_one import plan_batch, plan_manifest, plan_submitted
-        from laneshift.runs.planning import Order
-
+        against = (base, target, skip_refused)
         if submission:
-            plan_submitted(talk, submission, Order("", b"", base, target, skip_refused), lock)
-            return
-        source = file or from_manifest or Path()
-        order = Order(str(source), read_batch(source), base, target, skip_refused)
-        if file is not None:
-            plan_batch(talk, order, lock)
+            from laneshift.cli.plan_one import plan_submitted
+            from laneshift.runs.planning import Order
+
+            plan_submitted(talk, submission, Order("", b"", *against), lock)
         else:
-            plan_manifest(talk, order, (complexity or "", lane, limit), lock)
+            _plan_file(talk, file, from_manifest or Path(), against, (complexity or "", lane, limit), lock)
+
+
+def _plan_file(
+    talk: Session,
+    batch: Path | None,
+    manifest: Path,
+    against: tuple[str, str, bool],
+    picked: tuple[str, str, int],
+    lock: Path | None,
+) -> None:
+    """Plan a batch file, else what is `picked` of a manifest, `against` a base for a target, perhaps without some."""
+    from laneshift.cli.plan_one import plan_batch, plan_manifest
+    from laneshift.runs.planning import Order
+
+    source = batch or manifest
+    order = Order(str(source), read_batch(source), *against)
+    if batch is not None:
+        plan_batch(talk, order, lock)
+    else:
+        plan_manifest(talk, order, picked, lock)
 
 
 def refuse_mixed(

@@ -42,18 +42,7 @@ def status(
         if lane and not next_batch:
             raise Refused("usage.lane", "--lane says of which batches --next chooses", cure="give --next as well")
         from laneshift.cli.opened import opened
-        from laneshift.cli.state_view import (
-            grounds,
-            leading,
-            next_command,
-            show_attention,
-            state_data,
-            status_line,
-            train_data,
-        )
-        from laneshift.runs import freezing, working
-        from laneshift.runs.awaiting import unapproved
-        from laneshift.runs.train_cuts import train_sizes
+        from laneshift.runs import working
 
         shop = opened(talk)
         if watch:
@@ -61,32 +50,46 @@ def status(
         states = [working.state_of(shop, plan) for plan in shop.plans.newest()]
         if next_batch:
             _tell_next(talk, shop, states, lane)
-            return
-        frozen = freezing.standing(shop.journal)
-        sizes = train_sizes(shop, (state.plan for state in states))
-
-        def show(console: Console) -> None:
-            if frozen is not None:
-                console.print(f"landings are frozen, by {frozen.who}: {frozen.reason}", markup=False, soft_wrap=True)
-            if not states:
-                console.print("no batch has been planned")
-            for state, size in zip(states, sizes, strict=True):
-                console.print(status_line(state), markup=False, soft_wrap=True)
-                for line in grounds(state, size):
-                    console.print(f"  {line}", markup=False, soft_wrap=True)
-                if verbose:
-                    show_attention(console, state)
-
-        if states:
-            first = leading(states)
-            then = next_command(first, unapproved(shop, first))
         else:
-            # What this loads is for the first hour alone.
-            from laneshift.runs.leading_on import before_a_plan
+            _tell_all(talk, shop, states, verbose)
 
-            then = before_a_plan(shop.repository)
-        told = [{**state_data(state), "train": train_data(size)} for state, size in zip(states, sizes, strict=True)]
-        talk.result({"batches": told, "frozen": frozen and asdict(frozen)}, show, then)
+
+def _tell_all(talk: Session, shop: Workshop, states: list[BatchState], verbose: bool) -> None:
+    """Each batch and what holds it; with `verbose` also every item that needs a person."""
+    from laneshift.cli.state_view import grounds, show_attention, state_data, status_line, train_data
+    from laneshift.runs import freezing
+    from laneshift.runs.train_cuts import train_sizes
+
+    frozen = freezing.standing(shop.journal)
+    sizes = train_sizes(shop, (state.plan for state in states))
+
+    def show(console: Console) -> None:
+        if frozen is not None:
+            console.print(f"landings are frozen, by {frozen.who}: {frozen.reason}", markup=False, soft_wrap=True)
+        if not states:
+            console.print("no batch has been planned")
+        for state, size in zip(states, sizes, strict=True):
+            console.print(status_line(state), markup=False, soft_wrap=True)
+            for line in grounds(state, size):
+                console.print(f"  {line}", markup=False, soft_wrap=True)
+            if verbose:
+                show_attention(console, state)
+
+    told = [{**state_data(state), "train": train_data(size)} for state, size in zip(states, sizes, strict=True)]
+    talk.result({"batches": told, "frozen": frozen and asdict(frozen)}, show, _then(shop, states))
+
+
+def _then(shop: Workshop, states: list[BatchState]) -> str:
+    if not states:
+        # What this loads is for the first hour alone.
+        from laneshift.runs.leading_on import before_a_plan
+
+        return before_a_plan(shop.repository)
+    from laneshift.cli.state_view import leading, next_command
+    from laneshift.runs.awaiting import unapproved
+
+    first = leading(states)
+    return next_command(first, unapproved(shop, first))
 
 
 def _tell_next(talk: Session, shop: Workshop, states: list[BatchState], lane: str) -> None:
