@@ -83,6 +83,15 @@ def test_lengths_that_are_none_are_refused(small: Served) -> None:
         assert heard.split(b" ")[1] in (b"400", b"413"), said
 
 
+def test_a_body_of_which_two_headers_say_how_long_it_is_is_refused(small: Served) -> None:
+    # Whoever passes requests on may believe the other one: the rest would be a request of somebody else.
+    told = ("Content-Type: application/json", "Content-Length: 3", "Transfer-Encoding: chunked")
+    heard = spoken(small, head("/api/v1/plans", *told) + b"0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert heard.startswith(b"HTTP/1.1 400")
+    assert b'"code":"http.bad-request"' in heard
+    assert heard.count(b"HTTP/1.1") == 1
+
+
 def test_a_body_that_comes_too_slowly_is_cut_off(hasty: Served) -> None:
     heard = spoken(hasty, head("/api/v1/plans", "Content-Type: application/json", "Content-Length: 100") + b'{"na')
     assert heard.startswith(b"HTTP/1.1 408")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import pytest
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from laneshift import server as server_code
+from laneshift.evidence.redaction import redact_text
 from laneshift.server.auth.principal import Principal
 from laneshift.server.auth.resolvers import bad_credential
+from laneshift.server.options import Options
 from tests.server.serving import ADMIN, READER, Served, served
 from tests.toy import planned, toy
 
@@ -89,3 +93,28 @@ def test_a_layer_sees_who_asks_and_nobody_where_nobody_does(server: Served) -> N
     with server.client(Cookie="session=bad") as client:
         refused = client.get("/healthz")
         assert (refused.status_code, refused.headers[name]) == (401, "nobody")
+
+
+def test_who_says_nothing_is_told_how_to_say_it(tmp_path: Path) -> None:
+    with served(toy(tmp_path / "repo"), Options(port=0)) as server:
+        server.key()
+        with server.client() as client:
+            told = client.get("/api/v1/me").json()
+            page = client.get("/", headers={"Accept": "text/html"})
+    # Errors are told without secrets: what helps must not look like one.
+    assert "[redacted]" not in str(told)
+    assert "Bearer" in told["cure"]
+    assert "[redacted]" not in page.text
+
+
+def test_nothing_that_helps_looks_like_a_secret() -> None:
+    cures: list[object] = []
+    for path in Path(server_code.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            found = node.value if isinstance(node, ast.keyword) and node.arg == "cure" else None
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "cure":
+                found = node.value
+            cures += [each.value for each in ast.walk(found) if isinstance(each, ast.Constant)] if found else []
+    assert len(cures) > 20
+    looking = [cure for cure in cures if isinstance(cure, str) and redact_text(cure) != cure]
+    assert not looking

@@ -78,7 +78,9 @@ def somebody(request: Request) -> Principal:
     """Who asks. Raises `Refused` (`access.no-credential`) for nobody."""
     principal: Principal | None = request.scope["state"]["principal"]
     if principal is None:
-        cure = "send an access key as `Authorization: Bearer lsk_…`; `laneshift access keys create` makes one"
+        # In words: an example of the header would itself be taken for a secret, and not be told.
+        cure = "send an access key in the header Authorization, after the word Bearer; "
+        cure += "`laneshift access keys create` makes one"
         raise Refused("access.no-credential", "this is only for those who say who they are", cure=cure)
     return principal
 

@@ -40,9 +40,10 @@ class Bodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        said = (raw(scope, b"content-length") or [b"0"])[0]
-        if not said.isdigit() or int(said) > self._most:
-            await respond(self._too_large(), scope, headers=_CLOSE)(scope, receive, send)
+        said = raw(scope, b"content-length")
+        refused = self._refused(said[0], scope) if said else None
+        if refused is not None:
+            await respond(refused, scope, headers=_CLOSE)(scope, receive, send)
             return
         started = False
 
@@ -58,6 +59,15 @@ class Bodies:
                 raise
             counted = as_text(scope["state"].get(TOLD, ()))
             await respond(refused.error, scope, headers={**counted, **_CLOSE})(scope, receive, send)
+
+    def _refused(self, said: bytes, scope: Scope) -> Refused | None:
+        """Why a body of the length that is said is not even read."""
+        if not said.isdigit() or int(said) > self._most:
+            return self._too_large()
+        if raw(scope, b"transfer-encoding"):
+            # Whoever passed it on may have gone by the other one: what it took for the rest would be read as a request.
+            return Refused("http.bad-request", "a body has a length or comes in chunks, not both")
+        return None
 
     def _counted(self, receive: Receive) -> Receive:
         seen, began, ended = 0, time.monotonic(), False
