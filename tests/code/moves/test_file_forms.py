@@ -231,8 +231,43 @@ BYTES = [
     Form("NUL in Python", b"import a.b.c\0\n", b"import x.y.c\0\n"),
 ]
 
+ESCAPED = [
+    Form(
+        "section of mypy",
+        "[mypy-a.b.c]\nx = 1\n[mypy-a.b.c.*]\nx = 1\n[mypy-a.b.c2]\n[mypy-a.b.d,a.b.c]\n[pre-a.b.c]\n",
+        "[mypy-x.y.c]\nx = 1\n[mypy-x.y.c.*]\nx = 1\n[mypy-a.b.c2]\n[mypy-a.b.d,x.y.c]\n[pre-a.b.c]\n",
+        "mypy.ini",
+    ),
+    Form(
+        "section of mypy for a module at the top",
+        "[mypy]\n[mypy-p]\n[mypy-p.*]\n[mypy-p2]\np = 1\n",
+        "[mypy]\n[mypy-x.p]\n[mypy-x.p.*]\n[mypy-p2]\np = 1\n",
+        "mypy.ini",
+        "p.py",
+        "x/p.py",
+        also={"p.py": ""},
+    ),
+    Form(
+        "regular expression in TOML",
+        'w = ["ignore::X:a\\\\.b\\\\.c", \'^a\\.b\\.c\\.f$\', "a\\\\.b\\\\.c2", "a\\\\.b.c", "z\\\\.a\\\\.b\\\\.c"]\n',
+        'w = ["ignore::X:x\\\\.y\\\\.c", \'^x\\.y\\.c\\.f$\', "a\\\\.b\\\\.c2", "a\\\\.b.c", "z\\\\.a\\\\.b\\\\.c"]\n',
+        "pyproject.toml",
+    ),
+    Form(
+        "regular expression in YAML",
+        "files: ^(a/b/c\\.py|docs/a/b/c\\.py|a/b/c2\\.py)$\nexclude: 'a/b/c\\.pyi?$'\nboth: \"a/b/c\\\\.py\"\n",
+        "files: ^(x/y/c\\.py|docs/a/b/c\\.py|a/b/c2\\.py)$\nexclude: 'a/b/c\\.pyi?$'\nboth: \"x/y/c\\\\.py\"\n",
+        ".pre-commit-config.yaml",
+    ),
+    Form(
+        "regular expression in Python",
+        'q = r"^a\\.b\\.c$"\nr = "a\\\\.b\\\\.c"\ns = r"\\ba\\.b\\.c\\b"\nt = r"a\\.b\\.c2|a\\\\.b\\.c|(a/b/c\\.py)"\n',
+        'q = r"^x\\.y\\.c$"\nr = "x\\\\.y\\\\.c"\ns = r"\\bx\\.y\\.c\\b"\nt = r"a\\.b\\.c2|a\\\\.b\\.c|(x/y/c\\.py)"\n',
+    ),
+]
 
-@pytest.mark.parametrize("form", [*FILES, *PACKAGES, *UNTOUCHED, *BYTES], ids=str)
+
+@pytest.mark.parametrize("form", [*ESCAPED, *FILES, *PACKAGES, *UNTOUCHED, *BYTES], ids=str)
 def test_files(form: Form) -> None:
     run(form)
 

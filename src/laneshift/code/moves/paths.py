@@ -14,6 +14,8 @@ _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-/"
 _TOKEN = frozenset(_LETTERS) | frozenset(range(0x80, 0x100))
 _LONGEST = 400
 _ENDS = re.compile(rb"(?![A-Za-z0-9_\x80-\xff]|-[A-Za-z0-9]|\.[A-Za-z0-9])")
+_ESCAPES = (r"\.", r"\\.")
+"""How a regular expression spells the dot of a suffix: as it is, or in a literal that doubles backslashes."""
 _ADDRESS = re.compile(rb"/(?:blob|tree|raw|edit|blame)/[^/\s]+/\Z")
 
 
@@ -80,6 +82,9 @@ class Paths:
         if root and not self.site.twins:
             for old, new in self._full.items():
                 renames.setdefault(_below(old, root), _below(new, new_root))
+        for old, new in list(renames.items()):
+            for mark in _ESCAPES:
+                renames.setdefault(old.replace(".", mark), new.replace(".", mark))
         return renames
 
     @cached_property
@@ -91,7 +96,9 @@ class Paths:
         """What to search for: the last parts of the paths, with a slash where a folder has one before it."""
         if self.site.is_package and "/" in self.site.intent.src:
             return [_encoded("/" + posixpath.basename(self.site.intent.src))]
-        return [_encoded(posixpath.basename(path)) for path in sorted(self._full)]
+        names = [_encoded(posixpath.basename(path)) for path in sorted(self._full)]
+        dots = (b".", *map(_encoded, _ESCAPES))
+        return list(dict.fromkeys(name.replace(b".", dot) for dot in dots for name in names))
 
 
 def _token_start(data: bytes, at: int) -> int:

@@ -3,7 +3,8 @@
 A dotted name is rewritten wherever it stands as a whole: not inside a longer name, an address or a file path, nor in
 the id of a contract, `name@v1`, which people gave and which stays when its module moves. A name of one part says too
 little, so it counts only where the text shows what it is: `-m name`, `name:attribute`, or `name.attribute` with an
-attribute that the module defines.
+attribute that the module defines. As a regular expression spells a name, with a backslash or two before each dot, it
+is as certain as without.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ NO_ID = rb"(?![A-Za-z0-9_.-]{0,200}@v[1-9])"
 """Behind a name that does not begin the id of a contract, as a pattern."""
 _BEFORE = (
     rb"(?:(?<![A-Za-z0-9_.\\/\x80-\xff])(?<![A-Za-z0-9_]-)(?<![A-Za-z0-9_]@)"
-    rb"|(?<=[^\\]\\[abfnrtv])|(?<=[\s\"'\[]-m)|(?<=\bext://))"
+    rb"|(?<=[^\\]\\[abfnrtv])|(?<=[\s\"'\[]-m)|(?<=\bext://)|(?<=^\[mypy-))"
 )
 _AFTER = rb"(?![A-Za-z0-9_/\x80-\xff])(?!@[A-Za-z0-9_])(?!\.pyi?(?![A-Za-z0-9_]))" + NO_ID
 _CLEAN_END = re.compile(rb"[ \t]*(?:[\r\n\"'`;#<|)]|\\n|\\r|\Z)")
@@ -60,6 +61,13 @@ class Texts:
         for at in self._found(data, start, stop):
             if not (self._looks_like_file or self._is_word) or self._goes_on(data, at):
                 yield Span(at, at + len(self._old), new, "text")
+        if not self._is_word and data.find(self._escaped_end, start, stop) >= 0:
+            yield from self._escaped_names(data, start, stop)
+
+    def _escaped_names(self, data: bytes, start: int, stop: int) -> Iterator[Span]:
+        new = self.frame.new.encode("utf-8", "surrogateescape")
+        for found in self._escaped.finditer(data, start, stop):
+            yield Span(found.start(), found.end(), new.replace(b".", found.group(1) + b"."), "text")
 
     def _found(self, data: bytes, start: int, stop: int) -> Iterator[int]:
         """Where the name stands as a whole. The plain search first: patterns are slow where there is nothing."""
@@ -71,7 +79,7 @@ class Texts:
 
     def _goes_on(self, data: bytes, at: int) -> bool:
         """Whether what follows shows that a module is meant, where the name alone could be something else."""
-        if self._is_word and data.endswith(b"-m ", 0, at):
+        if self._is_word and data.endswith((b"-m ", b"\n[mypy-"), 0, at):
             return True
         found = _ATTRIBUTE.match(data, at + len(self._old))
         if found is None:
@@ -105,7 +113,16 @@ class Texts:
 
     @cached_property
     def _whole(self) -> re.Pattern[bytes]:
-        return re.compile(_BEFORE + re.escape(self._old) + _AFTER)
+        return re.compile(_BEFORE + re.escape(self._old) + _AFTER, re.MULTILINE)
+
+    @cached_property
+    def _escaped_end(self) -> bytes:
+        return rb"\." + self._old.rpartition(b".")[2]
+
+    @cached_property
+    def _escaped(self) -> re.Pattern[bytes]:
+        first, *rest = map(re.escape, self._old.split(b"."))
+        return re.compile(_BEFORE + first + rb"(?=(\\{1,2}))" + b"".join(rb"\1\." + each for each in rest) + _AFTER)
 
     @cached_property
     def _from_parent(self) -> re.Pattern[bytes]:
