@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from laneshift.code.moves import Move, move
+from laneshift.code.moves.proof import prove
 from tests.code.moves.forms import Form, run
+from tests.code.moves.repos import tree_of
 
 _WITHIN = {"src": "p/q/c.py", "dst": "p/r/c.py"}
 _TREE = {
@@ -145,3 +148,34 @@ PACKAGE = [
 @pytest.mark.parametrize("form", [*IMPORTERS, *MOVED, *PACKAGE], ids=str)
 def test_relative_imports(form: Form) -> None:
     run(form)
+
+
+_SPREAD = {
+    "lib/n/p/e.py": "from . import c, e\nfrom .c import f\n",
+    "src/n/p/c.py": "def f():\n    return 'f'\n",
+    "src/n/p/u.py": "from . import c\n",
+    "src/pyproject.toml": "",
+    "lib/pyproject.toml": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("dst", "after"),
+    [
+        ("src/n/r/c.py", "from ..r import c\n\nfrom . import e\nfrom ..r.c import f\n"),
+        ("lib/n/r/c.py", "from ..r import c\n\nfrom . import e\nfrom ..r.c import f\n"),
+        ("src/z/c.py", "from  z import c\n\nfrom . import e\nfrom  z.c import f\n"),
+    ],
+)
+def test_a_namespace_over_two_source_roots_is_one_package(dst: str, after: str) -> None:
+    tree = tree_of(_SPREAD)
+    result = move(tree, Move("src/n/p/c.py", dst))
+    assert result.tree.read("lib/n/p/e.py").decode() == after
+    assert [finding for finding in prove(tree, result).findings if not finding.holds] == []
+    assert move(result.tree, result.intent.inverse()).tree == tree
+
+
+def test_a_package_with_a_marker_is_not_spread_over_source_roots() -> None:
+    files = {**_SPREAD, "lib/n/__init__.py": "", "lib/n/p/__init__.py": ""}
+    result = move(tree_of(files), Move("src/n/p/c.py", "src/n/r/c.py"))
+    assert result.tree.read("lib/n/p/e.py").decode() == files["lib/n/p/e.py"]

@@ -24,6 +24,7 @@ from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.rooted import rooted_names
 from laneshift.code.moves.site import Site, resolve
 from laneshift.code.moves.spans import Source, Span, apply, origin, parse, read_source
+from laneshift.code.moves.spread import package_in, spread_packages
 from laneshift.code.moves.texts import Texts
 from laneshift.code.parsing import PARSING
 from laneshift.code.sought import sought
@@ -93,6 +94,7 @@ class _Engine:
         self.mentions = mentions
         self.parent: Parent = parent_of(tree, site, mentions)
         self.detour = is_detour(tree, site)
+        self.spread = spread_packages(tree, site)
         self.views = list(self._views())
         self.always = frozenset(self._always())
         # Nothing that lies elsewhere and does not name the package can mean the module, but for its twins.
@@ -258,7 +260,11 @@ class _Engine:
 
     def _packages(self, path: str) -> tuple[str, str]:
         site = self.site
-        return _package(path, site.old_root), _package(site.after(path), site.new_root)
+        before, after = _package(path, site.old_root), _package(site.after(path), site.new_root)
+        if (before and after) or not self.spread or path in site.relocations:
+            return before, after
+        apart = package_in(self.tree, path, self.spread)
+        return before or apart, after or apart
 
 
 def _alone(tree: Tree, site: Site) -> bool:
