@@ -41,9 +41,9 @@ class Bodies:
             await self._app(scope, receive, send)
             return
         said = raw(scope, b"content-length")
-        refused = self._refused(said[0], scope) if said else None
-        if refused is not None:
-            await respond(refused, scope, headers=_CLOSE)(scope, receive, send)
+        why = self._refused(said[0], scope) if said else None
+        if why is not None:
+            await respond(why, scope, headers=_CLOSE)(scope, receive, send)
             return
         started = False
 
