@@ -6,6 +6,7 @@ import pytest
 
 from laneshift.code.moves.engine import move
 from laneshift.code.moves.intent import Move
+from laneshift.code.moves.proof import prove
 from tests.code.moves.repos import contents, tree_of
 
 _APPS = ("auth_tests", "forms_tests", "sphinx_tests")
@@ -45,3 +46,53 @@ def test_a_namespace_below_a_folder_that_is_no_word_of_python_is_found() -> None
     }
     moved = move(tree_of(files), Move("acme-api/src/acme/trace/span.py", "acme-api/src/acme/trace/spans.py")).tree
     assert contents(moved)["acme-api/tests/test_span.py"] == "import acme.trace.spans\n"
+
+
+_FLAT = {
+    "core/__init__.py": "",
+    "core/a.py": "",
+    "tests/helper.py": "def f(): ...\n",
+    "tests/types.py": "",
+    "tests/test_a.py": "from helper import f\nimport helper\nhelper.f()\n",
+    "tests/data/rows.csv": "helper,1\n",
+    "README.md": "see tests/helper.py\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("dst", "after"),
+    [
+        ("tests/aid.py", "from aid import f\nimport aid as helper\nhelper.f()\n"),
+        ("tests/kit/helper.py", "from kit.helper import f\nimport kit.helper as helper\nhelper.f()\n"),
+        ("core/helper.py", "from core.helper import f\nimport core.helper as helper\nhelper.f()\n"),
+    ],
+)
+def test_modules_of_a_flat_folder_that_import_each_other_are_at_the_top(dst: str, after: str) -> None:
+    tree = tree_of(_FLAT)
+    result = move(tree, Move("tests/helper.py", dst))
+    told = contents(result.tree)
+    assert told["tests/test_a.py"] == after
+    assert told["README.md"] == f"see {dst}\n"
+    assert told["tests/data/rows.csv"] == "helper,1\n"
+    assert [finding for finding in prove(tree, result).findings if not finding.holds] == []
+
+
+def test_a_module_of_a_flat_folder_may_be_named_with_the_folder_as_well() -> None:
+    tree = tree_of({**_FLAT, "core/b.py": "import tests.helper\nx = 'tests.helper.f'\n"})
+    told = contents(move(tree, Move("tests/helper.py", "tests/aid.py")).tree)
+    assert told["core/b.py"] == "import tests.aid\nx = 'tests.aid.f'\n"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"tests/test_a.py": "from . import helper\nimport helper\n"},
+        {"tests/test_a.py": "import types\nfrom tests.helper import f\n"},
+        {"tests/test_a.py": "import helper\n", "helper.py": ""},
+        {"tests/test_a.py": "import helper\n", "helper/__init__.py": ""},
+        {"tests/test_a.py": "import helper\n", "tests/__init__.py": ""},
+    ],
+)
+def test_other_flat_folders_are_part_of_the_names_of_their_modules(more: dict[str, str]) -> None:
+    result = move(tree_of({**_FLAT, **more}), Move("tests/helper.py", "tests/aid.py"))
+    assert (result.old_name, result.new_name) == ("tests.helper", "tests.aid")

@@ -144,7 +144,9 @@ def _unresolved(pairs: list[_Pair], before: Tree, result: MoveResult) -> Finding
 
 
 def _there_and_back(before: Tree, result: MoveResult, roots: Sequence[str], mentions: Mentions | None) -> Finding:
-    returned = move(result.tree, result.intent.inverse(), roots=roots, mentions=mentions).tree
+    # What told of a source root may have moved with the module.
+    pinned = roots or (result.old_root, result.new_root)
+    returned = move(result.tree, result.intent.inverse(), roots=pinned, mentions=mentions).tree
     if returned == before:
         return Finding("there-and-back", True, 1)
     touched = {*result.python, *result.other, *result.relocations, *result.relocations.values(), *result.markers}

@@ -5,13 +5,15 @@ namespace package (`acme/shop` is imported as `acme.shop`). A project file besid
 the imports that the repository contains decide: those of the packages first, by the larger number where some are
 imported as part of the folder and others by themselves, then those of anything else in the folder. Where they are
 silent it is a root. A distribution whose folder holds a namespace without a package of its own is the root of that
-(`dists/acme.shop` of `acme/shop` in it).
+(`dists/acme.shop` of `acme/shop` in it). A folder of modules alone, such as one of scripts or of tests, is a root where
+they import each other by themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from laneshift.code.moves.flat import imports_itself
 from laneshift.repo.folders import MODE_FOLDER
 from laneshift.repo.objects import Tree
 
@@ -51,7 +53,8 @@ def _is_root(tree: Tree, candidate: str, imported: Imported) -> bool:
         return True
     packages = _packages(tree, candidate)
     if not packages:
-        return not inside.keys().isdisjoint(_DISTRIBUTION) and _holds_namespace(tree, candidate, imported)
+        distribution = not inside.keys().isdisjoint(_DISTRIBUTION)
+        return (distribution and _holds_namespace(tree, candidate, imported)) or imports_itself(tree, candidate)
     if inside.keys() & _PROJECT_FILES:
         return True
     root = root_of(tree, candidate, (), imported)
