@@ -90,6 +90,12 @@ KEPT = [
     Form("package hides it", "from a.b import c\nc()\n", None, also=_HIDING),
     Form("package hides it, attribute", "import a.b\na.b.c()\n", None, also=_HIDING),
     Form("package hides it, its own name is meant", "from a.b.c import f\n", "from x.y.c import f\n", also=_HIDING),
+    Form(
+        "package hides it, both are meant",
+        "from a.b import c, d\nfrom a.b.c import K\n",
+        "from a.b import c, d\nfrom x.y.c import K\n",
+        also=_HIDING,
+    ),
     Form("alias shadowed by a parameter", "from a import b\ndef q(b):\n    return b.c.f()\n", None),
     Form("alias shadowed by a loop", "from a import b as p\nq = [p.c for p in []]\n", None),
     Form("exception name", "try:\n    pass\nexcept OSError as a:\n    a.b.c()\n", None),

@@ -27,6 +27,8 @@ class Edge:
         """The edge after the move, where `from a.b import c` and `import a.b.c` are the same edge when `c` moved."""
         for old, new in _names(result):
             if str(self) == old and self.name:
+                if result.hidden:
+                    return self
                 package, _, last = new.rpartition(".")
                 return Edge(package, last) if package else Edge(last)
             if self.module == old or self.module.startswith(f"{old}."):
@@ -86,7 +88,8 @@ def resolves(tree: Tree, edge: Edge, result: MoveResult) -> bool:
     if not any(_exists(tree, root, first) for root in roots):
         return first not in (result.old_name.partition(".")[0], result.new_name.partition(".")[0])
     names = [edge.module]
-    if str(edge) in (result.old_name, result.new_name):
+    hidden = result.hidden and edge.name and str(edge) == result.old_name
+    if str(edge) in (result.old_name, result.new_name) and not hidden:
         names.append(str(edge))
     return all(any(_exists(tree, root, name) for root in roots) for name in names)
 
