@@ -49,7 +49,6 @@ def test_a_bad_item_is_held_on_a_sharded_run_and_the_rest_lands_on_one_that_is_k
     assert (last.facts["blamed"], last.facts["tree"]) == ([], tree_of(path))
     shards = first.facts["shards"]
     assert len(shards) == 2
-    assert all(shard["tests"] and shard["files"] for shard in shards)
     assert sum(shard["tests"] for shard in shards) == first.facts["passed"] + len(first.facts["blamed"])
     assert last.facts["shards"] == []
     settings = shop.settings(shop.repository.tree("HEAD"))

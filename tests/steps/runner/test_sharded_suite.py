@@ -11,6 +11,10 @@ from tests.steps.runner.conftest import EVERYTHING, GOOD, PACKAGE, Projects
 TWO = {"tests/test_a.py": GOOD, "tests/test_b.py": GOOD}
 _WHERE = "import json, os\npart = json.load(open(os.environ['LANESHIFT_SHARD']))\n"
 """For seeded faults: which shard this is."""
+_BOTH = (
+    f"{_WHERE}import time\ndef all_taken(count):\n    while os.lseek(part['tickets'], 0, 1) < count: time.sleep(0.01)\n"
+)
+"""For tests that have to run in different sessions: they wait until so many files are taken."""
 
 
 def test_shards_find_what_one_session_finds(fallback: Projects, command: list[str]) -> None:
@@ -21,36 +25,82 @@ def test_shards_find_what_one_session_finds(fallback: Projects, command: list[st
     assert whole.result.outcomes == one.outcomes
     assert whole.result.collection_errors == one.collection_errors == ("tests/test_broken.py",)
     assert sum(shard.tests for shard in whole.shards) == len(one.outcomes)
-    assert [shard.files for shard in whole.shards] == [1, 2]
+    assert sum(shard.files for shard in whole.shards) == 3
     assert set(whole.microseconds) == {"tests/test_a.py", "tests/test_all.py", "tests/test_b.py"}
 
 
 def test_each_shard_has_a_place_of_its_own(project: Projects) -> None:
-    told = "import os\nfrom pathlib import Path\nHERE = Path(__file__).resolve().parents[1]\ndef test_{name}():\n"
+    told = _BOTH + "from pathlib import Path\nHERE = Path(__file__).resolve().parents[1]\ndef test_{name}():\n"
     told += "    seen = Path(os.environ['TMPDIR'], 'seen')\n    assert not seen.exists()\n    seen.write_text('x')\n"
-    told += "    mine = HERE / 'written'\n    assert not mine.exists()\n    mine.write_text('x')\n"
+    told += "    mine = HERE / 'written'\n    assert not mine.exists()\n    mine.write_text('x')\n    all_taken(2)\n"
     files = {f"tests/test_{name}.py": told.replace("{name}", name) for name in "ab"}
     apart = project(files, shards=2).whole()
     assert apart.result.green, apart.result.run.output
     assert [shard.tests for shard in apart.shards] == [1, 1]
 
 
-def test_files_stay_whole_and_times_of_earlier_runs_balance_them(fallback: Projects) -> None:
-    setup = "import pytest\n@pytest.fixture(scope='module')\ndef made(): return []\n"
-    tests = "".join(
-        f"def test_{number}(made):\n    made.append(1)\n    assert len(made) == {number}\n" for number in (1, 2)
-    )
-    made = fallback({f"tests/test_{name}.py": setup + tests for name in "abc"}, shards=2)
-    took = {"tests/test_a.py": 9_000_000, "tests/test_b.py": 1_000_000, "tests/test_c.py": 1_000_000}
-    whole = made.whole(took)
-    assert whole.result.green, whole.result.run.output
-    assert [(shard.files, shard.tests) for shard in whole.shards] == [(1, 2), (2, 4)]
+def test_a_session_takes_the_next_file_when_it_is_free(fallback: Projects) -> None:
+    # While the first file, the longest, is not over, the other session gets hold of all that are left, and of no more.
+    long = f"{_BOTH}def test_long(): all_taken(6)\n"
+    files = {"tests/test_long.py": long, **{f"tests/test_{name}.py": GOOD for name in "abcd"}}
+    whole = fallback(files, shards=2).whole({**dict.fromkeys(files, 0), "tests/test_long.py": 9_000_000})
+    assert (whole.trouble, whole.result.passed) == ("", 5)
+    assert sorted(shard.files for shard in whole.shards) == [1, 4]
+
+
+def test_files_stay_whole_and_fixtures_live_as_long_as_in_one_session(fallback: Projects) -> None:
+    conftest = """
+import pytest
+ALIVE = []
+def living(name):
+    ALIVE.append(name)
+    yield ALIVE
+    ALIVE.remove(name)
+@pytest.fixture(scope="session")
+def long(): yield from living("session")
+@pytest.fixture(scope="package")
+def package(long): yield from living("package")
+@pytest.fixture(scope="module")
+def short(package): yield from living("module")
+def pytest_sessionfinish(): assert ALIVE == []
+def pytest_collection_modifyitems(items): items.sort(key=lambda item: item.name)
+"""
+    tests = "".join(f"def test_{n}(short): assert short == ['session', 'package', 'module']\n" for n in range(3))
+    last = "NEXT = []\ndef test_3(short, request): NEXT.append(request.session.testscollected)\n"
+    files = {f"tests/{name}/test_{name}{n}.py": tests + last for name in "ab" for n in range(3)}
+    made = fallback({"conftest.py": conftest, **{f"tests/{name}/__init__.py": "" for name in "ab"}, **files}, shards=2)
+    whole = made.whole()
+    assert (whole.trouble, whole.result.green, whole.result.passed) == ("", True, 24), whole.result.run.output
+    assert all(shard.tests == 4 * shard.files for shard in whole.shards)
+
+
+def test_a_fixture_that_fails_at_the_end_makes_the_last_test_of_its_session_red(fallback: Projects) -> None:
+    fixture = "@pytest.fixture(scope='session', autouse=True)\ndef ends():\n    yield\n    assert False\n"
+    whole = fallback({**TWO, "conftest.py": f"import pytest\n{fixture}"}, shards=2).whole()
+    assert (whole.trouble, whole.result.run.exit_code) == ("", 1)
+    assert set(whole.result.outcomes.values()) <= {"error", "passed"}
+    assert set(whole.result.failing) <= {"tests/test_a.py::test_good", "tests/test_b.py::test_good"}
+    assert whole.result.failing
 
 
 def test_more_shards_than_files_are_fine(fallback: Projects) -> None:
     whole = fallback({"tests/test_a.py": GOOD}, shards=2).whole()
     assert (whole.trouble, whole.result.green) == ("", True)
-    assert [(shard.tests, shard.exit_code) for shard in whole.shards] == [(1, 0), (0, 5)]
+    assert sorted((shard.tests, shard.exit_code) for shard in whole.shards) == [(0, 0), (1, 0)]
+
+
+def test_a_process_that_a_plugin_forks_takes_no_file(fallback: Projects) -> None:
+    hook = "import os\ndef pytest_runtest_protocol(nextitem):\n    if not (child := os.fork()):\n"
+    hook += "        os._exit(bool(nextitem and nextitem.listchain()))\n    os.waitpid(child, 0)\n"
+    whole = fallback({**TWO, "tests/test_c.py": GOOD, "conftest.py": hook}, shards=2).whole()
+    assert (whole.trouble, whole.result.passed) == ("", 3)
+
+
+def test_where_somebody_else_runs_the_tests_files_are_divided_beforehand(fallback: Projects) -> None:
+    loop = "def pytest_runtestloop(session):\n    from _pytest.main import pytest_runtestloop as all_of\n"
+    whole = fallback({**TWO, "conftest.py": f"{loop}    return all_of(session)\n"}, shards=2).whole()
+    assert (whole.trouble, whole.result.green) == ("", True), whole.result.run.output
+    assert [(shard.files, shard.tests) for shard in whole.shards] == [(1, 1), (1, 1)]
 
 
 def test_what_the_projects_own_options_leave_out_stays_out(fallback: Projects) -> None:
@@ -88,9 +138,21 @@ SEEDED = {
     ),
     "a shard that drops a test": (
         {"conftest.py": _DROPS, "tests/test_a.py": f"{GOOD}def test_dropped(): pass\n"},
-        "ran in no shard: 1 (tests/test_a.py::test_dropped)",
+        "ran in no shard: 2 (tests/test_a.py::test_dropped, tests/test_b.py::test_good)",
     ),
     "shards that keep all tests": ({"conftest.py": _KEEPS}, "more than one shard: 2"),
+    "a test that takes all files away": (
+        {
+            "tests/test_a.py": f"{_BOTH}def test_a(): os.lseek(part['tickets'], 99, 1)\n",
+            "tests/test_b.py": f"{_BOTH}def test_b(): all_taken(99)\n",
+            "tests/test_c.py": "def test_late(): pass\n",
+        },
+        "tests/test_c.py::test_late)",
+    ),
+    "a test that closes the way to files": (
+        {"tests/test_a.py": f"{_BOTH}def test_a(): os.close(part['tickets'])\n"},
+        "ended with status 3",
+    ),
     "a session that is told to stop": ({"tests/test_b.py": _LEAVES}, "ran in no shard: 1 (tests/test_b.py::test_c)"),
 }
 

@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -205,12 +206,16 @@ class IsolatedSandbox:
         began = time.monotonic()
 
         def run(number: int) -> Part:
+            facts = {"number": number, "of": sessions, "tickets": tickets, "microseconds": dict(took)}
             with self._site(tree) as site:
                 told = site.scratch / "shard"
-                told.write_text(json.dumps({"number": number, "of": sessions, "microseconds": dict(took)}), "utf-8")
-                return self._pytest(site, chosen, limits, extra={plugins.SHARD: str(told)})
+                told.write_text(json.dumps(facts), "utf-8")
+                return self._pytest(site, chosen, limits, extra={plugins.SHARD: str(told)}, handed=(tickets,))
 
-        return combined(side_by_side(sessions, run), time.monotonic() - began)
+        # The position of this file, which all sessions inherit, is the number of the next file of tests to take.
+        with tempfile.TemporaryFile(buffering=0, dir=self._scratch_parent) as numbered:
+            tickets = numbered.fileno()
+            return combined(side_by_side(sessions, run), time.monotonic() - began)
 
     def trace(self, tree: str, selection: Sequence[str], limits: Limits) -> Trace:
         """Run the configured tests as `suite` does, and record what they run. See the port; raises as `suite` does."""
@@ -236,6 +241,7 @@ class IsolatedSandbox:
         *,
         narrow: bool = False,
         extra: Mapping[str, str] = MappingProxyType({}),
+        handed: tuple[int, ...] = (),
     ) -> Part:
         present = tuple(name for name in chosen if _is_inside(site.checkout, name.partition("::")[0]))
         absent = tuple(sorted(set(chosen) - set(present)))
@@ -257,7 +263,8 @@ class IsolatedSandbox:
             listed.write_text(json.dumps(present), "utf-8")
             variables["LANESHIFT_SELECTION"] = str(listed)
         argv = command.pytest_command(self._tests.command, files, site.checkout, site.scratch)
-        run = self._launch(site, argv, limits, variables)
+        job = replace(self._job(site, argv, limits, variables), handed=launch.Handed(handed))
+        run = self._observed(site, job, limits)
         return Part(run, events.read(_lines(told)), present, absent)
 
     def _launch(self, site: _Site, argv: Sequence[str], limits: Limits, extra: Mapping[str, str]) -> RunResult:

@@ -141,10 +141,11 @@ def _headed(parts: Sequence[Part]) -> Iterator[str]:
 
 
 def _session(sessions: Sequence[Session]) -> Session:
+    ran = {test: outcome for session in sessions for test, outcome in session.outcomes.items()}
     return Session(
-        outcomes={test: outcome for session in sessions for test, outcome in session.outcomes.items()},
+        outcomes=ran,
         collected=_all(session.collected for session in sessions),
-        unstarted=tuple(sorted(_all(session.unstarted for session in sessions))),
+        unstarted=tuple(sorted(_all(session.unstarted for session in sessions) - ran.keys())),
         deselected=tuple(sorted(_all(session.deselected for session in sessions))),
         collection_errors=tuple(sorted(_all(session.collection_errors for session in sessions))),
         skipped_files=_all(session.skipped_files for session in sessions),
