@@ -51,19 +51,19 @@ def test_the_guard_is_asked_when_the_turn_has_come_and_not_before(postgres_url: 
 
     def slow(_: sa.Connection) -> None:
         inside.set()
-        assert leave.wait(30)
+        assert leave.wait(120)
 
     first = PostgresJournal(opened(postgres_url, guard=slow))
     second = PostgresJournal(opened(postgres_url, guard=lambda _: asked.set()))
     threads = [threading.Thread(target=first.append, args=("a", "x", {}))]
     threads[0].start()
-    assert inside.wait(30)
+    assert inside.wait(120)
     threads.append(threading.Thread(target=second.append, args=("b", "x", {})))
     threads[1].start()
     assert not asked.wait(0.5)
     leave.set()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert asked.is_set()
     assert [record.key for record in second.records()] == ["a", "b"]
 

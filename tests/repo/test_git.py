@@ -99,12 +99,12 @@ def test_limits_and_bad_arguments(tmp_path: Path) -> None:
     with pytest.raises(Refused) as missing:
         git(Place(tmp_path / "nowhere"), "status")
     assert missing.value.code == "git.missing"
+    git_cli(tmp_path, "config", "alias.slow", "!sleep 300")
     started = time.monotonic()
-    git_cli(tmp_path, "config", "alias.slow", "!sleep 30")
     with pytest.raises(CheckFailed) as slow:
         git(where, "slow", seconds=0.3)
     assert slow.value.code == "git.too-slow"
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 200
 
 
 def test_odd_names_survive(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ _repositories: dict[str, Repository] = {}
 
 
 def check_exact(pool: Pool, oid: str) -> None:
-    with pool.checkout(oid, wait_seconds=5) as checkout:
+    with pool.checkout(oid, wait_seconds=120) as checkout:
         assert disk_tree(checkout.path) == git_tree(pool.repo, oid)
 
 

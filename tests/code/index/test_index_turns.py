@@ -24,7 +24,7 @@ QUESTIONS: dict[str, Callable[[Index, Tree], object]] = {
 def test_who_parses_may_ask_while_another_asks(name: str, tmp_path: Path) -> None:
     repository = repo_at(tmp_path / "repo", {"a.py": "import os\n", "b.py": "import a\n"})
     index, tree = Index.open(repository), repository.tree("HEAD")
-    asking, answers = threading.Event(), list[object]()
+    asking, answers, others = threading.Event(), list[object](), list[threading.Thread]()
 
     def other() -> None:
         asking.set()
@@ -32,8 +32,9 @@ def test_who_parses_may_ask_while_another_asks(name: str, tmp_path: Path) -> Non
 
     def parser() -> None:
         with PARSING:
-            threading.Thread(target=other, daemon=True).start()
-            asking.wait(30)
+            others.append(threading.Thread(target=other, daemon=True))
+            others[0].start()
+            asking.wait(120)
             # Long enough for the other to be at its parsing, which it cannot do before this is over.
             threading.Event().wait(0.2)
             answers.append(index.links(tree)["b.py"])
@@ -42,6 +43,5 @@ def test_who_parses_may_ask_while_another_asks(name: str, tmp_path: Path) -> Non
     first.start()
     first.join(60)
     assert not first.is_alive(), "the two wait for each other"
-    while len(answers) < 2:
-        assert threading.active_count() > 1
-        threading.Event().wait(0.01)
+    others[0].join(60)
+    assert len(answers) == 2

@@ -23,7 +23,8 @@ from tests.warm import Process
 
 ROOT = Path(__file__).parents[3]
 SLOTS = 2
-LEASE_SECONDS = 2.0
+LEASE_SECONDS = 4.0
+"""Four processes on a busy machine have to beat within it."""
 Start = Callable[..., Process]
 
 
@@ -65,7 +66,7 @@ def start(shared: dict[str, str], tmp_path: Path) -> Iterator[Start]:
 
 def finish(process: Process, code: int = 0) -> Any:
     """The JSON that the process printed. It must have been silent otherwise."""
-    out, err = process.communicate(timeout=90)
+    out, err = process.communicate(timeout=240)
     assert (process.returncode, err) == (code, "")
     return json.loads(out) if out else None
 
@@ -141,7 +142,7 @@ def test_who_wakes_up_after_the_lease_cannot_write(
     assert finish(heir) == {"did": "effect", "fenced": True}
     owner.send_signal(signal.SIGCONT)
     # What it is told depends on what it sees first: that the work has ended, or that its lease has.
-    _, err = owner.communicate(timeout=30)
+    _, err = owner.communicate(timeout=120)
     assert (owner.returncode in (0, 4), err) == (True, "")
     assert len(wrote.lines()) == times
     assert len(began.lines()) == 2

@@ -96,7 +96,7 @@ def test_a_worker_finishes_and_lands_what_a_killed_asker_began(
     plan = shop.plans.newest()[0]
     until(lambda: not state_of(shop, plan).unfinished or worker.poll() is not None, 120)
     worker.terminate()
-    out, err = worker.communicate(timeout=30)
+    out, err = worker.communicate(timeout=300)
     assert worker.returncode == 0, out + err
     assert json.loads(out)["joined"] == 1
     assert tree_of(path, "main") == undisturbed

@@ -66,15 +66,15 @@ class Project:
     mark: str
     scratch_parent: Path
 
-    def python(self, code: str, seconds: float = 30, **limits: Any) -> RunResult:
+    def python(self, code: str, seconds: float = 120, **limits: Any) -> RunResult:
         """Run Python code at the root of the tree."""
         return self.sandbox.run(self.tree, ["python", "-c", code], Limits(seconds, **limits))
 
-    def suite(self, *selection: str, seconds: float = 60) -> SuiteResult:
+    def suite(self, *selection: str, seconds: float = 300) -> SuiteResult:
         """Run the tests of the tree."""
         return self.sandbox.suite(self.tree, selection, Limits(seconds))
 
-    def whole(self, took: Mapping[str, int] | None = None, seconds: float = 60) -> Whole:
+    def whole(self, took: Mapping[str, int] | None = None, seconds: float = 300) -> Whole:
         """Run the whole suite of the tree in its shards."""
         return self.sandbox.whole(self.tree, Limits(seconds), took or {})
 
@@ -113,7 +113,9 @@ class Projects:
         scratch_parent = options.pop("scratch_parent", self.folder / f"scratch{number}")
         scratch_parent.mkdir(exist_ok=True)
         sandbox_options = {
-            name: options.pop(name) for name in ("python", "source_roots", "work_tree", "shards") if name in options
+            name: options.pop(name)
+            for name in ("python", "source_roots", "work_tree", "shards", "grace_seconds")
+            if name in options
         }
         environment = {"PROJECT_MARK": mark, **NO_PLUGINS, **options.pop("environment", {})}
         sandbox = IsolatedSandbox(
@@ -121,8 +123,7 @@ class Projects:
             Tests(environment=environment, **options),
             namespaces=self.namespaces,
             scratch_parent=scratch_parent,
-            grace_seconds=0.5,
-            **sandbox_options,
+            **{"grace_seconds": 0.5, **sandbox_options},
         )
         return Project(sandbox, repository.tree("HEAD").oid, mark, scratch_parent)
 
