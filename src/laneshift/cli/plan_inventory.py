@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections import Counter
 from dataclasses import asdict
@@ -16,6 +15,7 @@ from laneshift.cli.opened import opened
 from laneshift.cli.session import Session
 from laneshift.errors import CheckFailed
 from laneshift.manifests.inventory.records import Entry, Inventory
+from laneshift.repo.unfinished import unfinished_in
 from laneshift.runs.inventorying import Counted, inventory
 
 _SHOWN = 30
@@ -49,7 +49,7 @@ def _next(counted: Counted, base: str, to: str, out: Path | None) -> str:
 
 def _write(out: Path, data: bytes) -> bool:
     """Whether the file had to be written: whole, by a rename, unless it is that already."""
-    unfinished = out.with_name(f".unfinished-{os.getpid()}-{os.urandom(8).hex()}")
+    unfinished = Path(unfinished_in(str(out.parent)))
     try:
         if out.is_file() and out.read_bytes() == data:
             return False

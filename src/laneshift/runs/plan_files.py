@@ -6,13 +6,13 @@ A plan file may also come from another clone; it is read with suspicion, and kep
 from __future__ import annotations
 
 import glob
-import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from laneshift.errors import Refused
 from laneshift.repo.doors import effect
+from laneshift.repo.unfinished import unfinished_in
 from laneshift.runs.plan import Plan
 from laneshift.runs.plan_text import LARGEST, plan_in, text_of, too_large
 
@@ -158,7 +158,7 @@ def not_found(name: str, batches: list[str] | None = None) -> Refused:
 
 
 def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".unfinished-{os.getpid()}-{os.urandom(8).hex()}")
+    draft = Path(unfinished_in(str(path.parent)))
     with effect():
         draft.write_text(text, encoding="utf-8")
         draft.replace(path)
