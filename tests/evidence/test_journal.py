@@ -16,7 +16,7 @@ import laneshift
 from laneshift.errors import CheckFailed, Refused
 from laneshift.evidence import rows
 from laneshift.evidence.chain import check
-from laneshift.evidence.checkpoint import Checkpoint, checkpoint_of, read_checkpoint
+from laneshift.evidence.checkpoint import Checkpoint, checkpoint_of
 from laneshift.evidence.journal import Journal
 from laneshift.evidence.records import load
 from laneshift.evidence.sqlite import connect
@@ -117,6 +117,11 @@ def test_an_export_is_replayed_on_a_clone_from_its_lines_alone(path: Path) -> No
     assert checkpoint == journal.checkpoint() == checkpoint_of(load(lines))
 
 
+def test_a_checkpoint_names_the_last_record(path: Path) -> None:
+    checkpoint = filled(path, 2).checkpoint()
+    assert checkpoint == Checkpoint(checkpoint.origin, 2, checkpoint.tip, "item/2")
+
+
 def test_an_empty_journal_has_a_checkpoint_of_its_own(path: Path, tmp_path: Path) -> None:
     journal = Journal.open(path)
     lines, checkpoint = exported(journal)
@@ -129,19 +134,6 @@ def test_an_empty_journal_has_a_checkpoint_of_its_own(path: Path, tmp_path: Path
     assert Journal.open(tmp_path / "other.sqlite").checkpoint().origin != checkpoint.origin
     with pytest.raises(CheckFailed, match="without records"):
         checkpoint_of([])
-
-
-def test_a_checkpoint_survives_its_file(path: Path, tmp_path: Path) -> None:
-    checkpoint = filled(path, 2).checkpoint()
-    file = tmp_path / "checkpoint.json"
-    checkpoint.write(file)
-    assert read_checkpoint(file) == checkpoint
-    assert checkpoint == Checkpoint(checkpoint.origin, 2, checkpoint.tip, "item/2")
-    for broken in (b"", b"{}", file.read_bytes()[:-5], file.read_bytes().replace(b'"size":2', b'"size":true')):
-        file.write_bytes(broken)
-        with pytest.raises(CheckFailed) as caught:
-            read_checkpoint(file)
-        assert caught.value.code == "evidence.checkpoint-unreadable"
 
 
 @pytest.mark.parametrize("durable", [False, True])

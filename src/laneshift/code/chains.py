@@ -1,47 +1,17 @@
-"""Ways and circles in an import graph."""
+"""Circles in an import graph."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from laneshift.code.graph import ImportGraph
 from laneshift.code.resolve import Edge
-
-
-def shortest_chain(
-    graph: ImportGraph, start: str, goals: Iterable[str], follow: Callable[[Edge], bool] | None = None
-) -> tuple[Edge, ...]:
-    """The fewest imports that lead from `start` to one of `goals`; empty when there is no way, or none is needed.
-
-    `follow` decides which edges count. Among ways of equal length the one whose edges come first by path and line wins.
-    """
-    wanted = frozenset(goals)
-    came: dict[str, Edge | None] = {start: None}
-    queue = deque((start,))
-    while queue:
-        node = queue.popleft()
-        if node in wanted:
-            return _back(came, node)
-        for edge in graph.imports(node):
-            if edge.imported not in came and (follow is None or follow(edge)):
-                came[edge.imported] = edge
-                queue.append(edge.imported)
-    return ()
 
 
 def cycles(graph: ImportGraph, follow: Callable[[Edge], bool] | None = None) -> tuple[tuple[str, ...], ...]:
     """Every set of modules that import each other in a circle, each sorted, in the order of their first members."""
     found = (sorted(group) for group in _components(graph, follow))
     return tuple(sorted(tuple(group) for group in found if len(group) > 1))
-
-
-def _back(came: dict[str, Edge | None], node: str) -> tuple[Edge, ...]:
-    chain: list[Edge] = []
-    while (edge := came[node]) is not None:
-        chain.append(edge)
-        node = edge.importer
-    return tuple(reversed(chain))
 
 
 def _components(graph: ImportGraph, follow: Callable[[Edge], bool] | None) -> Iterator[list[str]]:

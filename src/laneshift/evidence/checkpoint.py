@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import IO
 
 from laneshift.errors import CheckFailed
-from laneshift.evidence.atomic import write_whole
-from laneshift.evidence.canonical import canonical, is_digest, parse
+from laneshift.evidence.canonical import canonical
 from laneshift.evidence.records import Record
 
 
@@ -29,10 +27,6 @@ class Checkpoint:
         """The checkpoint as canonical JSON: the bytes that a signature covers."""
         return canonical(asdict(self))
 
-    def write(self, path: Path) -> None:
-        """Write the checkpoint to `path`, whole or not at all, and to the disk."""
-        write_whole(path, self.line() + b"\n", durable=True)
-
 
 def checkpoint_of(records: Sequence[Record]) -> Checkpoint:
     """The checkpoint of a whole journal. Raises `CheckFailed` (`evidence.journal-empty`) without records."""
@@ -46,27 +40,3 @@ def written_out(records: Sequence[Record], origin: str, file: IO[bytes]) -> Chec
     for record in records:
         file.write(record.line() + b"\n")
     return checkpoint_of(records) if records else Checkpoint(origin, 0, origin, "")
-
-
-def read_checkpoint(path: Path) -> Checkpoint:
-    """The checkpoint at `path`. Raises `CheckFailed` (`evidence.checkpoint-unreadable`) when there is none to read."""
-    try:
-        fields = parse(path.read_bytes())
-        return _from_fields(fields)
-    except (OSError, ValueError) as error:
-        raise CheckFailed(
-            "evidence.checkpoint-unreadable",
-            "no checkpoint can be read here",
-            where=str(path),
-            why=str(error),
-            cure="take it from where it was published; without it a cut tail cannot be seen",
-        ) from error
-
-
-def _from_fields(fields: object) -> Checkpoint:
-    if not isinstance(fields, dict) or fields.keys() != {"origin", "size", "tip", "key"}:
-        raise ValueError("the fields are not those of a checkpoint")
-    origin, size, tip, key = fields["origin"], fields["size"], fields["tip"], fields["key"]
-    if not (is_digest(origin) and is_digest(tip) and isinstance(key, str) and type(size) is int and size >= 0):
-        raise ValueError("a field of the checkpoint is malformed")
-    return Checkpoint(origin, size, tip, key)

@@ -51,11 +51,6 @@ class Absorbed:
         """Everything that could be brought over."""
         return self.moved[-1][1].tree if self.moved else self.carried
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is left for a person."""
-        return not self.conflicts and not any(outcome.state == "left" for outcome in self.outcomes)
-
 
 def absorb(patch: Patch, tip: Tree, landed: Landed, rules: Rules, mentions: Mentions | None = None) -> Absorbed:
     """Bring a branch (its base and its result) onto `tip`, where `landed` took effect since the base. Pure."""

@@ -19,7 +19,6 @@ from laneshift.runs.plan import Plan
 
 Verb = Literal["canary", "run", "land", "ship", "rollback"]
 Standing = Literal["waiting", "working", "done", "failed", "withdrawn"]
-VERBS: tuple[Verb, ...] = ("canary", "run", "land", "ship", "rollback")
 MADE, TAKEN, ENDED = "request.made", "request.taken", "request.ended"
 KINDS = (MADE, TAKEN, ENDED)
 

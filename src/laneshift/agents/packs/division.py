@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from laneshift.agents.packs.pack import Pack
-from laneshift.agents.packs.parting import ENOUGH, spread_of
+from laneshift.agents.packs.parting import spread_of
 from laneshift.errors import CheckFailed
 from laneshift.evidence.canonical import digest, digest_of
 
@@ -41,11 +41,6 @@ class Division:
     def spread(self) -> int:
         """Per cent by which the agent with the least has less than the one with the most."""
         return spread_of(self.loads)
-
-    @property
-    def balanced(self) -> bool:
-        """Whether that is little enough."""
-        return self.spread <= ENOUGH
 
     def as_json(self) -> dict[str, Any]:
         """Plain data, with the proof: a digest of each pack's write set, and what is claimed about them."""

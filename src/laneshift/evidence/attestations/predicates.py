@@ -18,7 +18,6 @@ TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
 SUMMARY = "https://slsa.dev/verification_summary/v1"
 LANDING = "urn:laneshift:landing:v1"
 """The build type: a landing, whose tree follows from base, intents, rules and version of laneshift alone."""
-LOCAL_BUILDER = "urn:laneshift:builder:local"
 LEVELS = ("SLSA_BUILD_LEVEL_UNEVALUATED", "LANESHIFT_SUITE_PASSED_ON_THIS_TREE", "LANESHIFT_TREE_FOLLOWS_FROM_INTENTS")
 _SLSA_VERSION = "1.1"
 

@@ -47,10 +47,6 @@ class Statement:
             }
         )
 
-    def is_about(self, algorithm: str, digest: str) -> bool:
-        """Whether a subject has this digest."""
-        return any(subject.digest.get(algorithm) == digest for subject in self.subjects)
-
 
 def read_statement(payload: bytes) -> Statement:
     """The statement in a payload. Raises `ValueError` when it is none, or is not in canonical form."""

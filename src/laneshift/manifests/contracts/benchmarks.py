@@ -31,12 +31,6 @@ def measured(ground: Ground, contract: Contract, path: str) -> Iterator[Fault]:
         yield Fault("contract.no-benchmark", path, what, cure)
 
 
-def benchmarks_of(ground: Ground, contract: Contract) -> tuple[str, ...]:
-    """The files that measure a module, named or found, in the order of paths."""
-    named = {each.partition("::")[0] for each in contract.performance_contract.benchmarks}
-    return tuple(sorted({*named, *_found(ground, contract)}))
-
-
 def _named(ground: Ground, benchmark: str, contract: Contract, path: str) -> Iterator[Fault]:
     file, _, function = benchmark.partition("::")
     if file not in ground.index.links(ground.tree):

@@ -13,8 +13,6 @@ from laneshift.reports.monitoring.query import Age, Count, Quantile, Query, Ques
 from laneshift.telemetry import catalogue as known
 from laneshift.telemetry.metric import Metric, Sample
 
-Values = tuple[str, ...]
-
 _DEPS = Count(known.STEPS_DONE, where={"step": ("check_deps",)})
 GROUNDS: Mapping[str, Count] = {
     known.VIOLATIONS.name: _DEPS,

@@ -9,7 +9,7 @@ import httpx2
 import openai
 
 from laneshift.errors import CheckFailed, LaneshiftError, Refused
-from laneshift.server.answerers.errors import Later, no_answer, unknown_model
+from laneshift.server.answerers.errors import Later, no_answer, too_slow, unknown_model
 
 FAILURES = (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, TimeoutError, ValueError)
 """What a call of an upstream may raise: its answers, its silence, and what is no answer at all."""
@@ -29,8 +29,7 @@ class Failure:
 def judged(error: Exception, name: str, seconds: float, key: str) -> Failure:
     """The failure of the model `name`. `key` is in nothing that is told."""
     if isinstance(error, openai.APITimeoutError | TimeoutError | httpx2.TimeoutException):
-        late = CheckFailed("model.too-slow", f"the model {name} did not answer within {seconds:g} s", cure="try again")
-        return Failure(late, breaks=True)
+        return Failure(too_slow(name, seconds), breaks=True)
     if isinstance(error, openai.APIStatusError):
         return _status(error, name, key)
     if isinstance(error, openai.APIConnectionError | httpx2.HTTPError | httpx2.StreamError):
