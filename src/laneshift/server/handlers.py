@@ -48,7 +48,7 @@ def handle_errors(app: FastAPI) -> None:
             told = Refused(told.code, f"{request.method} is not for this address", where=told.where, cure=f"use {ways}")
             headers["Allow"] = ways
         if error.status_code == 404 and _reads_pages(request):
-            return told_as_page(request, told)
+            return told_as_page(request, Refused(told.code, told.what, where=told.where, cure="begin at /"))
         return respond(told, request.scope, status=error.status_code, headers=headers)
 
 

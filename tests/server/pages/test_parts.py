@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from laneshift.errors import Fault, Refused
 from laneshift.evidence.records import Record
 from laneshift.lanes.model import Lane
 from laneshift.server.pages.burndown import Burndown, Point, drawn
 from laneshift.server.pages.lane_graph import MOST
 from laneshift.server.pages.lane_graph import drawn as graph_of
 from laneshift.server.pages.ratchet_trend import lengths
-from laneshift.server.pages.rendering import chart, seen
+from laneshift.server.pages.rendering import chart, part, seen
 from laneshift.server.pages.reports import parted
 from tests.repo.builders import commit_files, repo_at
 
@@ -97,3 +98,21 @@ def test_the_ratchet_has_one_point_for_each_version_of_its_list(tmp_path: Path, 
     tip = repository.commit_id("HEAD")
     assert [each.known for each in lengths(repository, tip, "known.txt")] == [2, 1]
     assert lengths(repository, tip, "nothing.txt") == []
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_is_wrong_is_told_with_each_place(known: bool) -> None:
+    faults = [Fault("bad.line", f"a/{number}.py", f"fault {number}", "mend it") for number in range(60)]
+    error = Refused("bad.batch", "60 faults", where="<a>.tsv", why="so", cure="mend them", faults=faults)
+    told = str(part("parts.html", "wrong")(error if known else error.as_dict()))
+    for words in ("60 faults", "&lt;a&gt;.tsv", "so", "What helps: mend them", "bad.batch", "a/49.py", "fault 49"):
+        assert words in told, words
+    assert "fault 50" not in told
+    assert "10 more" in told
+
+
+def test_what_is_wrong_is_not_told_twice() -> None:
+    one = Refused("bad.batch", "it is bad: a line", where="a.py", faults=[Fault("bad.line", "a.py", "a line")])
+    told = str(part("parts.html", "wrong")(one))
+    assert told.count("a.py") == 1
+    assert "What helps" not in told

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from laneshift.errors import Fault, Refused
 from laneshift.forge.port import Change
 from laneshift.server.pages import PAGES
 from laneshift.server.pages.assets import asset, contents
@@ -196,3 +197,15 @@ def test_a_thousand_items_come_a_hundred_at_a_time(hostile: Served) -> None:
             path = then[0] or "" if then else ""
     assert len(seen) == len(set(seen)) == 1001
     assert seen == sorted(seen, key=int)
+
+
+def test_a_page_that_is_refused_tells_each_place(server: Served, admin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise Refused("bad.batch", "two lines are bad", where="b.tsv", faults=[Fault("bad.line", EVIL, "no name")] * 2)
+
+    monkeypatch.setattr("laneshift.server.pages.rollback.rehearsed", broken)
+    plan = server.parts.plans.load("core").id
+    with server.client(admin) as client:
+        seen = Tags(client.get(f"/runs/{plan}/rollback").text)
+    assert seen.text.count(f"{EVIL}: no name") == 2
+    assert "b.tsv" in seen.text

@@ -2,8 +2,12 @@
 // here is needed for reading.
 "use strict";
 
-const words = (problem) => [problem.detail, problem.why, problem.cure && `What helps: ${problem.cure}`]
-  .filter(Boolean).join(". ");
+const LONGEST = 10;
+const places = (faults) => faults.slice(0, LONGEST).map((each) => [each.where, each.what].filter(Boolean).join(": "))
+  .filter((each) => each).join("; ");
+const words = (problem) => [
+  problem.detail, places(problem.faults || []), problem.why, problem.cure && `What helps: ${problem.cure}`,
+].filter(Boolean).join(". ");
 
 function say(form, text, bad) {
   const place = form.querySelector("output");
@@ -51,7 +55,7 @@ async function asked(form) {
   const body = bare ? undefined : JSON.stringify(fields);
   const answer = await fetch(form.dataset.api + query, { method, headers, body });
   delete form.dataset.key;
-  const found = await answer.json();
+  const found = await answer.json().catch(() => ({ detail: `the server answered ${answer.status}` }));
   if (!answer.ok) throw new Error(words(found));
   return found;
 }
