@@ -12,6 +12,12 @@ PLAIN = [
     Form("several in one", "import os, a.b.c, sys\na.b.c.f()\n", "import os, x.y.c, sys\nx.y.c.f()\n"),
     Form("several with alias", "import a.b.d, a.b.c as m\nm.f()\n", "import a.b.d, x.y.c as m\nm.f()\n"),
     Form("backslash", "import \\\n    a.b.c\na.b.c.f()\n", "import \\\n    x.y.c\nx.y.c.f()\n"),
+    Form(
+        "backslash within the package",
+        "from a \\\n .b import c2, \\\n c\nc.f()\n",
+        "from a \\\n .b import (c2, \\\n )\n\nfrom x.y import c\nc.f()\n",
+        back=False,
+    ),
     Form("semicolons", "import os; import a.b.c; a.b.c.f()\n", "import os; import x.y.c; x.y.c.f()\n"),
     Form("blanks around dots", "import a . b . c\na . b . c . f()\n", "import x . y . c\nx . y . c . f()\n"),
     Form(

@@ -49,6 +49,25 @@ SCOPES = [
         "    import x.y.c as q0\n    import  x.y.c as b_c\n    return r()\ns = q()\n",
     ),
     Form(
+        "loaded at the top, used beside an import in a function",
+        "import a.b.c\ndef q():\n    import a.b.d\n    return a.b.c.f(), a.b.d.g()\nr = q()\n",
+        "import x.y.c\ndef q():\n    import a.b.d\n    return x.y.c.f(), a.b.d.g()\nr = q()\n",
+    ),
+    Form(
+        "loaded in a block, used beside an import in a function",
+        "if r := 1:\n    import a.b.c\ndef q():\n    import a.b.d\n    return a.b.c.f(), a.b.d.g()\nr = q()\n",
+        "if r := 1:\n    import x.y.c\ndef q():\n    import a.b.d\n    import  x.y.c\n"
+        "    return x.y.c.f(), a.b.d.g()\nr = q()\n",
+        back=False,
+    ),
+    Form(
+        "loaded at the top, where a function has the name of the new root",
+        "import a.b.c\ndef q(x=1):\n    import a.b.d\n    return a.b.c.f(), a.b.d.g(), x\nr = q()\n",
+        "import x.y.c\ndef q(x=1):\n    import a.b.d\n    import  x.y.c as a_b_c\n"
+        "    return a_b_c.f(), a.b.d.g(), x\nr = q()\n",
+        back=False,
+    ),
+    Form(
         "class attribute is not seen in a method",
         "import a.b.c\nclass Q:\n    x = 3\n    def r(self):\n        return a.b.c.f()\n",
         "import x.y.c\nclass Q:\n    x = 3\n    def r(self):\n        return x.y.c.f()\n",

@@ -186,4 +186,4 @@ def _top_level(last: str, name: Name, was_relative: bool) -> bytes:
 
 
 def _spelled(module: bytes) -> str:
-    return "".join(module.decode("utf-8", "surrogateescape").split())
+    return "".join(module.decode("utf-8", "surrogateescape").replace("\\", " ").split())

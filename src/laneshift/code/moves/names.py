@@ -159,7 +159,7 @@ class _Decider:
             names = [name for name in names if not name.startswith(frame.new)]
         else:
             self.out.uses += [(use, frame.old.count(".") + 1, frame.new) for use in moved]
-            if moved and not _covered(frame.new, names):
+            if moved and not _covered(frame.new, names) and not self._loaded_at_the_top(here[0]):
                 self.out.supports.append((here[0].found, frame.new))
         for need in _needs(others, frame):
             if not _covered(need, names):
@@ -198,6 +198,24 @@ class _Decider:
             for each in self.imported
             if each.scope is scope and each.name.alias is None and id(each.found) not in dropped
         ]
+
+    def _loaded_at_the_top(self, inner: Imported) -> bool:
+        """Whether an import before `inner`, in no block, loads the new name, and its first part is seen there."""
+        module = self.survey.module
+        holder = inner.scope.find(self.new_first)
+        if inner.scope is module or holder not in (None, module, inner.scope) or self.new_first in module.others:
+            return False
+        bound = module.imports.get(self.new_first, ())
+        if any(alias.asname or isinstance(node, ast.ImportFrom) for node, alias in bound):
+            return False
+        return any(
+            each.scope is module
+            and each.name.alias is None
+            and not each.found.node.col_offset
+            and each.found.node.lineno < inner.found.node.lineno
+            and _covered(self.frame.new, [self.frame.rename(each.name.text)])
+            for each in self.imported
+        )
 
     def _conflicts(self, scope: Scope, uses: list[Use]) -> bool:
         """Whether the new name cannot be written out where the module is used.
