@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from laneshift.errors import Refused
-from laneshift.repo.library import discovered
+from laneshift.repo.library import discovered, owner_cure
 from laneshift.repo.whereabouts import Whereabouts, plain_whereabouts
 from tests.repo.builders import git_cli, repo_at
 
@@ -118,3 +119,20 @@ def test_no_repository_at_all_is_refused_by_the_library(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         discovered(tmp_path)
     assert refused.value.code == "repo.not-found"
+
+
+def test_what_helps_with_a_folder_of_another_user_is_told() -> None:
+    said = "/w/o'x/.git/: repository path '/w/o'x' is not owned by current user"
+    assert owner_cure(said) == "if you trust its owner: git config --global --add safe.directory '/w/o'\"'\"'x'"
+    assert owner_cure("failed to parse config file") == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
+def test_the_folder_of_another_user_is_refused_with_what_helps(tmp_path: Path) -> None:
+    path = repo_at(tmp_path / "repo", {"a.py": ""}).work_dir or tmp_path
+    for each in (path, path / ".git"):
+        os.chown(each, 65534, 65534)
+    with pytest.raises(Refused) as caught:
+        discovered(path)
+    assert caught.value.code == "repo.unreadable"
+    assert caught.value.cure == f"if you trust its owner: git config --global --add safe.directory {path}"

@@ -9,7 +9,7 @@ import pytest
 
 from laneshift.repo.objects import Repository
 from laneshift.runs.doctor.row import Row
-from laneshift.runs.leading_on import before_a_plan, next_command
+from laneshift.runs.leading_on import before_a_plan, next_command, settle_command
 from tests.cli.one_process import here
 from tests.repo.builders import commit_files, git_cli, repo_at, write_files
 from tests.toy import laneshift
@@ -38,10 +38,34 @@ def told(path: Path) -> str:
         ([Row("a", "ok", "fine"), Row("b", "warn", "hm", command="never")], "ready"),
         ([Row("a", "warn", "hm", command="never"), Row("b", "fail", "no", command="mend b")], "mend b"),
         ([Row("a", "fail", "no", cure="think"), Row("b", "fail", "no", command="mend b")], "laneshift doctor"),
+        ([Row("a", "fail", "no", command="mend a"), Row("settings", "fail", "no", command="edit")], "mend a"),
+        ([Row("settings", "fail", "no", command="edit")], "settle"),
+        ([Row("tests on HEAD", "fail", "no", command="pytest")], "settle"),
     ],
 )
 def test_the_first_failure_goes_before_everything(rows: list[Row], expected: str) -> None:
-    assert next_command(rows, lambda: "ready") == expected
+    assert next_command(rows, lambda: "ready", lambda: "settle") == expected
+
+
+def test_what_has_no_settle_is_looked_at() -> None:
+    assert next_command([Row("tests on HEAD", "fail", "no", command="pytest")], lambda: "ready", lambda: "") == "pytest"
+
+
+def test_settings_that_only_lie_there_are_committed_before_anything_is_mended(repo: Path) -> None:
+    def settle() -> str:
+        return settle_command(Repository.open(repo))
+
+    assert settle() == "laneshift init"
+    write_files(repo, {"laneshift.toml": LANES})
+    assert settle() == "git add laneshift.toml && git commit -m 'build(core): configure laneshift'"
+    commit_files(repo, {"laneshift.toml": "workers = -1\n"})
+    assert settle() == ""
+    write_files(repo, {"laneshift.toml": LANES + "\nworkers = -1\n"})
+    assert settle() == "", "neither is sound"
+    write_files(repo, {"laneshift.toml": LANES})
+    assert settle().startswith("git add laneshift.toml && ")
+    commit_files(repo, {"laneshift.toml": LANES})
+    assert settle() == ""
 
 
 def test_status_leads_on_too_and_an_empty_repository_to_init(repo: Path, tmp_path: Path) -> None:

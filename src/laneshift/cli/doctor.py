@@ -70,9 +70,10 @@ def doctor(
 def _examined(talk: Session, directory: Path, *, quiet: bool, tests: bool) -> str:
     """Try everything and show it; the worst status that was seen."""
     from laneshift.cli.doctor_trial import ready, trial
+    from laneshift.repo.objects import Repository
     from laneshift.runs.doctor.examine import examine
     from laneshift.runs.doctor.row import worst
-    from laneshift.runs.leading_on import next_command
+    from laneshift.runs.leading_on import next_command, settle_command
 
     rows = examine(directory, os.environ, suite=trial(talk) if tests else None)
     counts = {status: sum(row.status == status for row in rows) for status in _STYLES}
@@ -91,5 +92,5 @@ def _examined(talk: Session, directory: Path, *, quiet: bool, tests: bool) -> st
 
     whole = worst(rows)
     data = {"status": whole, "counts": counts, "rows": [row.as_json() for row in rows]}
-    talk.result(data, show, next_command(rows, lambda: ready(talk)))
+    talk.result(data, show, next_command(rows, lambda: ready(talk), lambda: settle_command(Repository.open(directory))))
     return whole

@@ -3,12 +3,16 @@ do without it imports this only where it is needed."""
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
 
 import pygit2
 
 from laneshift.errors import Refused
 from laneshift.repo.whereabouts import Whereabouts
+
+_OWNED = re.compile(r"repository path '(.*)' is not owned by current user", re.DOTALL)
 
 
 def discovered(path: Path) -> Whereabouts:
@@ -23,7 +27,16 @@ def discovered(path: Path) -> Whereabouts:
     try:
         return of_handle(pygit2.Repository(found))
     except pygit2.GitError as error:
-        raise Refused("repo.unreadable", "git cannot open this repository", where=found, why=str(error)) from error
+        what, cure = "git cannot open this repository", owner_cure(str(error))
+        raise Refused("repo.unreadable", what, where=found, why=str(error), cure=cure) from error
+
+
+def owner_cure(why: str) -> str:
+    """What helps where git keeps off a folder of another user, as in a container; empty where it is something else."""
+    found = _OWNED.search(why)
+    if found is None:
+        return ""
+    return f"if you trust its owner: git config --global --add safe.directory {shlex.quote(found[1])}"
 
 
 def of_handle(handle: pygit2.Repository) -> Whereabouts:

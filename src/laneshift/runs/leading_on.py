@@ -12,21 +12,27 @@ from laneshift.errors import Refused
 from laneshift.lanes.model import Lanes
 from laneshift.repo.objects import Repository, Tree
 from laneshift.runs.committing import SETTINGS, commit_command
-from laneshift.runs.doctor.configured import reader
+from laneshift.runs.doctor.configured import SOURCES, reader, written
 from laneshift.runs.doctor.row import Row
+from laneshift.runs.doctor.trial import CHECK
 from laneshift.runs.proposing.propose import configured
 
 MANIFEST = "integration_manifest.json"
 _LEAST = 200
 _AGAIN = "laneshift doctor"
+_BY_SETTINGS = frozenset({"settings", CHECK})
 
 
-def next_command(rows: Sequence[Row], ready: Callable[[], str]) -> str:
-    """The command that mends the first failure; `ready` tells what comes next where nothing fails."""
-    failing = [row for row in rows if row.status == "fail"]
-    if not failing:
+def next_command(rows: Sequence[Row], ready: Callable[[], str], settle: Callable[[], str]) -> str:
+    """The command that mends the first failure, or shows more of it; `ready` tells what comes next where nothing fails.
+
+    `settle` tells what has the last commit have its settings, empty where it has them: tests that were tried by other
+    settings than those that are meant say little.
+    """
+    first = next((row for row in rows if row.status == "fail"), None)
+    if first is None:
         return ready()
-    return failing[0].command or _AGAIN
+    return (settle() if first.check in _BY_SETTINGS else "") or first.command or _AGAIN
 
 
 def before_a_plan(repository: Repository) -> str:
@@ -34,11 +40,24 @@ def before_a_plan(repository: Repository) -> str:
     if repository.handle.head_is_unborn:
         return "laneshift init"
     tree = repository.tree("HEAD")
-    settings = _settings(tree)
+    settings = _settings(reader(tree))
     if settings is None or (FILE not in tree and not settings.lanes):
         there = configured(repository, tree)
         return commit_command(repository, FILE, SETTINGS) if there == FILE and FILE not in tree else "laneshift init"
     return plan_command(tree, settings)
+
+
+def settle_command(repository: Repository) -> str:
+    """What has the last commit have the settings that are meant: `init`, or the commit of those that lie there."""
+    if repository.handle.head_is_unborn:
+        return "laneshift init"
+    tree = repository.tree("HEAD")
+    then, committed = repository.work_dir and written(repository.work_dir), reader(tree)
+    changed = [name for name in SOURCES if then and then(name) not in (None, committed(name))]
+    if then and changed and _settings(then) is not None:
+        return commit_command(repository, changed[0], SETTINGS)
+    settings = _settings(committed)
+    return "laneshift init" if settings is not None and FILE not in tree and not settings.lanes else ""
 
 
 def plan_command(tree: Tree, settings: Settings) -> str:
@@ -86,8 +105,8 @@ def _batches(tree: Tree) -> Iterator[str]:
             yield path
 
 
-def _settings(tree: Tree) -> Settings | None:
+def _settings(read: Callable[[str], bytes | None]) -> Settings | None:
     try:
-        return load(reader(tree))
+        return load(read)
     except Refused:
         return None  # its faults have rows of their own

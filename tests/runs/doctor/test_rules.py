@@ -101,6 +101,17 @@ def test_changes_and_half_done_merges_are_told() -> None:
     assert (dirty.status, dirty.what) == ("warn", "4 file(s) with local changes: a, b, c, …")
     (merging,) = tree_rows([WorkTree("/repo", "", half_done="a merge", own=True)])
     assert (merging.status, merging.cure) == ("fail", "git merge --continue, or git merge --abort")
+    assert merging.command == "git merge --continue"
+
+
+def test_what_is_half_done_elsewhere_is_ended_there() -> None:
+    own, row = (
+        tree_rows([OWN, WorkTree("/a b", "", half_done="a rebase")]),
+        tree_rows([OWN, WorkTree("/x", "", "what")]),
+    )
+    assert [each.command for each in own] == ["git -C '/a b' rebase --continue"]
+    assert own[0].cure == "git -C '/a b' rebase --continue, or git -C '/a b' rebase --abort"
+    assert [(each.command, each.cure) for each in row] == [("", "")]
 
 
 def test_a_target_that_is_missing_or_elsewhere_is_told() -> None:
@@ -189,6 +200,8 @@ def test_one_failure_fails_the_whole(statuses: list[Status]) -> None:
 
 def test_an_error_becomes_a_row_for_each_of_its_faults() -> None:
     error = CheckFailed("a.b", "what", where="here", why="why", cure="cure")
-    assert failed("check", error) == [Row("check", "fail", "what: here", "why", "cure")]
+    assert failed("check", error) == [
+        Row("check", "fail", "what: here", "why", "cure", command="laneshift explain a.b")
+    ]
     many = Refused("a.b", "2 fault(s)", faults=[Fault("a.c", "x:1", "one", "mend one"), Fault("a.d", "x:2", "two")])
     assert [(row.what, row.cure) for row in failed("check", many)] == [("one", "mend one"), ("two", "")]

@@ -82,4 +82,5 @@ def test_the_command_tries_them_and_can_leave_them_out(tmp_path: Path) -> None:
     rows = here(["doctor", "-C", str(path), "--json"]).data["rows"]
     [found] = [each for each in rows if each["check"] == CHECK]
     assert (found["status"], found["data"]["red"]) == ("warn", ["tests/test_a.py::test_a"])
+    assert found["command"].endswith(" -m pytest")
     assert CHECK not in {each.check for each in examine(path, {}, trials=lambda: ())}

@@ -25,19 +25,31 @@ def access_rows(folder: Path) -> Iterator[Row]:
 def _row(check: str, path: Path) -> Row:
     if path.is_symlink() or (path.exists() and not path.is_file()):
         why = "a server does not start with it: somebody could have it read another one"
-        return Row(check, "fail", f"{path} is not a regular file", why, "move it away, and look who made it")
+        return Row(
+            check,
+            "fail",
+            f"{path} is not a regular file",
+            why,
+            "move it away, and look who made it",
+            command=_look(path),
+        )
     if not path.exists():
         return Row(check, "ok", "there are none on this machine")
     harm = _harm(path)
     if harm:
         why = "a server lets nobody in whom it cannot look up"
-        return Row(check, "fail", f"{path}: {harm}", why, "bring it back from a copy, or move it away and begin anew")
+        cure = "bring it back from a copy, or move it away and begin anew"
+        return Row(check, "fail", f"{path}: {harm}", why, cure, command=_look(path))
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & _OTHERS:
         cure = f"chmod 600 {shlex.quote(str(path))}"
         why = "it tells who may come in, and the hashes of what they come in with"
         return Row(check, "fail", f"others on this machine can open {path} (mode {mode:03o})", why, cure, command=cure)
     return Row(check, "ok", "their file is whole, and for its owner alone")
+
+
+def _look(path: Path) -> str:
+    return f"ls -l {shlex.quote(str(path))}"
 
 
 def _harm(path: Path) -> str:

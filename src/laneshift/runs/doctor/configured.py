@@ -56,9 +56,14 @@ def settings_rows(
         lanes = Lanes.of(settings.lanes) if settings.lanes else None
     except Refused as error:
         cure = f"mend {error.where or FILE}; docs/settings.md lists every key"
-        return [row if row.cure else replace(row, cure=cure) for row in failed(_CHECK, error)]
+        return [replace(row, cure=row.cure or cure, command=_edit(read)) for row in failed(_CHECK, error)]
     rows = [*_missing(settings, there), *_empty_lanes(lanes, files), *_command(settings, find, has)]
+    rows = [row if row.command else replace(row, command=_edit(read)) for row in rows]
     return rows or [Row(_CHECK, "ok", f"{_source(read)}, {len(settings.lanes)} lane(s)")]
+
+
+def _edit(read: Callable[[str], bytes | None]) -> str:
+    return f"${{EDITOR:-vi}} {FILE if read(FILE) is not None else 'pyproject.toml'}"
 
 
 def _source(read: Callable[[str], bytes | None]) -> str:

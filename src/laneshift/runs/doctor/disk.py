@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,7 +45,9 @@ def free_row(name: str, folder: str, available: int) -> Row:
         return Row(f"disk: {name}", "ok", what, data=data)
     why = "a full disk stops a run; nothing is lost, and it goes on when there is room"
     cure = "make room; the checkouts in laneshift/pool below the git folder may be deleted while nothing runs"
-    return Row(f"disk: {name}", "fail" if available < LEAST else "warn", what, why, cure, data)
+    return Row(
+        f"disk: {name}", "fail" if available < LEAST else "warn", what, why, cure, data, f"df -h {shlex.quote(folder)}"
+    )
 
 
 def _size(path: Path) -> int:

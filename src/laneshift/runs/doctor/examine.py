@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
 import tempfile
 import time
@@ -34,7 +36,7 @@ from laneshift.runs.doctor.remembered import index_row, journal_row
 from laneshift.runs.doctor.row import Row, failed
 from laneshift.runs.doctor.signing import key_rows
 from laneshift.runs.doctor.tools import git_row, python_row
-from laneshift.runs.doctor.trial import CHECK, trial_row
+from laneshift.runs.doctor.trial import CHECK, by_hand, trial_row
 from laneshift.runs.doctor.work_tree import WorkTree, format_row, identity_row, target_row, tree_rows
 from laneshift.runs.engine.choose import choose
 from laneshift.runs.engine.reach import reach
@@ -96,7 +98,8 @@ def _about(directory: Path, environment: Mapping[str, str], suite: Suite | None)
 def _trial(repository: Repository, suite: Suite) -> Row:
     tree = repository.tree("HEAD")
     settings = load(reader(tree))
-    return trial_row(settings.tests, suite(repository, settings, tree))
+    row = trial_row(settings.tests, suite(repository, settings, tree))
+    return replace(row, command=by_hand(settings))
 
 
 def _rows(checks: Mapping[str, Check]) -> list[Row]:
@@ -118,7 +121,9 @@ def _tried(check: str, rows: Check) -> list[Row]:
     except LaneshiftError as error:
         return failed(check, error)
     except OSError as error:
-        return [Row(check, "fail", f"this cannot be looked at: {error}", cure="give this user the right to read it")]
+        then = f"ls -ld {shlex.quote(os.fsdecode(error.filename))}" if isinstance(error.filename, str | bytes) else ""
+        cure = "give this user the right to read it"
+        return [Row(check, "fail", f"this cannot be looked at: {error}", cure=cure, command=then)]
 
 
 def _free(name: str, folder: Path) -> Row:

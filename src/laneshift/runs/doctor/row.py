@@ -16,7 +16,7 @@ _ORDER: tuple[Status, ...] = ("ok", "warn", "fail")
 class Row:
     """`what` was seen, `why` it matters, and `cure`, the command or the act that mends it; `data` is for programs.
 
-    `command` is the one to run next where a command mends it, whole; empty where only a person can.
+    `command` is the one to run next where a command mends it, whole; or that shows more where only a person can.
 
     A warning weakens something that laneshift does, a failure stops it.
     """
@@ -40,8 +40,15 @@ def worst(rows: Iterable[Row]) -> Status:
 
 
 def failed(check: str, error: LaneshiftError) -> list[Row]:
-    """One row for each fault of an error, or one for the error itself."""
+    """One row for each fault of an error, or one for the error itself; to be run next is what explains its code."""
     if error.faults:
-        return [Row(check, "fail", str(fault.what), error.what, fault.cure or error.cure) for fault in error.faults]
+        return [
+            Row(check, "fail", fault.what, error.what, fault.cure or error.cure, command=_explain(fault.code))
+            for fault in error.faults
+        ]
     what = f"{error.what}: {error.where}" if error.where else error.what
-    return [Row(check, "fail", what, error.why, error.cure)]
+    return [Row(check, "fail", what, error.why, error.cure, command=_explain(error.code))]
+
+
+def _explain(code: str) -> str:
+    return f"laneshift explain {code}"

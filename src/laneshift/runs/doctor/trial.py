@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 
-from laneshift.config import Tests
+from laneshift.config import Settings, Tests
 from laneshift.gates.sandbox import COMMAND, Limits, SuiteResult
 from laneshift.gates.smoke import rate
 from laneshift.runs.doctor.row import Row
@@ -52,6 +53,15 @@ def trial_row(tests: Tests, result: SuiteResult) -> Row:
         why = f"nothing can be shown about a move, so nothing could land; it says: {_last(result)}"
         return Row(CHECK, "fail", "no test passed on HEAD", why, _cure(result), data)
     return Row(CHECK, "ok", f"{result.passed} {what} passed in {result.run.seconds:.0f} s", data=data)
+
+
+def by_hand(settings: Settings) -> str:
+    """The line for a shell that runs these tests in the work tree, for who wants to see all that they say."""
+    tests, roots = settings.tests, ":".join(root or "." for root in settings.source_roots)
+    words = [sys.executable, *tests.command[1:]] if tests.command[0] in ("python", "python3") else tests.command
+    picked = (tests.smoke or tests.paths) if "pytest" in tests.command else ()
+    line = shlex.join([*words, *picked])
+    return f"PYTHONPATH={shlex.quote(roots)} {line}" if roots else line
 
 
 def _cure(result: SuiteResult) -> str:

@@ -11,13 +11,13 @@ from laneshift.runs.doctor.row import Row
 _NAMED = 3
 _AS = {"user.name": "'YOUR NAME'", "user.email": "YOU@EXAMPLE.ORG"}
 _ENDS = {
-    "a merge": ("git merge --continue", "git merge --abort"),
-    "a cherry-pick": ("git cherry-pick --continue", "git cherry-pick --abort"),
-    "a revert": ("git revert --continue", "git revert --abort"),
-    "a bisection": ("git bisect reset",),
-    "a rebase": ("git rebase --continue", "git rebase --abort"),
+    "a merge": ("merge --continue", "merge --abort"),
+    "a cherry-pick": ("cherry-pick --continue", "cherry-pick --abort"),
+    "a revert": ("revert --continue", "revert --abort"),
+    "a bisection": ("bisect reset",),
+    "a rebase": ("rebase --continue", "rebase --abort"),
 }
-"""The commands that end what is half done, the first of them to be run next."""
+"""What git is told to end what is half done, the first of them to be run next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,7 @@ def identity_row(name: str, email: str) -> Row:
 
 def _half_done(tree: WorkTree) -> Row:
     what = f"{tree.half_done} is half done in {tree.path}"
-    ends = _ENDS.get(tree.half_done, ("",))
+    git = "git" if tree.own else f"git -C {shlex.quote(tree.path)}"
+    ends = [f"{git} {each}" for each in _ENDS.get(tree.half_done, ())]
     why = "a landing does not touch such a work tree"
-    return Row("work tree", "fail", what, why, ", or ".join(ends), command=ends[0])
+    return Row("work tree", "fail", what, why, ", or ".join(ends), command=ends[0] if ends else "")
