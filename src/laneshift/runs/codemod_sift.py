@@ -20,6 +20,7 @@ ACCEPTABLE = (
     "definition-lost",
     "export-lost",
     "future-changed",
+    "handlers-changed",
     "import-replaced",
     "kind-changed",
     "lines-deleted",

@@ -77,7 +77,7 @@ SLY: tuple[tuple[str, Case], ...] = (
         ),
     ),
     (
-        "order-changed",
+        "condition-changed",
         Case(
             "cases swapped",
             (

@@ -131,6 +131,177 @@ def chosen(number: int) -> int:
     return found
 """
 
+JOBS = '''"""Jobs."""
+
+from __future__ import annotations
+
+import shop.money
+import logging
+import warnings
+import asyncio
+from dataclasses import dataclass
+from typing import ClassVar
+from hashlib import sha256
+from secrets import choice
+from shop.audit import note
+
+logger = logging.getLogger(__name__)
+COUNT = 0
+
+
+@dataclass
+class Row:
+    """A row."""
+
+    owner: str
+    amount: int
+    size: int = 0
+    KIND = "a"
+
+
+class Base:
+    def allowed(self) -> bool:
+        return False
+
+    def reset(self) -> None:
+        note("reset", 1)
+
+
+class Job(Base):
+    def __init__(self, total):
+        self.total = total
+        self.other = 0
+
+    def run(self, items, key):
+        try:
+            note("run", key)
+        except ValueError:
+            pass
+        for item in items:
+            note("item", item)
+        while key > COUNT:
+            key -= 1
+        return key
+
+
+def walk(items):
+    for item in items:
+        yield item
+
+
+async def send(queue, item):
+    await queue.put(item)
+    await asyncio.sleep(1)
+    async for each in queue:
+        note("got", each)
+    return item
+
+
+def counted():
+    number = 0
+
+    def step():
+        nonlocal number
+        number += 1
+        return number
+
+    return step
+
+
+def add(n):
+    global COUNT
+    COUNT = n
+    return COUNT
+
+
+def pick(value, flag):
+    match value:
+        case 0:
+            found = 1
+        case int() if flag:
+            found = 2
+        case _:
+            found = 3
+    if flag:
+        note("yes", value)
+    else:
+        note("no", value)
+    return found
+
+
+def split(text):
+    left, right = text.split(":")
+    print(left, right)
+    return left, right, shop.money
+
+
+def guarded(handle):
+    try:
+        note("go", handle)
+    except KeyError as error:
+        raise ValueError from error
+    finally:
+        handle.close()
+
+
+def sign(text):
+    return sha256(text).hexdigest() + choice("ab")
+
+
+def cleaned(items):
+    """Clean.
+
+    >>> cleaned([])
+    []
+    """
+    kept = []
+    for item in items:
+        if not item:
+            continue
+        kept.append(item)
+    check_owner(items)
+    return kept
+
+
+def check_owner(items):
+    if not items:
+        raise ValueError(items)
+
+
+def tell():
+    note("tell", 2)
+
+
+class Marker:
+    """Only a name."""
+
+
+def annotated(row: Row) -> None:
+    note("a", row)
+'''
+
+JOB_TESTS = """import unittest
+
+import pytest
+
+from shop.jobs import add
+
+
+class AddTest(unittest.TestCase):
+    def test_add(self):
+        found = add(1)
+        self.assertEqual(found, 1)
+        self.assertTrue(found)
+
+    def test_more(self):
+        found = add(2)
+        self.assertEqual(found, 2)
+
+
+def test_db(db):
+    assert add(db)
+"""
+
 FILES: dict[str, str] = {
     "README.md": "# Shop\n\nIt sells.\n",
     "laneshift.toml": "",
@@ -142,6 +313,7 @@ FILES: dict[str, str] = {
     "shop/account.py": ACCOUNT,
     "shop/audit.py": "def note(what, amount):\n    return (what, amount)\n",
     "shop/dos.py": "LINES = 1\r\nMORE = 2\r\n",
+    "shop/jobs.py": JOBS,
     "shop/kinds.py": KINDS,
     "shop/long.py": "".join(f"def step_{n}(x):\n    return x + {n}\n\n\n" for n in range(40)),
     "shop/money.py": "class Money:\n    def __init__(self, cents):\n        self.cents = cents\n\n"
@@ -150,6 +322,10 @@ FILES: dict[str, str] = {
     "tests/test_shop.py": "import pytest\n\nfrom shop.account import Account\n\n\n"
     '@pytest.mark.parametrize("number", [1, 2])\ndef test_many(number):\n    assert number\n\n\ndef test_solvent():\n'
     "    assert Account('a', 1).solvent\n\n\ndef test_broke():\n    assert not Account('a').solvent\n",
+    "tests/test_jobs.py": JOB_TESTS,
+    "tests/expected.txt": "1\n",
+    "requirements/base.txt": "a==1\n",
+    "docs/start.rst": "Start\n\n>>> 1 + 1\n2\n",
     "notes.txt": "".join(f"line {n}\n" for n in range(60)),
 }
 

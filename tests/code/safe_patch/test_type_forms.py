@@ -64,5 +64,5 @@ def test_harmless(base: Tree, old: str, new: str) -> None:
 
 
 def test_errors_and_groups_of_errors_are_not_caught_alike(base: Tree) -> None:
-    assert _checks(base, "except* ValueError", "except ValueError", "shop/groups.py") == {"kind-changed"}
-    assert _checks(base, "except ValueError", "except* ValueError", "shop/plain.py") == {"kind-changed"}
+    assert "kind-changed" in _checks(base, "except* ValueError", "except ValueError", "shop/groups.py")
+    assert "kind-changed" in _checks(base, "except ValueError", "except* ValueError", "shop/plain.py")

@@ -7,13 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from laneshift.code.safe_patch.calls import call_of, same_call
 from laneshift.code.safe_patch.imports import called
-from laneshift.code.safe_patch.outline import definitions
+from laneshift.code.safe_patch.outline import definitions, walk
+from laneshift.code.safe_patch.pure import is_log
 from laneshift.code.safe_patch.records import Finding
-from laneshift.code.safe_patch.stated import Stated, placed
+from laneshift.code.safe_patch.stated import gone, placed
 
-_LOGS = re.compile(r"(?:self\.|cls\.)?_*(?:log|logger|logging|warnings)\.\w+", re.IGNORECASE)
-_PLAIN_CALLS = frozenset({"len", "str", "repr", "type", "sorted", "list", "tuple", "int", "float", "bool"})
 _MADE = frozenset(
     {
         "getLogger", "get_logger", "frozenset", "set", "dict", "list", "tuple", "str", "int", "float", "bool", "bytes",
@@ -29,6 +29,7 @@ _WRAPPERS = frozenset(
         "runtime_checkable", "singledispatch", "setter", "getter", "deleter", "fixture", "parametrize",
     }
 )  # fmt: skip
+_MAKERS = frozenset({"__init__", "__new__", "__post_init__", "__set_name__", "__init_subclass__"})
 _CAPITAL = re.compile(r"_*[A-Z]\w*")
 
 
@@ -45,59 +46,41 @@ def added_findings(path: str, before: ast.Module, after: ast.Module) -> Iterator
 
 def _effects(path: str, before: ast.Module, after: ast.Module) -> Iterator[Finding]:
     known = {*definitions(before)}
-    lost = Counter(found for found, _ in placed(before)) - Counter(found for found, _ in placed(after))
-    went = Counter(each for node in _calls(before, lost) for each in [_rearranged(node)])
-    came = Counter(found for found, _ in placed(after)) - Counter(found for found, _ in placed(before))
+    lost, came = gone(before, after), gone(after, before)
+    went = [node for found, node in placed(before) if found in lost]
     for found, node in placed(after):
-        call = _call_of(node)
-        if call is None or found not in came or found.scope not in known or _is_log(call):
+        call = call_of(node)
+        if call is None or found not in came or found.scope not in known or is_log(call):
             continue
-        if went[_rearranged(call)]:
-            continue
-        yield Finding("side-effect-added", path, call.lineno, f"{found.scope} now calls `{ast.unparse(call)[:60]}`")
-
-
-def _calls(tree: ast.Module, wanted: Counter[Stated]) -> Iterator[ast.Call]:
-    for found, node in placed(tree):
-        call = _call_of(node)
-        if call is not None and found in wanted:
-            yield call
-
-
-def _call_of(node: ast.stmt) -> ast.Call | None:
-    """The call that a statement is, awaited or not."""
-    if not isinstance(node, ast.Expr):
-        return None
-    value = node.value.value if isinstance(node.value, ast.Await) else node.value
-    return value if isinstance(value, ast.Call) else None
-
-
-def _rearranged(call: ast.Call) -> tuple[str, tuple[str, ...]]:
-    """A call apart from whether its arguments are given by place or by name."""
-    values = [ast.dump(each) for each in (*call.args, *(word.value for word in call.keywords))]
-    return ast.dump(call.func), tuple(sorted(values))
-
-
-def _is_log(call: ast.Call) -> bool:
-    """Whether a call logs, and does nothing else on the way."""
-    if not _LOGS.fullmatch(ast.unparse(call.func)):
-        return False
-    inner = [node for each in (*call.args, *(word.value for word in call.keywords)) for node in ast.walk(each)]
-    if any(isinstance(node, (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)) for node in inner):
-        return False
-    return all(called(node) in _PLAIN_CALLS for node in inner if isinstance(node, ast.Call))
+        if not any(same_call(old, node) for old in went):
+            yield Finding("side-effect-added", path, call.lineno, f"{found.scope} now calls `{ast.unparse(call)[:60]}`")
 
 
 def _at_import(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """Calls that are made when the module is imported, but for those that make a value or wrap a definition."""
+    made = _making(tree)
     for node, is_decorator in _top(tree, decorator=False):
         name = called(node) if isinstance(node, ast.Call) else _last(node)
         text = ast.unparse(node)
         if is_decorator:
             if name not in _WRAPPERS and not text.startswith("pytest.mark."):
                 yield f"@{text}", getattr(node, "lineno", 0)
-        elif isinstance(node, ast.Call) and name not in _MADE | _WRAPPERS and not _CAPITAL.fullmatch(name):
+        elif isinstance(node, ast.Call) and name not in _MADE | _WRAPPERS and not _is_class(name, made):
             yield text, node.lineno
+
+
+def _making(tree: ast.Module) -> frozenset[str]:
+    """The classes of the file that run code of their own when one is made."""
+    return frozenset(
+        node.name
+        for _, node in walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(each, ast.FunctionDef) and each.name in _MAKERS for each in node.body)
+    )
+
+
+def _is_class(name: str, made: frozenset[str]) -> bool:
+    return name not in made and _CAPITAL.fullmatch(name) is not None
 
 
 def _top(tree: ast.AST, *, decorator: bool) -> Iterator[tuple[ast.expr, bool]]:
@@ -112,6 +95,7 @@ def _top(tree: ast.AST, *, decorator: bool) -> Iterator[tuple[ast.expr, bool]]:
             yield from _top(default, decorator=False)
         return
     if isinstance(tree, ast.Lambda):
+        yield from _top(tree.args, decorator=False)
         return
     wrappers = tree.decorator_list if isinstance(tree, ast.ClassDef) else []
     for child in ast.iter_child_nodes(tree):

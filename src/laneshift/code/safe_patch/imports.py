@@ -13,15 +13,18 @@ from laneshift.code.safe_patch.records import Finding
 _LOADERS = frozenset(
     {"import_module", "__import__", "resolve_name", "run_module", "run_path", "find_spec", "find_loader"}
 )
+_TYPING = frozenset({"typing", "typing_extensions", "collections", "collections.abc", "contextlib", "re"})
+"""Modules of which one took over names of another."""
 _DOORS = frozenset({"importlib", "imp", "runpy", "pkgutil", "zipimport", "builtins", "site", "pkg_resources"})
 
 
 class Imported(NamedTuple):
-    """A dotted name that is imported, the name it binds (empty: none), and the line."""
+    """A dotted name that is imported, the name it binds, the line, and what the bound name stands for."""
 
     name: str
     binds: str
     line: int
+    origin: str
 
 
 def imported(tree: ast.Module, package: str) -> Iterator[Imported]:
@@ -29,10 +32,13 @@ def imported(tree: ast.Module, package: str) -> Iterator[Imported]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield Imported(alias.name, alias.asname or alias.name.partition(".")[0], node.lineno)
+                top = alias.name.partition(".")[0]
+                yield Imported(alias.name, alias.asname or top, node.lineno, alias.name if alias.asname else top)
         elif isinstance(node, ast.ImportFrom):
             start = _absolute(node, package)
-            yield from (Imported(f"{start}.{a.name}", a.asname or a.name, node.lineno) for a in node.names)
+            for alias in node.names:
+                name = f"{start}.{alias.name}"
+                yield Imported(name, alias.asname or alias.name, node.lineno, name)
 
 
 def below(name: str, forbidden: Iterable[str]) -> str:
@@ -92,14 +98,18 @@ def _origins(
     """A name that comes from elsewhere now, unless it came from what is forbidden."""
     before: dict[str, set[str]] = {}
     for each in old:
-        before.setdefault(each.binds, set()).add(each.name)
+        before.setdefault(each.binds, set()).add(each.origin)
     for each in new:
         known = before.get(each.binds, set())
         free = {name for name in known if not below(name, forbidden)}
-        standard = {name.partition(".")[0] for name in (*free, each.name)} <= sys.stdlib_module_names
-        plain = all("." not in name or name.partition(".")[0] == each.binds for name in (*free, each.name))
-        if free and each.name not in free and not standard and not plain:
-            yield Finding("import-replaced", path, each.line, f"{each.binds} was {min(free)}, is {each.name}")
+        if free and each.origin not in free and not all(_is_same(name, each.origin) for name in free):
+            yield Finding("import-replaced", path, each.line, f"{each.binds} was {min(free)}, is {each.origin}")
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two names are one thing that two modules of the standard library offer for type checkers."""
+    (place, _, name), (other_place, _, other_name) = one.rpartition("."), other.rpartition(".")
+    return name == other_name and {place, other_place} <= _TYPING
 
 
 def _dangling(path: str, old: Collection[Imported], new: Collection[Imported], after: ast.Module) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -11,12 +12,16 @@ from laneshift.code.modules import Modules
 from laneshift.code.moves.spans import parse, read_source
 from laneshift.code.safe_patch import places
 from laneshift.code.safe_patch.added import added_findings
+from laneshift.code.safe_patch.conduct import conduct_findings
 from laneshift.code.safe_patch.effects import effect_findings
+from laneshift.code.safe_patch.examples import documentation, example_findings, fixture_findings, kept_output_findings
 from laneshift.code.safe_patch.exports import export_findings
-from laneshift.code.safe_patch.imports import import_findings
+from laneshift.code.safe_patch.fields import Classes, field_findings
+from laneshift.code.safe_patch.imports import import_findings, imported
 from laneshift.code.safe_patch.layout import line_end_findings, silencer_findings, space_findings
 from laneshift.code.safe_patch.names import meaning_findings
-from laneshift.code.safe_patch.outline import outline_findings
+from laneshift.code.safe_patch.outline import outline_findings, walk
+from laneshift.code.safe_patch.reached import reach_findings
 from laneshift.code.safe_patch.records import Finding, Limits, Verdict
 from laneshift.code.safe_patch.replaced import replaced_findings
 from laneshift.code.safe_patch.scripts import cookie, name_findings, text_findings
@@ -62,7 +67,7 @@ def judge(
     if statements > limits.deleted:
         what = f"{statements} statements that are no imports go or change, {limits.deleted} may"
         findings.append(Finding("statements-deleted", "", 0, what))
-    findings += [*_collisions(before, after), *_hiding(before, changed, modules)]
+    findings += [*_collisions(before, after), *_hiding(before, changed, modules, limits.known)]
     return Verdict(len(changed), tuple(sorted(set(findings))))
 
 
@@ -84,6 +89,8 @@ def _file(
     found += [*line_end_findings(path, before, after), *space_findings(path, _text(before), _text(after))]
     if not places.is_code(path):
         found += text_findings(path, _text(before), _text(after))
+        found += kept_output_findings(path, is_new=old is None)
+        found += example_findings(path, [_text(before)], [_text(after)])
         return found, lines, 0
     more, statements = _code(path, before, after, ground)
     return [*found, *more], lines, statements
@@ -117,9 +124,32 @@ def _syntax(
     yield from meaning_findings(path, old, new)
     yield from statement_findings(path, old, new)
     yield from replaced_findings(path, old, new)
+    yield from conduct_findings(path, old, new)
+    yield from field_findings(path, old, new, _classes(old, package, ground))
+    yield from reach_findings(path, old, new)
+    yield from example_findings(path, documentation(old), documentation(new))
+    yield from fixture_findings(path, old, new)
     yield from added_findings(path, old, new)
     yield from import_findings(path, old, new, package, ground.limits.forbidden, ground.known)
     yield from effect_findings(path, old, new)
+
+
+def _classes(tree: ast.Module, package: str, ground: _Ground) -> Classes:
+    """Finds classes as the tree before the change has them, in this file or where it imports them from."""
+    own = {name: node for name, node in walk(tree) if isinstance(node, ast.ClassDef)}
+    origins = {each.binds: each.origin for each in imported(tree, package)}
+
+    def find(name: str) -> ast.ClassDef | None:
+        first, _, rest = name.partition(".")
+        module, _, last = ".".join(filter(None, (origins.get(first, ""), rest))).rpartition(".")
+        path = ground.modules.by_name.get(module, "")
+        if name in own or path not in ground.before:
+            return own.get(name)
+        there = parse(read_source(ground.before.read(path)))
+        nodes = walk(there) if there is not None else ()
+        return next((node for at, node in nodes if at == last and isinstance(node, ast.ClassDef)), None)
+
+    return find
 
 
 def _text(data: bytes) -> str:
@@ -127,8 +157,8 @@ def _text(data: bytes) -> str:
     return source.data.decode("utf-8", "replace")
 
 
-def _hiding(before: Tree, changed: Collection[str], modules: Modules) -> Iterator[Finding]:
-    """New files that are imported instead of others: beside a module of the same name, or over the standard library."""
+def _hiding(before: Tree, changed: Collection[str], modules: Modules, foreign: Collection[str]) -> Iterator[Finding]:
+    """New files that are imported instead of others: beside a module of the same name, or over one from elsewhere."""
     known = {_stem(path) for path in before.entries if places.is_code(path)}
     names = {name.partition(".")[0] for path, name in modules.by_path.items() if path in before.entries}
     for path in sorted(changed):
@@ -139,6 +169,14 @@ def _hiding(before: Tree, changed: Collection[str], modules: Modules) -> Iterato
             yield Finding("redefined", path, 0, "there is another file for this very module")
         elif top in sys.stdlib_module_names and top not in names:
             yield Finding("redefined", path, 0, f"the module hides {top} of the standard library")
+        elif top and top not in names and (top in foreign or _is_foreign(before, top)):
+            yield Finding("redefined", path, 0, f"the module hides {top}, which is imported from elsewhere")
+
+
+def _is_foreign(tree: Tree, top: str) -> bool:
+    """Whether some file imports a module of this name, which the tree itself does not have."""
+    wanted = re.compile(rb"^\s*(?:import|from)\s+%s\b" % top.encode(), re.MULTILINE)
+    return any(wanted.search(tree.read(path)) for path in tree.entries if path.endswith(".py"))
 
 
 def _stem(path: str) -> str:

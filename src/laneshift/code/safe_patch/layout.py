@@ -12,8 +12,9 @@ _GAP = re.compile(r"\S[ \t\u00a0\u2000-\u200a\u3000]{80,}\S|^[ \t\u00a0\u2000-\u
 _TRAILING = 200
 _EMPTY_LINES = 60
 _SILENCERS = re.compile(
-    r"#\s*(type:\s*ignore|noqa|nosec|nosemgrep|NOSONAR|pragma:|pylint:|mypy:|pyright:|ruff:|flake8:|pyre-|ty:|isort:)"
-    r"([^#]*)"
+    r"#\s*(type:\s*ignore|noqa|nosec|nosemgrep|nosonar|pragma[:\s]|pylint:|mypy:|pyright:|pytype:|ruff:|flake8:|pyre-|ty:"
+    r"|isort:|doctest:|bandit:|codeql|lgtm|skylos:|vulture:|pydocstyle:)([^#]*)",
+    re.IGNORECASE,
 )
 _PLACEMENT = re.compile(r":\s*(?:E402|PLC0415|F401|E501|I001)(?:[,\s]+(?:E402|PLC0415|F401|E501|I001))*\s*")
 """What a `noqa` may be about: where an import stands, that it is unused, that a line is long."""
@@ -54,8 +55,8 @@ def silencer_findings(path: str, before: str, after: str) -> Iterator[Finding]:
 def _silencers(text: str) -> Iterator[tuple[str, int]]:
     for number, line in enumerate(text.split("\n"), 1):
         for kind, rest in _SILENCERS.findall(line):
-            if kind != "noqa" or not _PLACEMENT.fullmatch(rest):
-                yield re.sub(r"\s", "", kind), number
+            if kind.lower() != "noqa" or not _PLACEMENT.fullmatch(rest):
+                yield re.sub(r"\s", "", kind).lower(), number
 
 
 def _lone(data: bytes) -> int:

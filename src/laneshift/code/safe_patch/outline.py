@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from laneshift.code.safe_patch.records import Finding
@@ -24,6 +25,8 @@ class Offered(NamedTuple):
     line: int
 
 
+# Several checks ask for the definitions of the same two trees.
+@lru_cache(maxsize=4)
 def definitions(tree: ast.Module) -> dict[str, list[Offered]]:
     """Qualified name to the definitions of that name, in order: overloads and setters have several."""
     found: dict[str, list[Offered]] = {}

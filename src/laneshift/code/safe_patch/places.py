@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -15,6 +16,7 @@ _FOLDERS = frozenset(
     {
         ".github", ".gitlab", ".circleci", ".buildkite", ".azure", ".husky", ".githooks", ".git", ".laneshift",
         ".woodpecker", ".tekton", ".devcontainer", ".vscode", ".idea", ".claude", ".cursor", "hooks", "ci",
+        ".codex", ".gemini", ".aider", ".windsurf", ".roo", ".continue", ".copilot", ".agents", ".clinerules", ".junie",
     }
 )  # fmt: skip
 _NAMES = frozenset(
@@ -24,7 +26,10 @@ _NAMES = frozenset(
         "makefile", "gnumakefile", "dockerfile", "laneshift.toml", "pyproject.toml", "setup.cfg", "setup.py", "tox.ini",
         "pytest.ini", ".pytest.ini", "noxfile.py", "conftest.py", "sitecustomize.py", "usercustomize.py", "mypy.ini",
         ".coveragerc", "ruff.toml", ".ruff.toml", "importlinter.ini", ".importlinter", "agents.md", "claude.md",
-        "security.md", ".env", "requirements.txt", "requirements.lock",
+        "security.md", ".env", "requirements.txt", "requirements.lock", "agent.md", "claude.local.md", "gemini.md",
+        "codex.md", "copilot-instructions.md", "skill.md", "llms.txt", "cmakelists.txt", "hatch_build.py",
+        "pdm_build.py", "meson_options.txt", "dodo.py", "fabfile.py", "gunicorn.conf.py", "license",
+        "license.txt", "license.md", "license.rst", "allowed_signers", "constraints.txt",
     }
 )  # fmt: skip
 _ENDINGS = (".pth", ".egg-link", ".so", ".pyd", ".pyc", ".dll")
@@ -32,7 +37,10 @@ _TEXTS = (".py", ".pyi", ".md", ".rst", ".txt")
 _ORDINARY = frozenset({MODE_FILE, MODE_EXECUTABLE})
 _LARGE_SHARE = 0.5
 _SMALL_FILE = 40
+_COMPARABLE = 4_000_000
+"""To compare lines in order takes the product of their numbers, at worst; more than this is minutes."""
 _REQUIREMENTS = re.compile(r"(?:requirements|constraints)[\w.-]*\.(?:txt|in|lock)")
+_LISTS = frozenset({"requirements", "constraints"})
 _DEVICES = re.compile(r"(?:con|aux|nul|prn|com\d|lpt\d)(?:\.|$)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
@@ -53,7 +61,7 @@ def path_findings(path: str, *, allowed: bool) -> Iterator[Finding]:
     name = parts[-1]
     if not allowed:
         yield Finding("path-not-allowed", path, 0, "no file that this change may touch")
-    if _FOLDERS & set(parts[:-1]) or name in _NAMES or name.endswith(_ENDINGS) or _REQUIREMENTS.fullmatch(name):
+    if _FOLDERS & set(parts[:-1]) or name in _NAMES or name.endswith(_ENDINGS) or _is_requirement(parts):
         yield Finding("protected-file", path, 0, "settings of builds, checks, hooks or owners are for people")
     if not is_readable(path):
         yield Finding("unknown-kind", path, 0, "no kind of file that can be judged")
@@ -61,6 +69,12 @@ def path_findings(path: str, *, allowed: bool) -> Iterator[Finding]:
         yield Finding("disguised-path", path, 0, "the name holds characters that look like others, or none")
     elif any(part.endswith((".", " ")) or ":" in part or "~" in part or _DEVICES.match(part) for part in parts):
         yield Finding("disguised-path", path, 0, "some systems take the name for another one, or for no file")
+
+
+def _is_requirement(parts: list[str]) -> bool:
+    name = parts[-1]
+    below = _LISTS & set(parts[:-1]) and name.endswith((".txt", ".in", ".lock"))
+    return bool(below) or _REQUIREMENTS.fullmatch(name) is not None
 
 
 def mode_findings(path: str, before: Entry | None, after: Entry | None) -> Iterator[Finding]:
@@ -89,8 +103,10 @@ def size_findings(path: str, before: bytes, after: bytes, limits: Limits) -> Ite
 
 
 def lines_gone(before: bytes, after: bytes) -> int:
-    """How many lines of `before` are not in `after`, in order."""
+    """How many lines of `before` are not in `after`: in order, unless there are so many that it would take too long."""
     old, new = before.splitlines(), after.splitlines()
+    if len(old) * len(new) > _COMPARABLE:
+        return sum((Counter(old) - Counter(new)).values())
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return len(old) - sum(block.size for block in matcher.get_matching_blocks())
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from laneshift.code.safe_patch.calls import call_of, same_call
 from laneshift.code.safe_patch.records import Finding
 from laneshift.code.safe_patch.stated import Stated, gone, placed, stated
 from laneshift.code.type_forms import TYPE_ALIASES, alias_target, type_parameters
@@ -49,7 +50,7 @@ def _given(path: str, before: ast.Module, after: ast.Module) -> Iterator[Finding
     for found, node in placed(before):
         if found in lost and (subject := _subject(node)):
             others = now.get((found.scope, subject), [])
-            if any(_values(other) != _values(node) for other in others):
+            if any(not same_call(other, node) and _values(other) != _values(node) for other in others):
                 where = found.scope or "the module"
                 yield Finding("value-changed", path, others[0].lineno, f"{subject[:60]} of {where} is given otherwise")
 
@@ -79,17 +80,13 @@ def _subject(node: ast.stmt) -> str:
         return "" if text == "__all__" else text
     if (alias := alias_target(node)) is not None:
         return alias.id
-    value = node.value if isinstance(node, ast.Expr) else None
-    value = value.value if isinstance(value, ast.Await) else value
-    return f"{ast.unparse(value.func)}()" if isinstance(value, ast.Call) else ""
+    call = call_of(node)
+    return "" if call is None else f"{ast.unparse(call.func)}()"
 
 
 def _values(node: ast.stmt) -> tuple[str, ...]:
-    """What is given, apart from whether arguments are given by place or by name."""
+    """What is given: the value, the operator, and what makes an alias of a type."""
     value = getattr(node, "value", None)
-    value = value.value if isinstance(node, ast.Expr) and isinstance(value, ast.Await) else value
-    if isinstance(node, ast.Expr) and isinstance(value, ast.Call):
-        return tuple(sorted(ast.dump(each) for each in (*value.args, *(word.value for word in value.keywords))))
     operator = ast.dump(node.op) if isinstance(node, ast.AugAssign) else ""
     # `X = int` is a class, `type X = int` is none.
     types = ["type", *map(ast.dump, type_parameters(node))] if isinstance(node, TYPE_ALIASES) else []
