@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from laneshift.errors import Refused
 from laneshift.runs.plan import Plan
-from laneshift.runs.plan_files import Plans, not_found
+from laneshift.runs.plan_files import Plans
+from laneshift.runs.plans_by_name import plan_by_name
 from laneshift.server.kept import Kept
 
-_NAME = re.compile(r"[^/\\\x00-\x1f\x7f]{1,300}")
 _KEPT = 64
 
 
@@ -26,19 +24,13 @@ class PlanShelf:
         Raises `Refused` (`plan.not-found`) also for what the command line would take for a file: nothing is read here
         that is not kept among the plans.
         """
-        if not _NAME.fullmatch(name) or name.startswith(".") or name.endswith(".json"):
-            raise not_found(name[:100])
-        try:
-            wanted = self._plans.latest(name) or name
-            kept = self._kept.get(wanted)
-            if kept is None:
-                kept = self._plans.load(wanted)
-                self._kept.put(kept.id, kept)
-        except (OSError, ValueError) as error:
-            raise not_found(name[:100]) from error
-        except Refused as error:
-            # The batches that there are, are told to whoever may list them.
-            raise (not_found(name[:100]) if error.code == "plan.not-found" else error) from error
+        return plan_by_name(self._plans, name, self._read)
+
+    def _read(self, name: str) -> Plan:
+        kept = self._kept.get(name)
+        if kept is None:
+            kept = self._plans.load(name)
+            self._kept.put(kept.id, kept)
         return kept
 
     def __contains__(self, name: str) -> bool:

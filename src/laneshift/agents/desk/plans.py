@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-from laneshift.errors import Refused
 from laneshift.runs.plan import Plan
-from laneshift.runs.plan_files import not_found
+from laneshift.runs.plans_by_name import plan_by_name
 from laneshift.runs.workshop import Workshop
-
-_NAME = re.compile(r"[^/\\\x00-\x1f\x7f]{1,300}")
 
 
 def plan_named(shop: Workshop, name: str) -> Plan:
@@ -18,14 +13,7 @@ def plan_named(shop: Workshop, name: str) -> Plan:
     Raises `Refused` (`plan.not-found`) also for what the command line would take for a file: an agent reads nothing
     here that is not kept among the plans.
     """
-    if not _NAME.fullmatch(name) or name.startswith(".") or name.endswith(".json"):
-        raise not_found(name[:100])
-    try:
-        return shop.plans.load(shop.plans.latest(name) or name)
-    except (OSError, ValueError) as error:
-        raise not_found(name[:100]) from error
-    except Refused as error:
-        raise (not_found(name[:100]) if error.code == "plan.not-found" else error) from error
+    return plan_by_name(shop.plans, name, shop.plans.load)
 
 
 def plans_asked(shop: Workshop, name: str) -> list[Plan]:
