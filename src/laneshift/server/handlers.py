@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from laneshift.errors import Fault, LaneshiftError, Refused
+from laneshift.server.bad_values import meant
 from laneshift.server.envelope import is_below
 from laneshift.server.limits.bodies import BodyRefused
 from laneshift.server.limits.model_headers import model_headers
@@ -38,7 +39,7 @@ def handle_errors(app: FastAPI) -> None:
         if _unread(request, found):
             return respond(_wrong_type(request), request.scope)
         below = is_below(request.scope["path"])
-        return respond(_bad_values(found, below=below), request.scope, status=400 if below else 0)
+        return respond(_bad_values(found, error.body, below=below), request.scope, status=400 if below else 0)
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:
@@ -52,12 +53,15 @@ def handle_errors(app: FastAPI) -> None:
         return respond(told, request.scope, status=error.status_code, headers=headers)
 
 
-def _bad_values(found: Sequence[Mapping[str, Any]], *, below: bool) -> Refused:
+def _bad_values(found: Sequence[Mapping[str, Any]], body: object, *, below: bool) -> Refused:
     """All that is wrong with the values of a request; `below` says that it is for OpenAI's API."""
+    of_body = [{**each, "loc": each["loc"][1:]} for each in found if each["loc"][:1] == ("body",)]
     # OpenAI's clients are told a parameter as they wrote it, and 400 for every value that cannot be.
-    faults = [
-        Fault("http.bad-value", ".".join(map(str, each["loc"][below:])), str(each["msg"])[:_LONGEST]) for each in found
-    ]
+    before = "" if below else "body."
+    told = [(f"{before}{each.where}".rstrip("."), each.what) for each in meant(of_body, body)]
+    others = (each for each in found if each["loc"][:1] != ("body",))
+    told += [(".".join(map(str, each["loc"][below:])), str(each["msg"])) for each in others]
+    faults = [Fault("http.bad-value", where, what[:_LONGEST]) for where, what in told]
     what = f"{len(faults)} value(s) of this request are not as described"
     if below and faults:
         what = f"{faults[0].where or 'the body'}: {faults[0].what}"
