@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from laneshift.gates.sandbox import Limits
@@ -17,12 +16,12 @@ from laneshift.steps.runner import bytecode, launch, serving
 from laneshift.steps.runner.bytecode import Wish
 from laneshift.steps.runner.environment import paths_named, prefixes
 from laneshift.steps.runner.lending import Lent
+from laneshift.steps.runner.remembered import remembered
 from laneshift.steps.runner.scratch import private_folder
 
 _WORTH_COMPILING = 20
 """Fewer modules are compiled again by each run in less time than a process takes to start."""
 _SECONDS = 300.0
-_CACHES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +45,9 @@ class Compiler:
 
     def before(self, stay: Stay) -> None:
         """Compile what the run before this one had to compile of its tree; its sources are those that stand there."""
-        waiting = _waiting(str(stay.checkout))
-        if waiting:
-            wanted = [*waiting]
-            waiting.clear()
+        known = remembered(str(stay.checkout))
+        wanted, known.waiting = known.waiting, []
+        if wanted:
             self._wanted(stay, wanted)
 
     def after(self, stay: Stay, lent: Lent) -> None:
@@ -65,7 +63,7 @@ class Compiler:
         if sum(not wish.source.startswith(own) for wish in left) >= _WORTH_COMPILING:
             self._wanted(stay, left)
         elif len(left) >= _WORTH_COMPILING:
-            _waiting(str(stay.checkout)).extend(left)
+            remembered(str(stay.checkout)).waiting += left
 
     def _wanted(self, stay: Stay, wanted: Sequence[Wish]) -> None:
         with private_folder(self.scratch_parent) as folder:
@@ -88,9 +86,3 @@ class Compiler:
             kept_open=[stay.lease],
         )
         launch.run(job, Limits(_SECONDS))
-
-
-@lru_cache(maxsize=_CACHES)
-def _waiting(checkout: str) -> list[Wish]:  # noqa: ARG001 - one for each path, used by who has the lease alone
-    """What the last run on a checkout had to compile of its tree."""
-    return []

@@ -7,22 +7,14 @@ begins. A cache at rest has another name than one in use: what a killed process 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 from laneshift.gates.sandbox import RunResult
 from laneshift.steps.runner import bytecode
+from laneshift.steps.runner.remembered import remembered
 from laneshift.steps.runner.removal import remove
 
 _ENDED_FOR_SURE = frozenset({"filesystem", "pid-namespace", "no-survivors"})
-
-_CACHES = 64
-
-
-@lru_cache(maxsize=_CACHES)
-def _known(path: str) -> bytecode.Known:  # noqa: ARG001 - one for each path, used by who has the lease alone
-    """What this process knows of the lent cache at a path."""
-    return {}
 
 
 class Lent:
@@ -37,7 +29,7 @@ class Lent:
         remove(self.path)
         if self._rest.is_dir():
             self._rest.rename(self.path)
-        self._known = _known(str(self.path))
+        self._known = remembered(str(checkout)).lent
         bytecode.lend(cache, self.path, self._known)
 
     def judge(self, result: RunResult) -> None:
