@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -342,10 +342,6 @@ class Shop:
         """What they find."""
         ground = self.ground(commit, pack, report, who)
         return look(ground) if isinstance(ground, Ground) else Looked(ground)
-
-    def with_pack(self, **changes: Any) -> Shop:
-        """The same with another plain pack."""
-        return replace(self, packs={**self.packs, "plain": replace(self.packs["plain"], **changes)})
 
 
 def _loose(path: Path, kind: bytes, data: bytes) -> str:
