@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +81,20 @@ def asked(client: httpx.Client, path: str) -> dict[str, Any]:
     return until(client, made.headers["location"], "standing", "done", "failed")
 
 
-def children(process: int) -> list[int]:
-    """The processes that `process` started and that still run."""
-    tasks = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(word) for told in tasks for word in told.read_text().split()]
+def workers_of(process: int) -> list[int]:
+    """The workers that the server `process` started and that still run; it starts git as well, now and then."""
+    found: list[int] = []
+    for told in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
+            found += map(int, told.read_text().split())
+    return [each for each in found if b"worker" in command_of(each)]
+
+
+def command_of(process: int) -> list[bytes]:
+    """The words of its command; none where it has ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+    return []
 
 
 def test_a_batch_goes_there_and_back_over_http_and_survives_the_death_of_both_processes(tmp_path: Path) -> None:
@@ -92,7 +102,7 @@ def test_a_batch_goes_there_and_back_over_http_and_survives_the_death_of_both_pr
     plan = planned(path, BATCH, "core.tsv")
     with started(path, "--work") as (process, client):
         until(client, "/readyz", "ready", True)
-        workers = children(process.pid)
+        workers = workers_of(process.pid)
         assert len(workers) == 2
         made = client.post(f"/api/v1/plans/{plan.id}/runs", json={})
         until(client, made.headers["location"], "standing", "working")
@@ -117,7 +127,7 @@ def test_a_batch_goes_there_and_back_over_http_and_survives_the_death_of_both_pr
         assert back["outcome"]["tree"] == plan.base_tree
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
-        assert children(process.pid) == []
+        assert workers_of(process.pid) == []
     assert laneshift(path, "verify", "core", "--json").code == 0
 
 
@@ -208,14 +218,14 @@ def test_workers_are_started_again_when_they_die(tmp_path: Path) -> None:
     path = toy(tmp_path / "repo", {"laneshift/flows/rest.toml": rest})
     with started(path, "--work") as (process, client):
         until(client, "/readyz", "ready", True)
-        first = set(children(process.pid))
+        first = set(workers_of(process.pid))
         assert len(first) == 2
         for worker in first:
             os.kill(worker, signal.SIGKILL)
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and len(set(children(process.pid)) - first) < 2:
+        while time.monotonic() < deadline and len(set(workers_of(process.pid)) - first) < 2:
             time.sleep(0.05)
-        assert len(set(children(process.pid)) - first) == 2
+        assert len(set(workers_of(process.pid)) - first) == 2
         run = client.post("/api/v1/flows/rest/runs", json={}).json()["id"]
         assert until(client, f"/api/v1/flow-runs/{run}", "state", "done", "failed")["state"] == "done"
         process.send_signal(signal.SIGTERM)
