@@ -14,7 +14,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from laneshift.reports.monitoring.missing import unanswered
 from laneshift.reports.monitoring.panels import PANELS, Panel
 from laneshift.reports.monitoring.query import Count
 from laneshift.telemetry import catalogue as known
@@ -25,6 +24,7 @@ from laneshift.wiring import serve_metrics
 from tests.telemetry.receivers import Datagrams, Series, agent, collector, scraped
 from tests.telemetry.requests import counted, heard
 from tests.telemetry.scene import ROOT, SECRET, Scene, repository, telling, variables
+from tests.telemetry.unanswered import unanswered
 from tests.toy import copy_of, environment, shop_at
 
 _PATIENCE_SECONDS = 240.0
