@@ -100,7 +100,7 @@ def test_a_wrapped_command_hears_what_it_is_told() -> None:
         children = Path(f"/proc/{wrapped.pid}/task/{wrapped.pid}/children")
         until(lambda: bool(children.read_text().split()))
         tell(wrapped, signal.SIGTERM)
-        assert wrapped.wait(60) != 0
+        assert wrapped.wait(240) != 0
     finally:
         wrapped.kill()
         wrapped.wait()

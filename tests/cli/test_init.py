@@ -81,7 +81,7 @@ def test_on_a_terminal_it_asks(tmp_path: Path, answer: str) -> None:
     while chunk := _read(parent):
         said += chunk
     os.close(parent)
-    assert process.wait(60) == 0
+    assert process.wait(240) == 0
     assert b"Write this to laneshift.toml?" in said
     assert (path / "laneshift.toml").exists() == (answer == "y")
 

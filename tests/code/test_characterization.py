@@ -41,7 +41,7 @@ def run(folder: Path, test: str) -> int:
     arguments = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
     environment = {"PATH": "/usr/bin:/bin", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(
-        arguments, cwd=folder, env=environment, capture_output=True, timeout=60, check=False
+        arguments, cwd=folder, env=environment, capture_output=True, timeout=240, check=False
     ).returncode
 
 

@@ -167,7 +167,7 @@ def test_a_gate_that_hangs_is_an_error_and_the_others_go_on(
 
 
 def test_gates_run_side_by_side(repository: Repository, ports: Ports) -> None:
-    meeting = threading.Barrier(2, timeout=60)
+    meeting = threading.Barrier(2, timeout=240)
 
     def meets(name: str) -> Callable[[], Verdict]:
         def say() -> Verdict:

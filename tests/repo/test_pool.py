@@ -310,7 +310,7 @@ def test_a_thread_that_waits_is_told_of_a_slot_at_once(tmp_path: Path) -> None:
     got: list[int] = []
 
     def second() -> None:
-        returns.wait(60)
+        returns.wait(240)
         with pool.checkout(tree) as checkout:
             got.append(checkout.slot)
 
@@ -318,5 +318,5 @@ def test_a_thread_that_waits_is_told_of_a_slot_at_once(tmp_path: Path) -> None:
     with pool.checkout(tree):
         waiting.start()
         returns.set()
-    waiting.join(60)
+    waiting.join(240)
     assert got == [0]

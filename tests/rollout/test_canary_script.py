@@ -33,7 +33,7 @@ critical = ["serve/**"]
 def run(plan: Path, *size: str) -> list[str]:
     """What the script writes, with no package but the standard library in reach."""
     command = [sys.executable, "-I", "-S", str(SCRIPT), str(plan), *size]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=plan.parent, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=plan.parent, timeout=240)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 

@@ -124,12 +124,12 @@ def test_a_request_waits_while_somebody_else_has_the_turn(shop: Workshop, plan: 
     def other() -> None:
         with holding(shop, "something else"):
             begun.set()
-            over.wait(60)
+            over.wait(240)
 
     thread = threading.Thread(target=other)
     thread.start()
     try:
-        assert begun.wait(60)
+        assert begun.wait(240)
         assert not performing.perform(shop, request, 1)
         assert requesting.find(shop.journal, request.id).standing == "waiting"
     finally:
@@ -148,7 +148,7 @@ def test_a_worker_takes_them_in_order_and_stops_when_told(shop: Workshop, path: 
     while any(each.open for each in requesting.requests(shop.journal)):
         assert worker.is_alive()
     stop.set()
-    worker.join(60)
+    worker.join(240)
     assert done == [2]
     ended = [record.facts["plan"] for record in shop.journal.records(kind=requesting.ENDED)]
     assert ended == [plan.id, other.id]

@@ -35,7 +35,7 @@ class Served:
     def client(self, key: str = "", **headers: str) -> httpx.Client:
         """Somebody who asks, with an access key or without."""
         own = {"Authorization": f"Bearer {key}"} if key else {}
-        return httpx.Client(base_url=self.url, headers={**own, **headers}, timeout=60.0)
+        return httpx.Client(base_url=self.url, headers={**own, **headers}, timeout=240)
 
     def key(self, kind: str = "person", name: str = ADMIN, roles: Sequence[str] = ("admin",), **more: Any) -> str:
         """The text of a new access key."""
@@ -77,7 +77,7 @@ def served(
         yield Served(address_of(listener, wanted), parts, application, server)
     finally:
         server.should_exit = True
-        running.join(60)
+        running.join(240)
         assert not running.is_alive()
 
 

@@ -38,7 +38,7 @@ def following(server: Served, path: str = "", headers: dict[str, str] | None = N
     """What a client hears, one event after another; `{}` at the end of the stream."""
     heard: Queue[dict[str, Any]] = Queue()
     with (
-        httpx.Client(base_url=server.url, timeout=60) as client,
+        httpx.Client(base_url=server.url, timeout=240) as client,
         client.stream("GET", f"/api/v1/events{path}", headers=headers or {}) as stream,
     ):
         assert stream.status_code == 200
@@ -73,13 +73,13 @@ def append(journal: JournalPort, *names: str) -> list[int]:
 
 def numbers(heard: Queue[dict[str, Any]], count: int) -> list[int]:
     """The ids of the next events."""
-    return [int(heard.get(timeout=60)["id"]) for _ in range(count)]
+    return [int(heard.get(timeout=240)["id"]) for _ in range(count)]
 
 
 def test_what_is_recorded_is_told_as_it_is_recorded(live: Served) -> None:
     with following(live) as heard:
         (number,) = append(live.parts.shop.journal, "one")
-        told = heard.get(timeout=60)
+        told = heard.get(timeout=240)
         assert (told["id"], told["event"]) == (str(number), "test.told")
         record = json.loads(told["data"])
         assert (record["key"], record["facts"]) == ("test/one", {"name": "one"})
@@ -125,7 +125,7 @@ def test_a_number_of_another_journal_is_no_place_to_begin(live: Served) -> None:
 @pytest.mark.parametrize("text", ["x", "-1", "1.5", "\N{FULLWIDTH DIGIT NINE}", "9007199254740992"])
 def test_what_is_no_number_is_refused(live: Served, text: str) -> None:
     encoded = text.encode()
-    answer = httpx.get(f"{live.url}/api/v1/events", headers={b"Last-Event-ID": encoded}, timeout=60)
+    answer = httpx.get(f"{live.url}/api/v1/events", headers={b"Last-Event-ID": encoded}, timeout=240)
     assert (answer.status_code, answer.json()["code"]) == (422, "http.bad-value")
 
 
@@ -136,7 +136,7 @@ def test_records_of_other_processes_are_told_too_and_streams_end_with_the_server
         expected = append(elsewhere, "elsewhere")
         assert numbers(heard, 1) == expected
         server.server.should_exit = True
-        assert heard.get(timeout=60) == {}
+        assert heard.get(timeout=240) == {}
         elsewhere.close()
 
 
@@ -145,7 +145,7 @@ def test_a_stream_ends_when_its_key_is_revoked_whether_anything_is_recorded_or_n
         (number,) = append(server.parts.shop.journal, "before")
         assert numbers(heard, 1) == [number]
         server.parts.keys.revoke(server.parts.keys.store.all()[-1].id, "somebody")
-        assert heard.get(timeout=60) == {}
+        assert heard.get(timeout=240) == {}
 
 
 def test_nothing_is_told_that_was_recorded_after_the_key_was_revoked(
@@ -155,7 +155,7 @@ def test_nothing_is_told_that_was_recorded_after_the_key_was_revoked(
     with served(toy(tmp_path / "repo")) as server, following(server, headers=reader(server)) as heard:
         server.parts.keys.revoke(server.parts.keys.store.all()[-1].id, "somebody")
         append(server.parts.shop.journal, "after")
-        assert heard.get(timeout=60) == {}
+        assert heard.get(timeout=240) == {}
 
 
 def test_a_stream_ends_when_the_policies_change_and_do_not_let_it_go_on(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_stream_ends_when_the_policies_change_and_do_not_let_it_go_on(tmp_path
         admin = {"Authorization": f"Bearer {server.key()}"}
         with following(server, headers=reader(server)) as refused, following(server, headers=admin) as goes_on:
             committed(path, 'permit (principal in Laneshift::Role::"admin", action, resource);')
-            assert refused.get(timeout=60) == {}
+            assert refused.get(timeout=240) == {}
             (number,) = append(server.parts.shop.journal, "after")
             assert numbers(goes_on, 1) == [number]
             decided = [each.facts for each in server.parts.log.last(50) if each.facts["action"] == "event.read"]
@@ -173,7 +173,7 @@ def test_a_stream_ends_when_the_policies_change_and_do_not_let_it_go_on(tmp_path
             assert {(f"person:{ADMIN}", True, now), (f"person:{READER}", False, now)} <= told
             assert len(decided) == 4, "who may go on by the same policies is not decided anew each time"
             committed(path, "permit (")
-            assert goes_on.get(timeout=60) == {}, "policies that cannot be used let nobody go on"
+            assert goes_on.get(timeout=240) == {}, "policies that cannot be used let nobody go on"
 
 
 def reader(server: Served) -> dict[str, str]:

@@ -131,5 +131,5 @@ def parsed(text: str) -> dict[Series, float]:
 
 def scraped(url: str) -> dict[Series, float]:
     """What is served there."""
-    with urllib.request.urlopen(url, timeout=60) as answer:
+    with urllib.request.urlopen(url, timeout=240) as answer:
         return parsed(answer.read().decode())

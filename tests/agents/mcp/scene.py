@@ -83,7 +83,7 @@ async def client_over_http(url: str, key: str = "", mode: str = "auto") -> Async
     """A client of a server at `url`, with an access key or without."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     async with (
-        httpx2.AsyncClient(headers=headers, timeout=60) as http,
+        httpx2.AsyncClient(headers=headers, timeout=240) as http,
         Client(streamable_http_client(f"{url}/mcp", http_client=http), mode=mode) as client,
     ):
         yield client

@@ -154,7 +154,7 @@ def test_whoever_waits_for_a_line_can_be_ended() -> None:
         while len(found) < 2:
             waiting.join(0.01)
         lines.stop()
-        waiting.join(30)
+        waiting.join(240)
         assert not waiting.is_alive()
     assert found[:2] == ["one\n", "two\n"]
     for each in (read, write):

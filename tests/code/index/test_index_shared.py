@@ -126,7 +126,7 @@ def test_a_process_killed_while_it_indexes_leaves_nothing_wrong(tmp_path: Path, 
         time.sleep(0.001)
     time.sleep(random.Random(seed).random() * 0.02)
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
+    process.communicate(timeout=240)
     _assert_right(repository, tree)
 
 

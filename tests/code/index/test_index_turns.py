@@ -41,7 +41,7 @@ def test_who_parses_may_ask_while_another_asks(name: str, tmp_path: Path) -> Non
 
     first = threading.Thread(target=parser, daemon=True)
     first.start()
-    first.join(60)
+    first.join(240)
     assert not first.is_alive(), "the two wait for each other"
-    others[0].join(60)
+    others[0].join(240)
     assert len(answers) == 2

@@ -132,7 +132,7 @@ def _runs(files: dict[str, str]) -> int:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
         sys.stdout.write(started.stderr)

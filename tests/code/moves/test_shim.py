@@ -29,7 +29,9 @@ def _run(tree: Tree, folder: Path, code: str, *options: str) -> subprocess.Compl
         target.write_text(text)
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, *options, "-c", code]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
 
 
 def test_the_old_name_works_and_warns(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_a_writer_that_is_killed_leaves_whole_calls(file: Path, after: int) -> N
         told = int(writer.stdout.readline())
     writer.send_signal(signal.SIGKILL)
     rest = [int(line) for line in writer.stdout if line.endswith("\n")]
-    writer.wait(60)
+    writer.wait(240)
     told = max([told, *rest])
     count = indexes.get("shared").count
     assert count % 100 == 0

@@ -96,7 +96,7 @@ def test_another_implementation_agrees(person: str, planned: Scene) -> None:
 def script(*files: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the script of the documentation."""
     command = ["sh", str(SCRIPT), *map(str, files)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=240)
 
 
 def test_the_script_of_the_docs_checks_what_was_exported(scene: Scene, tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ class Working:
                 at_once[0] += 1
                 most[0] = max(most[0], at_once[0])
                 started.append(n)
-            free.wait(60)
+            free.wait(240)
             with guard:
                 at_once[0] -= 1
 

@@ -124,7 +124,7 @@ def _inside(holder: int) -> list[str]:
 
 
 def _run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

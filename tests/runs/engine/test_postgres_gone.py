@@ -70,7 +70,7 @@ def test_a_restart_within_the_lease_is_waited_out(cluster: servers.Cluster, url:
     steps = Steps()
     with opened(lambda *_: steps.engine(url, LONG), Program({}, {})) as engine:
         running, ended = in_background(lambda: engine.run("all", "k", None))
-        assert steps.began.wait(60)
+        assert steps.began.wait(240)
         cluster.stop()
         steps.may_go_on.set()
         cluster.start()
@@ -84,7 +84,7 @@ def test_a_server_that_hangs_is_given_up_after_a_lease_and_resumed_when_it_answe
     steps = Steps()
     with ExitStack() as hanging, opened(lambda *_: steps.engine(url, SHORT), Program({}, {})) as engine:
         running, ended = in_background(lambda: engine.run("all", "k", None))
-        assert steps.began.wait(60)
+        assert steps.began.wait(240)
         hanging.enter_context(cluster.paused())
         steps.may_go_on.set()
         running.join(100)
@@ -124,7 +124,7 @@ def test_a_process_ends_although_the_server_of_its_run_never_comes_back(
         until(lambda: bool(Ledger(tmp_path / "began").lines()))
         cluster.stop()
         (tmp_path / "hurry").touch()
-        out, err = process.communicate(timeout=100)
+        out, err = process.communicate(timeout=240)
     finally:
         process.kill()
         cluster.start()

@@ -103,7 +103,7 @@ def test_a_server_that_comes_back_goes_on_with_what_it_held(server: servers.Temp
     with opened(lambda *_: TemporalEngine(at, program, 2, "v1", "loss", LEASE_SECONDS), program) as engine:
         engine.status("k")
         running, ended = in_background(lambda: engine.run("all", "k", None))
-        assert began.wait(60)
+        assert began.wait(240)
         server.stop(signal.SIGKILL)
         may_go_on.set()
         server.start()

@@ -123,7 +123,7 @@ class Held:
         """As `dream`, and it stands still before it begins."""
         heard(1)
         self.began.set()
-        assert self.go.wait(60)
+        assert self.go.wait(240)
         return self.real(*_, heard=heard, cancelled=cancelled, **more)
 
     real = staticmethod(jobs.dream)
@@ -140,7 +140,7 @@ def held(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
 
 def test_cancelling_ends_what_runs_and_what_waits(held: Held) -> None:
     running, waiting = (held.dreams.start(held.asked, {}, "HEAD", "person:a") for _ in range(2))
-    assert held.began.wait(60)
+    assert held.began.wait(240)
     assert held.dreams.get(running.id).status == "in_progress"
     assert held.dreams.cancel(waiting.id).status == "cancelled"
     held.dreams.cancel(running.id)
@@ -157,7 +157,7 @@ def test_too_many_are_refused_and_what_a_server_left_is_told_as_failed(held: Hel
     with pytest.raises(Exception, match="wait already") as busy:
         held.dreams.start(held.asked, {}, "HEAD", "person:a")
     assert getattr(busy.value, "code", "") == "dream.busy"
-    assert held.began.wait(60)
+    assert held.began.wait(240)
     other = Dreams(shop_at(place))
     left = other.get(started[-1].id)
     assert (left.status, (left.error or {})["code"]) == ("failed", "dream.interrupted")

@@ -310,6 +310,6 @@ def test_a_run_that_nobody_waits_for_any_more_ends_at_once(fallback: Projects) -
     thread.start()
     assert wait_until(plain.living)
     door.shut()
-    thread.join(60)
+    thread.join(240)
     assert len(ended) == 1
     assert plain.living() == []
