@@ -87,6 +87,17 @@ def test_the_commit_is_t4_and_says_what_it_takes_back(landed: Path) -> None:
     assert [value for key, value in message.trailers if key == "Laneshift-Taken-Back"] == list(BOTH)
 
 
+def test_the_commit_claims_the_base_only_where_it_has_its_tree(landed: Path) -> None:
+    base = git_cli(landed, "rev-parse", "--short=12", "main~2")
+    some = parse(read_commit(Repository.open(landed), back(landed, ("labs.shapes",)).tip).message)
+    assert some.subject == "take back 1 item of batch batch"
+    assert some.solution == ("Apply the inverse intents of 1 item to the tip, and keep the items that stay",)
+    assert some.impact == ("Every path and reference of what is taken back is what it was before",)
+    rest = parse(read_commit(Repository.open(landed), back(landed).tip).message)
+    assert rest.subject == "take back batch batch"
+    assert rest.solution == (f"Restore the tree of {base}", "Take back 1 item")
+
+
 def test_untouched_by_others_the_base_comes_back_byte_for_byte(landed: Path) -> None:
     base = tree_of(landed, "main~2")
     commit_files(landed, {"notes.txt": "mine\n"})

@@ -90,8 +90,16 @@ def way_back(
         tip = repository.tree(there)
         shop.index.refresh(tip)
         found = unwind(base, standing, set(items), tip, plan.rules, shop.index.mentions, known)
+    lane, staying = plan.item(items[0]).lane, len(landed["items"]) - len(items)
     text = revert_text(
-        plan.batch, plan.item(items[0]).lane, items, landed["base"], landed["tip"], others=len(found.others)
+        plan.batch,
+        lane,
+        items,
+        landed["base"],
+        landed["tip"],
+        others=len(found.others),
+        staying=staying,
+        same=found.tree.oid == base.oid,
     )
     author = Identity(plan.author_name, plan.author_email)
     return write_commit(repository, found.tree.oid, [there], text, author, when), found
