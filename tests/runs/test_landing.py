@@ -189,6 +189,9 @@ def test_a_target_that_never_rests_stops_it_and_names_what_got_in_between(mine: 
 def test_only_what_is_ready_can_be_asked_for(mine: Path) -> None:
     for item in ("labs.plugin", "labs.stays", "labs.nothing"):
         with pytest.raises(Refused) as refused:
-            land(mine, only=(item,))
+            land(mine, only=(item, "labs.left"))
         assert refused.value.code == "land.not-ready"
+        assert refused.value.what == f"not ready to land: {item}"
+        told = state(mine).get(item)
+        assert refused.value.why == (f"{item} is {told}" if told else f"the batch has no item {item}")
     assert not records(mine, "land.started")

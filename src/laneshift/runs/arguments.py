@@ -71,7 +71,15 @@ def land_argument(
     ready = {*state.in_state("ready-to-land", *(["held", "landed"] if landing.check else [])), *known}
     unready = [item for item in landing.only if item not in ready]
     if unready:
-        raise Refused("land.not-ready", f"not ready to land: {', '.join(unready)}", cure=f"laneshift inspect {plan.id}")
+        raise Refused(
+            "land.not-ready",
+            f"not ready to land: {', '.join(unready)}",
+            why="; ".join(
+                f"{item} is {state.items[item].state}" if item in state.items else f"the batch has no item {item}"
+                for item in unready
+            ),
+            cure=f"laneshift inspect {plan.id}",
+        )
     attempt = state.land_attempt + 1
     return {
         "key": f"{plan.id}/land-{attempt}",
