@@ -10,12 +10,12 @@ from laneshift.cli.lanes import put
 from laneshift.cli.session import Session
 from laneshift.repo.objects import Repository, Tree
 from laneshift.runs.committing import WORKFLOWS, commit_command
-from laneshift.runs.proposing.github import FOLDER, Workflow, chosen, writable
+from laneshift.runs.proposing.github import FOLDER, Workflow, chosen, for_tree, writable
 
 
 def propose_workflows(talk: Session, repository: Repository, tree: Tree, names: Sequence[str], *, write: bool) -> None:
     """Say which files there would be, or write those that are not there. Raises `Refused` before anything changes."""
-    wanted = chosen(names)
+    wanted = for_tree(tree, chosen(names))
     fresh = writable(tree, wanted)
     if write:
         put(repository, tree, {each.path: each.text().encode() for each in fresh})

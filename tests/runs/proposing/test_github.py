@@ -27,11 +27,13 @@ def _read_by(program: str, *words: str, folder: Path) -> str:
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
-def _actionlint(folder: Path) -> str:
+def actionlint(folder: Path) -> str:
+    """What actionlint says of the files of a folder, "" for nothing."""
     return _read_by("actionlint", "-no-color", "-shellcheck=", "-pyflakes=", folder=folder)
 
 
-def _zizmor(folder: Path) -> str:
+def zizmor(folder: Path) -> str:
+    """What zizmor says of them."""
     return _read_by("zizmor", "--offline", "--no-progress", "--color=never", folder=folder)
 
 
@@ -45,8 +47,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_two_readers_of_workflows_find_nothing(folder: Path) -> None:
     assert len(list(folder.iterdir())) == 12
-    assert _actionlint(folder) == ""
-    assert _zizmor(folder) == ""
+    assert actionlint(folder) == ""
+    assert zizmor(folder) == ""
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -59,24 +61,24 @@ def test_each_holds_to_the_rules(name: str) -> None:
 @pytest.mark.parametrize(
     ("reader", "old", "new", "said"),
     [
-        (_actionlint, "timeout-minutes", "timeout-minuets", "unexpected key"),
-        (_actionlint, "steps.list.outputs.batches", "steps.lists.outputs.batches", "lists"),
-        (_actionlint, "needs: exports", "needs: exprots", "exprots"),
+        (actionlint, "timeout-minutes", "timeout-minuets", "unexpected key"),
+        (actionlint, "steps.list.outputs.batches", "steps.lists.outputs.batches", "lists"),
+        (actionlint, "needs: exports", "needs: exprots", "exprots"),
         (
-            _actionlint,
+            actionlint,
             "checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
             "checkout@v3",
             "actions/checkout@v3",
         ),
         (
-            _zizmor,
+            zizmor,
             'laneshift lanes check --base "$BASE"',
             "echo ${{ github.event.pull_request.title }}",
             "template-inj",
         ),
-        (_zizmor, "          persist-credentials: false\n", "", "artipacked"),
-        (_zizmor, "@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1", "@v7", "unpinned-uses"),
-        (_zizmor, "  pull_request:\n", "  pull_request_target:\n", "dangerous-triggers"),
+        (zizmor, "          persist-credentials: false\n", "", "artipacked"),
+        (zizmor, "@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1", "@v7", "unpinned-uses"),
+        (zizmor, "  pull_request:\n", "  pull_request_target:\n", "dangerous-triggers"),
     ],
 )
 def test_a_fault_in_a_workflow_is_found(

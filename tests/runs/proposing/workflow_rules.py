@@ -60,7 +60,9 @@ def _rights(told: dict[str, Any]) -> Iterator[str]:
         rights = job.get("permissions", told.get("permissions", {"everything": "write"}))
         named = rights if isinstance(rights, dict) else {str(rights): "write"}
         writes = [name for name, right in named.items() if right != "read"]
-        if writes and any(re.search(r"pip install --editable|pytest", step.get("run", "")) for step in job["steps"]):
+        if writes and any(
+            re.search(r"pip install[^#]*--editable|pytest", step.get("run", "")) for step in job["steps"]
+        ):
             yield f"it may write ({', '.join(writes)}) where code of the project runs"
 
 

@@ -7,15 +7,22 @@ the least permissions; no secret that the rest needs; nothing from outside betwe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 
 from laneshift import __version__
 from laneshift.errors import Fault, Refused
 from laneshift.repo.objects import Tree
+from laneshift.runs.proposing.installing import PROJECT_FILES, install_script
 
 FOLDER = ".github/workflows"
 _VERSION = "==VERSION"
+_INSTALL_NAME = "      - name: What the project needs\n"
+_INSTALL = f"""{_INSTALL_NAME}\
+        if: hashFiles('pyproject.toml', 'setup.py') != ''
+        run: python -m pip install --editable '.[test,tests,testing]' # of these names those that the project has
+"""
+_LARGEST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,8 @@ class Workflow:
     what: str
     needs: str = ""
     usual: bool = True
+    install: str | None = None
+    """What installs the project, lines for a shell, "" for nothing; None for one plain distribution at the root."""
 
     @property
     def path(self) -> str:
@@ -38,7 +47,11 @@ class Workflow:
     def text(self) -> str:
         """The file, for the laneshift that writes it."""
         packaged = resources.files("laneshift.runs.proposing") / "workflows" / f"{self.name}.yml"
-        return packaged.read_text("utf-8").replace(_VERSION, f"=={__version__}")
+        text = packaged.read_text("utf-8").replace(_VERSION, f"=={__version__}")
+        if self.install is None:
+            return text
+        lines = "".join(f"          {line}\n" for line in self.install.splitlines())
+        return text.replace(_INSTALL, f"{_INSTALL_NAME}        run: |\n{lines}" if lines else "")
 
 
 _DATABASE = "the secret LANESHIFT_DATABASE_URL; without it the job says so and is green"
@@ -69,6 +82,16 @@ def chosen(names: Sequence[str]) -> list[Workflow]:
     if faults:
         raise Refused("init.no-workflow", "no such workflow", cure=f"one of {', '.join(known)}", faults=faults)
     return [each for each in WORKFLOWS if (each.name in names if names else each.usual)]
+
+
+def for_tree(tree: Tree, wanted: Sequence[Workflow]) -> list[Workflow]:
+    """These workflows as they suit a tree: they install the distributions and the groups of tests that it has."""
+    found = {}
+    for path, entry in tree.below(""):
+        if path.rpartition("/")[2] in PROJECT_FILES and entry.is_regular:
+            small = tree.repository.blob_size(entry.oid) <= _LARGEST
+            found[path] = tree.read(path).decode("utf-8", "replace") if small else ""
+    return [replace(each, install=install_script(found)) for each in wanted]
 
 
 def writable(tree: Tree, wanted: Sequence[Workflow]) -> list[Workflow]:
