@@ -114,6 +114,7 @@ def test_a_stream_that_breaks_off_is_an_error_and_no_answer(asked: Facade, fault
         assert events[-1].type == "response.failed"
         assert events[-1].response.error is not None
         assert client.responses.retrieve(events[-1].response.id).status == "failed"
+    assert said(asked) != "", "what was counted against the upstream is forgotten once it answers"
 
 
 def test_silence_ends_in_time(asked: Facade) -> None:
