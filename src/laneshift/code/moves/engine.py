@@ -260,7 +260,9 @@ class _Engine:
 
     def _packages(self, path: str) -> tuple[str, str]:
         site = self.site
-        before, after = _package(path, site.old_root), _package(site.after(path), site.new_root)
+        before = after = _package(path, site.old_root)
+        if path in site.relocations or site.new_root != site.old_root:
+            after = _package(site.after(path), site.new_root)
         if (before and after) or not self.spread or path in site.relocations:
             return before, after
         apart = package_in(self.tree, path, self.spread)

@@ -51,9 +51,16 @@ def import_spans(
     after = False
     for statement in statements:
         before, after = after, next(links, False)
-        if statement.is_from and not (before or after) and not concerns(statement, frame):
-            previous = None  # most statements are like this one: they stand for themselves and stay
-            continue
+        if statement.is_from and not (before or after):
+            # Most statements are like this one: they stand for themselves, and stay or have another module.
+            if not concerns(statement, frame):
+                previous = None
+                continue
+            if _is_plain(statement, frame):
+                module = frame.rename(statement.module).encode("utf-8", "surrogateescape")
+                spans.append(Span(statement.start + len(b"from"), statement.module_end, b" " + module, "from-import"))
+                previous = None
+                continue
         parts = _parts(data, statement, frame, single_line=single_line)
         if parts is None:
             spans += _plain_spans(data, statement, frame, spelled or {})
@@ -68,6 +75,12 @@ def import_spans(
     for cluster in clusters:
         spans += _cluster_spans(data, cluster)
     return spans
+
+
+def _is_plain(statement: Statement, frame: Frame) -> bool:
+    """Whether all names come from the moved module or below it, absolutely and as anybody writes it."""
+    absolute = not statement.level and statement.keyword_gap == b" "
+    return absolute and not frame.importer_moves and frame.renames(statement.module)
 
 
 def _parts(data: bytes, statement: Statement, frame: Frame, *, single_line: bool) -> list[_Part] | None:

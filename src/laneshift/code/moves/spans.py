@@ -134,7 +134,7 @@ def newline_of(data: bytes) -> bytes:
 
 def _declared(body: bytes) -> str:
     head = body[:400]
-    if b"coding" not in head:
+    if not any(b"coding" in line for line in head.split(b"\n", 2)[:2]):
         return "utf-8"
     import tokenize  # noqa: PLC0415 - few files say how they are encoded, and this takes long to load
 
