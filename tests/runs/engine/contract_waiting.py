@@ -172,7 +172,9 @@ class Waiting:
             thread, _ = in_background(lambda: engine.run("parent", "open", "open"))
             until(lambda: [row.state for row in engine.status("open/2")] == ["done"])
             assert engine.forget("done/1") == 1
-            assert engine.forget("") == 3
+            assert engine.forget("", {"done/2", "open/2", "none"}) == 1
+            assert engine.forget("none", {"done/0"}) == 0
+            assert engine.forget("") == 2
             assert [row.key for row in engine.status("")] == ["open", "open/0", "open/1", "open/2"]
             engine.send("open", "go", "went")
             thread.join(120)

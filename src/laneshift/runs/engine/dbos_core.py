@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
@@ -145,9 +145,9 @@ class DbosCore:
             if self._shop is not None:
                 self._loop.call(self.look_around())
 
-    def forget(self, prefix: str) -> int:
+    def forget(self, prefix: str, only: Collection[str] | None = None) -> int:
         """As the port says. The space in the file is used again, not given back."""
-        keys = forgettable(self._rows(), prefix)
+        keys = forgettable(self._rows(), prefix, only)
         with self._translated():
             for start in range(0, len(keys), _DELETE_AT_ONCE):
                 self._client.delete_workflows(keys[start : start + _DELETE_AT_ONCE])

@@ -51,10 +51,11 @@ def refuse_strangers(unfinished: Iterable[Row], version: str, workflows: Collect
     )
 
 
-def forgettable(rows: Iterable[Row], prefix: str) -> list[str]:
-    """The keys to delete: ended, under the prefix, and below no workflow that has not ended."""
+def forgettable(rows: Iterable[Row], prefix: str, only: Collection[str] | None = None) -> list[str]:
+    """The keys to delete: ended, under the prefix, of `only` these if given, and below nothing that has not ended."""
     by_key = {row.key: row for row in rows}
-    return [key for key, row in by_key.items() if key.startswith(prefix) and _all_ended(row, by_key)]
+    meant = [(key, row) for key, row in by_key.items() if key.startswith(prefix) and (only is None or key in only)]
+    return [key for key, row in meant if _all_ended(row, by_key)]
 
 
 def _all_ended(row: Row, by_key: dict[str, Row]) -> bool:

@@ -26,7 +26,7 @@ Rules for authors of workflows
 from __future__ import annotations
 
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -138,8 +138,8 @@ class Engine(Protocol):
         """
         ...
 
-    def forget(self, prefix: str) -> int:
-        """Delete every ended workflow whose key starts with `prefix`; returns how many.
+    def forget(self, prefix: str, only: Collection[str] | None = None) -> int:
+        """Delete every ended workflow whose key starts with `prefix`, of `only` these keys if given; returns how many.
 
         A child stays as long as a workflow above it has not ended, because a replay asks for its result.
         """

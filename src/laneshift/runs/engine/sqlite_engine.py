@@ -10,7 +10,7 @@ import asyncio
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -97,9 +97,9 @@ class SqliteEngine:
             if self._shop is not None:
                 self._loop.call(_stopped(self._shop, ended))
 
-    def forget(self, prefix: str) -> int:
+    def forget(self, prefix: str, only: Collection[str] | None = None) -> int:
         """As the port says. The space in the file is used again, not given back."""
-        keys = forgettable(self._listed(), prefix)
+        keys = forgettable(self._listed(), prefix, only)
         with self._translated():
             self._rows.told(Rows.forget, keys)
         return len(keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -101,13 +101,13 @@ class TemporalEngine:
             if not self._loop.call(self._open.records.cancel(key)):
                 raise _unknown(key)
 
-    def forget(self, prefix: str) -> int:
+    def forget(self, prefix: str, only: Collection[str] | None = None) -> int:
         """As the port says. Other processes see it once the server has deleted it, some seconds later.
 
         The server forgets by itself what ended longer ago than the retention time of its namespace.
         """
         with self._translated():
-            keys = forgettable(self._loop.call(self._open.records.rows()), prefix)
+            keys = forgettable(self._loop.call(self._open.records.rows()), prefix, only)
             self._loop.call(self._open.records.delete(keys))
         return len(keys)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from laneshift.errors import LaneshiftError, Refused
 from laneshift.evidence.canonical import digest
 from laneshift.evidence.records import Record
-from laneshift.runs.engine.port import Engine, Json, StepFailed
+from laneshift.runs.engine.port import Engine, Json, RunStatus, StepFailed
 from laneshift.runs.events import Event
 from laneshift.runs.flowing import keys
 from laneshift.runs.flowing.effects import Effects
@@ -82,6 +82,8 @@ class _Desk:
 
     def look(self) -> None:
         """Take up what is new in the journal."""
+        # Looked up before the journal is read: of what had ended by then, the journal has the end, or never will.
+        ended = [] if self._opened else [each for each in self.engine.status("") if each.state != "running"]
         records = self.shop.journal.records(prefix=keys.PREFIX, after=self._seq)
         if records:
             self._seq, self._quiet = records[-1].seq, False
@@ -89,10 +91,10 @@ class _Desk:
             found = folded(records, self.runs)
             self.runs = {id_: replace(run, steps={}, signals=()) if run.over else run for id_, run in found.items()}
         if not self._opened:
-            # Before anything runs here: what ends without a word after this is still there when it is looked for.
-            self._bury()
+            # What ends without a word after this, here or at another worker, is still there when it is looked for.
+            self._bury(ended)
             # The journal has it; what has ended need not stay in the engine's store as well.
-            self.engine.forget("")
+            self.engine.forget("", {each.key for each in ended})
         if records or not self._opened:
             self._start()
         # Who gave a signal may have died before anybody was woken for it.
@@ -102,15 +104,13 @@ class _Desk:
     def check(self) -> None:
         """Where nothing happens, see whether workflows ended without a word."""
         quiet, self._quiet = self._quiet, True
-        if quiet:
-            self._bury()
+        if quiet and any(not run.over for run in self.runs.values()):
+            self._bury(self.engine.status(""))
 
-    def _bury(self) -> None:
+    def _bury(self, looked_up: Iterable[RunStatus]) -> None:
         """Record the end of runs whose workflow has ended without doing so: nobody else ever would."""
         open_ = {self._key(run): run for run in self.runs.values() if not run.over}
-        if not open_:
-            return
-        for status in self.engine.status(""):
+        for status in looked_up:
             if status.state in ("failed", "cancelled") and status.key in open_:
                 run = open_[status.key]
                 what = f"its workflow {'failed' if status.state == 'failed' else 'was cancelled'}"
