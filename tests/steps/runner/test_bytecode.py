@@ -11,6 +11,7 @@ from laneshift.steps.runner.bytecode import Wish
 from laneshift.steps.runner.capabilities import namespaces
 from laneshift.steps.runner.side_by_side import side_by_side
 from tests.steps.runner.conftest import Project, Projects
+from tests.steps.runner.depths import dig
 
 MANY = 30
 FILES = {
@@ -165,3 +166,13 @@ def test_a_cache_that_may_have_been_written_to_is_emptied(tmp_path: Path) -> Non
     (tmp_path / "cache" / "deep" / "m.pyc").write_text("x")
     compiled.forget(tmp_path / "cache")
     assert not list((tmp_path / "cache").iterdir())
+
+
+def test_folders_below_the_longest_path_are_looked_through_no_further_and_removed(tmp_path: Path) -> None:
+    lent = tmp_path / "lent"
+    lent.mkdir()
+    (lent / "m.pyc").write_text("x")
+    dig(lent)
+    assert compiled.written(lent) == ["/m.pyc"]
+    compiled.forget(lent)
+    assert not list(lent.iterdir())

@@ -11,6 +11,7 @@ import pytest
 
 from laneshift.steps.runner.removal import remove
 from laneshift.steps.runner.scratch import make, sweep
+from tests.steps.runner.depths import dig
 
 
 def test_removes_locked_folders_links_and_odd_names_only_inside(tmp_path: Path) -> None:
@@ -34,13 +35,7 @@ def test_removes_locked_folders_links_and_odd_names_only_inside(tmp_path: Path) 
 def test_depth_has_no_limit(tmp_path: Path) -> None:
     folder = tmp_path / "deep"
     folder.mkdir()
-    here = os.open(folder, os.O_RDONLY)
-    for _ in range(1100):
-        os.mkdir("deep", dir_fd=here)
-        below = os.open("deep", os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = below
-    os.close(here)
+    dig(folder)
     remove(folder)
     assert not folder.exists()
 

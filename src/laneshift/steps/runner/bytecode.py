@@ -155,13 +155,21 @@ def written(own: Path, known: Known | None = None) -> list[str]:
         if seen is not None and seen.state[2:] == _own_state(root + place):
             pending.extend(seen.folders)
             continue
-        with os.scandir(root + place) as inside:
-            for item in inside:
-                if item.is_dir(follow_symlinks=False):
-                    pending.append(f"{place}/{item.name}")
-                elif not item.is_symlink():
-                    found.append(f"{place}/{item.name}")
+        for item in _inside(root + place):
+            if item.is_dir(follow_symlinks=False):
+                pending.append(f"{place}/{item.name}")
+            elif not item.is_symlink():
+                found.append(f"{place}/{item.name}")
     return found[:_MOST]
+
+
+def _inside(folder: str) -> list[os.DirEntry[str]]:
+    """What a folder of a run holds; nothing for one that the run has shut, or made deeper than a path can be long."""
+    try:
+        with os.scandir(folder) as inside:
+            return list(inside)
+    except OSError:
+        return []
 
 
 def _own_state(folder: str) -> tuple[int, int]:
@@ -226,7 +234,7 @@ def listed(wanted: Sequence[Wish]) -> bytes:
 
 def forget(cache: Path) -> None:
     """Empty a cache that something may have written to."""
-    shutil.rmtree(cache)
+    remove(cache)
     cache.mkdir()
 
 
