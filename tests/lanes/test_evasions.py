@@ -51,6 +51,29 @@ EVASIONS = {
     "relative import_module": ("dynamic", "import importlib\nimportlib.import_module('.a', 'labs')\n"),
     "runpy": ("dynamic", "import runpy\nrunpy.run_module('labs.a')\n"),
     "resolve_name": ("dynamic", "import pkgutil\npkgutil.resolve_name('labs.a:X')\n"),
+    "builtins by item": ("dynamic", "__builtins__['__import__']('labs.a')\n"),
+    "text that is run": ("dynamic", "exec('import labs.a')\n"),
+    "glued text that is run": ("dynamic", "T = 'from labs '\nexec(T + 'import a')\n"),
+    "text that is worked out": ("dynamic", "x = eval('__import__(\"labs.a\")')\n"),
+    "run by another name": ("dynamic", "run = exec\nrun('import labs.a')\n"),
+    "run with a blank": ("dynamic", "exec ('import labs.a', {})\n"),
+    "run by builtins": ("dynamic", "import builtins\nbuiltins.exec('import labs.a')\n"),
+    "module that somebody loaded": ("dynamic", "import sys\nm = sys.modules['labs.a']\n"),
+    "module asked for": ("dynamic", "from sys import modules\nm = modules.get('labs.a')\n"),
+    "path that is run": ("dynamic", "import runpy\nrunpy.run_path('labs/a.py')\n"),
+    "path that is loaded": (
+        "dynamic",
+        "from importlib.util import spec_from_file_location as spec\nspec('x', './labs/a.py')\n",
+    ),
+    "loader of a path": (
+        "dynamic",
+        "from importlib.machinery import SourceFileLoader\nSourceFileLoader('x', path='labs/a.py')\n",
+    ),
+    "import_string": (
+        "dynamic",
+        "from django.utils.module_loading import import_string\nimport_string('labs.a.X')\n",
+    ),
+    "find_spec": ("dynamic", "import importlib.util\nimportlib.util.find_spec('labs.a').loader.load_module()\n"),
     "unparsable": ("static", "import labs.a\nprint 'two'\n"),
     "unparsable, by call": ("dynamic", "print 'two'\n__import__('labs.a')\n"),
     "one line": ("static", "x = 1; import labs.a\n"),
@@ -156,3 +179,16 @@ def test_what_cannot_be_known_is_told_and_never_silent(repo: Repository) -> None
     assert list(found.scanned) == ["core/bad.py"]
     assert "line 1" in found.scanned["core/bad.py"]
     assert (found.checked, found.python) == (6, 6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["import sys\nsys.modules['labs.a'] = None\n", "import sys\ndel sys.modules['labs.a']\n", "model.eval('labs.a')\n"],
+)
+def test_what_takes_nothing_is_no_import(repo: Repository, text: str) -> None:
+    assert told(tree_with(repo.tree("HEAD"), {PLACE: text})) == set()
+
+
+@pytest.mark.parametrize("text", ["exec(open('labs/a.py').read())\n", "run = exec\nrun(input())\n", "exec('import')\n"])
+def test_a_text_that_cannot_be_known_is_listed(repo: Repository, text: str) -> None:
+    assert atlas_of(tree_with(repo.tree("HEAD"), {PLACE: text})).blind[PLACE]

@@ -1,8 +1,9 @@
 """Imports that are calls: `import_module`, `__import__`, `run_module`, `resolve_name`, under whatever name.
 
 The facts of a file hold such calls where the name of the function and a literal stand in the call itself. Rules are
-evaded by less: an alias by assignment, `getattr`, a name put together from literals. Those are read here, and a call
-whose argument cannot be known is told as blind, so that nobody takes silence for absence.
+evaded by less: an alias by assignment, `getattr`, a name put together from literals, a text that is run, a path that is
+loaded, a module taken out of `sys.modules`. Those are read here, and what cannot be known is told as blind, so that
+nobody takes silence for absence.
 """
 
 from __future__ import annotations
@@ -17,11 +18,20 @@ from laneshift.code.facts import Import
 from laneshift.code.facts.refusal import LARGEST_PARSED
 from laneshift.code.parsing import PARSING
 from laneshift.lanes.reading import decoded
+from laneshift.lanes.texts import LOADERS, RUNNERS, of_path, stated
 
-FUNCTIONS = ("import_module", "__import__", "run_module", "resolve_name")
-"""The functions that import what they are given by name; a file that mentions none of them holds no such call."""
+_NAMING = ("import_module", "__import__", "run_module", "resolve_name", "import_string", "find_spec")
+FUNCTIONS = (*_NAMING, *sorted(LOADERS), *sorted(RUNNERS))
+"""The functions that import what they are given; a file that mentions none of them holds no such call."""
 
-_PARTS = (b"import_", b"run_module", b"resolve_name")
+_PARTS = (b"import_", b"run_", b"resolve_name", b"importlib")
+_WITHOUT_RUNNERS = tuple(name.encode() for name in FUNCTIONS if name not in RUNNERS)
+_RUNNER = re.compile(rb"exec\b(?<!\wexec)")
+# What is assigned to is not taken.
+_TAKEN = re.compile(
+    r"modules\s*(?:\[\s*[rRuU]?[\"'][^\"'\n]*[\"']\s*\](?!\s*=(?!=))|\.\s*(?:get|pop|setdefault)\s*\(\s*[rRuU]?[\"'])"
+)
+_TAKEN_IN_BYTES = re.compile(_TAKEN.pattern.encode())
 _ROUNDS = 3
 _REFUSALS = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, OverflowError, SystemError)
 _LEAVES = frozenset({ast.Load, ast.Store, ast.Del})
@@ -44,7 +54,12 @@ class Dynamic:
 
 def mentions_one(data: bytes) -> bool:
     """Whether a file may hold such a call at all."""
-    return any(part in data for part in _PARTS) and any(name.encode() in data for name in FUNCTIONS)
+    if any(part in data for part in _PARTS) and any(name in data for name in _WITHOUT_RUNNERS):
+        return True
+    # What `eval` imports, it imports by one of the functions above.
+    if b"exec" in data and _RUNNER.search(data) is not None:
+        return True
+    return b"modules" in data and _TAKEN_IN_BYTES.search(data) is not None
 
 
 def dynamic(data: bytes) -> Dynamic:
@@ -76,7 +91,7 @@ def _in_calls(text: str) -> Dynamic | None:
     """What the calls say by themselves; None where the rest of the file may have its say."""
     from laneshift.lanes.calls import plain_calls  # noqa: PLC0415 - few files hold such calls
 
-    found = plain_calls(text, FUNCTIONS)
+    found = None if _TAKEN.search(text) else plain_calls(text, FUNCTIONS)
     return None if found is None else _in_pieces(text, found)
 
 
@@ -84,7 +99,7 @@ def _in_portions(text: str) -> Dynamic | None:
     """What the definitions that mention a function say of it; None where the rest of the file may have its say."""
     from laneshift.lanes.portions import portions  # noqa: PLC0415 - as above
 
-    found = portions(text, FUNCTIONS)
+    found = portions(text, (*FUNCTIONS, "modules") if _TAKEN.search(text) else FUNCTIONS)
     return None if found is None else _in_pieces(text, found)
 
 
@@ -111,14 +126,17 @@ def _rests_on_a_name(nodes: Iterable[ast.AST], text: str) -> bool:
 
 def _read(nodes: Iterable[ast.AST], names: Collection[str], texts: Mapping[str, str | None]) -> Dynamic:
     """The calls of functions with these names, in the order of their lines."""
-    imports, blind = [], []
+    imports: list[Import] = []
+    blind = []
     for node in nodes:
-        if isinstance(node, ast.Call) and _called(node.func) in names:
-            found = _imported(node, texts)
+        if taken := _taken(node):
+            imports += _import(taken, getattr(node, "lineno", 0))
+        elif isinstance(node, ast.Call) and _called(node.func) in names and not _is_another(node.func):
+            found = _all_imported(node, texts)
             if found is None:
                 blind.append(node.lineno)
             else:
-                imports.append(found)
+                imports += found
     return Dynamic(tuple(sorted(imports, key=lambda one: one.line)), tuple(sorted(blind)))
 
 
@@ -166,11 +184,15 @@ def _stands_for(value: ast.expr | None, names: set[str]) -> bool:
 
 
 def _called(node: ast.AST) -> str:
-    """The last part of a name, or the text that `getattr(x, "text")` asks for; empty for anything else."""
+    """The last part of a name, or the text that `getattr(x, "text")` or `__builtins__["text"]` asks for."""
     if isinstance(node, ast.Attribute):
         return node.attr
+    wanted: ast.expr | None = None
     if isinstance(node, ast.Call) and _called(node.func) == "getattr" and len(node.args) > 1:
         wanted = node.args[1]
+    elif isinstance(node, ast.Subscript) and "__builtins__" in ast.unparse(node.value):
+        wanted = node.slice
+    if wanted is not None:
         return wanted.value if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str) else ""
     return node.id if isinstance(node, ast.Name) else ""
 
@@ -205,6 +227,49 @@ def _text(node: ast.expr | None, texts: Mapping[str, str | None]) -> str:
         parts = list(plain)
     found = [_text(part, texts) for part in parts]
     return "".join(found) if all(found) else ""
+
+
+def _taken(node: ast.AST) -> str:
+    """The module that is taken out of `sys.modules` by a literal name; empty for anything else."""
+    table: ast.expr | None = None
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+        table, name = node.value, node.slice
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+        table, name = node.func.value, node.args[0]
+    if table is None or ast.unparse(table) not in ("sys.modules", "modules"):
+        return ""
+    return _text(name, {})
+
+
+def _is_another(function: ast.expr) -> bool:
+    """Whether this is a method with the name of a function that runs texts."""
+    if not isinstance(function, ast.Attribute) or function.attr not in RUNNERS:
+        return False
+    return ast.unparse(function.value) not in ("builtins", "__builtins__")
+
+
+def _all_imported(call: ast.Call, texts: Mapping[str, str | None]) -> list[Import] | None:
+    """What a call imports; None where that cannot be known. One by another name may be of any of the functions."""
+    name = _called(call.func)
+    found: list[Import] = []
+    if name not in RUNNERS and name not in LOADERS and (one := _imported(call, texts)) is not None:
+        found.append(one)
+    if name not in RUNNERS and name not in _NAMING:
+        given = (*call.args, *(keyword.value for keyword in call.keywords))
+        found += [one for each in given if (one := of_path(_text(each, texts), call.lineno)) is not None]
+    if name in RUNNERS or (not found and name not in FUNCTIONS):
+        return _of_code(_text(call.args[0] if call.args else None, texts), call.lineno)
+    return found or None
+
+
+def _of_code(text: str, line: int) -> list[Import] | None:
+    """What a text imports when it is run; None where it is not known, or is no Python."""
+    nodes = _parsed(text.strip()) if text else None
+    if nodes is None:
+        return None
+    inside = _read(nodes, _names(nodes), _texts(nodes))
+    found = [one._replace(line=line) for one in inside.imports]
+    return None if inside.blind else [*found, *stated(nodes, line)]
 
 
 def _imported(call: ast.Call, texts: Mapping[str, str | None]) -> Import | None:
