@@ -9,7 +9,10 @@ import pytest
 
 from laneshift.errors import CheckFailed, Refused
 from laneshift.runs import working
+from laneshift.runs.arguments import is_other, land_argument
+from laneshift.runs.land_steps import LandSteps
 from laneshift.runs.rolling_back import roll_back
+from laneshift.runs.trains import Trains
 from laneshift.runs.working import Landing
 from tests.repo.builders import commit_files, git_cli
 from tests.toy import copy_of, records, refs, shop_at, tree_of, watched, work_files
@@ -195,3 +198,28 @@ def test_only_what_is_ready_can_be_asked_for(mine: Path) -> None:
         told = state(mine).get(item)
         assert refused.value.why == (f"{item} is {told}" if told else f"the batch has no item {item}")
     assert not records(mine, "land.started")
+
+
+@pytest.mark.parametrize(
+    ("begun", "wanted"),
+    [
+        (Landing(("labs.left",)), Landing(check=True)),
+        (Landing(("labs.left",), check=True), Landing()),
+        (Landing(("labs.left",)), Landing(("labs.shapes",))),
+        (Landing(("labs.left",)), Landing(("labs.left",), remote="origin")),
+    ],
+    ids=["a check", "a landing", "other items", "another remote"],
+)
+def test_what_was_begun_is_never_ended_for_somebody_who_asks_for_something_else(
+    mine: Path, begun: Landing, wanted: Landing
+) -> None:
+    shop, before = shop_at(mine), refs(mine)
+    plan = shop.plans.load("batch")
+    argument = land_argument(shop, plan, working.state_of(shop, plan), begun)
+    LandSteps(shop, plan, Trains(shop, plan)).started(argument)
+    with pytest.raises(Refused) as refused:
+        working.land(shop, plan, wanted)
+    assert (refused.value.code, refused.value.cure) == ("run.unfinished", "laneshift resume")
+    assert refs(mine) == before
+    assert not is_other(argument, begun)
+    assert not is_other(argument, Landing(check=begun.check))

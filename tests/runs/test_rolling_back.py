@@ -11,7 +11,7 @@ from laneshift.repo.commits import read_commit
 from laneshift.repo.message import parse
 from laneshift.repo.objects import Repository
 from laneshift.runs import resuming, working
-from laneshift.runs.rolling_back import RolledBack, roll_back
+from laneshift.runs.rolling_back import RolledBack, _intended, roll_back
 from laneshift.runs.working import Landing
 from tests.repo.builders import commit_files, git_cli
 from tests.toy import copy_of, laneshift, records, refs, shop_at, tree_of, work_files
@@ -126,6 +126,18 @@ def test_named_items_go_and_the_others_stay(landed: Path) -> None:
     rest = back(landed)
     assert rest.items == ("labs.report",)
     assert tree_of(landed) == rest.base_tree == tree_of(landed, "main~4")
+
+
+def test_a_rollback_that_was_begun_for_other_items_is_not_taken_for_this_one(landed: Path) -> None:
+    shop, before = shop_at(landed), refs(landed)
+    plan = shop.plans.load("batch")
+    _intended(shop, plan, working.state_of(shop, plan), ("labs.report",))
+    with pytest.raises(Refused) as refused:
+        back(landed, ("labs.shapes",))
+    assert refused.value.code == "run.unfinished"
+    assert "for labs.report" in refused.value.what
+    assert refs(landed) == before
+    assert back(landed).items == ("labs.report",)
 
 
 def test_named_items_go_while_others_have_landed(landed: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -92,6 +92,26 @@ def land_argument(
         "bases": shop.settings(shop.repository.tree(plan.base)).landing.attempts,
         **({"per": forge_per(shop, plan, landing)} if is_reviewed(shop, plan, landing) else {}),
     }
+
+
+def is_other(begun: Mapping[str, Any], wanted: Landing) -> bool:
+    """Whether a landing that was begun is not what is asked for: a check where one should land, or other items.
+
+    A wish that names no items, or no remote, leaves them to what was begun.
+    """
+    remote = wanted.remote is not None and wanted.remote != begun.get("remote", "")
+    return begun["check"] != wanted.check or is_for_others(begun["only"], wanted.only) or remote
+
+
+def is_for_others(begun: Collection[str], wanted: Collection[str]) -> bool:
+    """Whether items are named, and not those that something was begun for."""
+    return bool(wanted) and set(wanted) != set(begun)
+
+
+def unfinished(plan: Plan, part: str, how: str = "") -> Refused:
+    """What to raise where something has to be ended before anything else."""
+    what = " ".join(filter(None, (f"the {part} of {plan.id} was begun", how, "and has not ended")))
+    return Refused("run.unfinished", what, cure="laneshift resume")
 
 
 def is_reviewed(shop: Workshop, plan: Plan, landing: Landing) -> bool:

@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from laneshift.errors import NeedsPerson, Refused
+from laneshift.errors import NeedsPerson
 from laneshift.repo.fetching import ensure_commit, has
+from laneshift.runs.arguments import is_for_others, unfinished
 from laneshift.runs.at_hand import same
 from laneshift.runs.events import Event
 from laneshift.runs.holding import holding
@@ -55,8 +56,9 @@ def roll_back(shop: Workshop, plan: Plan, only: Sequence[str] = ()) -> RolledBac
         state = state_of(shop, plan)
         others = [part for part in state.unfinished if part != "rollback"]
         if others:
-            what = f"the {' and '.join(others)} of {plan.id} was begun and has not ended"
-            raise Refused("run.unfinished", what, cure="laneshift resume")
+            raise unfinished(plan, " and ".join(others))
+        if state.rollback is not None and is_for_others(state.rollback["items"], only):
+            raise unfinished(plan, "rollback", f"for {', '.join(state.rollback['items'])}")
         bring(shop, plan)
         if state.rollback is not None:
             _at_hand(shop, plan, state, state.rollback)

@@ -18,7 +18,7 @@ from laneshift.landing.pushing import holds
 from laneshift.repo.fetching import ensure_commit
 from laneshift.repo.refs import read
 from laneshift.runs.approving import require
-from laneshift.runs.arguments import Landing, heavy, land_argument, landing_remote, run_argument
+from laneshift.runs.arguments import Landing, heavy, is_other, land_argument, landing_remote, run_argument, unfinished
 from laneshift.runs.canarying import Canary, begun, canary_of
 from laneshift.runs.engine.port import StepFailed
 from laneshift.runs.failure import rebuilt
@@ -97,14 +97,18 @@ def run(
     return state_of(shop, plan)
 
 
-def land(shop: Workshop, plan: Plan, landing: Landing = _ALL, *, auto: bool = False) -> dict[str, Any]:
+def land(shop: Workshop, plan: Plan, wanted: Landing | None = None, *, auto: bool = False) -> dict[str, Any]:
     """Land what is ready. Raises the error that stopped the landing, if one did, and otherwise as `run` does.
 
-    `NeedsPerson` (`land.frozen`) while a freeze stands. What people merged since is recorded first; where nothing is
-    left but changes that wait for them, these are told.
+    What was begun is ended; `wanted` is refused (`run.unfinished`) where something else was begun. `NeedsPerson`
+    (`land.frozen`) while a freeze stands. What people merged since is recorded first; where nothing is left but
+    changes that wait for them, these are told.
     """
+    landing = wanted or _ALL
     with holding(shop, f"landing of {plan.id}"):
         state = _only(shop, plan, "land")
+        if wanted is not None and state.land is not None and is_other(state.land, wanted):
+            raise unfinished(plan, "land", "otherwise than asked for now")
         if state.land is None and not landing.check:
             merged = settle(shop, plan)
             state = _only(shop, plan, "land")
@@ -187,11 +191,7 @@ def _only(shop: Workshop, plan: Plan, wanted: str) -> BatchState:
     mine = _OWN[wanted] if getattr(state, wanted) is not None else ()
     others = [part for part in state.unfinished if part not in mine]
     if others:
-        raise Refused(
-            "run.unfinished",
-            f"the {' and '.join(others)} of {plan.id} was begun and has not ended",
-            cure="laneshift resume",
-        )
+        raise unfinished(plan, " and ".join(others))
     return state
 
 
