@@ -90,12 +90,8 @@ def test_a_server_that_says_nothing_is_given_up_and_its_late_answers_are_nobody_
         async with batches(one) as found:
             await found.run(say(1))
             found._patience = 0.05
-            with one.client() as client:
-                # What is written meanwhile waits, and is answered afterwards.
-                client.execute_command("CLIENT", "PAUSE", 60_000, "ALL")
-            gone = await asyncio.gather(found.run(say(2)), found.run(say(3)), return_exceptions=True)
-            with one.client() as client:
-                client.execute_command("CLIENT", "UNPAUSE")
+            with one.silent():
+                gone = await asyncio.gather(found.run(say(2)), found.run(say(3)), return_exceptions=True)
             found._patience = 60.0
             answer: list[bytes] = await found.run(say(4))
             return gone, answer
