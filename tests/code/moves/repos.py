@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
@@ -16,8 +19,15 @@ from laneshift.repo.objects import Changes, File, Repository, Tree
 def repository() -> Repository:
     """One bare repository for the whole session: trees are content-addressed, so examples do not disturb each other."""
     folder = Path(tempfile.mkdtemp(prefix="laneshift-moves-"))
+    atexit.register(_drop, folder, os.getpid())
     pygit2.init_repository(str(folder), bare=True)
     return Repository.open(folder)
+
+
+def _drop(folder: Path, owner: int) -> None:
+    """Remove the repository with the process that made it: a fork of that has it too."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def tree_of(files: Mapping[str, str | bytes]) -> Tree:
