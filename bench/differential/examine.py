@@ -23,6 +23,7 @@ class Outcome:
 
     `tree` is the id of the tree after it, `touched` the paths before the move of the Python files that it rewrote,
     `control` the tree before it where the module imports the package that it is to move to; empty for the same package.
+    `cycle` is true where the move itself tells that a moving file may not be imported first any more.
     """
 
     move: Move
@@ -38,6 +39,7 @@ class Outcome:
     touched: tuple[str, ...] = ()
     relocations: Mapping[str, str] = field(default_factory=dict)
     control: str = ""
+    cycle: bool = False
 
 
 def examine(repository: Path, commit: str, move: Move) -> Outcome:
@@ -66,6 +68,7 @@ def examine(repository: Path, commit: str, move: Move) -> Outcome:
         tuple(sorted({origin.get(path, path) for path in result.python if path.endswith(".py")})),
         dict(result.relocations),
         control(tree, result),
+        any(each.kind == "import-cycle" for each in result.notices),
     )
 
 

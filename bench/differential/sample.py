@@ -37,7 +37,8 @@ class Sampled:
     """How much was checked, and what did not hold. `imported` counts modules that could be imported before.
 
     `circular` holds what did not hold because the destination's package cannot be imported where the module is needed:
-    the tree before the move fails in the same way once the module imports that package.
+    the tree before the move fails in the same way once the module imports that package. And what failed for a cycle of
+    imports that the move had told of.
     """
 
     imported: int
@@ -64,9 +65,16 @@ def sample(checkout: Checkout, outcome: Outcome, seed: int) -> Sampled:
     importable = sum(answer == "ok" for answer in before.values())
     passed = ran.passed if ran is not None and ran.green else 0
     tested = targets if any(each.startswith("tests ") for each in found) else ()
+    told = told_before(found, outcome)
+    found = [each for each in found if each not in told]
     if found and _fails_without_the_move(checkout, outcome, before, after, tested):
-        return Sampled(importable, passed, (), tuple(found))
-    return Sampled(importable, passed, tuple(found))
+        return Sampled(importable, passed, (), (*told, *found))
+    return Sampled(importable, passed, tuple(found), tuple(told))
+
+
+def told_before(found: Sequence[str], outcome: Outcome) -> list[str]:
+    """Those of what was found that the move had told of: modules that are in the middle of an import of themselves."""
+    return [each for each in found if outcome.cycle and "partially initialized module" in each]
 
 
 def _fails_without_the_move(

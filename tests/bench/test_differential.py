@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,16 @@ def test_seeded_moves_hold_every_proof_and_import_as_before(source: Path, tmp_pa
         seen = sample(place, outcome, number)
         assert seen.imported >= 6
         assert seen.surprises == ()
+
+
+def test_a_cycle_of_imports_that_the_move_tells_of_is_no_surprise(source: Path, tmp_path: Path) -> None:
+    outcome = examine(source, "HEAD", Move("shop/cart.py", "fresh/cart.py"))
+    seen = sample(checkout(source, tmp_path), outcome, 1)
+    assert outcome.cycle
+    assert seen.surprises == ()
+    assert [each.split(":")[0] for each in seen.circular] == ["import fresh.cart"]
+    silent = sample(checkout(source, tmp_path / "again"), replace(outcome, cycle=False), 1)
+    assert len(silent.surprises) == 1
 
 
 def test_a_tree_in_which_an_import_was_not_rewritten_is_a_surprise(source: Path, tmp_path: Path) -> None:

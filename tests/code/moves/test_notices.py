@@ -53,3 +53,40 @@ def test_a_name_like_a_file_is_left_and_reported() -> None:
     tree = tree_of({"labs/json.py": "", "labs/q.py": "", "n/q.py": "", "q.md": "text\nsee labs.json\n"})
     result = move(tree, Move("labs/json.py", "n/json.py"))
     assert [(each.path, each.line, each.kind) for each in result.notices] == [("q.md", 2, "ambiguous-text")]
+
+
+_TAKING = {"a/b/__init__.py": "from .d import g\nfrom .c import f\n"}
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("import os\nfrom .d import g\n", 2),
+        ("from a.b.d import g\n", 1),
+        ("try:\n    import a.b.d\nfinally:\n    pass\n", 2),
+        ("from . import d\n", 1),
+        ("def f():\n    from .d import g\n", None),
+        ("import a.b.c\n", None),
+        ("from a import other\n", None),
+    ],
+)
+def test_a_module_that_its_old_package_needs_first_is_reported(module: str, line: int | None) -> None:
+    tree = tree_of({**SKELETON, **_TAKING, "a/b/c.py": module})
+    for dst, wanted in (("x/y/c.py", line), ("a/b/k.py", None), ("a/b/q/c.py", None), ("a/c.py", line)):
+        found = [each for each in move(tree, Move("a/b/c.py", dst)).notices if each.kind == "import-cycle"]
+        assert [(each.path, each.line) for each in found] == ([] if wanted is None else [(dst, wanted)])
+
+
+@pytest.mark.parametrize("package", ["", "from . import c\n", "import a.b.c\n", "def f():\n    from .c import f\n"])
+def test_a_package_that_takes_no_name_from_the_module_is_no_cycle(package: str) -> None:
+    tree = tree_of({**SKELETON, "a/b/__init__.py": package, "a/b/c.py": "from .d import g\n"})
+    assert "import-cycle" not in {each.kind for each in move(tree, Move("a/b/c.py", "x/y/c.py")).notices}
+
+
+def test_a_cycle_of_a_package_that_moves_is_reported_below_a_source_root_as_well() -> None:
+    files = {"src/a/__init__.py": "from .b import f\n", "src/a/b/__init__.py": "from .c import f\n", "src/a/d.py": ""}
+    tree = tree_of({**files, "src/a/b/c.py": "from ..d import g\n", "src/x/__init__.py": ""})
+    found = move(tree, Move("src/a/b", "src/x/b")).notices
+    assert [(each.path, each.line, each.text) for each in found if each.kind == "import-cycle"] == [
+        ("src/x/b/c.py", 1, "from ..d import g")
+    ]

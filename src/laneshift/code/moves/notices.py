@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from laneshift.code.moves.cycles import coming_first
 from laneshift.code.moves.formats import is_code, kind_of
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.records import Notice
@@ -56,6 +57,7 @@ def find_notices(tree: Tree, move: Watched, mentions: Mentions | None) -> tuple[
         moving = tree.entry(path)
         if moving is not None and moving.is_regular and path.endswith(".py"):
             found.update(watch.moved(path, tree.repository.blob(moving.oid)))
+    found.update(_cycles(tree, watch, move))
     for folder, package in move.packages.items():
         found.update(_tables(tree, watch, folder, package))
     tables = {(each.path, each.line) for each in found if each.kind == "lazy-table"}
@@ -73,6 +75,18 @@ def _telling(tree: Tree, move: Watched, mentions: Mentions | None) -> Callable[[
         return lambda _: True
     named = {path for package in packages for path in mentions(tree, package)}
     return lambda path: path in named or is_code(path)
+
+
+def _cycles(tree: Tree, watch: _Watch, move: Watched) -> Iterator[Notice]:
+    """Notices for moving files that can no longer be imported before the package that they leave."""
+    top, above = next(iter(move.packages.items()), ("", ""))
+    start = len(top) - len(above)
+    folders = {path: path.rpartition("/")[0] for path in move.relocations if path.endswith(".py")}
+    moving = {path: folder[start:].replace("/", ".") for path, folder in folders.items()}
+    found = coming_first(tree, move.packages, move.old, move.new, moving, lambda data: _parsed_again(data)[1])
+    for path, line in found if top else ():
+        source = read_source(tree.read(path))
+        yield watch.notice(path, source.data, source.offset(line, 0), "import-cycle")
 
 
 def _tables(tree: Tree, watch: _Watch, folder: str, package: str) -> Iterator[Notice]:
@@ -110,7 +124,7 @@ class _Watch:
             yield from self._each(path, data, self._whole(self.new), "already-named")
         if kind == "text":
             texts = Texts(Frame(self.old, self.new))
-            yield from (self._notice(path, data, at, "ambiguous-text") for at in texts.ambiguous(data))
+            yield from (self.notice(path, data, at, "ambiguous-text") for at in texts.ambiguous(data))
 
     def _computed(self, path: str, data: bytes) -> Iterator[Notice]:
         """Names put together from pieces: `"a.b." + x`, `f"a.b.{x}"`, `"a.b.%s"`, `f"{x}.c"`, `"%s.c"`, `"c"` near `b`.
@@ -121,14 +135,14 @@ class _Watch:
             dot = at - data.startswith(b".", at - 1) if at else at
             joined_before = dot < at and data[dot - 1 : dot] in _JOINTS and self._ending.match(data, at)
             if joined_before and _JOINED.search(data, max(0, dot - _LONGEST_PIECE), dot):
-                yield self._notice(path, data, dot, "computed-name")
+                yield self.notice(path, data, dot, "computed-name")
             if data[dot - 1 : dot] in _QUOTES and self._quoted.match(data, at):
-                notice = self._notice(path, data, at, "computed-name")
+                notice = self.notice(path, data, at, "computed-name")
                 if self._near in notice.text and (notice.path, notice.line) not in self.edited:
                     yield notice
         for at in _places(data, self._package) if self._package else ():
             if data[at - 1 : at] in _QUOTES and _GOES_ON.match(data, at + len(self._package)):
-                yield self._notice(path, data, at, "computed-name")
+                yield self.notice(path, data, at, "computed-name")
 
     def unsure(self, path: str, data: bytes, frame: Frame, *, has_stub: bool = False) -> Iterator[Notice]:
         """Notices that need a syntax tree, for a file that has one."""
@@ -136,7 +150,7 @@ class _Watch:
             return
         source, tree = _parsed_again(data) if len(data) <= _SMALL else _parsed(data)
         for found in unsure(tree, frame, has_stub=has_stub) if tree is not None else ():
-            yield self._notice(path, source.data, source.offset(found.line, 0), found.kind)
+            yield self.notice(path, source.data, source.offset(found.line, 0), found.kind)
 
     def moved(self, path: str, data: bytes) -> Iterator[Notice]:
         """Notices for a file that moves: what depends on where it lies, or on what it is called."""
@@ -144,9 +158,10 @@ class _Watch:
         yield from self._each(path, data, _PICKLE, "pickle")
 
     def _each(self, path: str, data: bytes, pattern: re.Pattern[bytes], kind: str) -> Iterator[Notice]:
-        return (self._notice(path, data, found.start(), kind) for found in pattern.finditer(data))
+        return (self.notice(path, data, found.start(), kind) for found in pattern.finditer(data))
 
-    def _notice(self, path: str, data: bytes, at: int, kind: str) -> Notice:
+    def notice(self, path: str, data: bytes, at: int, kind: str) -> Notice:
+        """What stands on the line of `at`."""
         start = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
         line = _LINE.match(data, start)
         text = line.group().strip()[:_SHOWN].decode("utf-8", "replace") if line else ""

@@ -22,7 +22,8 @@ class Notice(NamedTuple):
     """Something a person should look at, because no text says for certain what it means. Nothing was edited there.
 
     `kind` is one of `computed-name`, `lazy-table`, `declared-name`, `hidden-package`, `data-file`,
-    `pickle`, `binary`, `ambiguous-text`, `unknown-format`, `already-named`.
+    `pickle`, `binary`, `ambiguous-text`, `unknown-format`, `already-named`; or `import-cycle`, for a line by which a
+    moving file imports the package that it leaves, whose own file takes names from it: it can no longer come first.
     """
 
     path: str
