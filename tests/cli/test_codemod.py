@@ -165,6 +165,16 @@ def test_sift_parts_the_commits_of_a_range(repo: Path, tmp_path: Path) -> None:
     assert "\tdefinition-lost\tapp/m1.py\t" in (out / "reasons.tsv").read_text()
 
 
+def test_sift_leaves_nothing_safe_from_an_earlier_call(repo: Path, tmp_path: Path) -> None:
+    patch, out = tmp_path / "one.patch", tmp_path / "out"
+    for text, folder in (("# note\n" + FILES["app/m0.py"], "safe"), ("X = 1\n", "flagged")):
+        (repo / "app/m0.py").write_text(text)
+        patch.write_text(git_cli(repo, "diff") + "\n")
+        git_cli(repo, "checkout", "-q", "app/m0.py")
+        laneshift(repo, "sift", str(patch), "--out", str(out))
+        assert [path.parent.name for path in out.glob("*/*.patch")] == [folder]
+
+
 def test_sift_takes_patches_and_flags_what_does_not_apply(repo: Path, tmp_path: Path) -> None:
     good, bad = tmp_path / "good.patch", tmp_path / "bad.patch"
     (repo / "app/m0.py").write_text("# note\n" + FILES["app/m0.py"])

@@ -88,7 +88,10 @@ def test_the_baseline_only_shrinks(repo: Path) -> None:
         "git add .laneshift/lanes-baseline.txt && git commit -m 'build(core): list what stands against the lanes today'"
     )
     assert (first["count"], first["before"], first["written"]) == (1, None, True)
+    again = laneshift(repo, "lanes", "baseline", "--json").data
+    assert (again["written"], again["next"]) == (False, first["next"]), "a list that nobody committed does not count"
     commit_files(repo, {}, "known")
+    assert laneshift(repo, "lanes", "baseline", "--json").data["next"] == "laneshift lanes check"
     assert laneshift(repo, "lanes", "check").code == 0
     assert laneshift(repo, "lanes", "baseline", "--json").data["written"] is False
     write_files(repo, {"core/new.py": "import labs.a\n"})

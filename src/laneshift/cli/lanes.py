@@ -62,13 +62,17 @@ def baseline(
         repository = Repository.open(talk.directory)
         now = looked_at(repository, "")
         with Index.open(repository, processes=os.cpu_count() or 1) as index:
-            found = listed(index, now, last_commit(repository))
+            base = last_commit(repository)
+            found = listed(index, now, base)
         written = not dry_run and put(repository, now, {found.path: found.data})
         was = "none before" if found.before is None else f"{found.before} before"
         text = f"{found.path}: {found.count} known violation(s), {was}{'' if written or dry_run else ', unchanged'}"
         data = {"path": found.path, "count": found.count, "before": found.before, "written": written}
         # The list of the last commit is the one that counts.
-        then = commit_command(repository, found.path, BASELINE) if written else "laneshift lanes check"
+        if base is not None and found.path in base and base.read(found.path) == found.data:
+            then = "laneshift lanes check"
+        else:
+            then = "laneshift lanes baseline" if dry_run else commit_command(repository, found.path, BASELINE)
         talk.result(data, lambda console: console.print(text, markup=False, soft_wrap=True), then)
 
 

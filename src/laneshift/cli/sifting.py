@@ -118,6 +118,9 @@ def _write(out: Path, verdicts: list[tuple[Change, Verdict]]) -> None:
     rows = ["change\tverdict\tcheck\tpath\tline\treason\n"]
     for folder in ("safe", "flagged"):
         (out / folder).mkdir(parents=True, exist_ok=True)
+        # What an earlier call found safe may be it no longer, and all of `safe/` is going to be applied.
+        for old in (out / folder).glob("[0-9][0-9][0-9][0-9]-*.patch"):
+            old.unlink()
     for number, (change, verdict) in enumerate(verdicts, 1):
         folder = "safe" if verdict.safe else "flagged"
         name = f"{number:04d}-{_plain(change.name.removesuffix('.patch'))}.patch"
