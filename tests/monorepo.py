@@ -26,8 +26,8 @@ CONFIG = f"""\
 {LANES}
 [tests]
 smoke = ["tests/test_smoke.py"]
-item_seconds = 60
-suite_seconds = 120
+item_seconds = 600
+suite_seconds = 600
 """
 
 FILES: dict[str, str] = {

@@ -19,8 +19,8 @@ workers = 1
 paths = ["acme/**"]
 
 [tests]
-item_seconds = 60
-suite_seconds = 120
+item_seconds = 600
+suite_seconds = 600
 
 [tests.environment]
 PYTEST_DISABLE_PLUGIN_AUTOLOAD = "1"

@@ -28,8 +28,8 @@ paths = ["labs/**"]
 paths = ["lib/**"]
 
 [tests]
-item_seconds = 60
-suite_seconds = 120
+item_seconds = 600
+suite_seconds = 600
 
 [tests.environment]
 PYTEST_DISABLE_PLUGIN_AUTOLOAD = "1"

@@ -48,8 +48,8 @@ paths = ["tests/**"]
 
 [tests]
 smoke = ["tests/test_report.py"]
-item_seconds = 60
-suite_seconds = 120
+item_seconds = 600
+suite_seconds = 600
 
 [tests.environment]
 PYTEST_DISABLE_PLUGIN_AUTOLOAD = "1"

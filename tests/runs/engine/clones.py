@@ -16,17 +16,17 @@ from tests.runs.engine.network import Line
 from tests.toy import QUICK, environment, laneshift, lend_bytecode, toy
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1700000000"}
-LEASE_SECONDS = 4.0
+LEASE_SECONDS = 6.0
 SHARED_BATCH = BATCH + BREAKS + VERIFY
 """Two items that land, one that is set aside, one that is verified only."""
 _ALWAYS = 'smoke = ["tests/test_smoke.py"]\nalways = ["tests/test_gate.py"]\n'
 
 
 def changes(gate: Path) -> dict[str, str]:
-    """What the toy has besides: a remote to land on, and a test that waits for the file `gate`, a minute at most."""
+    """What the toy has besides: a remote to land on, and a test that waits for the file `gate`, some minutes at most."""
     settings = QUICK.replace('smoke = ["tests/test_smoke.py"]\n', _ALWAYS)
     waits = f"import time\nfrom pathlib import Path\n\n\ndef test_gate():\n    gate = Path({str(gate)!r})\n"
-    waits += "    for _ in range(600):\n        if gate.exists():\n            return\n        time.sleep(0.1)\n"
+    waits += "    for _ in range(4000):\n        if gate.exists():\n            return\n        time.sleep(0.1)\n"
     return {"laneshift.toml": f'{settings}\n[landing]\nremote = "origin"\n', "tests/test_gate.py": waits}
 
 

@@ -20,7 +20,7 @@ from tests.monorepo import LANES, monorepo
 from tests.toy import shop_at
 
 LOOPBACK = '\n[flows]\nprivate_hosts = ["127.0.0.1"]\n'
-TESTS = '\n[tests]\nsmoke = ["tests/test_smoke.py"]\nitem_seconds = 60\nsuite_seconds = 120\n'
+TESTS = '\n[tests]\nsmoke = ["tests/test_smoke.py"]\nitem_seconds = 600\nsuite_seconds = 600\n'
 QUICK = f"""workers = 1
 {LANES}{TESTS}
 [tests.environment]
