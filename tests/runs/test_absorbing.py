@@ -200,5 +200,27 @@ def test_again_gives_the_same_commit_and_never_replaces_a_strangers(stale: Path)
 def test_a_branch_with_nothing_of_its_own_is_refused(stale: Path) -> None:
     with pytest.raises(Refused) as refused:
         absorbed(stale)
-    assert refused.value.code == "absorb.nothing"
+    assert (refused.value.code, refused.value.cure) == ("absorb.nothing", "delete the branch")
     assert laneshift(stale, "absorb", "no/such").code == 2
+
+
+def test_the_target_itself_is_never_said_to_be_in_need_of_deleting(stale: Path) -> None:
+    for branch in ("main", "refs/heads/main", "HEAD"):
+        with pytest.raises(Refused) as refused:
+            absorb_branch(shop_at(stale), branch)
+        assert (refused.value.code, refused.value.cure) == ("absorb.nothing", "name the branch to bring over")
+
+
+def test_a_shallow_clone_is_told_to_fetch_the_rest(stale: Path, tmp_path: Path) -> None:
+    on_topic(stale, {"notes.txt": "mine\n"})
+    git_cli(stale, "checkout", "-q", "--orphan", "apart")
+    git_cli(stale, "commit", "-q", "--allow-empty", "-m", "apart")
+    git_cli(stale, "checkout", "-q", "-f", "main")
+    with pytest.raises(Refused) as refused:
+        absorb_branch(shop_at(stale), "apart")
+    assert (refused.value.code, refused.value.cure) == ("absorb.unrelated", "")
+    clone = tmp_path / "clone"
+    git_cli(stale, "clone", "-q", "--depth=1", "--no-single-branch", f"file://{stale}", str(clone))
+    with pytest.raises(Refused) as cut:
+        absorb_branch(shop_at(clone), "origin/topic", "main")
+    assert (cut.value.code, cut.value.cure) == ("absorb.unrelated", "git fetch --unshallow")

@@ -14,11 +14,12 @@ from laneshift.landing.absorb import Absorbed, absorb
 from laneshift.landing.carry import Patch
 from laneshift.landing.landed import Landed, landed_between
 from laneshift.lanes.model import Lanes
+from laneshift.repo.ages import is_shallow
 from laneshift.repo.commits import Commit, Identity, history, merge_base, read_commit, trailers, write_commit
 from laneshift.repo.differences import differences
 from laneshift.repo.merging import marked
 from laneshift.repo.message import Message
-from laneshift.repo.objects import Tree
+from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.ref_names import check, component
 from laneshift.repo.refs import RefUpdate, read, swap
 from laneshift.runs.planning import identity, lanes_of, target_ref
@@ -72,9 +73,10 @@ def absorb_branch(shop: Workshop, branch: str, target: str = "", *, dry_run: boo
     onto = repository.commit_id(goal)
     base = merge_base(repository, tip, onto)
     if base is None:
-        raise Refused("absorb.unrelated", f"{branch} and {goal} share no history", where=branch)
+        raise _unrelated(repository, branch, goal)
     if base == tip:
-        raise Refused("absorb.nothing", f"{goal} has all of {branch} already", where=branch, cure="delete the branch")
+        cure = "name the branch to bring over" if branch in _names(goal) else "delete the branch"
+        raise Refused("absorb.nothing", f"{goal} has all of {branch} already", where=branch, cure=cure)
     tree = repository.tree(onto)
     settings = shop.settings(tree)
     rules = Rules(tuple(settings.source_roots), settings.characterization_dir)
@@ -95,6 +97,19 @@ def absorb_branch(shop: Workshop, branch: str, target: str = "", *, dry_run: boo
     facts = {"branch": branch, "of": tip, "onto": onto, "ref": ref, "tip": new, "left": len(left)}
     shop.journal.append(f"absorb/{new}", "absorb.recorded", facts, durable=True)
     return Absorption(branch, base, goal, onto, ref, new, landed, found, carried, left)
+
+
+def _unrelated(repository: Repository, branch: str, goal: str) -> Refused:
+    """Two branches without a common commit; in a clone whose history is cut off, the commit may only be missing."""
+    what = f"{branch} and {goal} share no history"
+    if not is_shallow(repository):
+        return Refused("absorb.unrelated", what, where=branch)
+    why = "history is cut off in this clone, so where the branch was cut may not be here"
+    return Refused("absorb.unrelated", what, where=branch, why=why, cure="git fetch --unshallow")
+
+
+def _names(ref: str) -> tuple[str, ...]:
+    return ref, ref.removeprefix("refs/heads/"), "HEAD"
 
 
 def _held(shop: Workshop, ref: str, branch: str) -> str | None:
