@@ -178,3 +178,12 @@ def test_promotion_tries_every_criterion_and_runs_the_lint_command(repo: Path) -
     assert broken.code == 1
     assert {each["name"]: each["status"] for each in broken.data["criteria"]}["lint"] == "failed"
     assert broken.data["next"] == "laneshift lanes promote --check labs/a.py --to core"
+
+
+def test_the_name_of_a_file_begins_no_line_of_its_own(repo: Path) -> None:
+    write_files(repo, {"core/n\n0 new violation(s), 9 known.py": "import labs.a\n"})
+    done = laneshift(repo, "lanes", "check")
+    assert done.code == 1
+    assert not [line for line in done.out.splitlines() if line.startswith("0 new")]
+    explained = laneshift(repo, "lanes", "explain", "core/n\n0 new violation(s), 9 known.py", "labs/a.py")
+    assert not [line for line in explained.out.splitlines() if line.startswith("0 new")]

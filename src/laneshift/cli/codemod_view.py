@@ -8,6 +8,7 @@ from typing import Any
 
 from laneshift.cli.codemodding import Done
 from laneshift.cli.session import Session
+from laneshift.cli.talking import one_line
 
 
 def tell(talk: Session, done: Done, *, explain: bool) -> int:
@@ -22,11 +23,11 @@ def tell(talk: Session, done: Done, *, explain: bool) -> int:
             state = "nothing left to do" if batch.empty else f"{len(batch.answer.edits)} edit(s)"
             talk.say(f"batch {batch.number} of {done.batches}: {len(batch.files)} file(s), {state}")
             for edit in batch.answer.edits if explain else ():
-                talk.say(f"  {edit.path}:{edit.line} {edit.form}: {edit.before!r} -> {edit.after!r}")
+                talk.say(one_line(f"  {edit.path}:{edit.line} {edit.form}: {edit.before!r} -> {edit.after!r}"))
         if not done.found and not done.refusals:
             talk.say("there is nothing to change: no file has what this codemod looks for")
         for refusal in done.refusals:
-            talk.say(f"left alone {refusal.path}:{refusal.line} {refusal.cause}: {refusal.why}")
+            talk.say(one_line(f"left alone {refusal.path}:{refusal.line} {refusal.cause}: {refusal.why}"))
         for name in (*done.patches, *(branch.name for branch in done.branches)):
             talk.say(name)
         talk.say(f"next: {then}")

@@ -87,6 +87,7 @@ def explain(
     """Show the shortest chains of imports from A to B, for each kind of import."""
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli import lanes_view
+        from laneshift.cli.talking import one_line
         from laneshift.code.index import Index
         from laneshift.lanes.explain import explain as chains
         from laneshift.lanes.kept import atlas_of
@@ -101,7 +102,7 @@ def explain(
 
         def show(_: Console) -> None:
             for line in lanes_view.chain_lines(found, start, goal):
-                talk.say(line)
+                talk.say(one_line(line))
 
         talk.result({"chains": lanes_view.chains(found)}, show, "laneshift lanes check")
 

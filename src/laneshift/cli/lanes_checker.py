@@ -9,7 +9,7 @@ from pathlib import Path
 
 from laneshift.cli import lanes_view
 from laneshift.cli.lanes_looked_at import last_commit, looked_at
-from laneshift.cli.talking import Ended, Talk, cleaned, speaking, write_text
+from laneshift.cli.talking import Ended, Talk, one_line, speaking, write_text
 from laneshift.code.index import Index
 from laneshift.lanes.again import Question, Said, keep, place_of
 from laneshift.repo.objects import Repository, Tree
@@ -74,4 +74,4 @@ def _text(report: Report, question: Question) -> str:
     if question.as_json:
         return json.dumps({**lanes_view.data(report), "next": then}, indent=2, sort_keys=True) + "\n"
     lines = [*lanes_view.lines(report, verbose=question.verbose), f"next: {then}"]
-    return "".join(f"{cleaned(line)}\n" for line in lines)
+    return "".join(f"{one_line(line)}\n" for line in lines)

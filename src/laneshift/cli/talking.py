@@ -58,6 +58,11 @@ def cleaned(line: str) -> str:
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", line)
 
 
+def one_line(line: str) -> str:
+    """A line that stays one, whatever the names in it hold: a line end would begin another that nobody said."""
+    return cleaned(line).replace("\n", "\N{REPLACEMENT CHARACTER}")
+
+
 def write_text(text: str) -> None:
     """Cleaned lines on stdout, but for what cannot be encoded."""
     encoding = sys.stdout.encoding or "utf-8"
