@@ -34,6 +34,7 @@ def triage(shop: Workshop, plan: Plan, only: Collection[str] | None = None) -> l
     facts = shop.index.facts(tree)
     lanes = lanes_of(shop.settings(tree), tree)
     past = _past(shop, plan)
+    moves = {item.src: item.dst for item in plan.items if item.to_run and not item.verify_only and not item.codemod}
     found = []
     for item in items:
         files = [item.src] if item.src in graph.resolved else list(graph.files_below(item.src))
@@ -49,6 +50,7 @@ def triage(shop: Workshop, plan: Plan, only: Collection[str] | None = None) -> l
             tests=sum(path is not None and path not in files and facts[path].is_test for path in paths),
             dynamic=item.notices,
             past=past[item.id],
+            beside={src: dst for src, dst in moves.items() if src != item.src},
         )
         risk = score(measured)
         found.append((Triaged(item, risk), risk))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from laneshift.code.facts import Facts
 from laneshift.code.graph import ImportGraph
@@ -30,14 +30,23 @@ def counted(
     past: int = 0,
     churn: int = 0,
     refused: str = "",
+    beside: Mapping[str, str] | None = None,
 ) -> Measured:
-    """What is known of moving `src`, which has `files`, to `dst`; an empty `dst` counts no crossings."""
+    """What is known of moving `src`, which has `files`, to `dst`; an empty `dst` counts no crossings.
+
+    `beside` are moves of the same batch, from place to place: what they mend is no crossing, since the item waits for
+    them.
+    """
     own = set(files)
+    crossings = list(_crossings(graph, lanes, files, dst, lambda path: path))
+    if crossings and beside:
+        still = set(_crossings(graph, lanes, files, dst, lambda path: _moved(path, beside)))
+        crossings = [each for each in crossings if each in still]
     told = [facts[path] for path in files if path in facts]
     importers = {edge.path for path in files for edge in graph.importers(graph.node(path))} - own
     return Measured(
         importers=len(importers),
-        crossings=sum(1 for _ in _crossings(graph, lanes, files, dst)),
+        crossings=len(crossings),
         dynamic=dynamic,
         strings=strings,
         past=past,
@@ -66,8 +75,23 @@ def distance(src: str, dst: str) -> int:
     return len(here) + len(there) - 2 * same
 
 
-def _crossings(graph: ImportGraph, lanes: Lanes, files: Sequence[str], dst: str) -> Iterator[tuple[str, str]]:
-    """Pairs of paths of imports that would not be allowed with the files in the lane of `dst`."""
+def _moved(path: str, beside: Mapping[str, str]) -> str:
+    """Where a file is once these have moved."""
+    place = path
+    while place:
+        if place in beside:
+            return beside[place] + path[len(place) :]
+        place = posixpath.dirname(place)
+    return path
+
+
+def _crossings(
+    graph: ImportGraph, lanes: Lanes, files: Sequence[str], dst: str, at: Callable[[str], str]
+) -> Iterator[tuple[str, str]]:
+    """Who would import what is not allowed, with the files in the lane of `dst` and others `at` their places.
+
+    Paths, and for what is reached by way of others its lane.
+    """
     place = dst if dst.endswith(".py") else f"{dst}/__init__.py"
     lane = lanes.lane_of(place) if dst else None
     if lane is None:
@@ -76,18 +100,18 @@ def _crossings(graph: ImportGraph, lanes: Lanes, files: Sequence[str], dst: str)
     for path in files:
         for edge in graph.resolved[path].edges if path in graph.resolved else ():
             target = graph.path(edge.imported) or ""
-            other = lanes.lane_of(target)
+            other = lanes.lane_of(at(target))
             if target not in own and other is not None and not lanes.may_import(lane.name, other.name):
                 yield path, target
         for edge in graph.importers(graph.node(path)):
-            other = lanes.lane_of(edge.path)
+            other = lanes.lane_of(at(edge.path))
             if edge.path not in own and other is not None and not lanes.may_import(other.name, lane.name):
                 yield edge.path, path
-    yield from ((files[0], path) for path in _reached(graph, lanes, own, lane))
+    yield from ((files[0], name) for name in _reached(graph, lanes, own, lane, at))
 
 
-def _reached(graph: ImportGraph, lanes: Lanes, own: set[str], lane: Lane) -> Iterator[str]:
-    """Files of lanes that may not be imported, and are reached by way of others: the first of each lane."""
+def _reached(graph: ImportGraph, lanes: Lanes, own: set[str], lane: Lane, at: Callable[[str], str]) -> Iterator[str]:
+    """Lanes that may not be imported and are reached by way of others, each once."""
     if lane.may_import is None:
         return
     seen, queue, told = set(own), deque(sorted(own)), set[str]()
@@ -98,9 +122,9 @@ def _reached(graph: ImportGraph, lanes: Lanes, own: set[str], lane: Lane) -> Ite
             if target in seen:
                 continue
             seen.add(target)
-            other = lanes.lane_of(target)
+            other = lanes.lane_of(at(target))
             if other is None or lanes.may_import(lane.name, other.name):
                 queue.append(target)
             elif path not in own and other.name not in told:
                 told.add(other.name)
-                yield target
+                yield other.name
