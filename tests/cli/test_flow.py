@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from tests.cli.one_process import several
-from tests.repo.builders import repo_at
+from laneshift.repo.objects import Repository
+from laneshift.runs.flowing.library import Library
+from tests.cli.one_process import here, several
+from tests.repo.builders import git_cli, repo_at
 
 GOOD = """\
 description = "Waits, then marks"
@@ -60,6 +63,44 @@ def test_the_definition_of_the_page_has_no_fault(repo: Path) -> None:
     [judged] = several(repo, [["flow", "check", "page", "--json"]])
     assert judged.code == 0, judged.out
     assert [each["name"] for each in judged.data["flows"]] == ["page"]
+
+
+def test_each_file_that_is_no_definition_is_told_beside_the_others(repo: Path) -> None:
+    folder = repo / "laneshift/flows"
+    (folder / "bad.toml").write_text(BAD)
+    (folder / "bytes.toml").write_bytes(b"\xff\xfe")
+    (folder / "Upper.toml").write_text(BAD)
+    (folder / ".#draft.toml").symlink_to("nowhere")
+    (folder / "folder.toml").mkdir()
+    (folder / "link.toml").symlink_to("/etc/hostname")
+    os.mkfifo(folder / "pipe.toml")
+    done = here(["flow", "check", "-C", str(repo), "--json"])
+    faults = {(fault["code"], fault["where"].rpartition("/")[2]) for fault in done.data["error"]["faults"]}
+    assert done.code == 1
+    assert faults >= {
+        ("flow.unknown-step", "bad.toml:5"),
+        ("flow.not-toml", "bytes.toml"),
+        ("flow.bad-name", "Upper.toml"),
+        ("flow.not-a-file", "folder.toml"),
+        ("flow.is-link", "link.toml"),
+        ("flow.not-a-file", "pipe.toml"),
+    }
+    assert not any("draft" in where for _, where in faults)
+    assert "6 of " in done.data["error"]["what"]
+
+
+def test_definitions_of_a_commit_are_files_that_lie_in_the_folder_itself(repo: Path) -> None:
+    (repo / "laneshift/flows/below").mkdir()
+    (repo / "laneshift/flows/below/deep.toml").write_text(BAD)
+    (repo / "laneshift/flows/link.toml").symlink_to("good.toml")
+    git_cli(repo, "add", "-A")
+    git_cli(repo, "commit", "-qm", "more")
+    found = {
+        each.name: each for each in Library(Repository.open(repo), revision="HEAD").all() if each.where != "shipped"
+    }
+    assert sorted(found) == ["fails", "good", "link"]
+    assert found["link"].error is not None
+    assert found["link"].error.code == "flow.not-a-file"
 
 
 def test_definitions_are_listed_judged_shown_and_drawn(repo: Path) -> None:

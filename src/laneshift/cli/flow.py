@@ -48,7 +48,7 @@ def check(
     """Judge definitions, with every fault at once and its line. Exit 1 when there is one."""
     with session(directory, as_json, verbose) as talk:
         from laneshift.cli.acting import effects_of
-        from laneshift.cli.flow_view import found_told, show_found
+        from laneshift.cli.flow_view import faults_of, found_told, show_found
         from laneshift.cli.opened import opened
         from laneshift.runs.flowing.library import Library
 
@@ -57,8 +57,8 @@ def check(
         if name:
             library.get(name)
         found = [each for each in library.all() if name in ("", each.name)]
-        faults = [fault for each in found if each.error for fault in each.error.faults]
-        if faults or any(each.error for each in found):
+        faults = [fault for each in found if each.error for fault in faults_of(each.error)]
+        if faults:
             what = f"{sum(each.error is not None for each in found)} of {len(found)} flow(s) have faults"
             raise CheckFailed("flow.bad-definition", what, cure="mend them, then `laneshift flow check`", faults=faults)
         talk.result({"flows": found_told(found)}, lambda out: show_found(out, found), "laneshift flow run NAME")

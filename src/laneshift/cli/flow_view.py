@@ -9,11 +9,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from laneshift.errors import Fault, LaneshiftError
 from laneshift.evidence.attestations.predicates import stamp
 from laneshift.evidence.records import Record
 from laneshift.flows.model import Flow
 from laneshift.runs.flowing.library import Found
 from laneshift.runs.flowing.state import Run, StepAt
+
+
+def faults_of(error: LaneshiftError) -> Sequence[Fault]:
+    """Every fault of a definition; what keeps it from being read at all is one."""
+    what = f"{error.what}: {error.why}" if error.why else error.what
+    return error.faults or (Fault(error.code, error.where, what, error.cure),)
 
 
 def found_told(found: Sequence[Found]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from laneshift.flows.model import Flow
 from laneshift.flows.reading import LARGEST, read
 from laneshift.repo.objects import Repository
 from laneshift.runs.flowing.effects import Effects
+from laneshift.runs.paths import visible
 
 FOLDER = "laneshift/flows"
 KINDS = frozenset({"command", "action", "http", "model", "gate", "approval"})
@@ -52,8 +53,9 @@ class Library:
         return sorted({*self._own(), *_shipped()})
 
     def all(self) -> list[Found]:
-        """Every definition, judged."""
-        return [self._found(name) for name in self.names()]
+        """Every definition, judged; files whose names cannot be those of flows are faults as well."""
+        odd = (name for name in self._files() if not NAME.fullmatch(name))
+        return [*(self._found(name) for name in self.names()), *map(_misnamed, sorted(odd))]
 
     def get(self, name: str) -> Flow:
         """The flow with this name. Raises `Refused`: `flow.unknown`, or with every fault of its definition."""
@@ -79,11 +81,10 @@ class Library:
         return Surroundings(self.kinds, judged, self._unjudged)
 
     def _found(self, name: str) -> Found:
-        where = self._text(name)[1]
         try:
-            return Found(name, where, self.get(name))
+            return Found(name, self._text(name)[1], self.get(name))
         except Refused as error:
-            return Found(name, where, None, error)
+            return Found(name, error.where or _path(name), None, error)
 
     def _unjudged(self, name: str) -> Flow | None:
         data, where = self._text(name)
@@ -95,7 +96,7 @@ class Library:
     def _text(self, name: str) -> tuple[bytes | None, str]:
         if not NAME.fullmatch(name):
             return None, ""
-        path = f"{FOLDER}/{name}.toml"
+        path = _path(name)
         data = self._read(path)
         if data is not None:
             return data, path
@@ -107,21 +108,42 @@ class Library:
         if work is not None:
             return _plain_file(work, path)
         tree = self.repository.tree(self.revision or "HEAD")
-        return tree.read(path) if path in tree else None
+        entry = tree.entry(path)
+        if entry is not None and not entry.is_regular:
+            raise _no_file(path)
+        return None if entry is None else tree.read(path)
 
     def _own(self) -> Iterator[str]:
+        return (name for name in self._files() if NAME.fullmatch(name))
+
+    def _files(self) -> Iterator[str]:
+        """The names that files of the folder have, without their ending; hidden ones are editors'."""
         work = self._work_tree()
         if work is not None:
             folder = work / FOLDER
             paths = [each.name for each in folder.iterdir()] if _is_folder(work) else []
         else:
             tree = self.repository.tree(self.revision or "HEAD")
-            paths = [path.rpartition("/")[2] for path, _ in tree.below(FOLDER)] if tree.is_folder(FOLDER) else []
-        names = (path.removesuffix(".toml") for path in paths if path.endswith(".toml"))
-        return (name for name in names if NAME.fullmatch(name))
+            paths = list(tree.folder(FOLDER)) if tree.is_folder(FOLDER) else []
+        return (path.removesuffix(".toml") for path in paths if path.endswith(".toml") and path[0] != ".")
 
     def _work_tree(self) -> Path | None:
         return None if self.revision else self.repository.work_dir
+
+
+def _path(name: str) -> str:
+    return f"{FOLDER}/{name}.toml"
+
+
+def _misnamed(name: str) -> Found:
+    what = "a name has small letters, digits, - and _, and begins with a letter"
+    shown = visible(name)
+    error = Refused("flow.bad-name", what, where=_path(shown), cure="give the file another name")
+    return Found(shown, _path(shown), None, error)
+
+
+def _no_file(path: str) -> Refused:
+    return Refused("flow.not-a-file", "a definition is no plain file", where=path, cure="put a file there")
 
 
 def no_flow(name: str) -> Refused:
@@ -156,7 +178,8 @@ def _plain_file(work: Path, path: str) -> bytes | None:
                 "flow.is-link", "a definition is a symbolic link", where=path, cure="put a file there"
             ) from error
         raise Refused("flow.unreadable", "a definition cannot be read", where=path, why=str(error)) from error
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise _no_file(path)
     with os.fdopen(number, "rb") as file:
-        if not stat.S_ISREG(os.fstat(number).st_mode):
-            raise Refused("flow.not-a-file", "a definition is no plain file", where=path)
         return file.read(LARGEST + 1)

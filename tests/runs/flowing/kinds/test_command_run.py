@@ -110,4 +110,13 @@ def test_a_look_that_ends_well_says_that_it_was_done(table: Table) -> None:
 
 def test_what_cannot_be_run_is_refused(table: Table) -> None:
     assert failed(table.perform(work("command", {"command": ["a\0b"]}))).code == "flow.settings"
+    told = failed(table.perform(work("command", {"command": ["echo", {"by": "bob"}]})))
+    assert told.what == "the settings of this step do not hold"
+    assert told.why == "command.1: Input should be a valid string, and is a table"
+
+
+def test_a_word_that_is_a_number_is_its_text(table: Table) -> None:
+    given = {"command": ["printf", "%s %s", 300, 0.5]}
+    assert table.faults("command", given, lambda _: False) == []
+    assert done(table.perform(work("command", given)))["output"] == "300 0.5"
     assert failed(table.perform(work("command", {"command": ["no-such-program"]}))).code == "flow.command"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from laneshift.config.values import STRICT
 from laneshift.gates.sandbox import Limits, RunResult
@@ -28,7 +28,13 @@ _LOOK_SECONDS = 0.1
 _SHOWN = 2000
 _LEAST_SECONDS = 0.05
 
-Word = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=100_000)]
+
+def _text(word: object) -> object:
+    """A number as a text: `${ len(steps.a.value) }` alone gives one."""
+    return str(word) if isinstance(word, int | float) and not isinstance(word, bool) else word
+
+
+Word = Annotated[str, BeforeValidator(_text), Field(pattern=r"^[^\x00]*$", max_length=100_000)]
 Words = Annotated[list[Word], Field(min_length=1, max_length=1000)]
 
 

@@ -13,6 +13,7 @@ from laneshift.runs.flowing.kinds.site import Site
 
 Json = Any
 T = TypeVar("T", bound=BaseModel)
+_KINDS = {dict: "a table", list: "a list", bool: "true or false", int: "a number", float: "a number"}
 ENV_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,127}$"
 
 
@@ -38,8 +39,7 @@ def given(model: type[T], settings: Mapping[str, Json]) -> T:
         return model.model_validate(dict(settings))
     except ValidationError as error:
         found = [Fault("flow.settings", place, what) for place, what in _faults(error)]
-        what = f"{found[0].where}: {found[0].what}" if found else "the settings of this step do not hold"
-        raise Refused("flow.settings", what, faults=found) from error
+        raise Refused("flow.settings", "the settings of this step do not hold", faults=found) from error
 
 
 def faults_of(
@@ -64,7 +64,10 @@ def _faults(error: ValidationError) -> Iterator[tuple[str, str]]:
     for each in error.errors(include_url=False, include_context=False):
         # A union tells of each member that did not fit, by a name of its own in the place.
         place = ".".join(str(part) for part in each["loc"] if not _is_member(part))
-        found.setdefault(place, each["msg"])
+        what = each["msg"]
+        if each["type"] == "string_type":
+            what = f"{what}, and is {_KINDS.get(type(each['input']), 'none')}"
+        found.setdefault(place, what)
     for place, what in found.items():
         if not place or not any(other.startswith(f"{place}.") for other in found):
             yield place, what

@@ -86,5 +86,6 @@ class Table:
 def _told(error: LaneshiftError) -> Outcome:
     if error.code in _ELSEWHERE:
         return NotYet(_TURN_SECONDS, error.what)
-    why = "; ".join(filter(None, (error.why, *(str(each) for each in error.faults[:5]))))
+    faults = (f"{each.where}: {each.what}" if each.code == error.code else str(each) for each in error.faults[:5])
+    why = "; ".join(filter(None, (error.why, *faults)))
     return Failed(error.code, error.what, why)
