@@ -8,14 +8,16 @@ from collections.abc import Callable
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 usage, 3 our bug, 4 for a person, 130 interrupted."""
+    from laneshift.cli.collecting import rare_collection
+
     words = sys.argv[1:]
-    plain = _plain(words)
+    with rare_collection():
+        plain = _plain(words)
     if plain is None:
         from laneshift.cli import app
 
         app.main()
         return
-    from laneshift.cli.collecting import rare_collection
     from laneshift.cli.leaving import leave
 
     try:

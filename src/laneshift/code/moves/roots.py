@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from laneshift.code.moves.flat import imports_itself
 from laneshift.repo.folders import MODE_FOLDER
 from laneshift.repo.objects import Tree
 
@@ -53,6 +52,8 @@ def _is_root(tree: Tree, candidate: str, imported: Imported) -> bool:
         return True
     packages = _packages(tree, candidate)
     if not packages:
+        from laneshift.code.moves.flat import imports_itself  # noqa: PLC0415 - few folders are without a package
+
         distribution = not inside.keys().isdisjoint(_DISTRIBUTION)
         return (distribution and _holds_namespace(tree, candidate, imported)) or imports_itself(tree, candidate)
     if inside.keys() & _PROJECT_FILES:

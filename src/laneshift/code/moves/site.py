@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from laneshift.code.moves.intent import Move
-from laneshift.code.moves.meant import meant, plainly
 from laneshift.code.moves.roots import Imported, root_of
 from laneshift.errors import Refused
 from laneshift.repo.objects import Entry, File, Tree
@@ -94,6 +93,8 @@ def _check_paths(intent: Move) -> None:
         if any(part in ("", ".", "..") or part.casefold() == ".git" for part in parts) or any(
             ord(char) < 32 for char in path
         ):
+            from laneshift.code.moves.meant import plainly  # noqa: PLC0415 - only a refusal asks
+
             raise Refused(
                 "moves.bad-path", f"{path!r} is not a path inside the repository", where=path, cure=plainly(path)
             )
@@ -117,6 +118,8 @@ def _check_kinds(tree: Tree, intent: Move, is_package: bool) -> None:
         return
     entry = tree.entry(src)
     if entry is None:
+        from laneshift.code.moves.meant import meant  # noqa: PLC0415 - only a refusal asks
+
         found = meant(tree, src)
         cure = f"write {found}: paths start at the root of the repository" if found else ""
         raise Refused("moves.source-missing", f"{src!r} is neither a module nor a package folder", where=src, cure=cure)
