@@ -13,15 +13,16 @@ from openapi_spec_validator import validate
 from starlette.routing import Match
 
 from laneshift.server import app as assembling
+from laneshift.server.admission import AdmittingRoute
 from laneshift.server.api.items import State
 from laneshift.server.app import assemble, mount
-from laneshift.server.guard import Everybody
+from laneshift.server.guard import Everybody, Guard
 from laneshift.server.options import Options
 from laneshift.server.pages.runs import SHOWN
 from laneshift.server.parts import parts_for
 from laneshift.server.route_finder import RouteFinder
 from tests.server.conftest import FLOW, FLOW_RUN
-from tests.server.serving import Served, served, told
+from tests.server.serving import ADMIN, READER, Served, served, told
 from tests.toy import shop_at
 
 OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/openapi.json")}
@@ -290,3 +291,26 @@ def test_items_are_in_states_that_there_are(server: Served, admin: str) -> None:
 
 def test_the_states_that_are_asked_for_are_those_that_pages_show() -> None:
     assert set(get_args(State)) == {state for states in SHOWN.values() for state in states}
+
+
+def test_guards_are_asked_before_anything_of_a_request_is_read(server: Served) -> None:
+    kinds = {"Content-Type": "application/json"}
+    reader = server.key(name=READER, roles=["reader"])
+    with server.client() as nobody, server.client(reader) as somebody:
+        for body in (b"{", b"[]", b'{"reason": 1}'):
+            assert nobody.post("/api/v1/freeze", content=body, headers=kinds).status_code == 401, body
+            assert somebody.post("/api/v1/freeze", content=body, headers=kinds).status_code == 403, body
+
+
+def test_a_function_is_given_what_its_guard_gave(server: Served, admin: str) -> None:
+    waited = [route for route in server.application.app.routes if isinstance(route, APIRoute)]
+    guards = [each for route in waited for each in route.dependant.dependencies if isinstance(each.call, Guard)]
+    assert not guards, "these would be asked a second time, by the framework"
+    assert all(isinstance(route, AdmittingRoute) for route in waited)
+    with server.client(admin) as client:
+        before = client.get("/api/v1/decisions").json()["items"][-1]["seq"]
+        me = client.get("/api/v1/me").json()
+        told = client.get("/api/v1/decisions").json()["items"]
+    assert (me["name"], me["roles"]) == (ADMIN, ["admin"])
+    # Every request is one decision, the one that this is the answer to as well.
+    assert [each["action"] for each in told if each["seq"] > before] == ["self.read", "policy.explain"]

@@ -13,9 +13,9 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 from laneshift import __version__
+from laneshift.server.admission import AdmittingRoute, admitted
 from laneshift.server.auth.identify import Identify
 from laneshift.server.auth.origins import Origins
-from laneshift.server.bodiless import Bodiless
 from laneshift.server.documented import described
 from laneshift.server.envelope import PREFIX as MODEL_PREFIX
 from laneshift.server.guard import Gate
@@ -103,7 +103,8 @@ def mount(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
             raise RuntimeError(f"nothing stands before {prefix}{getattr(route, 'path', route)}")
         # One by one, not as a router within a router: to look through sixty of those takes longer than most answers.
         told = {name: getattr(route, name) for name in _TOLD}
-        app.router.add_api_route(prefix + route.path, route.endpoint, route_class_override=type(route), **told)
+        kind = type(route) if isinstance(route, AdmittingRoute) else AdmittingRoute
+        app.router.add_api_route(prefix + route.path, admitted(route), route_class_override=kind, **told)
 
 
 def _is_guarded(route: APIRoute) -> bool:
@@ -119,7 +120,7 @@ def _is_guarded(route: APIRoute) -> bool:
 
 def _wrapped(app: FastAPI, parts: Parts, layers: Sequence[Layer]) -> ASGIApp:
     options = parts.options
-    asgi: ASGIApp = Origins(Bodiless(Linked(app)), own_origin(options))
+    asgi: ASGIApp = Origins(Linked(app), own_origin(options))
     for layer in reversed(layers):
         asgi = layer(asgi)
     asgi = Identify(asgi, parts.resolvers, *layers[:1])

@@ -9,6 +9,8 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from laneshift.server.bodiless import bodiless
+
 _NAMED = re.compile(r"\(\?P<[^>]+>")
 
 
@@ -30,6 +32,8 @@ class RouteFinder(BaseRoute):
             # The patterns of routes allow for a line's end that an exact path does not have.
             return Match.NONE, {}
         method, path = scope["method"], scope["path"]
+        if method == "HEAD":
+            method, scope = "GET", {**scope, "method": "GET"}
         route = self._exact.get((method, path))
         if route is None and method in self._others:
             route = self._others[method].first(path)
@@ -42,6 +46,9 @@ class RouteFinder(BaseRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As a route says."""
         route: APIRoute = scope["route"]
+        if scope["method"] == "HEAD":
+            await bodiless(route.handle, scope, receive, send)
+            return
         await route.handle(scope, receive, send)
 
 

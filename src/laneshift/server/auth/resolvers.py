@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection
 from laneshift.errors import Refused
 from laneshift.server.auth.keys import AccessKeys
 from laneshift.server.auth.principal import LOCAL, Principal
+from laneshift.server.limits.raw_headers import raw
 from laneshift.server.turns import OnceATurn
 
 _PROVING = 2
@@ -53,7 +54,7 @@ class KeyResolver:
 
     async def resolve(self, asked: HTTPConnection) -> Principal | None:
         """As the port says."""
-        given = [value for name, value in asked.scope["headers"] if name == b"authorization"]
+        given = raw(asked.scope, b"authorization")
         if not given:
             return None
         scheme, _, text = given[0].decode("latin-1").partition(" ")

@@ -55,9 +55,11 @@ def take(rate: Rate, before: Level | None, now: float, amount: float = 1, *, use
     What is `used` already is taken in any case, and given back where it is less than 0. A clock that went back adds
     nothing and takes nothing away.
     """
-    passed = 0.0 if before is None else max(0.0, now - before.at)
-    held = float(rate.burst) if before is None else min(float(rate.burst), before.tokens + passed * rate.rate)
-    at = now if before is None else max(now, before.at)
+    most = held = float(rate.burst)
+    at = now
+    if before is not None:
+        at = max(now, before.at)
+        held = min(most, before.tokens + (at - before.at) * rate.rate)
     allowed = used or held >= amount
-    left = min(float(rate.burst), held - amount) if allowed else held
+    left = min(most, held - amount) if allowed else held
     return Level(left, at), Taken(allowed, left, amount)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +18,7 @@ _UNLESS_SAID = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "Cache-Control": "no-store",
 }
+_REMEMBERED = 512
 _YEAR = 31_536_000
 
 
@@ -33,6 +34,7 @@ class SecurityHeaders:
         # Most answers say none of these for themselves.
         self._all = [*self._always, *self._unless_said]
         self._mine = frozenset(name for name, _ in self._all)
+        self._known: dict[tuple[bytes, ...], bool] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says."""
@@ -40,16 +42,26 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = message.get("headers", ())
-                said = {name.lower() for name, _ in own}
-                if said.isdisjoint(self._mine):
-                    message["headers"] = [*own, *self._all]
-                else:
-                    own = [pair for pair in own if pair[0].lower() not in self._names]
-                    more = (pair for pair in self._unless_said if pair[0] not in said)
-                    message["headers"] = [*own, *self._always, *more]
+                message["headers"] = [*own, *self._all] if self._says_none(own) else self._joined(own)
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+    def _says_none(self, own: Iterable[tuple[bytes, bytes]]) -> bool:
+        """Whether an answer says none of the headers for itself. The names of most are those of others before."""
+        names = tuple([name for name, _ in own])
+        known = self._known.get(names)
+        if known is None:
+            known = self._mine.isdisjoint({name.lower() for name in names})
+            if len(self._known) < _REMEMBERED:
+                self._known[names] = known
+        return known
+
+    def _joined(self, own: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """The headers of an answer that says some for itself."""
+        left = [(name, value) for name, value in own if name.lower() not in self._names]
+        said = {name.lower() for name, _ in left}
+        return [*left, *self._always, *(pair for pair in self._unless_said if pair[0] not in said)]
 
 
 def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -22,6 +21,7 @@ from laneshift.errors import Refused
 from laneshift.server.auth.principal import Principal
 from laneshift.server.limits.holding import Holding
 from laneshift.server.limits.kept_answer import LARGEST, NOT_KEPT, Answer, Recorder
+from laneshift.server.limits.names import Names
 from laneshift.server.limits.quotas import StoreGone
 from laneshift.server.limits.raw_headers import raw
 from laneshift.server.problems import respond
@@ -31,6 +31,7 @@ _KEY = re.compile(r'"([\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255})')
 _FREE = frozenset({401, 403, 408, 409, 413, 429})
 _BEATS = 3
 _REMEMBERED = 1024
+_TOKEN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,12 @@ class Idempotency:
     def __init__(self, app: ASGIApp, answers: Answers) -> None:
         self._app = app
         self._answers = answers
+        self._tokens = Names(_TOKEN)
         self._holding = Holding(answers.hold, answers.lease / _BEATS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says. A store that does not answer ends the request with 503: nobody could keep the promise."""
-        given = raw(scope, b"idempotency-key") if scope["type"] == "http" else []
+        given = raw(scope, b"idempotency-key") if scope["type"] == "http" else ()
         principal: Principal | None = scope["state"]["principal"] if given else None
         if principal is None or scope["method"] not in _METHODS:
             await self._app(scope, receive, send)
@@ -98,7 +100,7 @@ class Idempotency:
 
     async def _once(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _whole(receive)
-        token = secrets.token_hex(16)
+        token = self._tokens.new()
         begun = await self._answers.begin(name, _request(scope, body), token)
         if begun.answer is not None:
             await begun.answer.send(send)
@@ -158,10 +160,10 @@ def _request(scope: Scope, body: bytes) -> str:
     """A digest of everything that makes a request what it is."""
     path = scope.get("raw_path") or scope["path"].encode()
     kind = (raw(scope, b"content-type") or [b""])[0]
-    parts = (scope["method"].encode(), path, scope["query_string"], kind)
-    digest = sha256(b"".join([b"%d:%b" % (len(part), part) for part in parts]))
-    digest.update(body)
-    return digest.hexdigest()
+    method, query = scope["method"].encode(), scope["query_string"]
+    # Each with its length before it, so that no two requests are written alike.
+    told = (len(method), method, len(path), path, len(query), query, len(kind), kind, body)
+    return sha256(b"%d:%b%d:%b%d:%b%d:%b%b" % told).hexdigest()
 
 
 async def _whole(receive: Receive) -> bytes:

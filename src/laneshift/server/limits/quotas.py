@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +15,7 @@ from laneshift.server.limits.probes import PATHS
 from laneshift.server.problems import respond
 
 _LOG = logging.getLogger("laneshift.server")
+_REMEMBERED = 1024
 TOLD = "limit_headers"
 """Where in the state of a request the headers are, for layers further out that end it by themselves."""
 
@@ -97,10 +99,16 @@ def asker(scope: Scope) -> str:
 
 def told(taken: Taken, rate: Rate) -> Told:
     """The headers: the burst, what is left of it, and in how many seconds it is whole again."""
+    return _headers(rate.burst, taken.remaining, taken.full_in(rate))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _headers(limit: int, remaining: int, reset: int) -> Told:
+    """The same few numbers come again and again while nobody is near the end of a bucket."""
     return (
-        (b"x-ratelimit-limit", b"%d" % rate.burst),
-        (b"x-ratelimit-remaining", b"%d" % taken.remaining),
-        (b"x-ratelimit-reset", b"%d" % taken.full_in(rate)),
+        (b"x-ratelimit-limit", b"%d" % limit),
+        (b"x-ratelimit-remaining", b"%d" % remaining),
+        (b"x-ratelimit-reset", b"%d" % reset),
     )
 
 

@@ -6,7 +6,6 @@ How long it took until the answer began is measured: a stream is as quick as its
 from __future__ import annotations
 
 import logging
-import secrets
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from laneshift.errors import Bug
 from laneshift.evidence.redaction import redact_text
 from laneshift.server.auth.principal import Principal
+from laneshift.server.limits.names import Names
 from laneshift.server.limits.probes import is_probe
 from laneshift.server.limits.request_samples import measured
 from laneshift.server.logs import ACCESS
@@ -27,6 +27,7 @@ Observe = Callable[[tuple[Sample, ...]], None]
 LOG = logging.getLogger(ACCESS)
 _LONGEST_PATH = 300
 _REMEMBERED = 512
+_NAME = 8
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -39,6 +40,8 @@ class RequestLog:
         self._observe = observe
         self._prefix = prefix
         self._hidden = hidden
+        self._names = Names(_NAME)
+        self._usual = LOG.makeRecord(LOG.name, logging.INFO, __file__, 0, "", (), None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says."""
@@ -46,7 +49,7 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         began, status, answered = time.perf_counter(), 0, 0.0
-        name = secrets.token_hex(8)
+        name = self._names.new()
         scope["state"] = {**scope.get("state", {}), "request_id": name, "principal": None, "hidden": self._hidden}
 
         async def named(message: Message) -> None:
@@ -67,10 +70,15 @@ class RequestLog:
         finally:
             whole = time.perf_counter() - began
             if LOG.isEnabledFor(logging.INFO):
-                # Without looking for the line of code that logs: it is always this one.
-                LOG.handle(LOG.makeRecord(LOG.name, logging.INFO, __file__, 0, _line(scope, status, whole), (), None))
+                LOG.handle(self._record(_line(scope, status, whole)))
             if not is_probe(scope):
                 self._observe(measured(scope, status, answered if status else whole, self._prefix))
+
+    def _record(self, line: str) -> logging.LogRecord:
+        """What is logged. It is always the same process, thread and line of code, so nobody looks for them again."""
+        now, record = time.time(), logging.LogRecord.__new__(logging.LogRecord)
+        record.__dict__.update(self._usual.__dict__, msg=line, created=now, msecs=float(int(now % 1 * 1000)))
+        return record
 
 
 def _line(scope: Scope, status: int, seconds: float) -> str:

@@ -6,16 +6,16 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
 from laneshift.errors import LaneshiftError, Refused
 from laneshift.server import problems
+from laneshift.server.admission import AdmittingRoute
 from laneshift.server.pages.rendering import page
 
 
-class PageRoute(APIRoute):
+class PageRoute(AdmittingRoute):
     """Answers errors with a page: the same words, the same code and the same status as the API has."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
