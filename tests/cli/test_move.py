@@ -83,6 +83,17 @@ def test_json_is_one_document_with_every_edit_and_the_proof(repo: Path) -> None:
     assert all(finding["holds"] and finding["checked"] for finding in told["proof"]["findings"])
 
 
+def test_a_proof_says_which_files_follow_without_one(repo: Path) -> None:
+    promise = {"contract_id": "labs.shapes@v1", "module": "labs.shapes", "owner": "ada@example.org"}
+    (repo / "contracts").mkdir()
+    (repo / "contracts/labs.shapes.contract.json").write_text(json.dumps(promise))
+    said = call(repo, "labs/shapes.py", "core/shapes.py", "--prove", "--dry-run").output
+    assert "contracts/core.shapes.contract.json: made anew after the move, so no proof covers it; see " in said
+    told = json.loads(call(repo, "labs/shapes.py", "core/shapes.py", "--prove", "--json").stdout)
+    assert told["proof"]["derived"] == ["contracts/core.shapes.contract.json"]
+    assert not (repo / "contracts/labs.shapes.contract.json").exists()
+
+
 def test_a_shim_is_left_with_its_expiry(repo: Path) -> None:
     assert call(repo, "labs/plugin.py", "core/plugin.py", "--shim", "--expires", "2099-01-31").exit_code == 0
     assert 'LANESHIFT_SHIM_EXPIRES = "2099-01-31"' in (repo / "labs/plugin.py").read_text()

@@ -44,7 +44,11 @@ def data(told: Told) -> dict[str, Any]:
 
 
 def _proof_data(proof: Proof) -> dict[str, Any]:
-    return {"findings": [finding._asdict() for finding in proof.findings], "unparsed": proof.unparsed}
+    return {
+        "findings": [finding._asdict() for finding in proof.findings],
+        "unparsed": proof.unparsed,
+        "derived": proof.derived,
+    }
 
 
 def show(say: Say, told: Told) -> None:
@@ -71,3 +75,7 @@ def _say_proof(say: Say, proof: Proof) -> None:
             say(f"  {detail}")
     for path in proof.unparsed:
         say(f"{path}: does not parse, so no proof covers it")
+    for path in proof.derived:
+        say(
+            f"{path}: made anew after the move, so no proof covers it; see `laneshift manifest` and `laneshift contract`"
+        )

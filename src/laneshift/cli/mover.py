@@ -51,7 +51,7 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     doubtful = Turns(result.doubtful)
     look = partial(_look, result, doubtful)
     with doubtful, Beside(look) as reported:
-        proof = _proof(before, alone, roots, mentions) if asked.prove else None
+        proof = _proof(before, alone, followed, roots, mentions) if asked.prove else None
         after, shims = leave_shim(result) if leave_shim else (None, {})
         found = changed(before, result.changes) if plain else differences(before, after or result.tree)
         holds = proof is None or proof.holds
@@ -102,10 +102,14 @@ def _sweep(repository: Repository, tree: Tree, intent: Move, begun: Begun) -> Sw
     return Sweep(sought(intent.src, intent.dst), search)
 
 
-def _proof(before: Tree, result: MoveResult, roots: Sequence[str], mentions: Mentions | None) -> Proof:
+def _proof(
+    before: Tree, alone: MoveResult, followed: MoveResult, roots: Sequence[str], mentions: Mentions | None
+) -> Proof:
+    """What is proved of the move, and which files follow it without a proof."""
     from laneshift.code.moves.proof import prove
 
-    return prove(before, result, roots=roots, mentions=mentions)
+    derived = (path for path, file in followed.changes.items() if file and file != alone.changes.get(path))
+    return prove(before, alone, roots=roots, mentions=mentions)._replace(derived=tuple(sorted(derived)))
 
 
 def _shimmer(asked: Asked) -> Callable[[MoveResult], tuple[Tree, Mapping[str, str]]] | None:

@@ -18,10 +18,12 @@ class Proof(NamedTuple):
     """The findings, by name: `syntax`, `import-graph`, `unresolved-imports`, `there-and-back`.
 
     `unparsed` lists the touched Python files that no check could read; they are reported, never counted.
+    So are `derived`, the manifests and contracts that follow the move: they are made anew from the tree after it.
     """
 
     findings: tuple[Finding, ...]
     unparsed: tuple[str, ...]
+    derived: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
