@@ -17,7 +17,6 @@ from starlette.requests import HTTPConnection
 from laneshift.errors import Refused
 from laneshift.server.auth.keys import AccessKeys
 from laneshift.server.auth.principal import LOCAL, Principal
-from laneshift.server.limits.raw_headers import raw
 from laneshift.server.turns import OnceATurn
 
 _PROVING = 2
@@ -54,7 +53,7 @@ class KeyResolver:
 
     async def resolve(self, asked: HTTPConnection) -> Principal | None:
         """As the port says."""
-        given = raw(asked.scope, b"authorization")
+        given = [value for name, value in asked.scope["headers"] if name == b"authorization"]
         if not given:
             return None
         scheme, _, text = given[0].decode("latin-1").partition(" ")
