@@ -15,18 +15,26 @@ from laneshift.runs.sweeping import sweep
 from tests.remote import at, hook, marks
 from tests.repo.builders import git_cli
 from tests.runs.remote_toy import land, resume, unfinished, with_remote
-from tests.toy import shop_at
+from tests.toy import copy_of, shop_at
 
 STRANGER = "refs/laneshift/landed/other-0/land-1/abc"
 
 
 @pytest.fixture(scope="module")
-def landed(ready_toy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clone and its remote after a landing, and a ref of somebody else's. Used by the tests in their order."""
+def template(ready_toy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone and its remote after a landing, and a ref of somebody else's."""
     root = tmp_path_factory.mktemp("swept")
     mine, bare = with_remote(ready_toy, root)
     git_cli(bare, "update-ref", STRANGER, at(bare))
     land(mine)
+    return root
+
+
+@pytest.fixture
+def landed(template: Path, tmp_path: Path) -> Path:
+    """The same, for one test."""
+    root = copy_of(template, tmp_path / "swept")
+    git_cli(root / "mine", "remote", "set-url", "origin", str(root / "bare.git"))
     return root
 
 
