@@ -171,8 +171,25 @@ def test_a_true_disagreement_is_left_and_shown(stale: Path) -> None:
     assert done.code == 4
     [left] = done.data["left"]
     assert (left["path"], left["why"]) == ("core/geometry/shapes.py", "both-changed")
-    assert all(text in left["text"] for text in ("<<<<<<<", "def area(r):", "def area(radius):"))
+    assert all(text in left["text"] for text in ("def area(r):", "def area(radius):"))
+    assert [line for line in left["text"].splitlines() if line.startswith(("<<<", "|||", ">>>"))] == [
+        "<<<<<<< main",
+        "||||||| before",
+        ">>>>>>> topic",
+    ]
     assert at(stale, "main", "core/geometry/shapes.py").splitlines() == mine.splitlines()
+
+
+def test_a_branch_of_which_nothing_comes_over_leads_to_what_is_in_the_way(stale: Path) -> None:
+    on_topic(stale, {"labs/__init__.py": "A = 1\n"})
+    commit_files(stale, {"labs/__init__.py": "B = 2\n"})
+    done = laneshift(stale, "absorb", "topic", "--json")
+    assert (done.code, done.data["carried"], done.data["tip"]) == (4, [], "")
+    assert done.data["next"] == "laneshift absorb topic --dry-run -v"
+    git_cli(stale, "branch", "a;reboot", "topic")
+    assert laneshift(stale, "absorb", "a;reboot", "--json").data["next"] == "laneshift absorb 'a;reboot' --dry-run -v"
+    shown = laneshift(stale, "absorb", "topic", "--dry-run", "-v", "--json")
+    assert (shown.code, shown.data["next"]) == (4, "laneshift status")
 
 
 def test_a_dry_run_makes_nothing(stale: Path) -> None:

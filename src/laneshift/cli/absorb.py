@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -38,7 +39,7 @@ def absorb(
                 for left in done.left:
                     console.print(left.text.decode("utf-8", "replace"), markup=False, soft_wrap=True)
 
-        talk.result(_data(done, dry_run=dry_run), show, _next(done, branch, dry_run=dry_run))
+        talk.result(_data(done, dry_run=dry_run), show, _next(done, branch, dry_run=dry_run, shown=verbose))
         if done.left:
             raise typer.Exit(4)
 
@@ -86,12 +87,13 @@ def _data(done: Any, *, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def _next(done: Any, branch: str, *, dry_run: bool) -> str:
+def _next(done: Any, branch: str, *, dry_run: bool, shown: bool) -> str:
+    if not done.carried and not done.absorbed.moved:
+        # Nothing comes over: what is left to do is to look at what is in the way.
+        return f"laneshift absorb {quote(branch)} --dry-run -v" if done.left and not shown else "laneshift status"
     if dry_run:
-        return f"laneshift absorb {branch}"
-    if not done.tip:
-        return "laneshift status"
-    return f"git diff {_short(done.target)} {_short(done.ref)}"
+        return f"laneshift absorb {quote(branch)}"
+    return f"git diff {quote(_short(done.target))} {quote(_short(done.ref))}"
 
 
 def _short(ref: str) -> str:

@@ -6,6 +6,8 @@ conflict, and on a conflict the merged tree has our side, so that nothing is los
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +22,8 @@ from laneshift.repo.similarity import renames
 
 _LARGEST = 8 << 20
 """Bytes of a file above which it is not merged as text."""
+_MARKER = re.compile(rb"^(<{7}|\|{7}|>{7}) 0(?=\r?$)", re.MULTILINE)
+"""A marker of the first file of a merge, which stands in a made folder under its number."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,13 +78,19 @@ def merge(base: Tree, ours: Tree, theirs: Tree) -> Merged:
     return Merged(ours.edit({**taken, **settled}), tuple(sorted([*conflicts, *blocked])))
 
 
-def marked(repository: Repository, conflict: Conflict) -> bytes:
-    """The text of a conflict with git's own markers, all three sides shown; empty when a side is no text to merge."""
+def marked(repository: Repository, conflict: Conflict, ours: str = "ours", theirs: str = "theirs") -> bytes:
+    """The text of a conflict with git's own markers, all three sides shown; empty when a side is no text to merge.
+
+    The sides are named `ours`, `before` and `theirs`.
+    """
     if not _is_text(repository, conflict):
         return b""
     flags = MergeFileFlag.STYLE_DIFF3 | MergeFileFlag.ACCEPT_CONFLICTS
     found = _merged_blobs(repository, [conflict], flags)[0]
-    return repository.blob(found.oid) if found is not None else b""
+    if found is None:
+        return b""
+    names = {b"<": os.fsencode(ours), b"|": b"before", b">": os.fsencode(theirs)}
+    return _MARKER.sub(lambda line: line[1] + b" " + names[line[1][:1]], repository.blob(found.oid))
 
 
 @dataclass(frozen=True)

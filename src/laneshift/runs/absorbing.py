@@ -86,7 +86,7 @@ def absorb_branch(shop: Workshop, branch: str, target: str = "", *, dry_run: boo
     patch = Patch(repository.tree(base), repository.tree(tip))
     found = absorb(patch, tree, landed, rules, shop.index.mentions)
     carried = tuple(sorted(differences(tree, found.carried)))
-    left = tuple(_left(shop, found))
+    left = tuple(_left(shop, found, branch, goal))
     done = Absorption(branch, base, goal, onto, ref, "", landed, found, carried, left)
     if dry_run or found.tree == tree:
         return done
@@ -127,8 +127,9 @@ def _held(shop: Workshop, ref: str, branch: str) -> str | None:
     return there
 
 
-def _left(shop: Workshop, found: Absorbed) -> list[Left]:
-    left = [Left(each.path, each.why, marked(shop.repository, each)) for each in found.conflicts]
+def _left(shop: Workshop, found: Absorbed, branch: str, target: str) -> list[Left]:
+    sides = (target.removeprefix("refs/heads/"), branch)
+    left = [Left(each.path, each.why, marked(shop.repository, each, *sides)) for each in found.conflicts]
     left += [Left(each.intent.src, each.why) for each in found.outcomes if each.state == "left"]
     return left
 
