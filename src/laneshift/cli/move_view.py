@@ -76,6 +76,4 @@ def _say_proof(say: Say, proof: Proof) -> None:
     for path in proof.unparsed:
         say(f"{path}: does not parse, so no proof covers it")
     for path in proof.derived:
-        say(
-            f"{path}: made anew after the move, so no proof covers it; see `laneshift manifest` and `laneshift contract`"
-        )
+        say(f"{path}: made anew after the move, so no proof covers it")
