@@ -11,7 +11,7 @@ _AT_ONCE = 4096
 
 
 class Names:
-    """Names of `size` random bytes, as hexadecimal digits. Of one event loop: they are not to be shared among threads."""
+    """Names of `size` random bytes, as hexadecimal digits. Of one event loop, not to be shared among threads."""
 
     def __init__(self, size: int) -> None:
         self._digits = 2 * size
