@@ -11,3 +11,5 @@ from threading import RLock
 
 PARSING = RLock()
 """Held by whoever makes a syntax tree or silences warnings; one thread may take it several times."""
+LARGEST_PARSED = 4 * 1024 * 1024
+"""The most bytes of a file that anybody makes a syntax tree of: it may take some hundred times their memory."""

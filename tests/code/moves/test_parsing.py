@@ -8,6 +8,7 @@ import pytest
 
 from laneshift.code.moves import Move, move
 from laneshift.code.moves.spans import Source, parses
+from laneshift.code.parsing import LARGEST_PARSED
 from tests.code.moves.forms import SKELETON
 from tests.code.moves.repos import tree_of
 
@@ -39,3 +40,13 @@ def test_only_broken_files_are_conservative_and_what_is_known_is_not_read_again(
     assert result._replace(known=lambda asked, path: asked == tree and path == "good.py").conservative == ("bad.py",)
     assert result._replace(known=lambda asked, path: False).conservative == ("bad.py",)
     assert result._replace(known=lambda asked, path: True).conservative == ()
+
+
+def test_a_huge_file_gets_no_syntax_tree_and_is_told_as_such() -> None:
+    text = "import a.b.c\na.b.c.f()\n"
+    huge = text + "# " + "x" * LARGEST_PARSED + "\n"
+    tree = tree_of({**SKELETON, "huge.py": huge, "small.py": text})
+    result = move(tree, Move("a/b/c.py", "x/y/c.py"))
+    assert result.conservative == ("huge.py",)
+    assert result.tree.read("huge.py").startswith(text.replace("a.b.c", "x.y.c").encode())
+    assert result.tree.read("small.py").decode() == text.replace("a.b.c", "x.y.c")

@@ -6,9 +6,8 @@ import ast
 import warnings
 
 from laneshift.code.facts.records import Problem
-from laneshift.code.parsing import PARSING
+from laneshift.code.parsing import LARGEST_PARSED, PARSING
 
-LARGEST_PARSED = 4 * 1024 * 1024
 # Everything that CPython is known to raise on hostile source: bad syntax, NUL bytes, digits beyond the limit, cookies
 # that name no text codec, and nesting beyond the stack of the parser or of the compiler.
 REFUSALS = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, OverflowError, SystemError)
@@ -45,3 +44,6 @@ def problem_of(stage: str, error: BaseException) -> Problem:
     line = error.lineno or 0 if isinstance(error, SyntaxError) else 0
     reason = error.msg if isinstance(error, SyntaxError) else str(error) or type(error).__name__
     return Problem("compile" if stage == "compile" else "parse", line, str(reason)[:200])
+
+
+__all__ = ["LARGEST_PARSED", "REFUSALS", "oversized", "problem_of", "refusal"]

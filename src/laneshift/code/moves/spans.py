@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
-from laneshift.code.parsing import PARSING
+from laneshift.code.parsing import LARGEST_PARSED, PARSING
 from laneshift.errors import Bug
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -82,7 +82,9 @@ def read_source(raw: bytes) -> Source:
 
 
 def parse(source: Source) -> ast.Module | None:
-    """The syntax tree, or None when this Python cannot read the file."""
+    """The syntax tree, or None when this Python cannot read the file, or it is too large for one."""
+    if len(source.data) > LARGEST_PARSED:
+        return None
     try:
         with PARSING:
             return ast.parse(source.data.decode("utf-8"))
@@ -92,6 +94,8 @@ def parse(source: Source) -> ast.Module | None:
 
 def parses(source: Source) -> bool:
     """Whether this Python can read the file. A table of symbols is cheaper than a tree; it refuses a little more."""
+    if len(source.data) > LARGEST_PARSED:
+        return False
     try:
         with PARSING, warnings.catch_warnings():
             warnings.simplefilter("ignore")
