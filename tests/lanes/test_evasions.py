@@ -183,7 +183,13 @@ def test_what_cannot_be_known_is_told_and_never_silent(repo: Repository) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["import sys\nsys.modules['labs.a'] = None\n", "import sys\ndel sys.modules['labs.a']\n", "model.eval('labs.a')\n"],
+    [
+        "import sys\nsys.modules['labs.a'] = None\n",
+        "import sys\ndel sys.modules['labs.a']\n",
+        "model.eval('labs.a')\n",
+        "modules = {}\nmodules['labs.a']\n",
+        "import sys\nsys.modules['labs.a'] = modules.append('labs.a')\n",
+    ],
 )
 def test_what_takes_nothing_is_no_import(repo: Repository, text: str) -> None:
     assert told(tree_with(repo.tree("HEAD"), {PLACE: text})) == set()

@@ -29,14 +29,19 @@ _WITHOUT_RUNNERS = tuple(name.encode() for name in FUNCTIONS if name not in RUNN
 _RUNNER = re.compile(rb"exec\b(?<!\wexec)")
 # What is assigned to is not taken.
 _TAKEN = re.compile(
-    r"modules\s*(?:\[\s*[rRuU]?[\"'][^\"'\n]*[\"']\s*\](?!\s*=(?!=))|\.\s*(?:get|pop|setdefault)\s*\(\s*[rRuU]?[\"'])"
+    r"sys\s*\.\s*modules\s*"
+    r"(?:\[\s*[rRuU]?[\"'][^\"'\n]*[\"']\s*\](?!\s*=(?!=))|\.\s*(?:get|pop|setdefault)\s*\(\s*[rRuU]?[\"'])"
 )
-_TAKEN_IN_BYTES = re.compile(_TAKEN.pattern.encode())
+_TAKEN_BARE = re.compile(r"from\s+sys\s+import[^\n]*modules")
+_TAKEN_IN_BYTES = tuple(re.compile(each.pattern.encode()) for each in (_TAKEN, _TAKEN_BARE))
+_TAKING = frozenset({"get", "pop", "setdefault"})
 _ROUNDS = 3
 _REFUSALS = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, OverflowError, SystemError)
 _LEAVES = frozenset({ast.Load, ast.Store, ast.Del})
 # The name stands first, since a search leaps to plain letters.
 _BOUND = r"{0}(?<!\w{0})\b[\s\\)]*(?::[^=\n]*)?=[\s\\(]*[a-zA-Z]{{0,2}}[\"']"
+_BEFORE = frozenset(" \t(")
+_STARTS = frozenset("\n\r\f;:\\")
 _PLAIN_CALL = re.compile(rb"\b(?:import_module|__import__|run_module|resolve_name)\s*\(\s*[rRuUbB]?[\"']([\w.]+)[:\"']")
 
 
@@ -59,7 +64,7 @@ def mentions_one(data: bytes) -> bool:
     # What `eval` imports, it imports by one of the functions above.
     if b"exec" in data and _RUNNER.search(data) is not None:
         return True
-    return b"modules" in data and _TAKEN_IN_BYTES.search(data) is not None
+    return b"modules" in data and any(each.search(data) for each in _TAKEN_IN_BYTES)
 
 
 def dynamic(data: bytes) -> Dynamic:
@@ -91,7 +96,7 @@ def _in_calls(text: str) -> Dynamic | None:
     """What the calls say by themselves; None where the rest of the file may have its say."""
     from laneshift.lanes.calls import plain_calls  # noqa: PLC0415 - few files hold such calls
 
-    found = None if _TAKEN.search(text) else plain_calls(text, FUNCTIONS)
+    found = None if _TAKEN.search(text) or _TAKEN_BARE.search(text) else plain_calls(text, FUNCTIONS)
     return None if found is None else _in_pieces(text, found)
 
 
@@ -99,6 +104,8 @@ def _in_portions(text: str) -> Dynamic | None:
     """What the definitions that mention a function say of it; None where the rest of the file may have its say."""
     from laneshift.lanes.portions import portions  # noqa: PLC0415 - as above
 
+    if _TAKEN_BARE.search(text):
+        return None
     found = portions(text, (*FUNCTIONS, "modules") if _TAKEN.search(text) else FUNCTIONS)
     return None if found is None else _in_pieces(text, found)
 
@@ -121,15 +128,25 @@ def _rests_on_a_name(nodes: Iterable[ast.AST], text: str) -> bool:
     calls = (node for node in nodes if isinstance(node, ast.Call) and _called(node.func) in FUNCTIONS)
     given = (part for call in calls for part in [*call.args, *(keyword.value for keyword in call.keywords)])
     names = {node.id for part in given for node in ast.walk(part) if isinstance(node, ast.Name)}
-    return any(re.search(_BOUND.format(re.escape(name)), text) for name in names)
+    found = (match for name in names for match in re.finditer(_BOUND.format(re.escape(name)), text))
+    return any(_begins(text, match.start()) for match in found)
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a statement may begin here, brackets aside: what stands behind a comma or a name is an argument."""
+    while text[at - 1 : at] in _BEFORE:
+        at -= 1
+    return text[at - 1] in _STARTS
 
 
 def _read(nodes: Iterable[ast.AST], names: Collection[str], texts: Mapping[str, str | None]) -> Dynamic:
     """The calls of functions with these names, in the order of their lines."""
     imports: list[Import] = []
     blind = []
-    for node in nodes:
-        if taken := _taken(node):
+    known = list(nodes)
+    bare = any(map(_imports_modules, known))
+    for node in known:
+        if taken := _taken(node, bare=bare):
             imports += _import(taken, getattr(node, "lineno", 0))
         elif isinstance(node, ast.Call) and _called(node.func) in names and not _is_another(node.func):
             found = _all_imported(node, texts)
@@ -190,7 +207,7 @@ def _called(node: ast.AST) -> str:
     wanted: ast.expr | None = None
     if isinstance(node, ast.Call) and _called(node.func) == "getattr" and len(node.args) > 1:
         wanted = node.args[1]
-    elif isinstance(node, ast.Subscript) and "__builtins__" in ast.unparse(node.value):
+    elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "__builtins__":
         wanted = node.slice
     if wanted is not None:
         return wanted.value if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str) else ""
@@ -229,16 +246,22 @@ def _text(node: ast.expr | None, texts: Mapping[str, str | None]) -> str:
     return "".join(found) if all(found) else ""
 
 
-def _taken(node: ast.AST) -> str:
-    """The module that is taken out of `sys.modules` by a literal name; empty for anything else."""
+def _taken(node: ast.AST, *, bare: bool) -> str:
+    """The module that is taken out of `sys.modules` by a literal name; `bare` says that this is `modules` here."""
     table: ast.expr | None = None
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
         table, name = node.value, node.slice
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+    elif (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _TAKING and node.args
+    ):
         table, name = node.func.value, node.args[0]
-    if table is None or ast.unparse(table) not in ("sys.modules", "modules"):
-        return ""
-    return _text(name, {})
+    if isinstance(table, ast.Attribute) and table.attr == "modules" and isinstance(table.value, ast.Name):
+        return _text(name, {}) if "sys" in table.value.id else ""
+    return _text(name, {}) if bare and isinstance(table, ast.Name) and table.id == "modules" else ""
+
+
+def _imports_modules(node: ast.AST) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "sys" and any(a.name == "modules" for a in node.names)
 
 
 def _is_another(function: ast.expr) -> bool:
