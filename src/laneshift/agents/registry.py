@@ -99,7 +99,9 @@ def known(settings: Settings, name: str, action: str) -> Registered:
         raise Refused("agents.unknown", f"the settings name no agent {name!r}", why=f"they name {there}", cure=cure)
     if not found.may(action):
         kind = f"it is {found.kind}" if found.kind else "it has no kind, so it may do nothing"
-        raise Refused("agents.not-allowed", f"{name} may not do this: {action}", why=kind, where=f"agents.{name}")
+        what, where = f"{name} may not do this: {action}", f"agents.{name}"
+        cure = f"let a person do it, or give it a `kind` that may below [{where}], on the branch that is landed on"
+        raise Refused("agents.not-allowed", what, why=kind, where=where, cure=cure)
     return found
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from laneshift.code.moves import scan
 from laneshift.code.moves.engine import move
+from laneshift.code.moves.imported import imported
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.proof import prove
+from laneshift.code.moves.roots import root_of
 from tests.code.moves.repos import contents, tree_of
 
 _APPS = ("auth_tests", "forms_tests", "sphinx_tests")
@@ -46,6 +49,30 @@ def test_a_namespace_below_a_folder_that_is_no_word_of_python_is_found() -> None
     }
     moved = move(tree_of(files), Move("acme-api/src/acme/trace/span.py", "acme-api/src/acme/trace/spans.py")).tree
     assert contents(moved)["acme-api/tests/test_span.py"] == "import acme.trace.spans\n"
+
+
+@pytest.mark.parametrize(
+    ("folder", "more", "root"),
+    [
+        ("libs/gamma/src", {"libs/gamma/pyproject.toml": ""}, "libs/gamma/src"),
+        ("src", {"setup.py": ""}, "src"),
+        ("libs/gamma/src", {}, "libs/gamma/src/acme"),
+        ("backend", {"pyproject.toml": ""}, "backend/acme"),
+        ("src", {"setup.py": "", "tests/test_a.py": "import gamma.one\n"}, "src/acme"),
+        ("src", {"setup.py": "", "tests/test_a.py": "import acme.other\n", "src/acme/other.py": ""}, "src"),
+    ],
+)
+def test_where_no_import_tells_the_src_of_a_distribution_holds_namespaces(
+    folder: str, more: dict[str, str], root: str
+) -> None:
+    files = {f"{folder}/acme/gamma/{name}.py": "" for name in ("__init__", "one")}
+    tree = tree_of({**files, **more})
+    sweep = scan.Sweep(())
+
+    def asked(name: str, inside: frozenset[str]) -> frozenset[str]:
+        return imported(tree, name, inside, sweep if name else None)
+
+    assert root_of(tree, f"{folder}/acme/gamma/one.py", (), asked) == root
 
 
 _FLAT = {

@@ -4,9 +4,10 @@ A folder without `__init__.py` that holds packages is either a source root (`bac
 namespace package (`acme/shop` is imported as `acme.shop`). A project file beside the packages says root; otherwise
 the imports that the repository contains decide: those of the packages first, by the larger number where some are
 imported as part of the folder and others by themselves, then those of anything else in the folder. Where they are
-silent it is a root. A distribution whose folder holds a namespace without a package of its own is the root of that
-(`dists/acme.shop` of `acme/shop` in it). A folder of modules alone, such as one of scripts or of tests, is a root where
-they import each other by themselves.
+silent it is a root, but in the `src` of a distribution: what lies there is called by its names from there on. A
+distribution whose folder holds a namespace without a package of its own is the root of that (`dists/acme.shop` of
+`acme/shop` in it). A folder of modules alone, such as one of scripts or of tests, is a root where they import each
+other by themselves.
 """
 
 from __future__ import annotations
@@ -68,7 +69,16 @@ def _is_root(tree: Tree, candidate: str, imported: Imported) -> bool:
         # One import in a fixture says less than the hundred others: Django's `tests` are imported by themselves.
         return 2 * len(as_parts) < len(packages) and len(as_parts) < len(imported("", packages))
     others = frozenset(name.removesuffix(".py") for name in inside) - packages
-    return not imported(below, others) or bool(imported("", packages))
+    alone = imported("", packages)
+    if imported(below, others):
+        return bool(alone)
+    return bool(alone) or not _is_of_distribution(tree, root)
+
+
+def _is_of_distribution(tree: Tree, root: str) -> bool:
+    """Whether this is the `src` of a distribution."""
+    parent, _, name = root.rpartition("/")
+    return name in _ROOT_NAMES and not tree.folder(parent).keys().isdisjoint(_DISTRIBUTION)
 
 
 def _holds_namespace(tree: Tree, distribution: str, imported: Imported) -> bool:
