@@ -139,6 +139,7 @@ def test_a_folder_that_cannot_be_written_costs_only_time(repo: Repository, tmp_p
     tree = tree_with(repo.tree("HEAD"), {"core/y.py": "import labs.a\n"})
     folder = repo.state_dir / "lanes"
     spare = folder.rename(tmp_path / "spare") if folder.exists() else None
+    folder.parent.mkdir(parents=True, exist_ok=True)
     folder.write_text("in the way")
     try:
         assert "core/y.py" in kept.atlas_of(tree, Index.open(repo)).out

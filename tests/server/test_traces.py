@@ -71,7 +71,8 @@ def test_traces_are_listed_page_by_page_the_last_first(client: httpx.Client, out
         assert len(page["items"]) <= 2
         listed += [each["id"] for each in page["items"]]
         cursor = page["next"]
-    assert listed[:5] == [outcome.trace.id for outcome in reversed(outcomes)]
+    ours = [outcome.trace.id for outcome in reversed(outcomes)]
+    assert [each for each in listed if each in ours] == ours
     assert "records" not in page["items"][0]
 
 

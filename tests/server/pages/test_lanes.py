@@ -57,7 +57,8 @@ def test_who_works_on_what_is_told(server: Served, path: Path) -> None:
     assert f"/runs/{plan.id}/items/labs.shapes" in told.text
 
 
-def test_what_a_train_breaks_is_told_with_its_trials(server: Served, path: Path) -> None:
+def test_what_a_train_breaks_is_told_with_its_trials(tmp_path: Path) -> None:
+    path = toy(tmp_path / "repo")
     plan, landing = planned(path, BATCH, "trains.tsv"), "land-1"
     journal, evil = shop_at(path).journal, "lanes: lane core may not import lane labs: core/<b>.py:1 -> labs/x.py"
     started = {"plan": plan.id, "items": ["labs.shapes"], "check": False}
@@ -65,7 +66,7 @@ def test_what_a_train_breaks_is_told_with_its_trials(server: Served, path: Path)
     looked = {"plan": plan.id, "base": "1" * 40, "tip": "2" * 40, "tree": "3" * 40}
     journal.append(f"{plan.id}/{landing}/0/looked/2", "land.looked", {**looked, "blamed": [evil]})
     journal.append(f"{plan.id}/{landing}/0/looked/4", "land.looked", {**looked, "blamed": []})
-    with server.client() as client:
+    with served(path) as server, server.client() as client:
         answer = client.get(f"/runs/{plan.id}/trains")
     found = Tags(answer.text).text
     assert answer.status_code == 200, answer.text
