@@ -45,6 +45,9 @@ def doctor(
     tests: Annotated[
         bool, typer.Option("--tests/--no-tests", help="Try the project's tests on HEAD, for a minute at most.")
     ] = True,
+    reclaim: Annotated[
+        bool, typer.Option("--reclaim", help="Only empty checkouts that nobody uses, and say how much disk that freed.")
+    ] = False,
     directory: Directory = Path(),
     as_json: AsJson = False,
     verbose: Verbose = False,
@@ -55,6 +58,11 @@ def doctor(
             from laneshift.cli.doctor_gates import show_gates
 
             raise typer.Exit(0 if show_gates(talk) else 1)
+        if reclaim:
+            from laneshift.cli.doctor_reclaim import show_freed
+
+            show_freed(talk)
+            return
         if policy:
             from laneshift.cli.doctor_policy import explain
 

@@ -11,6 +11,7 @@ from laneshift.steps.runner.sandbox import IsolatedSandbox
 
 _AGENTS = 16
 """How many agents may work on packs at a time on one machine."""
+_AGENTS_POOL = "agents"
 
 
 def rewriter(repository: Repository, settings: Settings) -> IsolatedSandbox:
@@ -31,8 +32,13 @@ def for_tests(repository: Repository, settings: Settings) -> IsolatedSandbox:
 
 def for_agents(repository: Repository, settings: Settings) -> IsolatedSandbox:
     """What agents work in: on checkouts of their own, since one may work for an hour, and runs do not wait for that."""
-    pool = Pool(repository, _AGENTS, "agents")
+    pool = Pool(repository, _AGENTS, _AGENTS_POOL)
     return IsolatedSandbox(pool, settings.tests, source_roots=settings.source_roots)
+
+
+def pools(repository: Repository) -> list[Pool]:
+    """Every pool that the sandboxes above have their checkouts in."""
+    return [Pool(repository, 1), Pool(repository, 1, _AGENTS_POOL)]
 
 
 def _isolated(repository: Repository, settings: Settings, checkouts: int, shards: int = 1) -> IsolatedSandbox:

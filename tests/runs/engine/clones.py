@@ -23,7 +23,7 @@ _ALWAYS = 'smoke = ["tests/test_smoke.py"]\nalways = ["tests/test_gate.py"]\n'
 
 
 def changes(gate: Path) -> dict[str, str]:
-    """What the toy has besides: a remote to land on, and a test that waits for the file `gate`, some minutes at most."""
+    """What the toy has besides: a remote to land on, and a test that waits for the file `gate`, for minutes."""
     settings = QUICK.replace('smoke = ["tests/test_smoke.py"]\n', _ALWAYS)
     waits = f"import time\nfrom pathlib import Path\n\n\ndef test_gate():\n    gate = Path({str(gate)!r})\n"
     waits += "    for _ in range(4000):\n        if gate.exists():\n            return\n        time.sleep(0.1)\n"

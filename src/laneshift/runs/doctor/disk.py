@@ -44,7 +44,7 @@ def free_row(name: str, folder: str, available: int) -> Row:
     if available >= ENOUGH:
         return Row(f"disk: {name}", "ok", what, data=data)
     why = "a full disk stops a run; nothing is lost, and it goes on when there is room"
-    cure = "make room; the checkouts in laneshift/pool below the git folder may be deleted while nothing runs"
+    cure = "make room; `laneshift doctor --reclaim` empties the checkouts that nobody uses"
     return Row(
         f"disk: {name}", "fail" if available < LEAST else "warn", what, why, cure, data, f"df -h {shlex.quote(folder)}"
     )
