@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from laneshift.code.moves import Move, move
-from laneshift.code.moves.spans import Source, parses
+from laneshift.code.moves.spans import Source, Span, outside, parses
 from laneshift.code.parsing import LARGEST_PARSED
 from tests.code.moves.forms import SKELETON
 from tests.code.moves.repos import tree_of
@@ -50,3 +52,30 @@ def test_a_huge_file_gets_no_syntax_tree_and_is_told_as_such() -> None:
     assert result.conservative == ("huge.py",)
     assert result.tree.read("huge.py").startswith(text.replace("a.b.c", "x.y.c").encode())
     assert result.tree.read("small.py").decode() == text.replace("a.b.c", "x.y.c")
+
+
+_SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 5)), max_size=12)
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+@given(_SPANS, _SPANS)
+def test_spans_outside_of_others_are_those_that_touch_none_before_them(
+    first: list[tuple[int, int]], then: list[tuple[int, int]]
+) -> None:
+    spans: list[Span] = []
+    for start, size in first:
+        new = Span(start, start + size, b"")
+        if not any(
+            _touch(new, each) or new.start <= each.start <= new.end or each.start <= new.start <= each.end
+            for each in spans
+        ):
+            spans.append(new)
+    wanted: list[Span] = []
+    extra = [Span(start, start + size + 1, b"x") for start, size in then]
+    for each in extra:
+        if not any(_touch(each, other) for other in [*spans, *wanted]):
+            wanted.append(each)
+    assert outside(spans, extra) == wanted

@@ -23,7 +23,7 @@ from laneshift.code.moves.records import Edit
 from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.rooted import rooted_names
 from laneshift.code.moves.site import Site, resolve
-from laneshift.code.moves.spans import Source, Span, apply, origin, parse, read_source
+from laneshift.code.moves.spans import Source, Span, apply, origin, outside, parse, read_source
 from laneshift.code.moves.spread import package_in, spread_packages
 from laneshift.code.moves.texts import Texts
 from laneshift.code.parsing import PARSING
@@ -227,9 +227,7 @@ class _Engine:
 
             return notebook_spans(source, job)
         spans = job.texts.spans(source.data)
-        taken = [(span.start, span.end) for span in spans]
-        paths = job.paths.spans(source.data, path)
-        return sorted([*spans, *(each for each in paths if not any(a < each.end and each.start < b for a, b in taken))])
+        return sorted([*spans, *outside(spans, job.paths.spans(source.data, path))])
 
     def _code(self, path: str, source: Source, job: Job, *, is_python: bool) -> list[Span]:
         spans = light_spans(source, job) if is_python else None

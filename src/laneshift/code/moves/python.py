@@ -19,7 +19,7 @@ from laneshift.code.moves.only_imports import only_imports
 from laneshift.code.moves.paths import Paths
 from laneshift.code.moves.regions import Regions, goes_back, regions, words_ending
 from laneshift.code.moves.scopes import Survey, Use, survey
-from laneshift.code.moves.spans import Source, Span, apply, newline_of
+from laneshift.code.moves.spans import Source, Span, apply, newline_of, outside
 from laneshift.code.moves.statements import Statement
 from laneshift.code.moves.suites import Found, find_imports
 from laneshift.code.moves.texts import Texts
@@ -218,16 +218,7 @@ def _with_text(
         if is_field(data, around[0], span.start):
             continue
         extra.append(span)
-    return sorted([*(_commented(span, job) for span in spans), *_outside(spans, extra)])
-
-
-def _outside(spans: list[Span], extra: Iterable[Span]) -> list[Span]:
-    """Those of `extra` that touch neither `spans` nor each other."""
-    taken = list(spans)
-    for span in extra:
-        if not any(each.start < span.end and span.start < each.end for each in taken):
-            taken.append(span)
-    return taken[len(spans) :]
+    return sorted([*(_commented(span, job) for span in spans), *outside(spans, extra)])
 
 
 def _commented(span: Span, job: Job) -> Span:
@@ -237,5 +228,5 @@ def _commented(span: Span, job: Job) -> Span:
     inner: list[Span] = []
     for start, end in regions(span.text).every():
         inner += job.texts.spans(span.text, start, end)
-        inner += _outside(inner, job.paths.spans(span.text, job.path, start, end))
+        inner += outside(inner, job.paths.spans(span.text, job.path, start, end))
     return span._replace(text=apply(span.text, inner)) if inner else span

@@ -12,8 +12,10 @@ import io
 import re
 import symtable
 import warnings
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
+from sys import maxsize
 from typing import NamedTuple
 
 from laneshift.code.parsing import LARGEST_PARSED, PARSING
@@ -116,6 +118,19 @@ def apply(data: bytes, spans: Iterable[Span]) -> bytes:
         at = span.end
     pieces.append(data[at:])
     return b"".join(pieces)
+
+
+def outside(spans: Iterable[Span], extra: Iterable[Span]) -> list[Span]:
+    """Those of `extra` that touch neither `spans`, which do not touch each other, nor one of `extra` before them."""
+    taken = sorted((span.start, span.end) for span in spans)
+    free = []
+    for span in extra:
+        at = bisect_right(taken, (span.start, maxsize))
+        before = at > 0 and taken[at - 1][1] > span.start
+        if not before and (at == len(taken) or taken[at][0] >= span.end):
+            taken.insert(at, (span.start, span.end))
+            free.append(span)
+    return free
 
 
 def origin(offset: int, spans: Iterable[Span]) -> int:
