@@ -1,5 +1,7 @@
 """A worker that was silent for too long was replaced; it says so once it wakes up, and joins again as a new one.
 
+So does one whose database failed for a moment.
+
 How often that happens tells whether leases are too short.
 """
 
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from laneshift.errors import LaneshiftError, NeedsPerson
@@ -19,17 +21,21 @@ _PAUSE_SECONDS = 1.0
 
 
 @contextmanager
-def joining_again(shop: Workshop, stop: threading.Event, plan: Plan | None = None) -> Iterator[None]:
+def joining_again(shop: Workshop, stop: threading.Event, plan: Plan | None = None) -> Iterator[Callable[[], None]]:
     """Take part in what the engine does, within the block; the caller comes back after a lost lease.
 
-    A moment passes before that, unless `stop` is set. With `plan`, the loss is on record.
+    It comes back as well where the database failed after the block called what it is given, which says that it takes
+    part: the server may have restarted, or ended the transaction that this process was paused in. A moment passes
+    before that, unless `stop` is set. With `plan`, the loss of a lease is on record.
+    Raises `engine.database-failed` where taking part could not even begin.
     """
+    taking_part = threading.Event()
     try:
-        yield
+        yield taking_part.set
     except NeedsPerson as error:
-        if error.code != "engine.lease-lost":
+        if error.code != "engine.lease-lost" and not (error.code == "engine.database-failed" and taking_part.is_set()):
             raise
-        if plan is not None:
+        if plan is not None and error.code == "engine.lease-lost":
             note_loss(shop, plan)
         shop.report(Event("worker", f"{error.what}; joining again: {error.why}"))
         stop.wait(_PAUSE_SECONDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -37,8 +37,8 @@ def serve(shop: Workshop, name: str, workers: int, stop: threading.Event) -> int
             stop.wait(_LOOK_SECONDS)
             continue
         joined += 1
-        with joining_again(shop, stop, plan):
-            _take_part(shop, plan, workers, stop)
+        with joining_again(shop, stop, plan) as takes_part:
+            _take_part(shop, plan, workers, stop, takes_part)
     return joined
 
 
@@ -74,9 +74,12 @@ class _Search:
         return True
 
 
-def _take_part(shop: Workshop, plan: Plan, workers: int, stop: threading.Event) -> None:
+def _take_part(
+    shop: Workshop, plan: Plan, workers: int, stop: threading.Event, takes_part: Callable[[], None]
+) -> None:
     slots = workers or shop.settings(shop.repository.tree(plan.base)).workers or os.cpu_count() or 1
     with _ending(shop, plan, stop) as ended, shop.engine(program(shop, plan), slots, plan.id) as engine:
+        takes_part()
         engine.work(ended)
 
 

@@ -81,14 +81,18 @@ class Fleet:
             self.retire(self.token)
 
     def _serve(self) -> None:
+        failing: float | None = None
         while not self._stop.wait(_LOOK_SECONDS):
             try:
                 self._renew()
                 self._adopt()
                 self._take()
             except SQLAlchemyError as error:
-                # One failed question is not the end: the server may be restarting. The lease decides.
-                if time.monotonic() - self._renewed > self.roster.lease:
+                # One failed question is not the end: the server may be restarting, or it ended the transaction that
+                # this process was paused in. Asked again, it says whether the lease holds.
+                now = time.monotonic()
+                failing = now if failing is None else failing
+                if now - failing > self.roster.lease:
                     self.on_loss(error)
                     return
             except LeaseLost as error:
@@ -97,6 +101,8 @@ class Fleet:
             except Exception as error:
                 self.on_loss(error)  # a thread that ended unnoticed would let the lease lapse without a word
                 raise
+            else:
+                failing = None
             self.answers += 1
 
     def _renew(self) -> None:

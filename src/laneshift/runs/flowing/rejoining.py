@@ -32,10 +32,11 @@ def keep_serving(
 ) -> int:
     """Perform flows until `stop` is set, also after the lease was lost. How many attempts were started.
 
-    Raises what `serve_flows` raises, but for `engine.lease-lost`.
+    Raises what `serve_flows` raises, but for what `joining_again` joins again after.
     """
     started = 0
     while not stop.is_set():
-        with joining_again(shop, stop):
-            started += serve_flows(shop, effects, workers, _Turn(stop), ticks=ticks)
+        with joining_again(shop, stop) as takes_part:
+            # Called once the engine is open and the journal was read.
+            started += serve_flows(shop, effects, workers, _Turn(stop), ticks=(takes_part, *ticks))
     return started
