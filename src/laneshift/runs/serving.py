@@ -74,9 +74,7 @@ class _Search:
         return True
 
 
-def _take_part(
-    shop: Workshop, plan: Plan, workers: int, stop: threading.Event, takes_part: Callable[[], None]
-) -> None:
+def _take_part(shop: Workshop, plan: Plan, workers: int, stop: threading.Event, takes_part: Callable[[], None]) -> None:
     slots = workers or shop.settings(shop.repository.tree(plan.base)).workers or os.cpu_count() or 1
     with _ending(shop, plan, stop) as ended, shop.engine(program(shop, plan), slots, plan.id) as engine:
         takes_part()
