@@ -157,9 +157,10 @@ def test_wrong_words_are_refused(repo: Path, words: tuple[str, ...], code: str) 
 def test_sift_parts_the_commits_of_a_range(repo: Path, tmp_path: Path) -> None:
     commit_files(repo, {"app/m0.py": "# note\n" + FILES["app/m0.py"]}, "note")
     commit_files(repo, {"app/m1.py": "def gone():\n    return old(1)\n"}, "lose")
-    out = tmp_path / "out"
+    out = tmp_path / "out of it"
     done = laneshift(repo, "sift", "HEAD~2..HEAD", "--out", str(out), "--json")
     assert (done.code, done.data["safe"], done.data["flagged"]) == (1, 1, 1)
+    assert done.data["next"] == f"git apply --index '{out}'/safe/*.patch"
     assert [path.name[:5] for path in (out / "safe").iterdir()] == ["0001-"]
     assert [path.name[:5] for path in (out / "flagged").iterdir()] == ["0002-"]
     assert "\tdefinition-lost\tapp/m1.py\t" in (out / "reasons.tsv").read_text()

@@ -211,3 +211,11 @@ def test_objects_of_other_processes_are_seen_at_once_loose_and_packed(tmp_path: 
             git_cli(tmp_path, "repack", "-adq")
             git_cli(tmp_path, "prune-packed")
         assert repo.tree(commit).read("a") == f"new {number}".encode()
+
+
+def test_a_repository_without_a_commit_says_what_it_lacks(tmp_path: Path) -> None:
+    git_cli(tmp_path, "init", "-q", "-b", "main", ".")
+    for rev, cure in (("HEAD", "make a first commit"), ("other", "")):
+        with pytest.raises(Refused) as caught:
+            Repository.open(tmp_path).tree(rev)
+        assert (caught.value.code, caught.value.cure) == ("repo.no-such-revision", cure)

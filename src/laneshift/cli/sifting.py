@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,8 @@ def run(talk: Session, asked: Asked) -> int:
         {"change": change.name, "safe": verdict.safe, "reasons": [finding._asdict() for finding in verdict.findings]}
         for change, verdict in verdicts
     ]
-    then = f"git apply --index {asked.out}/safe/*.patch" if safe else f"less {asked.out}/reasons.tsv"
+    out = shlex.quote(str(asked.out))
+    then = f"git apply --index {out}/safe/*.patch" if safe else f"less {out}/reasons.tsv"
     if talk.as_json:
         talk.document({"changes": rows, "safe": safe, "flagged": flagged, "next": then})
         return 1 if flagged else 0

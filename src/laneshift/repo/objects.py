@@ -112,7 +112,9 @@ class Repository:
         try:
             return Tree(self, self.stored.tree_of(rev))
         except KeyError as error:
-            raise Refused("repo.no-such-revision", f"{rev!r} names no tree", where=str(self.common_dir)) from error
+            cure = "make a first commit" if rev == "HEAD" and self.handle.head_is_unborn else ""
+            where = str(self.common_dir)
+            raise Refused("repo.no-such-revision", f"{rev!r} names no tree", where=where, cure=cure) from error
 
     def empty_tree(self) -> Tree:
         """The tree without files."""
