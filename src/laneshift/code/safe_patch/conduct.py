@@ -41,7 +41,7 @@ def conduct_findings(path: str, before: ast.Module, after: ast.Module) -> Iterat
         if found in came and found.scope in known:
             yield from _came(path, found, node, went.get(found.scope, ""), in_test=found.scope in tests)
     yield from _moved(path, before, after)
-    yield from _elsewhere(path, before, after)
+    yield from _elsewhere(path, before, after, lost, came)
 
 
 def _lost(path: str, before: ast.Module, after: ast.Module, lost: Counter[Stated]) -> Iterator[Finding]:
@@ -142,9 +142,10 @@ def _under(tree: ast.AST, scope: str, around: tuple[str, ...]) -> Iterator[tuple
                 yield from _under(node, scope, (*around, f"{field} {said}"))
 
 
-def _elsewhere(path: str, before: ast.Module, after: ast.Module) -> Iterator[Finding]:
+def _elsewhere(
+    path: str, before: ast.Module, after: ast.Module, lost: Counter[Stated], came: Counter[Stated]
+) -> Iterator[Finding]:
     """The same value, given to something else."""
-    lost, came = gone(before, after), gone(after, before)
     now: dict[tuple[str, str], set[str]] = {}
     for found, node in placed(after):
         if found in came and (value := _value(node)):
