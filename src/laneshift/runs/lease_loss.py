@@ -33,9 +33,10 @@ def joining_again(shop: Workshop, stop: threading.Event, plan: Plan | None = Non
     try:
         yield taking_part.set
     except NeedsPerson as error:
-        if error.code != "engine.lease-lost" and not (error.code == "engine.database-failed" and taking_part.is_set()):
+        replaced = error.code == "engine.lease-lost"
+        if not replaced and not (error.code == "engine.database-failed" and taking_part.is_set()):
             raise
-        if plan is not None and error.code == "engine.lease-lost":
+        if replaced and plan is not None:
             note_loss(shop, plan)
         shop.report(Event("worker", f"{error.what}; joining again: {error.why}"))
         stop.wait(_PAUSE_SECONDS)
