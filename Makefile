@@ -43,7 +43,8 @@ tools:
 		exit 1; \
 	fi; \
 	apt-get update -qq && \
-	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends openssh-client openssl chromium
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends openssh-client openssl chromium && \
+	{ apt-get install -qq -y --no-install-recommends wrk || echo "wrk is not there: its test is left out"; }
 
 chaos: $(READY)
 	LANESHIFT_CHAOS=full $(BIN)/python -m pytest -m chaos -n 2 --dist worksteal

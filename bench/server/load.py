@@ -19,7 +19,7 @@ from typing import cast
 from laneshift.errors import CheckFailed
 
 _LENGTH = re.compile(rb"\r\ncontent-length: ?(\d+)", re.IGNORECASE)
-_BODY = b'{"name":"bench","number":1}'
+BODY = b'{"name":"bench","number":1}'
 _MOST_SECONDS = 540.0
 
 
@@ -44,6 +44,11 @@ class Heard:
     median: float
     p95: float
     statuses: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> int:
+        """How many came."""
+        return sum(self.statuses.values())
 
 
 def put(load: Load) -> Heard:
@@ -106,9 +111,9 @@ def _request(load: Load, number: int) -> bytes:
     lines += [f"Authorization: Bearer {load.key}"] if load.key else []
     if load.method != "POST":
         return "\r\n".join([*lines, "", ""]).encode()
-    lines += ["Content-Type: application/json", f"Content-Length: {len(_BODY)}"]
+    lines += ["Content-Type: application/json", f"Content-Length: {len(BODY)}"]
     lines += [f"Idempotency-Key: {load.mark}-{number}"] if load.mark else []
-    return "\r\n".join([*lines, "", ""]).encode() + _BODY
+    return "\r\n".join([*lines, "", ""]).encode() + BODY
 
 
 async def _sent(load: Load) -> Heard:

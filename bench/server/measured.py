@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.section import Claim, Section, at_least, at_most
+from bench.server import wrk
 from bench.server.hostile import LARGE, LORISES, PATIENCE, Held, held_off
+from bench.server.load import put
 from bench.server.memory import MARKS, Grown, grown
 from bench.server.overhead import BARE, CONNECTIONS, CROWD, ONE, OWN, RECORDING, SHARED, Cost, costs
 from bench.server.processes import server
@@ -21,7 +23,7 @@ _OWN: Mapping[str, str] = {VARIABLE: ""}
 def measured(cache: Path, rounds: int) -> Section:
     """Costs first, then crowds and clients that mean harm at one server, then memory at two others."""
     scratch = cache / "bench" / "server"
-    found = costs(scratch / "costs", max(rounds, _FEW_ROUNDS))
+    found = costs(scratch / "costs", max(rounds, _FEW_ROUNDS), wrk.pressed if wrk.found() else put)
     folder = made(scratch / "crowds")
     with server(folder, "full", _OWN, PATIENCE) as running:
         heard, held = streamed(running, folder), held_off(running)
@@ -76,6 +78,15 @@ def _memory_claims(memory: Sequence[Grown]) -> list[Claim]:
     return [at_most(text, plain.megabytes[-1] - plain.megabytes[0], 5.0, "MB")]
 
 
+def _sent() -> str:
+    if wrk.found():
+        return f"POSTs by wrk, {wrk.SECONDS} seconds over one connection and as long over {CONNECTIONS}"
+    return (
+        f"{ONE} POSTs one after another, then {CROWD:,} over {CONNECTIONS} connections, from another process in "
+        "Python, since wrk is not installed"
+    )
+
+
 def _notes(found: Sequence[Cost], heard: Streamed, held: Held, memory: Sequence[Grown]) -> list[str]:
     of = {each.name: each for each in found}
     ratios = " and ".join(f"{of[BARE].of('crowd') / of[name].of('crowd'):.2f}" for name in (OWN, SHARED))
@@ -83,8 +94,7 @@ def _notes(found: Sequence[Cost], heard: Streamed, held: Held, memory: Sequence[
     plain, keyed = (", ".join(f"{each:.0f}" for each in grown_.megabytes) for grown_ in memory)
     marks = ", ".join(f"{mark:,}" for mark in MARKS)
     costs_note = (
-        f"Medians over {len(of[BARE].rounds)} rounds, the servers in turn, each its own process. A round is {ONE} "
-        f"POSTs one after another, then {CROWD:,} over {CONNECTIONS} connections, from another process. "
+        f"Medians over {len(of[BARE].rounds)} rounds, the servers in turn, each its own process. A round is {_sent()}. "
         "All layers: an access key, the policies with each decision on record, a quota, and a new idempotency key each."
     )
     shares_note = (

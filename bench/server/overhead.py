@@ -7,12 +7,12 @@ it is asked for, as the routes of the server do that are asked for work.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.server.load import Load, put
+from bench.server.load import Heard, Load, put
 from bench.server.processes import Running, server
 from bench.server.repository import made
 from laneshift.server.limits.chosen import VARIABLE
@@ -52,8 +52,8 @@ class Cost:
         return float(statistics.median(getattr(each, name) for each in self.rounds))
 
 
-def costs(scratch: Path, rounds: int) -> list[Cost]:
-    """The three servers in turn, so that a change of the machine's speed meets all of them."""
+def costs(scratch: Path, rounds: int, pressed: Callable[[Load], Heard] = put) -> list[Cost]:
+    """The three servers in turn, so that a change of the machine's speed meets all. `pressed` sends the load."""
     found: dict[str, list[Round]] = {}
     with ExitStack() as open_ones:
         store = made(scratch / "valkey")
@@ -69,9 +69,10 @@ def costs(scratch: Path, rounds: int) -> list[Cost]:
         kinds |= {f"{name}, {RECORDING}": (kinds[name][0], records) for name in (BARE, OWN)}
         for number in range(-1, rounds):
             for name, (running, kind) in kinds.items():
-                taken = _round(running, kind, f"round{number}")
-                if number >= 0:
-                    found.setdefault(name, []).append(taken)
+                if number < 0:
+                    _round(running, kind, "first", put)
+                else:
+                    found.setdefault(name, []).append(_round(running, kind, f"round{number}", pressed))
     return [Cost(name, taken) for name, taken in found.items()]
 
 
@@ -83,13 +84,13 @@ class Kind:
     fewer: int = 1
 
 
-def _round(running: Running, kind: Kind, mark: str) -> Round:
+def _round(running: Running, kind: Kind, mark: str, pressed: Callable[[Load], Heard]) -> Round:
     """POSTs, each with a new idempotency key where the server knows them."""
     alone, many = ONE // kind.fewer, CROWD // kind.fewer
     mark = f"{mark}{kind.path}"
     start = running.cpu
-    one = put(Load(running.port, running.key, alone, mark=f"{mark}-one", path=kind.path))
+    one = pressed(Load(running.port, running.key, alone, mark=f"{mark}-one", path=kind.path))
     between = running.cpu
-    crowd = put(Load(running.port, running.key, many, CONNECTIONS, mark=f"{mark}-crowd", path=kind.path))
-    each, of_crowd = (between - start) / alone, (running.cpu - between) / many
-    return Round(one.median, one.p95, 1000 * each, 1000 * of_crowd, many / crowd.seconds)
+    crowd = pressed(Load(running.port, running.key, many, CONNECTIONS, mark=f"{mark}-crowd", path=kind.path))
+    each, of_crowd = (between - start) / one.answers, (running.cpu - between) / crowd.answers
+    return Round(one.median, one.p95, 1000 * each, 1000 * of_crowd, crowd.answers / crowd.seconds)

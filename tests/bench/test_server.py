@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.server import hostile, measured, memory, overhead, streams
+from bench.server import hostile, measured, memory, overhead, streams, wrk
 from bench.server.load import Load, put
 from bench.server.processes import server
 from bench.server.repository import made
@@ -21,6 +21,8 @@ def _few(monkeypatch: pytest.MonkeyPatch) -> None:
         (streams, "RECORDS", 3),
         (hostile, "LORISES", 4),
         (memory, "MARKS", (10, 20)),
+        (wrk, "SECONDS", 1),
+        (wrk, "found", lambda: None),
         (overhead, "ONE", 10),
         (overhead, "CROWD", 40),
         (measured, "MARKS", (10, 20)),
@@ -61,3 +63,15 @@ def test_a_server_that_refuses_gives_no_figure(tmp_path: Path) -> None:
     with pytest.raises(CheckFailed, match="did not start"), server(tmp_path / "nothing", "full", {}):
         raise AssertionError("there is no repository")
     assert not Path(f"/proc/{running.process}").exists()
+
+
+@pytest.mark.skipif(wrk.found() is None, reason="wrk is not installed")
+def test_wrk_counts_answers_and_takes_no_refusal_for_one(tmp_path: Path) -> None:
+    with server(made(tmp_path / "repo"), "full", {}) as running:
+        heard = wrk.pressed(Load(running.port, running.key, 0, 3, mark="fine"))
+        assert heard.answers > 1
+        assert 0 < heard.median <= heard.p95 < 1000 * heard.seconds
+        with pytest.raises(CheckFailed, match="refused"):
+            wrk.pressed(Load(running.port, "lsk_wrong", 0))
+        with pytest.raises(CheckFailed, match="refused"):
+            wrk.pressed(Load(running.port, running.key, 0, mark="no good"))
