@@ -7,23 +7,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.contestants import working_copy
+from bench.lanes_ground import files_read, ground, linter_with, python_files
 from bench.measure import Contestant, Summary, interleave, timed
 from bench.section import Claim, Section, at_most
-from corpus.project import project, run
 from corpus.sdist import DJANGO, HOME_ASSISTANT, Sdist
 
 _FILES = 20
 _OURS = (str(Path(sys.executable).with_name("laneshift")),)
-_LINTER = (sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()")
-_PLACES = {"django": ("utils", "contrib", "db"), "homeassistant": ("util", "components", "helpers")}
 _NOTES = (
     "Both check that one part of a project does not reach another, directly or by way of others.",
     "Lanes: the rule in `laneshift.toml`. Contracts: a `forbidden` contract that import-linter and we read alike.",
     "From nothing: without `.git/laneshift`, and `lint-imports --no-cache`. Its cache: no file has changed.",
     "Warm: the second command on one commit, or on a work tree in which nothing was touched since the first one.",
     "Goals are held against import-linter without its cache.",
-    "Lanes are checked in every file of the repository, contracts in the files of the root package.",
+    "import-linter is given the root package alone, as projects do, and everything that it can read, as lanes are.",
+    "Lanes are checked in every file of the repository; once more in a repository that holds the root package alone.",
     "A change: from the id of a tree to what it adds, in a process that has surveyed the base with its index open.",
 )
 
@@ -32,40 +30,52 @@ def lanes(cache: Path, rounds: int) -> Section:
     """Django and Home Assistant: a low part may not reach a high one; and what a change adds."""
     rows: list[Summary] = []
     goals: list[Claim] = []
+    notes = list(_NOTES)
     for sdist in (DJANGO, HOME_ASSISTANT):
-        found = _whole(sdist, cache, rounds)
-        theirs, _, cold, warm, tree, _, contracts, contracts_tree = found
+        found, counted = _whole(sdist, cache, rounds)
         rows += found
-        name = sdist.project
-        goals += [
-            at_most(f"{name}, lanes from nothing against import-linter", cold.seconds / theirs.seconds, 1.0, "times"),
-            at_most(f"{name}, lanes warm against import-linter", warm.seconds / theirs.seconds, 0.1, "times"),
-            at_most(f"{name}, lanes warm, work tree", tree.seconds / theirs.seconds, 0.1, "times"),
-            at_most(f"{name}, contracts warm against import-linter", contracts.seconds / theirs.seconds, 0.1, "times"),
-            at_most(f"{name}, contracts warm, work tree", contracts_tree.seconds / theirs.seconds, 0.1, "times"),
-        ]
+        goals += _goals(sdist.project, found)
+        notes.append(counted)
     rows += _change(cache, rounds)
     goals += [at_most(f"change of {_FILES} files, {row.name}", row.seconds * 1000, 50, "ms") for row in rows[-2:]]
-    return Section("lanes", "Lanes beside import-linter 2.16", rows, goals, _NOTES)
+    return Section("lanes", "Lanes beside import-linter 2.16", rows, goals, notes)
 
 
-def _whole(sdist: Sdist, cache: Path, rounds: int) -> list[Summary]:
-    name = sdist.project
-    package = sdist.package
-    low, high, middle = _PLACES[package]
-    rules = f'[lanes.low]\npaths = ["{package}/{low}/**"]\nmay_import = ["middle"]\n[lanes.middle]\n'
-    rules += f'paths = ["{package}/{middle}/**"]\n[lanes.high]\npaths = ["{package}/{high}/**"]\n'
-    contract = f"[importlinter]\nroot_package = {package}\n[importlinter:contract:one]\nname = one\ntype = forbidden\n"
-    contract += f"source_modules = {package}.{low}\nforbidden_modules = {package}.{high}\n"
-    ours = _copy(sdist, cache, "lanes", {"laneshift.toml": rules})
-    both = _copy(sdist, cache, "contracts", {".importlinter": contract, "setup.cfg": ""})
+def _goals(name: str, rows: Sequence[Summary]) -> list[Claim]:
+    package, everything, _, cold, cold_package, warm, tree, _, contracts, contracts_tree = (row.seconds for row in rows)
+    return [
+        at_most(f"{name}, cold, both all packages", cold / everything, 1.0, "times"),
+        at_most(f"{name}, cold, both the root package alone", cold_package / package, 1.0, "times"),
+        at_most(f"{name}, cold, all files against the root package alone", cold / package, 1.0, "times"),
+        at_most(f"{name}, lanes warm, against all packages", warm / everything, 0.1, "times"),
+        at_most(f"{name}, lanes warm, against the root package alone", warm / package, 0.1, "times"),
+        at_most(f"{name}, lanes warm, work tree, against all packages", tree / everything, 0.1, "times"),
+        at_most(f"{name}, lanes warm, work tree, against the root package alone", tree / package, 0.1, "times"),
+        at_most(f"{name}, contracts warm, both the root package alone", contracts / package, 0.1, "times"),
+        at_most(
+            f"{name}, contracts warm, work tree, both the root package alone", contracts_tree / package, 0.1, "times"
+        ),
+    ]
+
+
+def _whole(sdist: Sdist, cache: Path, rounds: int) -> tuple[list[Summary], str]:
+    """The rows of a project, and how many files who has read."""
+    name, here = sdist.project, ground(sdist, cache)
+    ours, both, package = here.lanes, here.contracts, here.lanes_of_package
+    linter, linter_of_all = linter_with(()), here.linter_of_everything
     check = _told((*_OURS, "lanes", "check", "--tree", "HEAD", "--json"))
     work_tree = _told((*_OURS, "lanes", "check", "--json"))
-    return interleave(
+    rows = interleave(
         [
-            Contestant(f"{name}: import-linter, no cache", [_told((*_LINTER, "--no-cache"))], both),
-            Contestant(f"{name}: import-linter, its cache", [_told(_LINTER)], both),
+            Contestant(f"{name}: import-linter, no cache, root package", [_told((*linter, "--no-cache"))], both),
+            Contestant(
+                f"{name}: import-linter, no cache, all packages",
+                [_told((*linter_of_all, "--no-cache"))],
+                here.everything,
+            ),
+            Contestant(f"{name}: import-linter, its cache, root package", [_told(linter)], both),
             Contestant(f"{name}: lanes from nothing", [check], ours, lambda: _forget(ours)),
+            Contestant(f"{name}: lanes from nothing, root package alone", [check], package, lambda: _forget(package)),
             Contestant(f"{name}: lanes warm", [check], ours),
             Contestant(f"{name}: lanes warm, work tree", [work_tree], ours, lambda: _asked_before(work_tree, ours)),
             Contestant(f"{name}: contracts from nothing", [check], both, lambda: _forget(both)),
@@ -74,6 +84,9 @@ def _whole(sdist: Sdist, cache: Path, rounds: int) -> list[Summary]:
         ],
         rounds,
     )
+    theirs, of_all = (files_read(row.samples[0].printed) for row in rows[:2])
+    counted = f"{name}: {python_files(ours)} Python files, {python_files(package)} with the root package alone; "
+    return rows, counted + f"import-linter reads {theirs} of the root package and {of_all} of all packages."
 
 
 def _change(cache: Path, rounds: int) -> list[Summary]:
@@ -87,15 +100,6 @@ def _change(cache: Path, rounds: int) -> list[Summary]:
         ],
         rounds,
     )
-
-
-def _copy(sdist: Sdist, cache: Path, kind: str, files: dict[str, str]) -> Path:
-    folder = working_copy(project(sdist, cache), cache / "bench" / f"{sdist.project.lower()}-{kind}")
-    for path, text in files.items():
-        (folder / path).write_text(text, encoding="utf-8")
-    run(folder, "add", "--all", "--force", *files)
-    run(folder, "commit", "--quiet", "--allow-empty", "--no-verify", "--message", "rules")
-    return folder
 
 
 def _told(command: Sequence[str]) -> tuple[str, ...]:
