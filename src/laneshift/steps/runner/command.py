@@ -13,7 +13,8 @@ from laneshift.errors import Refused
 PLUGIN = "laneshift_pytest_plugin"
 TRACER = "laneshift_pytest_tracer"
 SHARD = "laneshift_pytest_shard"
-"""The names under which the plugin, its tracer and its shard are importable in the project's interpreter."""
+REWRITING = "laneshift_pytest_rewriting"
+"""The names under which the plugin and what helps it are importable in the project's interpreter."""
 
 _ARGUMENT_BYTES = 512 * 1024
 _OWN_CONFIG = ("-c", "--config-file")

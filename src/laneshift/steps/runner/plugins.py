@@ -17,6 +17,7 @@ _PLUGIN = _HERE / "pytest_plugin.py"
 _ON_REQUEST = (
     (TRACES, _HERE / "pytest_tracer.py", command.TRACER),
     (SHARD, _HERE / "pytest_shard.py", command.SHARD),
+    (SHARD, _HERE / "pytest_rewriting.py", command.REWRITING),
 )
 
 

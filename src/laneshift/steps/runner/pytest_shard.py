@@ -9,6 +9,7 @@ does, files are divided beforehand instead.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 from collections import Counter
@@ -18,16 +19,19 @@ from typing import Any
 
 import pytest
 
+_ROOT = "LANESHIFT_ROOT"
+_REWRITING = "laneshift_pytest_rewriting"
 _EACH = 1000
 """Microseconds that a test is taken to cost besides: files of many quick tests are not free."""
 
 
 class Shard:
     """What one session runs. `told` is a file with a JSON object: `number` (from 0), `of`, `tickets` (a descriptor),
-    and `microseconds` by file."""
+    `rewritten` (another) with its `inode`, and `microseconds` by file."""
 
     def __init__(self, told: str, name: Callable[[str], str], tell_ids: Callable[[str, Iterable[Any]], None]) -> None:
         part = json.loads(Path(told).read_text("utf-8"))
+        importlib.import_module(_REWRITING).share(part, os.environ[_ROOT])
         self.number: int = part["number"]
         self.shards: int = part["of"]
         self.tickets: int = part["tickets"]

@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -37,6 +36,7 @@ from laneshift.steps.runner.foreign import Ran, read_back
 from laneshift.steps.runner.lending import Lent
 from laneshift.steps.runner.scratch import private_folder
 from laneshift.steps.runner.shards import Part, combined, worth
+from laneshift.steps.runner.shared_files import shared_files
 from laneshift.steps.runner.side_by_side import side_by_side
 from laneshift.steps.runner.users_secrets import users_secrets
 from laneshift.steps.runner.worked import Errand, Worked, look_back
@@ -206,15 +206,13 @@ class IsolatedSandbox:
         began = time.monotonic()
 
         def run(number: int) -> Part:
-            facts = {"number": number, "of": sessions, "tickets": tickets, "microseconds": dict(took)}
+            facts = {"number": number, "of": sessions, **shared.facts, "microseconds": dict(took)}
             with self._site(tree) as site:
                 told = site.scratch / "shard"
                 told.write_text(json.dumps(facts), "utf-8")
-                return self._pytest(site, chosen, limits, extra={plugins.SHARD: str(told)}, handed=(tickets,))
+                return self._pytest(site, chosen, limits, extra={plugins.SHARD: str(told)}, handed=shared.handed)
 
-        # The position of this file, which all sessions inherit, is the number of the next file of tests to take.
-        with tempfile.TemporaryFile(buffering=0, dir=self._scratch_parent) as numbered:
-            tickets = numbered.fileno()
+        with shared_files(self._scratch_parent) as shared:
             return combined(side_by_side(sessions, run), time.monotonic() - began)
 
     def trace(self, tree: str, selection: Sequence[str], limits: Limits) -> Trace:
