@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laneshift.landing.looked import Faults, again, fault_line, faults_of, held_for, is_looked, red_line
+from laneshift.landing.looked import (
+    Faults,
+    again,
+    contract_faults,
+    fault_line,
+    faults_of,
+    held_for,
+    is_looked,
+    red_line,
+)
+from laneshift.lanes.contracts.verdicts import Breach, Step, Verdict
 from laneshift.lanes.crossings import Crossing, Hop
 
 ITEMS = "abcdefgh"
@@ -38,6 +49,32 @@ def test_a_missing_import_is_known_by_the_names_of_the_base() -> None:
     assert faults_of([], [("x/a.py", "old.pkg.other")], {}, {}).keys() != part.keys()
 
 
+def test_a_broken_contract_is_known_by_what_may_not_be_and_both_ends_whatever_lies_between() -> None:
+    def faults(names: dict[str, str], *modules: str) -> Faults:
+        chain = tuple(Step(*pair, (1,)) for pair in itertools.pairwise(modules))
+        breach = Breach(f"{modules[0]} may not import app.labs", chain)
+        return contract_faults([(Verdict("one", "forbidden", "broken", (breach,)), breach)], names)
+
+    whole = faults({"x.a": "app.a", "x.b": "app.b"}, "app.a", "app.b", "app.labs.c")
+    part = faults({"x.a": "app.a"}, "app.a", "x.b", "y", "app.labs.c")
+    assert whole.keys() == part.keys()
+    (told,) = whole.values()
+    assert told == (
+        "contracts: contract 'one' (forbidden): app.a may not import app.labs: "
+        "app.a -> app.b (l.1), app.b -> app.labs.c (l.1)"
+    )
+    assert is_looked(told)
+    assert again(whole, part, [told]) == [told]
+    assert faults({"x.a": "app.a"}, "app.a", "x.b", "app.labs.d").keys() != part.keys()
+    assert faults({}, "app.a", "x.b", "app.labs.c").keys() != part.keys()
+
+
+def test_a_contract_that_cannot_be_judged_is_one_fault() -> None:
+    invalid = Verdict("one", "layers", "invalid", reason="no module is called app.low")
+    told = "contracts: contract 'one' (layers) cannot be judged: no module is called app.low"
+    assert list(contract_faults([(invalid, None)], {}).values()) == [told]
+
+
 def test_words() -> None:
     (told,) = faults_of([crossing("core/a.py", "labs/b.py")], [], {}, {}).values()
     assert is_looked(told)
@@ -45,7 +82,7 @@ def test_words() -> None:
     assert fault_line([told], ["a", "b"]) == f"breaks what its base does not, together with a: {told}"
     assert fault_line([told], ["b"]) == f"breaks what its base does not: {told}"
     assert fault_line(["t.py::x"], ["a", "b"]) == "turns t.py::x red together with a"
-    assert red_line([told], ["a", "b"]) == f"1 fault(s) of lanes or imports because of a, b: {told}"
+    assert red_line([told], ["a", "b"]) == f"1 fault(s) of lanes, contracts or imports because of a, b: {told}"
     assert red_line(["t.py::x", "t.py::y"], ["a"]) == "2 test(s) turn red because of a: t.py::x"
 
 

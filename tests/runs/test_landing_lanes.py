@@ -134,7 +134,7 @@ def test_the_command_of_the_held_item_shows_it_and_runs_no_test(mine: Path) -> N
     assert item(mine, "outside.used").state == "ready-to-land"
     told = laneshift(mine, "land", "batch", "--check", "--only", "lib.user", "--only", "outside.used")
     assert told.code == 1
-    assert f"1 fault(s) of lanes or imports because of lib.user, outside.used: {VIOLATION}" in told.out
+    assert f"1 fault(s) of lanes, contracts or imports because of lib.user, outside.used: {VIOLATION}" in told.out
 
 
 def test_each_half_of_it_lands_alone(mine: Path) -> None:

@@ -11,7 +11,7 @@ from laneshift.gates.faults import contracts as contract_faults
 from laneshift.gates.faults import lanes as faults
 from laneshift.gates.verdict import Exempt, Verdict, counted, errored
 from laneshift.lanes.contracts.options import Options
-from laneshift.lanes.contracts.standing import newly_broken, options_of
+from laneshift.lanes.contracts.standing import new_breaches, options_of, told
 from laneshift.lanes.ratchet import judge_change
 
 _SHOWN = 3
@@ -57,16 +57,16 @@ class Lanes:
         try:
             judgement = judge_change(was.found, now.found, (change.before, then.tree), path, moves)
             options = options_of(change.before)
-            told = [] if options is None else list(_contracts(change, ports, options))
+            broken = [] if options is None else list(_contracts(change, ports, options))
         except Refused as error:
             faults_told = "; ".join(map(str, error.faults[:_SHOWN]))
             return errored(self.id, f"{error.what}: {faults_told or error.where}")
-        invalid = [what for what, is_invalid in told if is_invalid]
+        invalid = [what for what, is_invalid in broken if is_invalid]
         if invalid:
             return errored(self.id, "; ".join(invalid[:_SHOWN]))
         bad = [str(crossing) for crossing in judgement.new]
         bad += [f"{path} excuses a new violation: {' '.join(each)}" for each in judgement.grown]
-        bad += [what for what, _ in told]
+        bad += [what for what, _ in broken]
         ruled = sum(now.ground.lane(each) is not None for each in now.ground.atlas.paths)
         checked = sum(1 for _ in now.ground.atlas.paths) if options is not None else ruled
         # Several violations can be in one file, and the list of known ones is a file of its own.
@@ -85,9 +85,8 @@ def _contracts(change: Change, ports: Ports, options: Options) -> Iterator[tuple
     then = _then(change)
     after = ports.contracts(then.tree, change.before, options)
     renamed = {old: new for new, old in (*then.modules.items(), *change.importers.items()) if old != new}
-    for verdict in newly_broken(before, after, renamed):
-        name = f"contract {verdict.name!r} ({verdict.kind})"
+    for verdict, fresh in new_breaches(before, after, renamed):
         if verdict.status == "invalid":
-            yield f"{name} cannot be judged: {verdict.reason}", True
-        for breach in (*verdict.breaches, *verdict.unseen)[:_SHOWN]:
-            yield f"{name}: {breach.what}: {', '.join(map(str, breach.chain))}", False
+            yield told(verdict), True
+        for breach in fresh[:_SHOWN]:
+            yield told(verdict, breach), False

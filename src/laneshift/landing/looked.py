@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from laneshift.gates.imports import renamed
 from laneshift.landing.culprits import Culprits, Probe, Search, culprit_sets
+from laneshift.lanes.contracts.standing import told as contract_told
+from laneshift.lanes.contracts.verdicts import Breach, Verdict
 from laneshift.lanes.crossings import Crossing
 
 Key = tuple[str, ...]
@@ -18,7 +20,7 @@ Key = tuple[str, ...]
 Faults = Mapping[Key, str]
 """Faults of one combined tree, each with the sentence that tells it there."""
 
-_LANES, _IMPORTS = "lanes", "imports"
+_LANES, _IMPORTS, _CONTRACTS = "lanes", "imports", "contracts"
 
 
 def faults_of(
@@ -41,6 +43,31 @@ def faults_of(
     return found
 
 
+def contract_faults(found: Iterable[tuple[Verdict, Breach | None]], modules: Mapping[str, str]) -> dict[Key, str]:
+    """As `faults_of`, for contracts of import-linter's and their new breaches: None where one cannot be judged now."""
+    names = {new: old for old, new in modules.items()}
+    faults: dict[Key, str] = {}
+    for verdict, breach in found:
+        told = f"{_CONTRACTS}: {contract_told(verdict, breach)}"
+        faults.setdefault((_CONTRACTS, verdict.name, *_ends(breach, names)), told)
+    return faults
+
+
+def _ends(breach: Breach | None, names: Mapping[str, str]) -> Iterator[str]:
+    """What may not be, and the ends of the chain: what lies between may differ from train to train."""
+    if breach is not None:
+        yield " ".join(renamed(word, names) for word in breach.what.split(" "))
+        for step in breach.chain[:1]:
+            yield renamed(step.importer, names)
+        for step in breach.chain[-1:]:
+            yield renamed(step.imported, names)
+
+
+def is_contract(key: Key) -> bool:
+    """Whether a fault is of a contract, which a waiver of gate `lanes` may let pass."""
+    return key[0] == _CONTRACTS
+
+
 def again(whole: Faults, part: Faults, asked: Sequence[str]) -> list[str]:
     """Which of the `asked` sentences of a whole train tell a fault that a part of it has too, sorted."""
     wanted = frozenset(asked)
@@ -49,14 +76,14 @@ def again(whole: Faults, part: Faults, asked: Sequence[str]) -> list[str]:
 
 def is_looked(blamed: str) -> bool:
     """Whether what a train is blamed for is such a fault, by its sentence; else it is a test. For words alone."""
-    return blamed.startswith((f"{_LANES}: ", f"{_IMPORTS}: "))
+    return blamed.startswith((f"{_LANES}: ", f"{_IMPORTS}: ", f"{_CONTRACTS}: "))
 
 
 def red_line(blamed: Sequence[str], culprits: Sequence[str]) -> str:
     """One sentence on what a train is blamed for, and whose fault it is."""
     because = f"because of {', '.join(culprits)}: {blamed[0]}"
     if is_looked(blamed[0]):
-        return f"{len(blamed)} fault(s) of lanes or imports {because}"
+        return f"{len(blamed)} fault(s) of lanes, contracts or imports {because}"
     return f"{len(blamed)} test(s) turn red {because}"
 
 

@@ -23,7 +23,7 @@ from laneshift.runs.planning import lanes_of
 from laneshift.runs.suite_paths import suite_settings
 from laneshift.runs.workshop import Workshop
 from laneshift.steps.audit import audit, is_audited
-from laneshift.steps.beside import WAITS_FOR, moves_of
+from laneshift.steps.beside import BREAKS, WAITS_FOR, moves_of
 from laneshift.steps.order import STEPS
 from laneshift.steps.traces import Recorder
 from laneshift.steps.work import Author, Outcome, Parts, Work
@@ -103,7 +103,7 @@ class ItemSteps:
 
     def _waits(self, name: str, result: Mapping[str, Any]) -> bool:
         """Whether it rests on other items of the batch, which the inputs of a step do not have."""
-        return name == "check_deps" and WAITS_FOR in self._notes(result["notes"])["facts"]
+        return name == "check_deps" and not {WAITS_FOR, BREAKS}.isdisjoint(self._notes(result["notes"])["facts"])
 
     def _inputs(self, name: str, item: PlannedItem, argument: Mapping[str, Any]) -> str:
         plan = self._plan

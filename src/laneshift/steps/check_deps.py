@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from laneshift.code.graph import ImportGraph
 from laneshift.code.resolve import is_standard
-from laneshift.steps.beside import WAITS_FOR, beside
+from laneshift.steps.beside import BREAKS, WAITS_FOR, beside, contracts_of
 from laneshift.steps.newly_broken import newly_broken
 from laneshift.steps.work import Outcome, Parts, Work
 
@@ -22,7 +22,8 @@ def check_deps(work: Work, parts: Parts) -> Outcome:
     applied = parts.applied(work)
     after = parts.graph(applied.integrated, near=work.base_tree)
     broken = newly_broken(parts, work.base_tree, applied.integrated, applied.result.relocations)
-    alone, (others, broken) = broken, beside(work, parts, broken)
+    contracts = contracts_of(parts, work.base_tree, applied.integrated, broken.modules)
+    alone, (others, broken) = broken, beside(work, parts, broken, contracts)
     missing = tuple(dict.fromkeys((*alone.missing, *broken.missing)))
     breaches = list(map(str, alone.crossings)) if broken.crossings else []
     facts: dict[str, object] = {
@@ -31,6 +32,8 @@ def check_deps(work: Work, parts: Parts) -> Outcome:
         "lane_violations": breaches,
         "new_cycles": _new_cycles(before, after, alone.modules),
     }
+    if contracts:
+        facts[BREAKS] = list(map(str, contracts))
     if others.items and not breaches:
         facts[WAITS_FOR] = list(others.items)
         # What else moves decides here, so the evidence has it, and later steps go by it.

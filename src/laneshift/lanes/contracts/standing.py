@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from laneshift.code.facts import Import
 from laneshift.code.index import Index
@@ -52,9 +52,28 @@ def newly_broken(
 
     `renamed` maps modules to their new names: a breach that only travelled with its module is not a new one.
     """
+    return tuple(verdict for verdict, _ in new_breaches(before, after, renamed))
+
+
+def new_breaches(
+    before: Iterable[Verdict], after: Iterable[Verdict], renamed: Mapping[str, str] | None = None
+) -> Iterator[tuple[Verdict, tuple[Breach, ...]]]:
+    """What `newly_broken` gives, each with its breaches that were not there before; none where it is invalid."""
     names = renamed or {}
     known = {each.name: _ways(each, names) | _ways(each, {}) for each in before}
-    return tuple(each for each in after if each.status == "invalid" or _ways(each, {}) - known.get(each.name, set()))
+    for each in after:
+        old = known.get(each.name, set())
+        fresh = tuple(breach for breach in (*each.breaches, *each.unseen) if _way(breach, {}) not in old)
+        if fresh or each.status == "invalid":
+            yield each, fresh
+
+
+def told(verdict: Verdict, breach: Breach | None = None) -> str:
+    """One breach of a contract in words; without one, why the contract cannot be judged."""
+    name = f"contract {verdict.name!r} ({verdict.kind})"
+    if breach is None:
+        return f"{name} cannot be judged: {verdict.reason}"
+    return ": ".join(part for part in (name, breach.what, ", ".join(map(str, breach.chain))) if part)
 
 
 def _ways(verdict: Verdict, names: Mapping[str, str]) -> set[tuple[str, ...]]:
