@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from laneshift import __version__
+from laneshift.cli.collecting import collection_for
 from laneshift.cli.commands import Commands
 from laneshift.cli.leaving import leave
 
@@ -47,7 +48,8 @@ def version(
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 usage, 3 our bug, 4 for a person, 130 interrupted."""
     try:
-        code = app(standalone_mode=False, prog_name="laneshift")
+        with collection_for(sys.argv[1:]):
+            code = app(standalone_mode=False, prog_name="laneshift")
     except _USAGE_ERROR as error:
         error.show()
         if "--json" in sys.argv:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 _ALLOCATIONS = 100_000
+_LASTING = frozenset({"serve", "worker", "mcp"})
+"""Commands that may go on for days."""
 
 
 @contextmanager
@@ -18,3 +20,9 @@ def rare_collection() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
+
+
+def collection_for(words: Collection[str]) -> AbstractContextManager[None]:
+    """How often a command looks for cycles: seldom where it comes to an end. Its imports alone are a thousand modules,
+    for which memory would be looked through two hundred times."""
+    return rare_collection() if _LASTING.isdisjoint(words) else nullcontext()

@@ -242,6 +242,7 @@ def check_base(shop: Workshop, plan: Plan) -> None:
 
 
 def _perform(shop: Workshop, plan: Plan, workflow: str, argument: Mapping[str, Any], workers: int) -> Any:
+    shop.foresee()
     with shop.engine(program(shop, plan), workers, plan.id) as engine:
         try:
             return engine.run(workflow, argument["key"], argument)

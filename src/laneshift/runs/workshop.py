@@ -32,6 +32,10 @@ def no_forge() -> Forge:
     raise Refused("forge.none", "there is no forge here to review anything at")
 
 
+def nothing() -> None:
+    """What there is to get ready where nobody said."""
+
+
 @dataclass(frozen=True)
 class Workshop:
     """The parts of one repository. `sandbox` and `engine` are opened when they are first needed."""
@@ -64,6 +68,8 @@ class Workshop:
     """Where people review what is to land. Opened when it is first needed."""
     fixing: Fixing = field(default_factory=NoFixing)
     """Who mends items that failed."""
+    foresee: Callable[[], None] = field(default=nothing)
+    """Called when work begins that will run the project's code: what that needs may be got ready meanwhile."""
     states: States = field(default_factory=States)
     """What this process has read of the journal of each plan."""
 

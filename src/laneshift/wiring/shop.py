@@ -17,6 +17,7 @@ from laneshift.repo.objects import Repository
 from laneshift.runs.events import Event
 from laneshift.runs.key_ring import ring_of
 from laneshift.runs.workshop import Workshop
+from laneshift.steps.runner import capabilities
 from laneshift.telemetry import choice
 from laneshift.telemetry.telling import Telling
 from laneshift.wiring.engines import engine_for
@@ -58,6 +59,7 @@ def workshop(repository: Repository, report: Callable[[Event], None]) -> Worksho
         telemetry=telling,
         fixing=AgentFixing(sandbox, handed(os.environ)),
         forge=partial(forge, repository),
+        foresee=capabilities.foresee,
     )
     tell(shop, choice.choose(os.environ))
     return shop

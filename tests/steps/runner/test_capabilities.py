@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 
@@ -68,3 +68,37 @@ def test_sessions_that_ask_at_once_share_one_trial(monkeypatch: pytest.MonkeyPat
         (found,) = set(sessions.map(ask, range(4)))
     order = list(capabilities._CANDIDATES)
     assert len(tried) == (order.index(found) + 1 if found else len(order))
+
+
+def test_who_asks_while_it_is_foreseen_gets_the_answer_of_that_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[launch.Job] = []
+    run, asked = launch.run, Event()
+
+    def noting(job: launch.Job, limits: Limits) -> RunResult:
+        tried.append(job)
+        asked.wait(60)
+        return run(job, limits)
+
+    monkeypatch.setattr(launch, "run", noting)
+    capabilities._found.cache_clear()
+    capabilities.foresee()
+    with ThreadPoolExecutor(1) as session:
+        answer = session.submit(capabilities.namespaces)
+        asked.set()
+        found = answer.result()
+    order = list(capabilities._CANDIDATES)
+    assert len(tried) == (order.index(found) + 1 if found else len(order))
+
+
+def test_what_cannot_be_foreseen_is_told_to_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_job: launch.Job, _limits: Limits) -> RunResult:
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(launch, "run", refused)
+    capabilities._found.cache_clear()
+    try:
+        capabilities.foresee()
+        with pytest.raises(BlockingIOError):
+            capabilities.namespaces()
+    finally:
+        capabilities._found.cache_clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from laneshift.gates.sandbox import Limits
 from laneshift.steps.runner import launch, processes
@@ -48,6 +49,18 @@ def namespaces() -> tuple[str, ...]:
     """The largest set of namespaces in which a process could really be started here; empty where there is none."""
     with _asking:  # the sessions of a divided suite all ask at once, and one trial answers them
         return _found()
+
+
+def foresee() -> None:
+    """Begin to find out what `namespaces` will be asked soon, beside what else there is to do until then."""
+    # No daemon: what the trial made is cleared away even where the program has an early end.
+    Thread(target=_quietly, name="laneshift-namespaces").start()
+
+
+def _quietly() -> None:
+    # Who asks in earnest meets the same error, and can tell it.
+    with contextlib.suppress(Exception):
+        namespaces()
 
 
 @cache
