@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -219,3 +220,53 @@ def test_a_repository_without_a_commit_says_what_it_lacks(tmp_path: Path) -> Non
         with pytest.raises(Refused) as caught:
             Repository.open(tmp_path).tree(rev)
         assert (caught.value.code, caught.value.cure) == ("repo.no-such-revision", cure)
+
+
+def in_a_thread(act: Callable[[], object]) -> list[object]:
+    found: list[object] = []
+    thread = threading.Thread(target=lambda: found.append(act()))
+    thread.start()
+    thread.join()
+    return found
+
+
+def test_a_handle_of_the_library_goes_from_a_thread_that_ended_to_one_that_begins(tmp_path: Path) -> None:
+    repo = repo_at(tmp_path, {"a": "1"})
+    ours = repo.handle
+    (first,) = in_a_thread(lambda: repo.handle)
+    assert first is not ours
+    ((again, beside),) = in_a_thread(lambda: (repo.handle, *in_a_thread(lambda: repo.handle)))
+    assert again is first
+    assert beside is not first
+
+
+def test_a_forked_child_takes_no_handle_that_a_thread_of_its_parent_may_have_been_using(tmp_path: Path) -> None:
+    repo = repo_at(tmp_path, {"a": "1"})
+    using, forked = threading.Event(), threading.Event()
+    theirs: list[object] = []
+
+    def use() -> None:
+        theirs.append(repo.handle)
+        using.set()
+        forked.wait(60)
+
+    thread = threading.Thread(target=use)
+    thread.start()
+    using.wait(60)
+    child = os.fork()
+    if child == 0:
+        os._exit(1 if repo.handle is theirs[0] else 0)
+    forked.set()
+    thread.join()
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_handle_that_went_on_sees_what_was_made_meanwhile(tmp_path: Path) -> None:
+    repo = repo_at(tmp_path, {"a": "1"})
+    in_a_thread(lambda: repo.handle.head.target)
+    made = commit_files(tmp_path, {"a": "2"})
+    git_cli(tmp_path, "update-ref", "refs/heads/other", made)
+    git_cli(tmp_path, "pack-refs", "--all")
+    git_cli(tmp_path, "repack", "-a", "-d", "-q")
+    assert in_a_thread(lambda: str(repo.handle.references["refs/heads/other"].target)) == [made]
+    assert in_a_thread(lambda: repo.handle[made].message) == ["change\n"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,22 @@ if TYPE_CHECKING:  # the library is loaded only by what needs it
 _MANY = 10_000
 _LINE = b"tree "
 _HEX = 40
+_IDLE = 16
+
+
+class _Held:
+    """A handle of the library for as long as one thread lives; whoever comes later need not open one."""
+
+    def __init__(self, handle: pygit2.Repository, idle: deque[pygit2.Repository]) -> None:
+        self.handle = handle
+        self.objects: LibraryObjects | None = None
+        self._idle = idle
+        self._process = os.getpid()
+
+    def __del__(self) -> None:
+        # In a forked child the threads of the parent are gone as well, maybe from the midst of a call.
+        if self._process == os.getpid():
+            self._idle.append(self.handle)
 
 
 class Stored:
@@ -26,28 +44,40 @@ class Stored:
         """`folder` is the one named `objects`, of the repository that `git_dir` belongs to."""
         self._git_dir = git_dir
         self._plain = PlainObjects(folder)
-        self._handles = threading.local()
+        self._own = threading.local()
+        # Steps and gates have a thread each: to open a handle and its packs for every one takes longer than they do.
+        self._idle: deque[pygit2.Repository] = deque(maxlen=_IDLE)
         self._reads = 0
         self._last: tuple[str, tuple[int, bytes]] | None = None
 
     @property
     def handle(self) -> pygit2.Repository:
-        """This thread's own handle of the library."""
-        own: pygit2.Repository | None = getattr(self._handles, "own", None)
-        if own is None:
+        """This thread's own handle of the library: no other has it before this thread has ended."""
+        return self._held.handle
+
+    @property
+    def _held(self) -> _Held:
+        held: _Held | None = getattr(self._own, "held", None)
+        if held is None:
+            held = self._own.held = _Held(self._opened(), self._idle)
+        return held
+
+    def _opened(self) -> pygit2.Repository:
+        try:
+            return self._idle.pop()
+        except IndexError:
             from laneshift.repo.library import handle_of
 
-            own = self._handles.own = handle_of(self._git_dir)
-        return own
+            return handle_of(self._git_dir)
 
     @property
     def _library(self) -> LibraryObjects:
-        own: LibraryObjects | None = getattr(self._handles, "objects", None)
-        if own is None:
+        held = self._held
+        if held.objects is None:
             from laneshift.repo.library import LibraryObjects
 
-            own = self._handles.objects = LibraryObjects(self.handle)
-        return own
+            held.objects = LibraryObjects(held.handle)
+        return held.objects
 
     def read(self, oid: str) -> tuple[int, bytes]:
         """Kind and bytes of an object. Raises `KeyError` when it is missing or damaged."""
@@ -82,7 +112,7 @@ class Stored:
 
     def _read(self, oid: str) -> tuple[int, bytes] | None:
         """What we can read ourselves, as fast as the library does. Once that is loaded anyway, it reads."""
-        if self._reads >= _MANY or hasattr(self._handles, "own"):
+        if self._reads >= _MANY or hasattr(self._own, "held"):
             return None
         last = self._last
         if last is not None and last[0] == oid:
