@@ -7,7 +7,8 @@ parsing. An explicit stack is used because a long `elif` chain is as deep as it 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -17,7 +18,8 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LEAVES = frozenset({ast.Expr, ast.Assign, ast.Return, ast.AugAssign, ast.AnnAssign, ast.Raise, ast.Assert, ast.Pass})
 _FORGIVING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _NESTED = (ast.stmt, ast.excepthandler, ast.match_case)
-
+_DYNAMIC = (b"import_module", b"__import__")
+_MAY_TELL_ENCODING = 2
 
 _At = tuple[int, int, Import]
 
@@ -41,11 +43,12 @@ class _Place(NamedTuple):
 
 def walk(tree: ast.Module, data: bytes) -> Walked:
     """Walk every statement of `tree`, which was parsed from `data`."""
-    dynamic = b"import_module" in data or b"__import__" in data
+    dynamic = any(name in data for name in _DYNAMIC)
     imports: list[_At] = []
     global_names: set[str] = set()
     classes = functions = 0
     importers = _importer_names(tree, data) if dynamic else frozenset()
+    lines = _lines_naming(importers, data) if dynamic else None
     stack: list[tuple[list[ast.stmt], _Place]] = [(tree.body, _Place())]
     while stack:
         body, place = stack.pop()
@@ -59,7 +62,7 @@ def walk(tree: ast.Module, data: bytes) -> Walked:
                 functions += kind in _FUNCTIONS
                 classes += kind is ast.ClassDef
                 stack.extend(_bodies(statement, place))
-            if dynamic:
+            if dynamic and (lines is None or _has_line(statement, lines)):
                 imports.extend(_called(statement, place, importers))
     imports.sort(key=itemgetter(0, 1))
     return Walked(tuple(found for _, _, found in imports), frozenset(global_names), classes, functions)
@@ -148,6 +151,22 @@ def _importer_names(tree: ast.Module, data: bytes) -> frozenset[str]:
         if isinstance(node, ast.ImportFrom) and node.module == "importlib":
             names.update(alias.asname for alias in node.names if alias.name in names and alias.asname)
     return frozenset(names)
+
+
+def _lines_naming(importers: frozenset[str], data: bytes) -> list[int] | None:
+    """The lines with one of these names, in order from 1; None where a name may be written in more than one way."""
+    lines = data.splitlines()
+    if not data.isascii() or any(b"coding" in line for line in lines[:_MAY_TELL_ENCODING]):
+        return None
+    names = [name.encode("ascii") for name in importers]
+    return [at for at, line in enumerate(lines, 1) if any(name in line for name in names)]
+
+
+def _has_line(statement: ast.stmt, lines: Sequence[int]) -> bool:
+    """Whether one of these lines is of `statement`, or of what stands inside it."""
+    decorators = getattr(statement, "decorator_list", None)
+    after = bisect_left(lines, decorators[0].lineno if decorators else statement.lineno)
+    return after < len(lines) and lines[after] <= (statement.end_lineno or statement.lineno)
 
 
 def _called(statement: ast.stmt, place: _Place, importers: frozenset[str]) -> Iterator[_At]:

@@ -1,0 +1,57 @@
+"""Dynamic imports are looked for only where a line has the name of an importer, and every one is found all the same."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from laneshift.code.facts.walk import walk
+
+_STATEMENTS = (
+    "x = 1",
+    "import importlib",
+    "from importlib import import_module as load",
+    "importlib.import_module('a.b')",
+    "load(\n    'a.c',\n)",
+    "y = [\n    1,\n    __import__('d')]",
+    "@importlib.import_module('e').mark\n@other\ndef f(z=__import__('g')):\n    return import_module(\n        'h')",
+    "class C(import_module('i').Base):\n    at = lambda: __import__('j')",
+    "if import_module('k'):\n    pass\nelif load('l'):\n    z = f'''\n{import_module(\"m\")}'''\nelse:\n    load('n')",
+    "try:\n    load('o')\nexcept import_module('p').Error:\n    load('q')\nfinally:\n    pass",
+    "match __import__('r'):\n    case 1 if load('s'):\n        load('t')",
+    "x = \\\n  import_module('u')",
+    "with load('v') as w, \\\n     x:\n    for y in import_module(\n      name='w'): pass",
+    "'import_module in words'",
+    "while load('x'): y = (yield)\nasync def g():\n    async for a in __import__('y'): await load('z')",
+)
+
+
+def looked_through(source: str) -> object:
+    """What is found where every expression is entered: names beyond ASCII may be written in several ways."""
+    data = f"{source}\n# \N{LATIN SMALL LETTER E WITH ACUTE}\n".encode()
+    return walk(ast.parse(data), data)
+
+
+@given(st.lists(st.sampled_from(_STATEMENTS), min_size=1, max_size=8), st.sampled_from(("\n", "\r\n", "\r", "\n\f")))
+def test_lines_lead_to_every_dynamic_import(statements: list[str], ends: str) -> None:
+    source = "\n".join(statements).replace("\n", ends)
+    data = source.encode()
+    assert walk(ast.parse(data), data) == looked_through(source)
+
+
+def test_every_form_of_the_statements_has_its_import() -> None:
+    source = "\n".join(_STATEMENTS)
+    found = {each.module for each in walk(ast.parse(source), source.encode()).imports if each.kind == "dynamic"}
+    in_no_statement = {"p", "s"}  # what is caught and what guards a case are not looked at
+    assert found == {"a.b", "a.c", *"deghijklmnopqrstuvwxyz"} - in_no_statement
+
+
+@pytest.mark.parametrize("cookie", ["# coding: utf-7", "#!/x\n# -*- coding: unicode_escape -*-"])
+def test_a_file_whose_bytes_are_not_its_letters_is_looked_through(cookie: str) -> None:
+    plain = "x = 'import_module'\nimport_module('found')\n"
+    hidden = plain.replace("import_module(", "+AGk-mport_module(" if "utf-7" in cookie else "\\u0069mport_module(")
+    data = f"{cookie}\n{hidden}".encode("ascii")
+    assert [each.module for each in walk(ast.parse(data), data).imports] == ["found"]
