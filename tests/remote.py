@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.repo.builders import commit_files, git_cli
 
 MAIN = "refs/heads/main"
@@ -61,9 +62,7 @@ def marks(bare: Path) -> dict[str, str]:
 @contextlib.contextmanager
 def daemon(folder: Path, *options: str) -> Iterator[str]:
     """`git daemon` on the loopback interface for the repositories below `folder`; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = ["git", "daemon", f"--base-path={folder}", "--export-all", "--reuseaddr", "--listen=127.0.0.1"]
     process = subprocess.Popen([*command, f"--port={port}", *options], stderr=subprocess.DEVNULL)
     try:

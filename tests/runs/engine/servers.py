@@ -21,18 +21,12 @@ import sqlalchemy as sa
 
 from laneshift.errors import NeedsPerson
 from laneshift.runs.engine.temporal_server import Server, connect
+from tests.ports import free_port
 
 _NOBODY = 65_534
 _PATIENCE_SECONDS = 60.0
 _DELETES_SOON = 'history.transferProcessorUpdateAckInterval="1s"'
 """Temporal deletes a workflow once it has noted that its end is dealt with, which it does twice a minute by itself."""
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @dataclass

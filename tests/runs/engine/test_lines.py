@@ -11,6 +11,7 @@ from dbos._utils import retriable_postgres_exception
 
 from laneshift.runs.engine.lines import Lines, Unreachable
 from laneshift.runs.engine.postgres_store import pool
+from tests.ports import free_port
 from tests.runs.engine import servers
 from tests.runs.engine.driving import until
 
@@ -25,7 +26,7 @@ def server() -> Iterator[sa.URL]:
 
 def nobody() -> sa.URL:
     """The address of a server that is not there."""
-    return sa.make_url(f"postgresql+psycopg://tester@127.0.0.1:{servers.free_port()}/none")
+    return sa.make_url(f"postgresql+psycopg://tester@127.0.0.1:{free_port()}/none")
 
 
 def refusal(engine: sa.Engine) -> sa.exc.SQLAlchemyError:

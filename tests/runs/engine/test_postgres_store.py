@@ -10,7 +10,7 @@ from laneshift.runs.engine.fence import LeaseLost
 from laneshift.runs.engine.port import Program
 from laneshift.runs.engine.postgres_engine import PostgresEngine
 from laneshift.runs.engine.postgres_store import address, meaning, shown
-from tests.runs.engine.servers import free_port
+from tests.ports import free_port
 
 SECRET = "s3cr3t"
 

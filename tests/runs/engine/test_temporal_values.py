@@ -13,7 +13,7 @@ from laneshift.errors import CheckFailed, NeedsPerson
 from laneshift.runs.engine.port import StepFailed
 from laneshift.runs.engine.temporal_server import Server, connect
 from laneshift.runs.engine.temporal_values import Queues, failed, failure
-from tests.runs.engine.servers import free_port
+from tests.ports import free_port
 
 
 @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20))

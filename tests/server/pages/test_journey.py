@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from playwright.sync_api import Page, expect
 from laneshift.runs.events import Event
 from laneshift.server.options import Options
 from tests.approval_scene import ADA, SETTINGS
+from tests.ports import free_port
 from tests.repo.builders import commit_files
 from tests.server.pages.chromium import PATIENCE, Looked, authenticator, chromium, looking
 from tests.server.pages.keyboard import to
@@ -67,9 +67,7 @@ class Scene:
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = int(found.getsockname()[1])
+    port = free_port()
     site = f'\n[features]\nwebauthn = true\n\n[webauthn]\nrp_id = "localhost"\norigins = ["http://localhost:{port}"]\n'
     settings = SETTINGS.replace("hours =", f'passkeys = "{PASSKEYS}"\nhours =').replace("two_person = true", "") + site
     path = toy(tmp_path / "repo", {**FILES, "laneshift.toml": settings})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from laneshift.runs.approval_judging import bench_of, standings
 from laneshift.server.options import Options
 from tests.approval_scene import ADA, SETTINGS, Scene, scene_at
+from tests.ports import free_port
 from tests.repo.builders import commit_files
 from tests.server.pages.chromium import PATIENCE, authenticator, chromium, looking
 from tests.server.serving import served
@@ -28,10 +28,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def port() -> int:
-    """One that was free a moment ago: the settings have to name the origin before there is a server."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """The settings have to name the origin before there is a server."""
+    return free_port()
 
 
 @pytest.fixture(scope="module")
