@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -72,27 +71,27 @@ class Resuming:
             assert engine.run("renamed", "k#3", "y") == "y"
 
     def test_a_workflow_that_takes_another_way_on_replay_is_found_out(self, opens: Opens) -> None:
-        runs: list[int] = []
+        runs, noted = list[int](), threading.Event()
 
         async def workflow(context: Context, argument: Json) -> Json:
             runs.append(1)
             await context.step("one", len(runs))
+            await context.step("note", None)  # it begins when the one before is on record
             try:
                 return await context.wait("go", 60)
             except StepFailed:
                 return "hidden"
 
-        program = Program({"work": workflow}, {"one": lambda n: n})
+        program = Program({"work": workflow}, {"one": lambda n: n, "note": lambda _: noted.set()})
         with opened(opens, program) as engine:
             thread, _ = in_background(lambda: engine.run("work", "k", None))
-            until(lambda: bool(runs))
-            time.sleep(0.3)
+            assert noted.wait(240)
         thread.join(120)
         with opened(opens, program) as engine:
             assert failing(lambda: engine.run("work", "k", None))["code"] == "engine.replay-diverged"
 
     def test_a_child_with_another_key_on_replay_is_found_out(self, opens: Opens) -> None:
-        runs: list[int] = []
+        runs, noted = list[int](), threading.Event()
 
         async def child(context: Context, argument: Json) -> Json:
             return None
@@ -100,13 +99,13 @@ class Resuming:
         async def parent(context: Context, argument: Json) -> Json:
             runs.append(1)
             await context.spawn("child", f"p/{len(runs)}", None)
+            await context.step("note", None)
             return await context.wait("go", 60)
 
-        program = Program({"parent": parent, "child": child}, {})
+        program = Program({"parent": parent, "child": child}, {"note": lambda _: noted.set()})
         with opened(opens, program) as engine:
             thread, _ = in_background(lambda: engine.run("parent", "p", None))
-            until(lambda: bool(engine.status("p/1")))
-            time.sleep(0.2)
+            assert noted.wait(240)
         thread.join(120)
         with opened(opens, program) as engine:
             assert failing(lambda: engine.run("parent", "p", None))["code"] == "engine.replay-diverged"

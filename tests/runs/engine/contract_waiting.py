@@ -132,7 +132,7 @@ class Waiting:
             with pytest.raises(Refused):
                 engine.cancel("p")
             thread, ended = in_background(lambda: engine.run("parent", "p", None))
-            until(lambda: "first" in ledger.lines())
+            until(lambda: "first" in ledger.lines() and len(engine.status("p")) == 3)
             engine.cancel("p")
             thread.join(120)
             assert ended[0].facts["code"] == "engine.cancelled"

@@ -14,19 +14,32 @@ from laneshift.runs.engine.work import Work
 
 
 def test_heavy_steps_start_in_the_order_of_their_asking() -> None:
+    """Each ends only once the next one has begun, so that it does not matter which thread is the quicker one."""
     started: list[int] = []
+    begun = [threading.Event() for _ in range(41)]
+    begun[40].set()
+
+    def step(n: int) -> int:
+        started.append(n)
+        begun[n].set()
+        assert begun[n + 1].wait(240)
+        return n
 
     async def ask() -> list[Json]:
         work = Work(2)
-        return await asyncio.gather(*[work.heavy("s", lambda n: started.append(n) or n, n) for n in range(40)])
+        return await asyncio.gather(*[work.heavy("s", step, n) for n in range(40)])
 
     assert asyncio.run(ask()) == list(range(40))
     assert sorted(started[:2]) == [0, 1]
-    assert all(abs(place - n) <= 1 for place, n in enumerate(started))
+    assert started[2:] == list(range(2, 40))
 
 
 def test_a_slot_is_free_again_after_an_error_or_a_cancelled_wait() -> None:
-    free = threading.Event()
+    begun, free = threading.Event(), threading.Event()
+
+    def hold(_: Json) -> Json:
+        begun.set()
+        return free.wait(300)
 
     def fail(_: Json) -> Json:
         raise CheckFailed("gate.red", "red")
@@ -36,11 +49,11 @@ def test_a_slot_is_free_again_after_an_error_or_a_cancelled_wait() -> None:
         for _ in range(3):
             with pytest.raises(StepFailed):
                 await work.heavy("fail", fail, None)
-        waiting = asyncio.create_task(work.heavy("wait", lambda _: free.wait(120), None))
-        await asyncio.sleep(0.05)
+        waiting = asyncio.create_task(work.heavy("wait", hold, None))
+        assert await asyncio.to_thread(begun.wait, 240)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
-        return await asyncio.wait_for(work.heavy("next", lambda n: n, 7), 2)
+        return await asyncio.wait_for(work.heavy("next", lambda n: n, 7), 120)
 
     try:
         assert asyncio.run(ask()) == 7
