@@ -56,10 +56,11 @@ def _processes_naming(path: Path) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            told = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
+            words = (process / "cmdline").read_bytes()
+            told = (process / "environ").read_bytes() + words
             here = (process / "cwd").readlink()
         except OSError:
             continue
         if named + b"/" in told or here.is_relative_to(path):
-            found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
+            found.append(words.replace(b"\0", b" ").decode("utf-8", "replace"))
     return found

@@ -97,6 +97,7 @@ def test_two_at_once_are_one_that_works_and_one_that_tells_who(stages: dict[str,
     path = copy_of(stage.before, tmp_path / "repo")
     first = start(path, *stage.command)
     wait_for(path, "run.started")
+    first.send_signal(signal.SIGSTOP)  # or it may have ended before the second one asks
     second: Done = laneshift(path, *stage.command, env=EPOCH)
     assert second.code == 1
     assert f"pid {first.pid} " in second.err
@@ -104,7 +105,8 @@ def test_two_at_once_are_one_that_works_and_one_that_tells_who(stages: dict[str,
     asked = laneshift(path, "status", env=EPOCH)
     assert asked.code == 0
     assert "next: laneshift resume" in asked.out
-    first.communicate(timeout=120)
+    first.send_signal(signal.SIGCONT)
+    first.communicate(timeout=240)
     assert first.returncode == stage.code
     assert outcome(path) == stage.after
 

@@ -13,7 +13,6 @@ import pytest
 
 from laneshift.errors import CheckFailed
 from laneshift.repo.pool import Pool
-from laneshift.steps.runner.processes import descendants
 from tests.repo.builders import repo_at
 from tests.steps.runner.conftest import carrying, wait_until
 
@@ -55,6 +54,12 @@ open(os.environ["TMPDIR"] + "/file", "w").write("x")
 time.sleep(300)
 """
 
+SLEEPING = """
+import os, time
+open(os.environ["TMPDIR"] + "/file", "w").write("x")
+time.sleep(300)
+"""
+
 
 @pytest.mark.parametrize("forced", ["no", "yes"], ids=["namespaces", "fallback"])
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -87,15 +92,17 @@ def test_no_orphan_survives(tmp_path: Path, forced: str, how: signal.Signals) ->
 
 def test_the_checkout_stays_locked_until_the_last_process_has_gone(tmp_path: Path) -> None:
     mark = secrets.token_hex(8)
-    repository = repo_at(tmp_path / "repo", {"run.py": STUBBORN, "test_a.py": "import time\ntime.sleep(300)\n"})
+    repository = repo_at(tmp_path / "repo", {"run.py": STUBBORN, "test_a.py": SLEEPING})
     tree = repository.tree("HEAD").oid
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     owner = subprocess.Popen([sys.executable, "-c", OWNER, str(repository.work_dir), str(scratch), mark, "yes"])
     supervisors: set[int] = set()
     try:
-        assert wait_until(lambda: len(carrying(mark)) >= 3)
-        supervisors = {pid for pid in descendants(owner.pid) if parent_of(pid) == owner.pid}
+        # Each of the two has written its file; the first one's workload alone may be three processes for a moment.
+        assert wait_until(lambda: len(list(scratch.glob("*/tmp/file"))) == 2)
+        supervisors = children_of(owner.pid)
+        assert len(supervisors) == 2
         for pid in supervisors:
             os.kill(pid, signal.SIGSTOP)
         owner.kill()
@@ -112,6 +119,7 @@ def test_the_checkout_stays_locked_until_the_last_process_has_gone(tmp_path: Pat
     assert wait_until(lambda: carrying(mark) == [])
 
 
-def parent_of(pid: int) -> int:
-    """The id of the parent of a living process."""
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+def children_of(pid: int) -> set[int]:
+    """Ids of what the threads of a process have started and not waited for."""
+    told = (file.read_text() for file in Path(f"/proc/{pid}/task").glob("*/children"))
+    return {int(child) for text in told for child in text.split()}
