@@ -23,7 +23,6 @@ Public names and call parameters are those recorded before the move. Change them
 from __future__ import annotations
 
 import ast
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -40,11 +39,11 @@ IMPORTERS = [
 {importers}]
 
 IMPORT_ALL = """
-import importlib, json, os, sys
-sys.path[:0] = json.loads(sys.argv[1])
-own, broken = set(json.loads(sys.argv[3])), []
+import importlib, os, sys
+own, broken = set(sys.argv[2].split("/")), []
+sys.path[:0] = sys.argv[3:]
 sys.stdout = sys.stderr = open(os.devnull, "w")
-for name in json.loads(sys.argv[2]):
+for name in filter(None, sys.argv[1].split("/")):
     try:
         importlib.import_module(name)
     except ImportError as error:
@@ -53,7 +52,7 @@ for name in json.loads(sys.argv[2]):
     except BaseException:
         continue
 sys.stdout = sys.__stdout__
-print(json.dumps(broken))
+print(ascii(broken))
 """
 
 
@@ -62,13 +61,12 @@ print(json.dumps(broken))
 def broken_imports(names):
     """The modules that a fresh interpreter cannot import because a name of this repository is missing."""
     own = sorted({{name.partition(".")[0] for name in [*MODULES, *IMPORTERS]}})
-    roots = [str(REPOSITORY / root) for root in ROOTS]
-    arguments = [json.dumps(value) for value in (roots, names, own)]
+    arguments = ["/".join(names), "/".join(own), *(str(REPOSITORY / root) for root in ROOTS)]
     done = subprocess.run(
         [sys.executable, "-c", IMPORT_ALL, *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return ast.literal_eval(done.stdout.splitlines()[-1])
 
 
 @pytest.mark.parametrize("module", MODULES)
