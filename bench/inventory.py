@@ -15,7 +15,7 @@ from bench.measure import Contestant, interleave
 from bench.section import Section, at_most
 from corpus.project import project, run
 from corpus.sdist import HOME_ASSISTANT
-from laneshift.repo.git import environment
+from laneshift.repo.git_words import environment
 
 _MODULES = 2_000
 _COMMITS = 20_000

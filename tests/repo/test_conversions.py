@@ -99,8 +99,8 @@ def test_rules_count_that_come_between_the_start_of_git_and_the_question(tmp_pat
 def test_a_question_that_is_never_asked_leaves_no_git_behind(tmp_path: Path) -> None:
     repo = repo_at(tmp_path, {"keep": "1\n"})
     with Asking(Place(repo.git_dir, repo.work_dir)) as asking:
-        processes = [begun._process for begun in (asking._settings, asking._attributes)]
-    assert all(process.returncode is not None for process in processes)
+        processes = [begun._child for begun in (asking._settings, asking._attributes)]
+    assert all(process.code is not None for process in processes)
     with Asking(Place(repo.git_dir, repo.work_dir)) as asking:
         assert asking.as_they_are([]) == set()
 

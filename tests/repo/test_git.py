@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from laneshift.errors import CheckFailed, Refused
-from laneshift.repo.git import Place, environment, git, redact
+from laneshift.repo.git import Place, git, redact
+from laneshift.repo.git_words import environment
 from tests.repo.builders import git_cli, repo_at
 
 

@@ -35,7 +35,7 @@ def test_what_is_found_in_a_commit_is_what_is_found_in_its_tree(repo: Repository
 
 def test_a_search_that_nobody_waited_for_leaves_no_process(repo: Repository) -> None:
     with Searching(repo.common_dir, repo.commit_id("HEAD"), {"labs"}) as searching:
-        children = [begun._process.pid for begun in (searching._begun, searching._listing)]
+        children = [begun._child.pid for begun in (searching._begun, searching._listing)]
     for child in children:
         with pytest.raises(ProcessLookupError):
             os.kill(child, 0)

@@ -243,7 +243,7 @@ def test_a_search_that_nobody_waited_for_leaves_no_process(tmp_path: Path) -> No
     place = Place((tmp_path / ".git").resolve(), tmp_path.resolve())
     with SearchingFiles(place, git_cli(tmp_path, "rev-parse", "HEAD"), {_WORD}) as searching:
         begun = (searching._begun, searching._listing, searching._names, searching._attributes)
-        children = [one._process.pid for one in begun]
+        children = [one._child.pid for one in begun]
     for child in children:
         with pytest.raises(ProcessLookupError):
             os.kill(child, 0)

@@ -58,7 +58,7 @@ def test_asked_beside_the_answer_is_the_same(place: Place) -> None:
 
 def test_a_question_that_nobody_waited_for_leaves_no_process(place: Place) -> None:
     with Looking(place) as looking:
-        child = looking._begun._process.pid
+        child = looking._begun._child.pid
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
 

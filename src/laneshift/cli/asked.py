@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from laneshift.cli.plain_words import switches_and_paths
 
 
 class Asked(NamedTuple):
@@ -36,7 +38,6 @@ def _quoted(word: str) -> str:
 
 
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./")
-_SWITCHES = frozenset({"--dry-run", "--explain", "--prove", "--shim", "--json", "--verbose", "-v"})
 
 
 def plainly_asked(words: Sequence[str]) -> Asked | None:
@@ -44,17 +45,19 @@ def plainly_asked(words: Sequence[str]) -> Asked | None:
 
     Loading that description takes longer than a tenth of a move.
     """
-    switches = {word for word in words[1:] if word.startswith("-")}
-    paths = [word for word in words[1:] if not word.startswith("-")]
-    if words[:1] != ["move"] or len(paths) != 2 or not switches <= _SWITCHES:
-        return None
+    plain = switches_and_paths(words)
+    return None if plain is None else with_switches(*plain)
+
+
+def with_switches(switches: Collection[str], src: str, dst: str) -> Asked:
+    """What these switches ask for."""
     return Asked(
-        paths[0],
-        paths[1],
+        src,
+        dst,
         dry_run="--dry-run" in switches,
         explain="--explain" in switches,
         prove="--prove" in switches,
         shim="--shim" in switches,
         as_json="--json" in switches,
-        verbose=not switches.isdisjoint({"-v", "--verbose"}),
+        verbose=any(word in switches for word in ("-v", "--verbose")),
     )

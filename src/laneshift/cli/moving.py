@@ -11,16 +11,17 @@ from contextlib import ExitStack
 
 from laneshift.cli.asked import Asked
 from laneshift.cli.talking import Ended, Talk, speaking
+from laneshift.repo.first_look import FirstLook
 from laneshift.repo.status import Looking, place_above
 
 
-def run(asked: Asked) -> int:
-    """Move, tell, and give the exit code."""
+def run(asked: Asked, first: FirstLook | None = None) -> int:
+    """Move, tell, and give the exit code. `first` may have asked git about the work tree already."""
     talk = Talk(asked.directory, as_json=asked.as_json, verbose=asked.verbose)
     try:
         with speaking(talk), ExitStack() as beside:
             place = place_above(asked.directory, os.geteuid())
-            looking = None if place is None else beside.enter_context(Looking(place))
+            looking = None if place is None else beside.enter_context(Looking(place, first=first))
 
             from laneshift.cli.begun import begun
 

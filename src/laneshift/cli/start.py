@@ -18,16 +18,21 @@ def main() -> None:
 
         app.main()
         return
-    from laneshift.cli.leaving import leave
-
     try:
         # Left from within: a last look for cycles would take a thirtieth of the time of a whole move.
         with rare_collection():
-            leave(plain())
+            _leave(plain())
     except BrokenPipeError:
-        leave(1)
+        _leave(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _leave(code: int) -> None:
+    """End at once."""
+    from laneshift.cli.leaving import leave
+
+    leave(code)
 
 
 def _plain(words: list[str]) -> Callable[[], int] | None:
@@ -59,16 +64,20 @@ def _check_of_lanes(words: list[str]) -> Callable[[], int] | None:
 
 def _move(words: list[str]) -> Callable[[], int] | None:
     """What moves and gives the exit code, where that is asked in the plainest way."""
-    from laneshift.cli.asked import plainly_asked
+    from laneshift.cli.plain_words import switches_and_paths
 
-    asked = plainly_asked(words)
-    if asked is None:
+    plain = switches_and_paths(words)
+    if plain is None:
         return None
 
     def move() -> int:
-        from laneshift.cli.moving import run
+        from laneshift.repo.first_look import FirstLook
 
-        return run(asked)
+        with FirstLook() as first:
+            from laneshift.cli.asked import with_switches
+            from laneshift.cli.moving import run
+
+            return run(with_switches(*plain), first)
 
     return move
 

@@ -9,48 +9,14 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from laneshift.errors import CheckFailed, Refused
-from laneshift.repo.git_process import run, start
+from laneshift.repo.child import Child
+from laneshift.repo.git_words import environment, words_before
 
-_HARDENED = {
-    "core.hooksPath": os.devnull,
-    "core.fsmonitor": "false",
-    "core.pager": "cat",
-    "core.askPass": "",
-    "core.quotePath": "false",
-    "core.fsync": "committed",
-    "core.fsyncMethod": "fsync",
-    "core.filesRefLockTimeout": "2000",
-    "core.packedRefsTimeout": "5000",
-    "credential.helper": "",
-    "protocol.ext.allow": "never",
-    "gc.auto": "0",
-    "maintenance.auto": "false",
-    "commit.gpgSign": "false",
-    "tag.gpgSign": "false",
-    "log.showSignature": "false",
-    "submodule.recurse": "false",
-    "advice.detachedHead": "false",
-}
-_HELPERS = ("credential.helper",)
-_SWITCHES = ("--no-pager", "--no-replace-objects", "--literal-pathspecs", "--no-optional-locks")
-_ENVIRONMENT = {
-    "LC_ALL": "C",
-    "LANGUAGE": "",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_ASKPASS": "",
-    "SSH_ASKPASS": "",
-    "GIT_EDITOR": ":",
-    "GIT_COMMITTER_NAME": "laneshift",
-    "GIT_COMMITTER_EMAIL": "laneshift@localhost",
-    "GIT_AUTHOR_NAME": "laneshift",
-    "GIT_AUTHOR_EMAIL": "laneshift@localhost",
-}
 _IDENTITY = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH")
 """What of the caller's variables a call over the network keeps: it says who the caller is, and whom to trust."""
 _PROTOCOLS = "file:git:http:https:ssh"
@@ -105,6 +71,8 @@ def git(
     Raises `CheckFailed` (`git.failed`) when the exit status is not in `accept`, `CheckFailed` (`git.too-slow`) after
     `seconds`, and `Refused` (`git.missing`, `git.bad-argument`) when git cannot be started or an argument holds NUL.
     """
+    from laneshift.repo.git_process import TooSlow, run  # noqa: PLC0415 - a plain move does without what this loads
+
     _refuse_nul(arguments)
     try:
         code, stdout, stderr = run(
@@ -117,7 +85,7 @@ def git(
             umask=umask,
             apart=place.network,
         )
-    except subprocess.TimeoutExpired as error:
+    except TooSlow as error:
         raise _too_slow(arguments, seconds) from error
     except OSError as error:
         raise _missing(place, error) from error
@@ -128,19 +96,21 @@ class Begun:
     """A git command at work beside this process. Leaving its `with` block ends it, answered or not."""
 
     def __init__(
-        self, place: Place, arguments: Sequence[str], source: Begun | None = None, *, fed: bool = False
+        self,
+        place: Place,
+        arguments: Sequence[str],
+        source: Begun | None = None,
+        *,
+        fed: bool = False,
+        taken: Child | None = None,
     ) -> None:
-        """The command reads what `source` answers, of which only the end can then be waited for, or is `fed` later."""
+        """The command reads what `source` answers, of which only the end can then be waited for, or is `fed` later.
+
+        `taken` is the command, where it is under way already.
+        """
         self._arguments = arguments
-        told = None if source is None else source._process.stdout
         _refuse_nul(arguments)
-        try:
-            command = [*_command(place, {}), *arguments]
-            self._process: subprocess.Popen[bytes] = start(
-                command, place.work_tree or place.git_dir, environment(place.own_index), told, fed=fed
-            )
-        except OSError as error:
-            raise _missing(place, error) from error
+        self._child: Child = taken or _started(place, arguments, None if source is None else source._child, fed=fed)
 
     def __enter__(self) -> Self:
         """The command itself."""
@@ -148,17 +118,15 @@ class Begun:
 
     def __exit__(self, *failure: object) -> None:
         """Kill it where nobody waited for it, so that no process outlives the call that began it."""
-        with self._process:
-            if self._process.returncode is None:
-                self._process.kill()
+        self._child.end()
 
     def outcome(self, *, stdin: bytes = b"", accept: Collection[int] = (0,), seconds: float = 600.0) -> Outcome:
         """Wait for what git answers, once; `stdin` is for a command that is fed. Raises as `git` does."""
         try:
-            stdout, stderr = self._process.communicate(stdin or None, seconds)
-        except subprocess.TimeoutExpired as error:
+            code, stdout, stderr = self._child.outcome(stdin, seconds)
+        except TimeoutError as error:
             raise _too_slow(self._arguments, seconds) from error
-        return _judged(self._arguments, self._process.returncode, stdout, stderr, accept)
+        return _judged(self._arguments, code, stdout, stderr, accept)
 
 
 def begin(place: Place, *arguments: str, source: Begun | None = None, fed: bool = False) -> Begun:
@@ -168,6 +136,20 @@ def begin(place: Place, *arguments: str, source: Begun | None = None, fed: bool 
     Raises `Refused` (`git.missing`, `git.bad-argument`) as `git` does.
     """
     return Begun(place, arguments, source, fed=fed)
+
+
+def _started(place: Place, arguments: Sequence[str], source: Child | None, *, fed: bool) -> Child:
+    """The command, in the folder that it is about."""
+    git, *words = _command(place, {})
+    try:
+        return Child(
+            [git, "-C", str(place.work_tree or place.git_dir), *words, *arguments],
+            environment(place.own_index),
+            source,
+            fed=fed,
+        )
+    except OSError as error:
+        raise _missing(place, error) from error
 
 
 def _judged(arguments: Sequence[str], code: int, stdout: bytes, stderr: bytes, accept: Collection[int]) -> Outcome:
@@ -197,13 +179,6 @@ def _missing(place: Place, error: OSError) -> Refused:
     )
 
 
-def environment(index: Path | None = None) -> dict[str, str]:
-    """The environment for git: the caller's own without any `GIT_*`, in the C locale, with nothing to ask a person."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "LC_"))}
-    own = _ENVIRONMENT if index is None else _ENVIRONMENT | {"GIT_INDEX_FILE": str(index)}
-    return inherited | own
-
-
 def redact(text: str) -> str:
     """`text` with the user part and the query of every URL hidden: they may be a password or a token."""
     return _QUERY.sub(r"\1***", _CREDENTIALS.sub(r"\1***@", text))
@@ -214,16 +189,9 @@ def _identity() -> dict[str, str]:
     return {**kept, "GIT_ALLOW_PROTOCOL": _PROTOCOLS}
 
 
-def _command(place: Place, settings: Mapping[str, str]) -> Iterable[str]:
-    yield "git"
-    yield from _SWITCHES
-    hardened = {name: value for name, value in _HARDENED.items() if not (place.network and name in _HELPERS)}
-    for name, value in {**hardened, **settings}.items():
-        yield "-c"
-        yield f"{name}={value}"
-    yield f"--git-dir={place.git_dir}"
-    if place.work_tree is not None:
-        yield f"--work-tree={place.work_tree}"
+def _command(place: Place, settings: Mapping[str, str]) -> Iterator[str]:
+    work_tree = None if place.work_tree is None else str(place.work_tree)
+    return words_before(str(place.git_dir), work_tree, settings, network=place.network)
 
 
 def _shown(arguments: Sequence[str]) -> str:

@@ -5,13 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from laneshift.repo.git import Outcome, Place, begin, git
+from laneshift.repo.first_look import ASKED, BRIEF, EACH, FirstLook, found_above
+from laneshift.repo.git import Begun, Outcome, Place, git
 
-_ASKED = (
-    *("status", "--porcelain=v2", "--branch", "-z", "--no-renames"),
-    "--ignore-submodules=none",
-)
-_BRIEF, _EACH = "--untracked-files=normal", "--untracked-files=all"
 _HEAD = "# branch.oid "
 _NO_COMMIT = "(initial)"
 _FIELDS_BEFORE_PATH = {"1": 8, "u": 10}
@@ -38,19 +34,21 @@ def status(place: Place, *, each: bool = False) -> Status:
 
     Raises `CheckFailed` (`git.failed`) when it cannot tell.
     """
-    return _read(git(place, *_ASKED, _EACH if each else _BRIEF))
+    return _read(git(place, *ASKED, EACH if each else BRIEF))
 
 
 class Looking:
     """The same question, under way beside this process, as a context manager: git waits for the disk, not for us."""
 
-    def __init__(self, place: Place, *, each: bool = False) -> None:
-        """With `each`, untracked folders are told as the files in them. Raises as `begin` does."""
+    def __init__(self, place: Place, *, each: bool = False, first: FirstLook | None = None) -> None:
+        """With `each`, untracked folders are told as the files in them; `first` may have asked without. Raises as
+        `begin` does."""
         self.place = place
         self.each = each
         self.told: Status | None = None
         """The answer, once somebody has waited for it."""
-        self._begun = begin(place, *_ASKED, _EACH if each else _BRIEF)
+        taken = None if first is None or each else first.taken(str(place.git_dir), str(place.work_tree))
+        self._begun = Begun(place, (*ASKED, EACH if each else BRIEF), taken=taken)
 
     def __enter__(self) -> Self:
         """The question itself."""
@@ -72,16 +70,8 @@ def place_above(directory: Path, user: int) -> Place | None:
 
     None for anything else: whether git may be started there, and where, is then for the library to say.
     """
-    start = directory.absolute()
-    for folder in (start, *start.parents):
-        git_dir = folder / ".git"
-        try:
-            found, own = git_dir.lstat(), folder.stat()
-        except OSError:
-            continue
-        safe = (git_dir / "HEAD").is_file() and found.st_uid == own.st_uid == user
-        return Place(git_dir.resolve(), folder.resolve()) if safe else None
-    return None
+    found = found_above(str(directory.absolute()), user)
+    return None if found is None else Place(Path(found[0]), Path(found[1]))
 
 
 def _read(outcome: Outcome) -> Status:
