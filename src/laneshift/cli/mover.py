@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from laneshift.cli.asked import Asked
@@ -166,7 +166,8 @@ def known_index(repository: Repository, tree: Tree) -> Known | None:
         index.clear()
         return None
     parses = index.parses(tree)
-    return Known(index.mentions, lambda asked, path: asked == tree and parses.get(path, False))
+    # The engine and the notices ask for the same words, and each answer takes a look at every word there is.
+    return Known(cache(index.mentions), lambda asked, path: asked == tree and parses.get(path, False))
 
 
 def source_roots(tree: Tree) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import compress
+from itertools import compress, count
 from operator import methodcaller
 from typing import NamedTuple, Self
 
@@ -22,6 +22,7 @@ NOWHERE, UNPLACED = 0xFFFFFFFF, 0xFFFFFFFE
 NO_PYTHON, PARSES, BROKEN, UNTRIED = range(4)
 _HEX, _OID = 40, 20
 _SECTIONS = 6
+_WORTH_A_TABLE = 32
 _in_bytes = methodcaller("encode", sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())  # as `os.fsencode`
 
 
@@ -51,6 +52,7 @@ class Listing:
         """Path and blob id of the files that are `UNPLACED`."""
         self.unseen: Mapping[str, bytes] | None = None
         """Regular files whose blobs may be missing in the index; None when that may be any of them."""
+        self._looked_up = 0
 
     @classmethod
     def of(cls, listed: Listed) -> Self:
@@ -88,17 +90,27 @@ class Listing:
 
     def entry(self, path: str) -> Entry | None:
         """The file, symlink or submodule at `path`; None where there is none."""
-        try:
-            row = self.row(path)
-        except UnicodeEncodeError:
-            return None  # no path that git can hold
-        if row == len(self.paths) or self.paths[row] != path:
-            return None
-        return Entry(self.modes[row], self.oid(row).hex())
+        row = self._row_of(path)
+        return None if row is None else Entry(self.modes[row], self.oid(row).hex())
 
     def oid(self, row: int) -> bytes:
         """The binary id of one entry."""
         return self.ids[row * _OID : (row + 1) * _OID]
+
+    def _row_of(self, path: str) -> int | None:
+        """Searched for a few paths. For many a table is worth its making, which takes as long as many searches."""
+        self._looked_up += 1
+        if self._looked_up * _WORTH_A_TABLE > len(self.paths):
+            return self._rows.get(path)
+        try:
+            row = self.row(path)
+        except UnicodeEncodeError:
+            return None  # no path that git can hold
+        return row if row < len(self.paths) and self.paths[row] == path else None
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return dict(zip(self.paths, count(), strict=False))
 
     @cached_property
     def files(self) -> dict[str, bytes]:
