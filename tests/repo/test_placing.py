@@ -75,3 +75,19 @@ def test_permissions_are_part_of_no_fact_and_content_of_all(tmp_path: Path) -> N
     (root / "kept.py").chmod(0o600)
     assert put_back(root, staging) == []
     assert _texts(root) == _BEFORE
+
+
+def test_every_folder_that_becomes_empty_goes_and_no_other(tmp_path: Path) -> None:
+    root, staging = tmp_path / "root", tmp_path / "staging"
+    leaving = ["a/b/1", "a/b/2", "a/c/d/3", "a/e", "f/4", "f/g/5", "f/h", "i/6"]
+    for path in [*leaving, "f/k/stays", "i/stays"]:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(path)
+    (staging / "new").mkdir(parents=True)
+    (staging / "new" / str(len(leaving))).write_text("a")
+    place(root, staging, in_turn(rows(root, [*((path, False) for path in leaving), ("a", True)])))
+    assert sorted(str(path.relative_to(root)) for path in root.rglob("*")) == [
+        *("a", "f", "f/k", "f/k/stays", "i", "i/stays"),
+    ]
+    assert put_back(root, staging) == []
+    assert sorted(_texts(root)) == sorted([*leaving, "f/k/stays", "i/stays"])

@@ -80,9 +80,15 @@ def place(root: Path, staging: Path, rows: Sequence[Row]) -> None:
     with Parents(root) as parents:
         for number, row in enumerate(noted):
             _place_one(parents, staging, row, str(number))
-            if not row.comes:
-                parents.forget()  # a folder that is open yet and not there any more would take no file
-                _remove_empty_folders(root, row.path)
+            if not row.comes and not _goes_on(noted, number):
+                _remove_empty_folders(parents, row.path)
+
+
+def _goes_on(rows: Sequence[Row], number: int) -> bool:
+    """Whether the next row takes something else away from the same folder, which so is not empty yet."""
+    after = rows[number + 1] if number + 1 < len(rows) else None
+    folder = rows[number].path.rpartition("/")[0]
+    return after is not None and not after.comes and after.path.rpartition("/")[0] == folder
 
 
 def keep(staging: Path) -> None:
@@ -156,7 +162,8 @@ def _put_one_back(root: Path, staging: Path, row: Row, number: str) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return kept is None
     if kept is None and row.comes:
-        _remove_empty_folders(root, row.path)
+        with Parents(root) as parents:
+            _remove_empty_folders(parents, row.path)
     return True
 
 
@@ -173,13 +180,13 @@ def _identity(path: Path | str, folder: int | None = None) -> tuple[int, int] | 
     return found.st_dev, found.st_ino
 
 
-def _remove_empty_folders(root: Path, path: str) -> None:
+def _remove_empty_folders(parents: Parents, path: str) -> None:
+    """Remove the folders above a path, from the lowest, up to one that holds something. None of them stays open."""
     parts = path.split("/")[:-1]
     while parts:
         try:
-            with Parents(root) as parents:
-                folder, name = parents.of("/".join(parts), make=False)
-                os.rmdir(name, dir_fd=folder)
+            folder, name = parents.of("/".join(parts), make=False)
+            os.rmdir(name, dir_fd=folder)
         except OSError:
             return  # it still holds something, or is no folder of ours
         parts.pop()
