@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import selectors
 import subprocess
@@ -18,7 +17,8 @@ from laneshift.repo.doors import until_shut
 from laneshift.repo.write_all import write_all
 from laneshift.steps.runner import processes
 from laneshift.steps.runner.output import Middle
-from laneshift.steps.runner.supervisor import Spec
+from laneshift.steps.runner.report import Report, read
+from laneshift.steps.runner.supervisor import Spec, sent
 
 GRACE_SECONDS = 2.0
 FILE_MIB = 2048
@@ -89,13 +89,13 @@ def _run(job: Job, limits: Limits, until: Sequence[int]) -> RunResult:
     finally:
         os.close(report_write)
         job.handed.started()
-    output, report = Middle(), b""
+    output, report = Middle(), None
     try:
         deadline = began + limits.seconds + job.grace_seconds + _OVERTIME_SECONDS
-        report = _listen(process, report_read, output, deadline, until)
+        report = read(_listen(process, report_read, output, deadline, until))
     finally:
         os.close(report_read)
-        _end(process, job.marker, told=bool(report))
+        _end(process, job.marker, told=report is not None)
     return _result(report, process.returncode, output, time.monotonic() - began)
 
 
@@ -134,7 +134,7 @@ def _start(spec: Spec, handed: Sequence[int]) -> subprocess.Popen[bytes]:
         bufsize=0,
     )
     if process.stdin is not None:
-        _send(process.stdin.fileno(), json.dumps(spec._asdict()).encode() + b"\n")
+        _send(process.stdin.fileno(), sent(spec))
     return process
 
 
@@ -200,18 +200,17 @@ def _end(process: subprocess.Popen[bytes], marker: str, *, told: bool) -> None:
         processes.end_marked(marker, _OVERTIME_SECONDS)
 
 
-def _result(report: bytes, supervisor_status: int | None, output: Middle, seconds: float) -> RunResult:
-    if not report:
+def _result(report: Report | None, supervisor_status: int | None, output: Middle, seconds: float) -> RunResult:
+    if report is None:
         text = f"{output.text()}\nlaneshift: the supervisor was ended from outside (status {supervisor_status})"
         return RunResult(_NO_STATUS, text, seconds)
-    facts = json.loads(report)
-    protections = [*facts["protections"], "private-tmp", "environment"]
+    protections = [*report.protections, "private-tmp", "environment"]
     text = output.text()
-    if facts["crowded"]:
+    if report.crowded:
         text += f"\nlaneshift: ended because it had more than {PROCESSES} processes"
-    if facts["survivors"]:
-        text += f"\nlaneshift: these processes could not be ended: {facts['survivors']}"
-    elif facts["status"] is not None or "pid-namespace" in protections:
+    if report.survivors:
+        text += f"\nlaneshift: these processes could not be ended: {report.survivors}"
+    elif report.status is not None or "pid-namespace" in protections:
         protections.append("no-survivors")
-    status = _NO_STATUS if facts["status"] is None else os.waitstatus_to_exitcode(facts["status"])
-    return RunResult(status, text, seconds, facts["timed_out"], tuple(sorted(set(protections))))
+    status = _NO_STATUS if report.status is None else os.waitstatus_to_exitcode(report.status)
+    return RunResult(status, text, seconds, report.timed_out, tuple(sorted(set(protections))))

@@ -11,7 +11,6 @@ import fcntl
 import os
 import struct
 import sys
-from pathlib import Path
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWIPC = 0x08000000
@@ -30,7 +29,7 @@ _PR_SET_PDEATHSIG = 1
 _PR_CAPBSET_DROP = 24
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
-_LAST_CAPABILITY = Path("/proc/sys/kernel/cap_last_cap")
+_LAST_CAPABILITY = "/proc/sys/kernel/cap_last_cap"
 
 _SYS_MOUNT_SETATTR = 442
 _AT_FDCWD = -100
@@ -42,6 +41,8 @@ _SOCK_DGRAM = 2
 _SIOCGIFFLAGS = 0x8913
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 0x1
+
+_LIBRARY = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def unshare(flags: int) -> None:
@@ -86,7 +87,9 @@ def forbid_new_privileges() -> None:
 
 def drop_capabilities(keep: frozenset[int]) -> None:
     """Take every capability outside `keep` from the bounding set, so that it is gone after the next `exec`."""
-    for number in range(int(_LAST_CAPABILITY.read_text("ascii")) + 1):
+    with open(_LAST_CAPABILITY, encoding="ascii") as told:
+        last = int(told.read())
+    for number in range(last + 1):
         if number not in keep:
             _prctl(_PR_CAPBSET_DROP, number)
 
@@ -108,9 +111,9 @@ def _prctl(option: int, value: int) -> None:
 
 
 def _call(name: str, *arguments: object) -> int:
-    if sys.platform != "linux":
+    if _LIBRARY is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), name)
-    function = getattr(ctypes.CDLL(None, use_errno=True), name, None)
+    function = getattr(_LIBRARY, name, None)
     if function is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), name)
     result = int(function(*arguments))

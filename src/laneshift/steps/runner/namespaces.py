@@ -6,7 +6,6 @@ Each step either holds or raises `OSError`; the caller reports what held. None o
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from laneshift.steps.runner import linux
 
@@ -23,10 +22,10 @@ FLAGS = {
 # CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_KILL, CAP_SETGID, CAP_SETUID.
 _KEPT_CAPABILITIES = frozenset({0, 1, 3, 4, 5, 6, 7})
 
-_TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - hidden by private folders, never written to
-_SOCKETS = Path("/run")
-_TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - hidden by private folders, never written to
-_SOCKETS = Path("/run")
+_TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - hidden by private folders, never written to
+_SOCKETS = "/run"
+_TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - hidden by private folders, never written to
+_SOCKETS = "/run"
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - a private file system is mounted on it, nothing is created in it by name
 
 
@@ -45,9 +44,9 @@ def enter(names: frozenset[str]) -> frozenset[str]:
     except OSError:
         return frozenset()
     if "user" in names:
-        Path("/proc/self/setgroups").write_text("deny", "ascii")
-        Path("/proc/self/uid_map").write_text(f"{user} {user} 1", "ascii")
-        Path("/proc/self/gid_map").write_text(f"{group} {group} 1", "ascii")
+        for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+            with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
+                file.write(text)
     return names
 
 
@@ -62,7 +61,7 @@ def mount_proc() -> None:
     linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
 
 
-def own_temporary(scratch: Path, needed: list[str]) -> list[str]:
+def own_temporary(scratch: str, needed: list[str]) -> list[str]:
     """Put folders of the run's own over `/tmp` and `/var/tmp`, where tests write by name; return those covered.
 
     One that holds something in `needed` stays as it is; `scratch`, the run's private folder, is put back in its place.
@@ -70,27 +69,27 @@ def own_temporary(scratch: Path, needed: list[str]) -> list[str]:
     covered = []
     for number, place in enumerate(_TEMPORARY):
         if _is_free(place, needed):
-            own = scratch / f"shared-{number}"
-            own.mkdir()
-            own.chmod(0o1777)
+            own = f"{scratch}/shared-{number}"
+            os.mkdir(own)
+            os.chmod(own, 0o1777)  # noqa: S103 - as the folders that it covers
             _cover(place, own, scratch)
-            covered.append(str(place))
+            covered.append(place)
     return covered
 
 
 def hide_sockets(needed: list[str]) -> None:
     """Hide `/run`, where services of the machine listen: a network namespace does not keep a path from being opened."""
     if _is_free(_SOCKETS, needed):
-        linux.mount("tmpfs", str(_SOCKETS), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=16m,mode=755")
+        linux.mount("tmpfs", _SOCKETS, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=16m,mode=755")
 
 
 def hide(paths: list[str], needed: list[str]) -> None:
     """Make folders empty and files nothing, such as those with a user's keys. One that holds something needed stays."""
-    for path in map(Path, paths):
+    for path in paths:
         if _is_free(path, needed):
-            linux.mount("tmpfs", str(path), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=1m,mode=700")
-        elif path.is_file() and not path.is_symlink():
-            linux.mount(os.devnull, str(path), "", linux.MS_BIND)
+            linux.mount("tmpfs", path, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=1m,mode=700")
+        elif os.path.isfile(path) and not os.path.islink(path):
+            linux.mount(os.devnull, path, "", linux.MS_BIND)
 
 
 def confine_writes(writable: list[str], covered: list[str], memory_mib: int) -> None:
@@ -108,24 +107,29 @@ def give_up_rights() -> None:
     linux.drop_capabilities(_KEPT_CAPABILITIES)
 
 
-def _is_free(place: Path, needed: list[str]) -> bool:
-    return place.is_dir() and not place.is_symlink() and not any(Path(path).is_relative_to(place) for path in needed)
+def _is_free(place: str, needed: list[str]) -> bool:
+    is_folder = os.path.isdir(place) and not os.path.islink(place)
+    return is_folder and not any(_is_within(path, place) for path in needed)
 
 
-def _cover(place: Path, own: Path, scratch: Path) -> None:
+def _is_within(path: str, place: str) -> bool:
+    return f"{path}/".startswith(f"{place.rstrip('/')}/")
+
+
+def _cover(place: str, own: str, scratch: str) -> None:
     # Once covered, the private folder can be reached through this descriptor alone.
     handle = os.open(scratch, os.O_PATH)
     try:
-        linux.mount(str(own), str(place), "", linux.MS_BIND)
-        if scratch.is_relative_to(place):
-            scratch.mkdir(parents=True)
-            linux.mount(f"/proc/self/fd/{handle}", str(scratch), "", linux.MS_BIND)
+        linux.mount(own, place, "", linux.MS_BIND)
+        if _is_within(scratch, place):
+            os.makedirs(scratch)
+            linux.mount(f"/proc/self/fd/{handle}", scratch, "", linux.MS_BIND)
     finally:
         os.close(handle)
 
 
 def _private_shared_memory(memory_mib: int) -> list[str]:
-    if not Path(_SHARED_MEMORY).is_dir():
+    if not os.path.isdir(_SHARED_MEMORY):
         return []
     options = f"size={memory_mib}m,mode=1777"
     linux.mount("tmpfs", _SHARED_MEMORY, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)

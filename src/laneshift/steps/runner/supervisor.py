@@ -4,60 +4,86 @@ Three processes, each the parent of the next: the supervisor (here, outside), th
 process namespace where there is one) and the workload. The supervisor holds the clock and the lifeline: standard
 input, whose end of file means that laneshift has died. When the run is over for any reason, every process of it is
 ended before the report is written. Standard library only, and no third-party code in this interpreter. Every run
-starts it, so it loads little: dataclasses, tempfile and socket would take as long as the interpreter's own start.
+starts it, so it loads little: typing, pathlib, json, contextlib and signal took twice as long as the interpreter.
 
-Standard input: one line of JSON, see `Spec`.
-The report goes to the descriptor that the spec names, as one JSON object: `status` (wait status of the workload, or
-null), `timed_out`, `crowded` (too many processes), `protections` and `survivors` (process ids).
+Standard input: the fields of a `Spec`, as `sent` by whoever starts this.
+The report goes to the descriptor that the spec names.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
+import _signal as signal  # without the names of signals as an enumeration
+import marshal
 import os
 import resource
 import select
-import signal
 import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from _collections_abc import Callable  # what `collections.abc` is, without loading `collections`
 
 from laneshift.steps.runner import linux, namespaces, processes
+from laneshift.steps.runner.ignoring import Ignoring
 from laneshift.steps.runner.removal import remove
+from laneshift.steps.runner.report import Report, written
 
 _HEARTBEAT = 0.25
 _CENSUS_SECONDS = 1.0
 _ENDING_SECONDS = 5.0
 _NOT_STARTED = 127
+_LENGTH_BYTES = 8
 _QUIET_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 
 
-class Spec(NamedTuple):
+class Spec:
     """What to run and within which limits. Seconds, mebibytes; paths are absolute; `parent` is laneshift's id.
 
     `needed` are paths that must stay visible, `hidden` those that must not be.
     `kept_open` are descriptors that the supervisor holds until the run is over, such as the lock of the checkout.
     """
 
-    argv: list[str]
-    cwd: str
-    env: dict[str, str]
-    marker: str
-    seconds: float
-    grace_seconds: float
-    memory_mib: int
-    file_mib: int
-    processes: int
-    namespaces: list[str]
-    writable: list[str]
-    needed: list[str]
-    hidden: list[str]
-    scratch: str
-    parent: int
-    report: int
-    kept_open: list[int]
+    def __init__(
+        self,
+        *,
+        argv: list[str],
+        cwd: str,
+        env: dict[str, str],
+        marker: str,
+        seconds: float,
+        grace_seconds: float,
+        memory_mib: int,
+        file_mib: int,
+        processes: int,
+        namespaces: list[str],
+        writable: list[str],
+        needed: list[str],
+        hidden: list[str],
+        scratch: str,
+        parent: int,
+        report: int,
+        kept_open: list[int],
+    ) -> None:
+        self.argv = argv
+        self.cwd = cwd
+        self.env = env
+        self.marker = marker
+        self.seconds = seconds
+        self.grace_seconds = grace_seconds
+        self.memory_mib = memory_mib
+        self.file_mib = file_mib
+        self.processes = processes
+        self.namespaces = namespaces
+        self.writable = writable
+        self.needed = needed
+        self.hidden = hidden
+        self.scratch = scratch
+        self.parent = parent
+        self.report = report
+        self.kept_open = kept_open
+
+
+def sent(spec: Spec) -> bytes:
+    """The spec for the standard input of a supervisor that the same interpreter runs: its length, then its fields."""
+    fields = marshal.dumps(vars(spec))
+    return len(fields).to_bytes(_LENGTH_BYTES) + fields
 
 
 class _Run:
@@ -75,7 +101,7 @@ class _Run:
 
 def main() -> None:
     """Run one spec from standard input to its report."""
-    spec = Spec(**json.loads(_read_line(0)))
+    spec = Spec(**marshal.loads(_read(0, int.from_bytes(_read(0, _LENGTH_BYTES)))))  # noqa: S302 - of our own parent
     for descriptor in (spec.report, *spec.kept_open):
         os.set_inheritable(descriptor, False)
     for number in _QUIET_SIGNALS:
@@ -87,17 +113,17 @@ def main() -> None:
     run, seen = _supervise(spec, inside)
     survivors = processes.end_all(spec.marker, _ENDING_SECONDS)
     if run.orphaned:
-        remove(Path(spec.scratch))
-    report = {
-        "status": run.status,
-        "timed_out": run.timed_out,
-        "crowded": run.crowded,
-        "protections": protections + seen,
-        "survivors": sorted(survivors),
-    }
+        remove(spec.scratch)
+    report = Report(
+        run.status,
+        timed_out=run.timed_out,
+        crowded=run.crowded,
+        protections=protections + seen,
+        survivors=sorted(survivors),
+    )
     # Nobody reads the report of a run whose laneshift has died.
-    with contextlib.suppress(BrokenPipeError):
-        os.write(spec.report, json.dumps(report).encode())
+    with Ignoring(BrokenPipeError):
+        os.write(spec.report, written(report))
 
 
 def _supervise(spec: Spec, inside: frozenset[str]) -> tuple[_Run, list[str]]:
@@ -118,10 +144,12 @@ def _supervise(spec: Spec, inside: frozenset[str]) -> tuple[_Run, list[str]]:
     os.kill(keeper, signal.SIGKILL)
     os.waitpid(keeper, 0)
     seen: list[str] = []
-    for line in told.splitlines():
-        message = json.loads(line)
-        seen = message.get("protections", seen)
-        run.status = message.get("status", run.status)
+    for line in told.decode("utf-8", "replace").split("\n"):
+        name, _, value = line.partition(" ")
+        if name == "status":
+            run.status = int(value)
+        elif name == "protection":
+            seen.append(value)
     return run, seen
 
 
@@ -159,7 +187,7 @@ def _stop(spec: Spec, run: _Run, control: int) -> None:
     run.stopping = True
     run.deadline = time.monotonic() + spec.grace_seconds
     # A keeper that has just ended no longer reads; its last message is on its way.
-    with contextlib.suppress(BrokenPipeError):
+    with Ignoring(BrokenPipeError):
         os.write(control, b"T")
 
 
@@ -178,11 +206,11 @@ def _keep(spec: Spec, inside: frozenset[str], control: int, status: int) -> None
     workload = os.fork()
     if workload == 0:
         _or_exit(lambda: _become_workload(spec))
-    _tell(status, {"protections": protections})
+    _tell(status, *(f"protection {name}" for name in protections))
     while True:
         ended = processes.reap()
         if workload in ended:
-            _tell(status, {"status": ended[workload]})
+            _tell(status, f"status {ended[workload]}")
             return
         ready, _, _ = select.select([control, wake_read], [], [])
         if wake_read in ready:
@@ -210,7 +238,7 @@ def _set_scene(spec: Spec, inside: frozenset[str]) -> list[str]:
 
 
 def _confine(spec: Spec, held: list[str]) -> None:
-    covered = namespaces.own_temporary(Path(spec.scratch), spec.needed)
+    covered = namespaces.own_temporary(spec.scratch, spec.needed)
     if "network" in held:
         namespaces.hide_sockets([*spec.needed, *spec.writable])
     if spec.hidden:
@@ -221,7 +249,7 @@ def _confine(spec: Spec, held: list[str]) -> None:
 
 def _terminate(own_namespace: bool) -> None:
     if own_namespace:
-        with contextlib.suppress(ProcessLookupError):
+        with Ignoring(ProcessLookupError):
             os.kill(-1, signal.SIGTERM)
         return
     processes.signal_all(processes.descendants(os.getpid()), signal.SIGTERM)
@@ -238,8 +266,8 @@ def _become_workload(spec: Spec) -> None:
     _limit(resource.RLIMIT_FSIZE, spec.file_mib << 20)
     _limit(resource.RLIMIT_AS, spec.memory_mib << 20)
     # Under memory pressure the kernel should end the run, not laneshift. Where the file is missing it decides alone.
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
+    with Ignoring(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+        file.write("1000")
     try:
         os.execvpe(spec.argv[0], spec.argv, spec.env)  # noqa: S606 - no shell is the point: an argument list
     except OSError as error:
@@ -252,7 +280,7 @@ def _limit(which: int, value: int) -> None:
     resource.setrlimit(which, (allowed, allowed))
 
 
-def _or_exit(action: Callable[[], None]) -> NoReturn:
+def _or_exit(action: Callable[[], None]) -> None:
     """Run the body of a forked child; never return into the parent's code."""
     code = _NOT_STARTED
     try:
@@ -272,15 +300,15 @@ def _try(held: list[str], name: str, action: Callable[[], None]) -> None:
     held.append(name)
 
 
-def _tell(status: int, message: dict[str, Any]) -> None:
-    os.write(status, json.dumps(message).encode() + b"\n")
+def _tell(status: int, *lines: str) -> None:
+    os.write(status, "".join(f"{line}\n" for line in lines).encode())
 
 
-def _read_line(file: int) -> bytes:
-    line = b""
-    while not line.endswith(b"\n"):
-        chunk = os.read(file, 65536)
+def _read(file: int, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        chunk = os.read(file, count - len(data))
         if not chunk:
             raise SystemExit("laneshift: the supervisor was given no spec")
-        line += chunk
-    return line
+        data += chunk
+    return data
