@@ -31,7 +31,16 @@ def plain(atlas: Atlas) -> tuple[object, ...]:
     """Everything of an atlas that does not depend on how it was made."""
     into = {target: paths for target, paths in atlas.into.items() if paths}
     out = {path: sorted(arrows) for path, arrows in atlas.out.items()}
-    return out, into, atlas.scanned, dict(atlas.blind), atlas.passing, atlas.modules.by_path, atlas.linked
+    return (
+        out,
+        into,
+        atlas.scanned,
+        dict(atlas.blind),
+        dict(atlas.bent),
+        atlas.passing,
+        atlas.modules.by_path,
+        atlas.linked,
+    )
 
 
 def test_the_next_atlas_is_the_one_made_from_nothing(repo: Repository) -> None:

@@ -74,6 +74,26 @@ EVASIONS = {
         "from django.utils.module_loading import import_string\nimport_string('labs.a.X')\n",
     ),
     "find_spec": ("dynamic", "import importlib.util\nimportlib.util.find_spec('labs.a').loader.load_module()\n"),
+    "module taken by another name of sys": ("dynamic", "import sys as s\nm = s.modules['labs.a']\n"),
+    "module asked for by another name of sys": ("dynamic", "import os, sys as s\nm = s.modules.get('labs.a')\n"),
+    "sys by assignment": ("dynamic", "import sys\nsystem = sys\n\n\ndef f():\n    return system.modules['labs.a']\n"),
+    "modules by another name": ("dynamic", "from sys import (\n    modules as m,\n)\nm['labs.a']\n"),
+    "modules by assignment": ("dynamic", "import sys\nloaded = sys.modules\n\n\ndef f():\n    loaded['labs.a']\n"),
+    "modules by getattr": ("dynamic", "import sys\ngetattr(sys, 'modules')['labs.a']\n"),
+    "sys of another module": ("dynamic", "import os\nos.sys.modules['labs.a']\n"),
+    "importorskip": ("dynamic", "import pytest\na = pytest.importorskip('labs.a')\n"),
+    "importorskip alone": ("dynamic", "from pytest import importorskip as need\nneed(modname='labs.a')\n"),
+    "lazy load": ("dynamic", "import lazy_loader as lazy\na = lazy.load('labs.a')\n"),
+    "lazy attach": ("dynamic", "from lazy_loader import attach\nattach('labs', submodules={'a'})\n"),
+    "lazy attributes": ("dynamic", "import lazy_loader\nx = lazy_loader.attach('labs', None, {'a': ['X']})\n"),
+    "map": ("dynamic", "from importlib import import_module\nfound = list(map(import_module, ['labs.a']))\n"),
+    "map over lines": ("dynamic", "import importlib\n\nlist(map(\n    importlib.import_module,\n    ('labs.a',)))\n"),
+    "submit": ("dynamic", "from importlib import import_module\npool.submit(import_module, 'labs.a')\n"),
+    "thread": ("dynamic", "Thread(target=__import__, args=('labs.a',)).start()\n"),
+    "partial at once": ("dynamic", "from functools import partial\npartial(__import__, 'labs.a')()\n"),
+    "exec given away": ("dynamic", "apply(exec, 'import labs.a')\n"),
+    "load_source": ("dynamic", "import imp\nimp.load_source('x', 'labs/a.py')\n"),
+    "load_source alone": ("dynamic", "from imp import load_source as load\nload('x', 'labs/a.py')\n"),
     "unparsable": ("static", "import labs.a\nprint 'two'\n"),
     "unparsable, by call": ("dynamic", "print 'two'\n__import__('labs.a')\n"),
     "one line": ("static", "x = 1; import labs.a\n"),
@@ -189,6 +209,9 @@ def test_what_cannot_be_known_is_told_and_never_silent(repo: Repository) -> None
         "model.eval('labs.a')\n",
         "modules = {}\nmodules['labs.a']\n",
         "import sys\nsys.modules['labs.a'] = modules.append('labs.a')\n",
+        "import sys as s\ns.modules['labs.a'] = None\nother.modules['labs.a']\n",
+        "from attr import load\nload('labs.a')\nattach('labs', ['a'])\n",
+        "x = \"map(import_module, ['labs.a'])\"\n",
     ],
 )
 def test_what_takes_nothing_is_no_import(repo: Repository, text: str) -> None:
@@ -198,3 +221,70 @@ def test_what_takes_nothing_is_no_import(repo: Repository, text: str) -> None:
 @pytest.mark.parametrize("text", ["exec(open('labs/a.py').read())\n", "run = exec\nrun(input())\n", "exec('import')\n"])
 def test_a_text_that_cannot_be_known_is_listed(repo: Repository, text: str) -> None:
     assert atlas_of(tree_with(repo.tree("HEAD"), {PLACE: text})).blind[PLACE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "found = map(import_module, NAMES)\n",
+        "def f():\n    return import_module\n",
+        "HOW = {'by name': importlib.import_module}\n",
+        "def f(load=__import__):\n    load('labs.a')\n",
+        "load = __import__ if OLD else other\n",
+        "pool.map(names, import_module)\n",
+        "import lazy_loader\nx = lazy_loader.attach_stub(__name__, __file__)\n",
+        "import lazy_loader as lazy\nx = lazy.attach(__name__, NAMES)\n",
+        "from lazy_loader import load\nload(name)\n",
+        "import imp\nimp.load_source('x', where)\n",
+    ],
+)
+def test_a_function_that_is_given_away_is_told_where_what_it_imports_is_unknown(repo: Repository, text: str) -> None:
+    assert atlas_of(tree_with(repo.tree("HEAD"), {PLACE: text})).blind[PLACE]
+
+
+@pytest.mark.parametrize("text", ["load = partial(__import__)\n", "x = import_module\n", "import_module.y()\n"])
+def test_a_function_that_has_another_name_is_not_given_away(repo: Repository, text: str) -> None:
+    assert not atlas_of(tree_with(repo.tree("HEAD"), {PLACE: text})).blind
+
+
+BENDS = {
+    "insert": "import sys\nsys.path.insert(0, 'labs')\n",
+    "in a function": "import sys\n\n\ndef f():\n    pass\n\n\ndef g():\n    sys.path += ['labs']\n",
+    "by another name": "import sys as s\ns.path.append('labs')\n",
+    "of a name": "from sys import path as p\n\n\ndef f():\n    p.append('labs')\n",
+    "by assignment": "import sys\np = sys.path\np.insert(0, 'labs')\n",
+    "a part": "import sys\nsys.path[:0] = ['labs']\n",
+    "less": "import sys\ndel sys.path[0]\n",
+    "set": "import sys\nsetattr(sys, 'path', ['labs'])\n",
+    "set by a test": "def test(monkeypatch):\n    monkeypatch.setattr('sys.path', ['labs'])\n",
+    "before all others": "def test(monkeypatch):\n    monkeypatch.syspath_prepend('labs')\n",
+    "by getattr": "import sys\ngetattr(sys, 'path').append('labs')\n",
+    "a finder": "import sys\nsys.meta_path.insert(0, Finder())\n",
+    "a hook": "import sys\nsys.path_hooks.append(hook)\n",
+    "of a package": "__path__ = ['labs']\n",
+    "of a package, more": "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n",
+    "of a package, append": "__path__.append('labs')\n",
+    "of another package": "import core\ncore.__path__.append('labs')\n",
+}
+
+
+@pytest.mark.parametrize("name", BENDS)
+def test_a_bent_path_is_told(repo: Repository, name: str) -> None:
+    """By its line, which is the last one of each text."""
+    text = BENDS[name]
+    found = coverage(atlas_of(tree_with(repo.tree("HEAD"), {PLACE: text})), Index.open(repo))
+    assert dict(found.bent) == {PLACE: (text.count("\n"),)}
+    assert not found.blind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import sys\nprint(sys.path, sys.path[0], sys.path.index('x'))\n",
+        "import os\nfor one in __path__:\n    os.path.join(one)\n",
+        "self.path.append('labs')\nsystem.path = 1\n",
+        "import sys\n'sys.path.append(1)'  # sys.path.append(2)\n",
+    ],
+)
+def test_a_path_that_is_read_is_not_bent(repo: Repository, text: str) -> None:
+    assert not atlas_of(tree_with(repo.tree("HEAD"), {PLACE: text})).bent

@@ -44,6 +44,7 @@ def told(atlas: Atlas) -> tuple[object, ...]:
         atlas.into,
         atlas.scanned,
         dict(atlas.blind),
+        dict(atlas.bent),
         atlas.passing,
         atlas.modules,
         atlas.linked,

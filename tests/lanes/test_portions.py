@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from laneshift.lanes import dynamic
-from laneshift.lanes.dynamic import Dynamic, mentions_one
+from laneshift.lanes.dynamic import Dynamic
+from laneshift.lanes.mentions import mentions_one
 from laneshift.lanes.portions import portions
 from laneshift.lanes.reading import decoded
 

@@ -58,7 +58,8 @@ def lines(report: Report, *, verbose: bool) -> Iterator[str]:
         yield f"{shim.path}: a shim of {place} onto {', '.join(shim.to_lanes)}{until}"
     for verdict in report.contracts:
         yield from _contract(verdict, fails=verdict in report.broken)
-    yield f"{seen}, {len(seen.scanned)} by scanning, {len(seen.blind)} with imports that cannot be known"
+    bent = f", {len(seen.bent)} that change where modules are looked for" if seen.bent else ""
+    yield f"{seen}, {len(seen.scanned)} by scanning, {len(seen.blind)} with imports that cannot be known{bent}"
     gone = f", {len(judgement.gone)} gone: shorten the baseline" if judgement.gone else ""
     kept = f", {len(report.broken)} of {len(report.contracts)} contract(s) fail" if report.contracts else ""
     shims = f"{len(report.shims)} shim(s)"
@@ -98,7 +99,10 @@ def _unsure(found: Coverage, *, verbose: bool) -> Iterator[str]:
         yield f"{path}: does not parse, scanned only: {reason}"
     for path, lines in list(found.blind.items())[:most]:
         yield f"{path}:{','.join(map(str, lines))}: imports what nobody can know before it runs"
-    hidden = 0 if verbose else max(0, len(found.scanned) - _SHOWN) + max(0, len(found.blind) - _SHOWN)
+    for path, lines in list(found.bent.items())[:most]:
+        yield f"{path}:{','.join(map(str, lines))}: changes where modules are looked for; that is not followed"
+    lists = (found.scanned, found.blind, found.bent)
+    hidden = 0 if verbose else sum(max(0, len(each) - _SHOWN) for each in lists)
     if hidden:
         yield f"and {hidden} more such line(s); -v shows them"
 

@@ -30,9 +30,9 @@ class Atlas:
 
     `out` maps every Python path (also those behind symlinks) to its arrows, `into` every path to the paths that import
     it. `scanned` are files that do not parse and may hold more imports than were read, `blind` the lines of imports by
-    call whose argument cannot be known. `passing` are files that may do nothing but pass on what they import. `named`
-    gives the modules and folders. `consulted`, and `said` of every file of the tree itself, are None where the atlas
-    was not made by this process.
+    call whose argument cannot be known, `bent` those that change where modules are looked for. `passing` are files that
+    may do nothing but pass on what they import. `named` gives the modules and folders. `consulted`, and `said` of every
+    file of the tree itself, are None where the atlas was not made by this process.
     """
 
     tree: Tree
@@ -42,6 +42,7 @@ class Atlas:
     into: Mapping[str, frozenset[str]]
     scanned: frozenset[str]
     blind: Mapping[str, tuple[int, ...]]
+    bent: Mapping[str, tuple[int, ...]]
     passing: frozenset[str]
     linked: Linked
     consulted: Mapping[str, frozenset[str]] | None
@@ -79,6 +80,7 @@ def survey(tree: Tree, index: Index, roots: Iterable[str] = ()) -> Atlas:
         into=inverted(out),
         scanned=frozenset(path for path, source in said.items() if source.is_scanned),
         blind={path: said[real].blind for path, real in _named(said, ways) if said[real].blind},
+        bent={path: said[real].bent for path, real in _named(said, ways) if said[real].bent},
         passing=frozenset(path for path, real in _named(said, ways) if said[real].passes_on),
         linked=ways,
         consulted=consulted,
@@ -116,6 +118,7 @@ def _patched(before: Atlas, tree: Tree, index: Index, places: Places, stale: set
         left = {path: asked for path, asked in consulted.items() if path not in stale}
         consulted = left | {path: each.consulted for path, each in found.items()}
     blind = {path: lines for path, lines in before.blind.items() if path not in stale}
+    bent = {path: lines for path, lines in before.bent.items() if path not in stale}
     return replace(
         before,
         tree=tree,
@@ -124,6 +127,7 @@ def _patched(before: Atlas, tree: Tree, index: Index, places: Places, stale: set
         into=into,
         scanned=(before.scanned - stale) | {path for path, source in said.items() if source.is_scanned},
         blind={**blind, **{path: source.blind for path, source in said.items() if source.blind}},
+        bent={**bent, **{path: source.bent for path, source in said.items() if source.bent}},
         passing=(before.passing - stale) | {path for path, source in said.items() if source.passes_on},
         consulted=consulted,
         said=None if before.said is None else {path: said.get(path) or before.said[path] for path in out},

@@ -7,7 +7,7 @@ or in a longer text may be called by another name, and then the parser has to se
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from laneshift.lanes.reading import STRING, Span, is_one_string, passed, plain_statement, standing, told_by
@@ -17,6 +17,8 @@ _OPENED = re.compile(r"[ \t]*\(")
 _CHAIN_BACKWARDS = re.compile(r"(?:\.\w*[^\W\d])*(?![\w.])")
 _OTHER_BACKWARDS = re.compile(r"[ \t]*(?:(?:fed|ssalc)\b|[.\\])")
 _GOES_ON = re.compile(r"[.\\][ \t]*(?:#.*)?\Z")
+_NAMED = re.compile(r"([\"']+)[\w.]+\1")
+_DELETED = re.compile(r"del\b[\s\\]*(?:\(|\[|\\)")
 _PATTERN = re.compile(r"^[ \t]*case\b", re.MULTILINE)
 
 
@@ -49,6 +51,31 @@ def plain_calls(text: str, names: Collection[str]) -> list[Call] | None:
         found.append(Call(above, text[told.start : told.end]))
         line, counted = above, told.start
     return found
+
+
+def plain_lines(text: str, places: Iterable[int], calls: Collection[Call]) -> list[Call] | None:
+    """The lines that these places stand in, in order and without blanks around them, but for what is in a string or
+    remark; None where words leave doubts, or a call is in such a line."""
+    found: dict[int, Call] = {}
+    at = 0
+    for place in places:
+        where = passed(text, at, place) if at <= place else Span(at, at)
+        if where is None or _names_one(text[where.start : where.end]) or _DELETED.search(text):
+            return None
+        at = where.end
+        if at > place:
+            continue
+        start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
+        above = text.count("\n", 1, start)
+        if any(call.above <= above <= call.above + call.text.count("\n") for call in calls):
+            return None
+        found[above] = Call(above, text[start : end if end >= 0 else len(text)].strip())
+    return list(found.values())
+
+
+def _names_one(piece: str) -> bool:
+    """Whether a string is nothing but a name, which somebody may set by it."""
+    return _NAMED.fullmatch(piece) is not None
 
 
 def _told(text: str, at: int, place: int, name: str, names: Collection[str]) -> Span | None:

@@ -20,7 +20,7 @@ class Coverage:
 
     `checked` of `python` were read. Of these, `scanned` do not parse and may hold more imports than are plainly there:
     path to reason. `unchecked` could not be read: path to reason. `blind` are imports by call whose
-    argument cannot be known: path to lines.
+    argument cannot be known, `bent` changes of where modules are looked for: path to lines.
     """
 
     python: int
@@ -28,6 +28,7 @@ class Coverage:
     scanned: Mapping[str, str] = field(default_factory=dict)
     unchecked: Mapping[str, str] = field(default_factory=dict)
     blind: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    bent: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """One line."""
@@ -59,7 +60,8 @@ def coverage(atlas: Atlas, index: Index, known: Mapping[str, str] | None = None)
             why="the tree holds none that can be read",
             cure="see that the right tree is named",
         )
-    return Coverage(checked + len(unchecked), checked, scanned, unchecked, dict(sorted(atlas.blind.items())))
+    blind, bent = (dict(sorted(lines.items())) for lines in (atlas.blind, atlas.bent))
+    return Coverage(checked + len(unchecked), checked, scanned, unchecked, blind, bent)
 
 
 def _may_be_code(path: str) -> bool:

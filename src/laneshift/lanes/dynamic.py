@@ -1,9 +1,10 @@
 """Imports that are calls: `import_module`, `__import__`, `run_module`, `resolve_name`, under whatever name.
 
 The facts of a file hold such calls where the name of the function and a literal stand in the call itself. Rules are
-evaded by less: an alias by assignment, `getattr`, a name put together from literals, a text that is run, a path that is
-loaded, a module taken out of `sys.modules`. Those are read here, and what cannot be known is told as blind, so that
-nobody takes silence for absence.
+evaded by less: an alias by assignment, `getattr`, a function that is given to somebody else to call, a name put
+together from literals, a text that is run, a path that is loaded, a module taken out of `sys.modules`. Those are read
+here, and what cannot be known is told as blind, so that nobody takes silence for absence. Changes of where modules are
+looked for are told besides.
 """
 
 from __future__ import annotations
@@ -11,30 +12,24 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from laneshift.code.facts import Import
 from laneshift.code.facts.refusal import LARGEST_PARSED
 from laneshift.code.parsing import PARSING
+from laneshift.lanes.given_away import MAY_GIVE, given, held
+from laneshift.lanes.lazily import functions_of, loaded
+from laneshift.lanes.mentions import beyond
 from laneshift.lanes.reading import decoded
+from laneshift.lanes.system import is_bent, tables_of, taken
 from laneshift.lanes.texts import LOADERS, RUNNERS, of_path, stated
 
-_NAMING = ("import_module", "__import__", "run_module", "resolve_name", "import_string", "find_spec")
+_NAMING = ("import_module", "__import__", "run_module", "resolve_name", "import_string", "find_spec", "importorskip")
 FUNCTIONS = (*_NAMING, *sorted(LOADERS), *sorted(RUNNERS))
 """The functions that import what they are given; a file that mentions none of them holds no such call."""
 
-_PARTS = (b"import_", b"run_", b"resolve_name", b"importlib")
-_WITHOUT_RUNNERS = tuple(name.encode() for name in FUNCTIONS if name not in RUNNERS)
-_RUNNER = re.compile(rb"exec\b(?<!\wexec)")
-# What is assigned to is not taken.
-_TAKEN = re.compile(
-    r"sys\s*\.\s*modules\s*"
-    r"(?:\[\s*[rRuU]?[\"'][^\"'\n]*[\"']\s*\](?!\s*=(?!=))|\.\s*(?:get|pop|setdefault)\s*\(\s*[rRuU]?[\"'])"
-)
-_TAKEN_BARE = re.compile(r"from\s+sys\s+import[^\n]*modules")
-_TAKEN_IN_BYTES = tuple(re.compile(each.pattern.encode()) for each in (_TAKEN, _TAKEN_BARE))
-_TAKING = frozenset({"get", "pop", "setdefault"})
+_NAMED = ("name", "mod_name", "modname")
 _ROUNDS = 3
 _REFUSALS = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, OverflowError, SystemError)
 _LEAVES = frozenset({ast.Load, ast.Store, ast.Del})
@@ -49,22 +44,14 @@ _PLAIN_CALL = re.compile(rb"\b(?:import_module|__import__|run_module|resolve_nam
 class Dynamic:
     """The imports by call that could be read, the lines (from 1) of those that could not, and whether all were found.
 
-    They are where this Python parses the file; else its text was searched.
+    They are where this Python parses the file; else its text was searched. `bent` are lines that change where modules
+    are looked for.
     """
 
     imports: tuple[Import, ...]
     blind: tuple[int, ...]
     parses: bool = True
-
-
-def mentions_one(data: bytes) -> bool:
-    """Whether a file may hold such a call at all."""
-    if any(part in data for part in _PARTS) and any(name in data for name in _WITHOUT_RUNNERS):
-        return True
-    # What `eval` imports, it imports by one of the functions above.
-    if b"exec" in data and _RUNNER.search(data) is not None:
-        return True
-    return b"modules" in data and any(each.search(data) for each in _TAKEN_IN_BYTES)
+    bent: tuple[int, ...] = ()
 
 
 def dynamic(data: bytes) -> Dynamic:
@@ -80,7 +67,7 @@ def dynamic(data: bytes) -> Dynamic:
     if found is not None:
         return found
     nodes = _parsed(data)
-    return _searched(data) if nodes is None else _read(nodes, _names(nodes), _texts(nodes))
+    return _searched(data) if nodes is None else _read(nodes, _names(nodes), _texts(nodes), text or "sys lazy_loader")
 
 
 def _parsed(source: bytes | str) -> list[ast.AST] | None:
@@ -94,40 +81,45 @@ def _parsed(source: bytes | str) -> list[ast.AST] | None:
 
 def _in_calls(text: str) -> Dynamic | None:
     """What the calls say by themselves; None where the rest of the file may have its say."""
-    from laneshift.lanes.calls import plain_calls  # noqa: PLC0415 - few files hold such calls
+    from laneshift.lanes.calls import plain_calls, plain_lines  # noqa: PLC0415 - few files hold such calls
 
-    found = None if _TAKEN.search(text) or _TAKEN_BARE.search(text) else plain_calls(text, FUNCTIONS)
-    return None if found is None else _in_pieces(text, found)
+    besides = beyond(text)
+    found = None if besides.of_all else plain_calls(text, FUNCTIONS)
+    lines = None if found is None else plain_lines(text, sorted(besides.words), found)
+    return None if found is None or lines is None else _in_pieces(text, sorted([*found, *lines]))
 
 
 def _in_portions(text: str) -> Dynamic | None:
     """What the definitions that mention a function say of it; None where the rest of the file may have its say."""
     from laneshift.lanes.portions import portions  # noqa: PLC0415 - as above
 
-    if _TAKEN_BARE.search(text):
+    besides = beyond(text)
+    if besides.of_all:
         return None
-    found = portions(text, (*FUNCTIONS, "modules") if _TAKEN.search(text) else FUNCTIONS)
+    found = portions(text, (*FUNCTIONS, *besides.words.values()))
     return None if found is None else _in_pieces(text, found)
 
 
 def _in_pieces(text: str, pieces: Iterable[tuple[int, str]]) -> Dynamic | None:
     imports: list[Import] = []
     blind: list[int] = []
+    bent: list[int] = []
     for above, piece in pieces:
         nodes = _parsed(piece)
         if nodes is None or _names(nodes) != frozenset(FUNCTIONS) or _rests_on_a_name(nodes, text):
             return None
-        told = _read(nodes, frozenset(FUNCTIONS), {})
+        told = _read(nodes, frozenset(FUNCTIONS), {}, piece)
         imports += [one._replace(line=one.line + above) for one in told.imports]
         blind += [line + above for line in told.blind]
-    return Dynamic(tuple(imports), tuple(blind))
+        bent += [line + above for line in told.bent]
+    return Dynamic(tuple(imports), tuple(blind), bent=tuple(bent))
 
 
 def _rests_on_a_name(nodes: Iterable[ast.AST], text: str) -> bool:
     """Whether a call is given a name that a text may be bound to anywhere in the file."""
     calls = (node for node in nodes if isinstance(node, ast.Call) and _called(node.func) in FUNCTIONS)
-    given = (part for call in calls for part in [*call.args, *(keyword.value for keyword in call.keywords)])
-    names = {node.id for part in given for node in ast.walk(part) if isinstance(node, ast.Name)}
+    parts = (part for call in calls for part in [*call.args, *(keyword.value for keyword in call.keywords)])
+    names = {node.id for part in parts for node in ast.walk(part) if isinstance(node, ast.Name)}
     found = (match for name in names for match in re.finditer(_BOUND.format(re.escape(name)), text))
     return any(_begins(text, match.start()) for match in found)
 
@@ -139,22 +131,50 @@ def _begins(text: str, at: int) -> bool:
     return text[at - 1] in _STARTS
 
 
-def _read(nodes: Iterable[ast.AST], names: Collection[str], texts: Mapping[str, str | None]) -> Dynamic:
-    """The calls of functions with these names, in the order of their lines."""
+def _read(nodes: Sequence[ast.AST], names: Collection[str], texts: Mapping[str, str | None], text: str) -> Dynamic:
+    """The calls of functions with these names, in the order of their lines; `text` is what the nodes were made from."""
     imports: list[Import] = []
-    blind = []
-    known = list(nodes)
-    bare = any(map(_imports_modules, known))
-    for node in known:
-        if taken := _taken(node, bare=bare):
-            imports += _import(taken, getattr(node, "lineno", 0))
-        elif isinstance(node, ast.Call) and _called(node.func) in names and not _is_another(node.func):
-            found = _all_imported(node, texts)
-            if found is None:
-                blind.append(node.lineno)
-            else:
-                imports += found
-    return Dynamic(tuple(sorted(imports, key=lambda one: one.line)), tuple(sorted(blind)))
+    blind: list[int] = []
+    bent: set[int] = set()
+    tables = tables_of(nodes) if "sys" in text or "__path__" in text else None
+    lazy = functions_of(nodes) if "lazy_loader" in text else {}
+    for node in nodes:
+        line = getattr(node, "lineno", 0)
+        if tables is not None and is_bent(node, tables):
+            bent.add(line)
+        if tables is not None and (module := taken(node, tables, _literal)):
+            imports += _import(module, line)
+        elif node.__class__ in MAY_GIVE:
+            for found in _all_told(node, names, texts, lazy):
+                if found is None:
+                    blind.append(line)
+                else:
+                    imports += found
+    return Dynamic(tuple(sorted(imports, key=lambda one: one.line)), tuple(sorted(blind)), bent=tuple(sorted(bent)))
+
+
+def _all_told(
+    node: ast.AST, names: Collection[str], texts: Mapping[str, str | None], lazy: Mapping[str, str]
+) -> Iterator[list[Import] | None]:
+    """What a node imports, by each call that it is or that others may make of what it gives away; None if unknown."""
+    if not isinstance(node, ast.Call):
+        yield from (None for each in held(node) if _is_one(each, names))
+        return
+    if _called(node.func) in names and not _is_another(node.func):
+        yield _all_imported(node, texts)
+    elif lazy:
+        modules = loaded(node, lazy)
+        yield None if modules is None else [one for name in modules for one in _relative(name, node.lineno)]
+    for each, calls in given(node):
+        if _is_one(each, names):
+            made = (ast.copy_location(ast.Call(each, behind, []), node) for behind in calls)
+            yield from (_all_imported(call, texts) for call in made) if calls else (None,)
+
+
+def _is_one(node: ast.expr, names: Collection[str]) -> bool:
+    """Whether this is one of the functions, not called. Of attributes, those with names of their own alone."""
+    known = FUNCTIONS if isinstance(node, ast.Attribute) else names
+    return _called(node) in known and not _is_another(node) and _called(node) != "eval"
 
 
 def _nodes(tree: ast.Module) -> list[ast.AST]:
@@ -246,24 +266,6 @@ def _text(node: ast.expr | None, texts: Mapping[str, str | None]) -> str:
     return "".join(found) if all(found) else ""
 
 
-def _taken(node: ast.AST, *, bare: bool) -> str:
-    """The module that is taken out of `sys.modules` by a literal name; `bare` says that this is `modules` here."""
-    table: ast.expr | None = None
-    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
-        table, name = node.value, node.slice
-    elif (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _TAKING and node.args
-    ):
-        table, name = node.func.value, node.args[0]
-    if isinstance(table, ast.Attribute) and table.attr == "modules" and isinstance(table.value, ast.Name):
-        return _text(name, {}) if "sys" in table.value.id else ""
-    return _text(name, {}) if bare and isinstance(table, ast.Name) and table.id == "modules" else ""
-
-
-def _imports_modules(node: ast.AST) -> bool:
-    return isinstance(node, ast.ImportFrom) and node.module == "sys" and any(a.name == "modules" for a in node.names)
-
-
 def _is_another(function: ast.expr) -> bool:
     """Whether this is a method with the name of a function that runs texts."""
     if not isinstance(function, ast.Attribute) or function.attr not in RUNNERS:
@@ -278,8 +280,8 @@ def _all_imported(call: ast.Call, texts: Mapping[str, str | None]) -> list[Impor
     if name not in RUNNERS and name not in LOADERS and (one := _imported(call, texts)) is not None:
         found.append(one)
     if name not in RUNNERS and name not in _NAMING:
-        given = (*call.args, *(keyword.value for keyword in call.keywords))
-        found += [one for each in given if (one := of_path(_text(each, texts), call.lineno)) is not None]
+        parts = (*call.args, *(keyword.value for keyword in call.keywords))
+        found += [one for each in parts if (one := of_path(_text(each, texts), call.lineno)) is not None]
     if name in RUNNERS or (not found and name not in FUNCTIONS):
         return _of_code(_text(call.args[0] if call.args else None, texts), call.lineno)
     return found or None
@@ -290,23 +292,32 @@ def _of_code(text: str, line: int) -> list[Import] | None:
     nodes = _parsed(text.strip()) if text else None
     if nodes is None:
         return None
-    inside = _read(nodes, _names(nodes), _texts(nodes))
+    inside = _read(nodes, _names(nodes), _texts(nodes), text)
     found = [one._replace(line=line) for one in inside.imports]
     return None if inside.blind else [*found, *stated(nodes, line)]
 
 
 def _imported(call: ast.Call, texts: Mapping[str, str | None]) -> Import | None:
-    given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
-    first = call.args[0] if call.args else given.get("name", given.get("mod_name"))
+    named = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
+    first = call.args[0] if call.args else next(filter(None, map(named.get, _NAMED)), None)
     name = _text(first, texts).partition(":")[0]
     module = name.lstrip(".")
     level = len(name) - len(module)
     if level:
-        package = _text(call.args[1] if len(call.args) > 1 else given.get("package"), texts).split(".")
+        package = _text(call.args[1] if len(call.args) > 1 else named.get("package"), texts).split(".")
         if not package[0] or level > len(package):
             return next(_import(module, call.lineno, level), None)
         module = ".".join([*package[: len(package) - level + 1], module])
     return next(_import(module, call.lineno), None)
+
+
+def _relative(name: str, line: int) -> Iterator[Import]:
+    module = name.lstrip(".")
+    return _import(module, line, len(name) - len(module))
+
+
+def _literal(node: ast.expr) -> str:
+    return _text(node, {})
 
 
 def _import(module: str, line: int, level: int = 0) -> Iterator[Import]:

@@ -80,6 +80,7 @@ def _plain(atlas: Atlas) -> dict[str, Any]:
         "scanned": sorted(number[path] for path in atlas.scanned),
         "passing": sorted(number[path] for path in atlas.passing),
         "blind": {str(number[path]): lines for path, lines in sorted(atlas.blind.items())},
+        "bent": {str(number[path]): lines for path, lines in sorted(atlas.bent.items())},
         "linked": [dict(ways.files), dict(ways.links), ways.outside, ways.submodules],
     }
 
@@ -96,6 +97,7 @@ def _atlas(tree: Tree, roots: tuple[str, ...], body: dict[str, Any]) -> Atlas:
         into=Into(out.importers, out.inverted),
         scanned=frozenset(paths[at] for at in body["scanned"]),
         blind={paths[int(at)]: tuple(lines) for at, lines in body["blind"].items()},
+        bent={paths[int(at)]: tuple(lines) for at, lines in body["bent"].items()},
         passing=frozenset(paths[at] for at in body["passing"]),
         linked=Linked(files, links, tuple(outside), tuple(submodules)),
         consulted=None,

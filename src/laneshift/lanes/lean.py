@@ -27,8 +27,9 @@ from laneshift.repo.whereabouts import Whereabouts
 
 _OPEN = Links(is_open=True)
 _TOGETHER = 32
-Plain = tuple[list[int], list[int], bool, bool]
-"""Targets, lines and kinds in turn, all as numbers; blind lines; whether it is scanned, and whether it may pass on."""
+Plain = tuple[list[int], list[int], bool, bool, list[int]]
+"""Targets, lines and kinds in turn, all as numbers; blind lines; whether it is scanned, and whether it may pass on; and
+lines that change where modules are looked for."""
 
 
 class _File(NamedTuple):
@@ -63,6 +64,7 @@ def _atlas(tree: Tree, roots: tuple[str, ...], places: Places, ways: Linked, fou
         into=inverted(out),
         scanned=frozenset(path for path, file in found.items() if file.source.is_scanned),
         blind={path: file.source.blind for path, file in found.items() if file.source.blind},
+        bent={path: file.source.bent for path, file in found.items() if file.source.bent},
         passing=frozenset(path for path, file in found.items() if file.source.passes_on),
         linked=ways,
         consulted=None,
@@ -120,11 +122,11 @@ class _Looking:
                 data = read_blob(stored, oid)
                 said = self._said[oid] = source_of(data, partial(_record, data))
             arrows = self._arrows(path, said)
-            yield as_numbers(arrows, number), list(said.blind), said.is_scanned, said.passes_on
+            yield as_numbers(arrows, number), list(said.blind), said.is_scanned, said.passes_on, list(said.bent)
 
     def _unpacked(self, plain: Plain) -> _File:
-        flat, blind, is_scanned, passes_on = plain
-        return _File(from_numbers(flat, self._paths), Source((), tuple(blind), is_scanned, passes_on))
+        flat, blind, is_scanned, passes_on, bent = plain
+        return _File(from_numbers(flat, self._paths), Source((), tuple(blind), is_scanned, passes_on, tuple(bent)))
 
 
 def _record(data: bytes | None) -> bytes:

@@ -72,5 +72,5 @@ def _look(table: dict[str, Any]) -> Look:
         for path, lane, to_lanes, expiry in table["shims"]
     )
     seen = table["coverage"]
-    blind = {path: tuple(lines) for path, lines in seen.pop("blind").items()}
-    return Look(found, shims, Coverage(**seen, blind=blind))
+    blind, bent = ({path: tuple(lines) for path, lines in seen.pop(name).items()} for name in ("blind", "bent"))
+    return Look(found, shims, Coverage(**seen, blind=blind, bent=bent))

@@ -10,7 +10,8 @@ from laneshift.code.facts import Import, decode_links, decode_parses
 from laneshift.code.index import Index
 from laneshift.code.index.blobs import read_blob
 from laneshift.lanes.beside import beside, is_worth_it
-from laneshift.lanes.dynamic import Dynamic, dynamic, mentions_one
+from laneshift.lanes.dynamic import Dynamic, dynamic
+from laneshift.lanes.mentions import mentions_one
 from laneshift.lanes.passing import may_pass_on
 from laneshift.lanes.reading import Reading, read
 from laneshift.repo.objects import Repository, Tree
@@ -25,13 +26,15 @@ class Source(NamedTuple):
 
     `imports` are all of them; those by call stand after the others. `blind` are lines of calls whose argument cannot
     be known. `is_scanned` says that the file does not parse and its words left doubts, so that there may be more.
-    `passes_on` that it may do nothing but pass on what it imports.
+    `passes_on` that it may do nothing but pass on what it imports. `bent` are lines that change where modules
+    are looked for.
     """
 
     imports: tuple[Import, ...]
     blind: tuple[int, ...] = ()
     is_scanned: bool = False
     passes_on: bool = False
+    bent: tuple[int, ...] = ()
 
 
 def sources(tree: Tree, index: Index, paths: Collection[str]) -> dict[str, Source]:
@@ -88,7 +91,8 @@ def source_of(data: bytes | None, record: Callable[[], bytes]) -> Source:
     plain = None if data is None else read(data)
     calls = dynamic(data) if data and mentions_one(data) else _NO_CALLS
     if plain is not None and calls.parses:
-        return Source((*plain.imports, *calls.imports), calls.blind, passes_on=plain.may_pass_on)
+        return Source((*plain.imports, *calls.imports), calls.blind, passes_on=plain.may_pass_on, bent=calls.bent)
     known = record()
     links = decode_links(known)
-    return Source((*links.imports, *calls.imports), calls.blind, not decode_parses(known), may_pass_on(links))
+    passes_on, is_scanned = may_pass_on(links), not decode_parses(known)
+    return Source((*links.imports, *calls.imports), calls.blind, is_scanned, passes_on, calls.bent)

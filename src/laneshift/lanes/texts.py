@@ -9,7 +9,7 @@ from laneshift.code.facts import Import
 
 RUNNERS = frozenset({"exec", "eval"})
 """The functions that run a text. Methods of these names are others."""
-LOADERS = frozenset({"run_path", "spec_from_file_location", "SourceFileLoader"})
+LOADERS = frozenset({"run_path", "spec_from_file_location", "SourceFileLoader", "SourcelessFileLoader", "load_source"})
 """The functions that load what they are given by path."""
 
 
