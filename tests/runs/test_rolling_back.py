@@ -171,6 +171,8 @@ def test_a_module_that_went_on_refuses(landed: Path) -> None:
     found = refusal(landed)
     assert found.faults[0].code == "moves.source-missing"
     assert "labs.report" in found.faults[0].what
+    assert found.cure.endswith("; or take back with --only ITEM what these are not in the way of")
+    assert "--only" not in refusal(landed, ("labs.report",)).cure
     assert back(landed, ("labs.shapes",)).items == ("labs.shapes",)
 
 

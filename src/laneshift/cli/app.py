@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -31,6 +33,9 @@ def version(
     context: typer.Context,
     show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
     man: Annotated[bool, typer.Option("--man", help="Print the manual page, for man -l.")] = False,
+    directory: Annotated[
+        list[Path] | None, typer.Option("-C", metavar="DIR", help="As if started in DIR, like git; repeatable.")
+    ] = None,
 ) -> None:
     """Lands many code changes in one Python monorepo, in parallel, safely, and proves it."""
     if show:
@@ -42,7 +47,13 @@ def version(
         typer.echo(page(context), nl=False)
         raise typer.Exit
     if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)
+    for each in directory or ():
+        try:
+            os.chdir(each)
+        except (OSError, ValueError) as error:
+            raise typer.BadParameter(f"{str(each)!r}: {error}", context, param_hint="-C") from error
 
 
 def main() -> None:

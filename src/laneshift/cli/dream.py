@@ -18,7 +18,10 @@ def add(app: typer.Typer) -> None:
 
 def dream(
     what: Annotated[
-        str, typer.Argument(help='A scenario (JSON), a batch file, a plan, or "what if labs.a moved to core?".')
+        str,
+        typer.Argument(
+            help='A scenario (JSON), a batch file, a plan, - for standard input, or "what if labs.a moved to core?".'
+        ),
     ],
     paths: Annotated[
         int | None, typer.Option("--paths", help="How many ways are followed; 4.", show_default=False)
@@ -40,6 +43,7 @@ def dream(
     Nothing is run and nothing changes. The same scenario, seed and tree give the same result, byte for byte.
     """
     with session(directory, as_json, verbose) as talk:
+        from laneshift.cli.batch_file import read_batch
         from laneshift.cli.dream_asked import written_out
         from laneshift.cli.dream_view import show_dream
         from laneshift.cli.opened import opened
@@ -49,7 +53,8 @@ def dream(
         from laneshift.runs.events import Event
 
         shop = opened(talk)
-        asked = ask(shop, what, base, {"num_paths": paths, "depth": depth, "seed": seed})
+        given = read_batch(Path("-")) if what == "-" else None
+        asked = ask(shop, what, base, {"num_paths": paths, "depth": depth, "seed": seed}, given)
         found = dreamt(
             shop,
             asked.wish,

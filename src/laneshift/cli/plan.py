@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from laneshift.cli.batch_file import read_batch
 from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
 from laneshift.errors import Refused
 
@@ -28,7 +29,10 @@ def add(app: typer.Typer) -> None:
 
 def plan(
     file: Annotated[
-        Path | None, typer.Argument(help="The batch: TSV of module, src, dst; or TOML or JSON.", show_default=False)
+        Path | None,
+        typer.Argument(
+            help="The batch: TSV of module, src, dst; or TOML or JSON; - is standard input.", show_default=False
+        ),
     ] = None,
     base: Annotated[str, typer.Option(help="The revision to plan against.")] = "HEAD",
     target: Annotated[str, typer.Option(help="The branch to land on; by default the one checked out.")] = "",
@@ -100,8 +104,8 @@ def _plan_file(
     from laneshift.cli.plan_one import plan_batch, plan_manifest
     from laneshift.runs.planning import Order
 
-    source = batch or manifest
-    order = Order(str(source), read_batch(source), *against)
+    name, data = read_batch(batch or manifest)
+    order = Order(name, data, *against)
     if batch is not None:
         plan_batch(talk, order, lock)
     else:
@@ -135,17 +139,3 @@ def refuse_mixed(
     if wrong:
         cure = "laneshift plan --help says which options go together"
         raise Refused("usage.no-such-option", f"{', '.join(wrong)} does not go with {given[0]}", cure=cure)
-
-
-def read_batch(file: Path) -> bytes:
-    """The bytes of the batch file, and of one beyond all limits no more than is needed to see that.
-
-    Raises `Refused` when it cannot be read.
-    """
-    from laneshift.runs.batch import MAX_BYTES
-
-    try:
-        with file.open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise Refused("batch.unreadable", "the batch file cannot be read", where=str(file), why=str(error)) from error

@@ -17,9 +17,8 @@ _SAID = frozenset({"pins", "approval", "telemetry"})
 class Progress:
     """Starts silent; the first thing that is reported makes it visible."""
 
-    def __init__(self, console: Console, *, quiet: bool) -> None:
+    def __init__(self, console: Console) -> None:
         self._console = console
-        self._quiet = quiet
         self._bars: Any = None
         self._task: Any = None
         self._settled = 0
@@ -28,8 +27,6 @@ class Progress:
 
     def report(self, event: Event) -> None:
         """Show one event. Steps are shown on a terminal only; elsewhere a line for each item that settled."""
-        if self._quiet:
-            return
         with self._lock:
             if event.kind in _SAID:
                 self._console.print(event.text, markup=False, soft_wrap=True)
@@ -44,7 +41,7 @@ class Progress:
         """How many items the work has, for the bar."""
         with self._lock:
             self._settled = 0
-            if self._console.is_terminal and not self._quiet:
+            if self._console.is_terminal:
                 self._start(total)
 
     def stop(self) -> None:

@@ -37,7 +37,7 @@ class Session(Talk):
         super().__init__(directory, as_json=as_json, verbose=verbose)
         self.out = console(sys.stdout)
         self.talk = console(sys.stderr)
-        self.progress = Progress(self.talk, quiet=as_json and not self.talk.is_terminal)
+        self.progress = Progress(self.talk)
         self.at_end: list[Callable[[], None]] = []
 
     def quiet(self) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from laneshift.cli.batch_file import read_batch
 from laneshift.cli.land import landing_line
-from laneshift.cli.plan import read_batch
 from laneshift.cli.session import AsJson, AutoApprove, Directory, Remote, Verbose, Workers, session
 
 
@@ -19,7 +19,9 @@ def add(app: typer.Typer) -> None:
 
 
 def ship(
-    file: Annotated[Path, typer.Argument(help="The batch: TSV of module, src, dst; or TOML or JSON.")],
+    file: Annotated[
+        Path, typer.Argument(help="The batch: TSV of module, src, dst; or TOML or JSON; - is standard input.")
+    ],
     target: Annotated[str, typer.Option(help="The branch to land on; by default the one checked out.")] = "",
     skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Ship the rest when items are refused.")] = False,
     workers: Workers = 0,
@@ -49,8 +51,9 @@ def ship(
         from laneshift.runs.planning import Order, make_plan
 
         shop = opened(talk)
-        place = batch_place(str(file), shop.repository.work_dir)
-        order = Order(str(file), read_batch(file), target=target, skip_refused=skip_refused, place=place)
+        name, data = read_batch(file)
+        place = batch_place(name, shop.repository.work_dir)
+        order = Order(name, data, target=target, skip_refused=skip_refused, place=place)
         # From the plan on, or a landing that is just ending leaves a plan of what was there before it.
         with holding(shop, f"shipping of {order.file}"):
             planned = make_plan(shop, order)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 
 from laneshift.code.characterization import differ_in_entries_alone
@@ -58,18 +59,19 @@ def unwind(
     landed = landed or _landed(base, standing, rules, mentions)
     turn = remembered(backward(rules, mentions))
     going = [intent for intent in standing if intent.item in back]
+    refuse = partial(_refuse, several=len(going) > 1)
     wanted = _without(base, standing, back, rules, mentions)
     others = differences(landed, tip)
     tests = tests_of(landed, going, rules).keys()
     if not others:
         return Unwound(wanted, wanted, ())
-    _refuse(_changed_tests(landed, tip, tests & others.keys()))
-    _refuse(_impossible(tip, going, turn))
+    refuse(_changed_tests(landed, tip, tests & others.keys()))
+    refuse(_impossible(tip, going, turn))
     across = bring_across(Patch(landed, tip), going[::-1], turn)
     merged = onto(wanted, across)
     back_there = close_back(tip, merged, across, going, rules)
-    _refuse(Fault("rollback.disagrees", each.path, _CAUSES.get(each.why, each.why)) for each in back_there.conflicts)
-    _refuse(_ambiguous(back_there.tree, tip, going, rules, mentions))
+    refuse(Fault("rollback.disagrees", each.path, _CAUSES.get(each.why, each.why)) for each in back_there.conflicts)
+    refuse(_ambiguous(back_there.tree, tip, going, rules, mentions))
     touched = {across.relocations.get(path, path) for path in others}
     _check(back_there.tree, wanted, touched.union(back_there.paths))
     return Unwound(back_there.tree, wanted, tuple(sorted(others)))
@@ -168,14 +170,16 @@ def _check(tree: Tree, wanted: Tree, others: Collection[str]) -> None:
         raise Bug("rollback.tree-differs", "the rollback would change what nobody else touched", where=strays[0])
 
 
-def _refuse(faults: Iterable[Fault]) -> None:
+def _refuse(faults: Iterable[Fault], several: bool = False) -> None:
+    """Raise `Refused` with the faults that there are; of `several` items, some may go back that these do not touch."""
     found = list(faults)
     if found:
+        cure = found[0].cure or "mend these by hand, then roll back again"
         raise Refused(
             "rollback.not-clean",
             f"the rollback would not be clean: {found[0].what}",
             where=found[0].where,
             why=f"others have landed since, and {len(found)} thing(s) of theirs are in the way",
-            cure=found[0].cure or "mend these by hand, then roll back again",
+            cure=f"{cure}; or take back with --only ITEM what these are not in the way of" if several else cure,
             faults=found[:_SHOWN],
         )

@@ -15,16 +15,24 @@ _LABELS = 6
 
 
 def lines(
-    title: str, description: str, labels: Sequence[str], series: Sequence[Series], unit: str = "", *, gaps: bool = False
+    title: str,
+    description: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    unit: str = "",
+    *,
+    gaps: bool = False,
+    counts: bool = False,
 ) -> str:
     """A line for each series over the labels, from the least to the greatest value, with both ends told as text.
 
-    With `gaps`, a value that is NaN was not measured: the line has a gap there, and a value between two gaps is a dot.
+    With `counts`, the values are whole things, and the grid begins at 0, in whole numbers. With `gaps`, a value that
+    is NaN was not measured: the line has a gap there, and a value between two gaps is a dot.
     Raises `Bug` (`charts.no-data`, `charts.bad-series`, `charts.no-number`) for what cannot be drawn.
     """
     checked(labels, series, least=None, gaps=gaps)
     values = [value for each in series for value in each.values if not math.isnan(value)]
-    low, high = _range(values)
+    low, high = (0.0, _steps_of(max(values))) if counts else _range(values)
     body = [label(MARGIN, 24, title, kind="title"), *legend([each.name for each in series], 46)]
     body.extend(_grid(low, high, unit))
     body.extend(_under(labels))
@@ -48,6 +56,11 @@ def sparkline(title: str, description: str, values: Sequence[float], width: int 
     x, y = points[-1]
     dot = f'<circle class="s0" cx="{number(x)}" cy="{number(y)}" r="2"/>'
     return document(title, description, height, [_line(points, 0), dot], width)
+
+
+def _steps_of(most: float) -> float:
+    """The least count that is no less and that the steps of the grid divide."""
+    return float(max(math.ceil(most / _STEPS), 1) * _STEPS)
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:

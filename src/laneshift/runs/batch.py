@@ -21,6 +21,8 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_ITEMS = 100_000
 
 _BOM = b"\xef\xbb\xbf"
+_COMMENTS = 1000
+"""So many lines are looked at for the first that says something."""
 _FIELDS = "module<TAB>src<TAB>dst"
 _STEM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\Z")
 _SPLIT = "split the batch into several files"
@@ -37,7 +39,8 @@ class ParsedBatch:
 
 
 def parse(name: str, data: bytes) -> ParsedBatch:
-    """Read the batch file called `name` (a path or a file name; its ending chooses the form).
+    """Read the batch file called `name` (a path or a file name; its ending chooses the form, or what it
+    begins with where it has none).
 
     Never raises for anything that `data` may hold: what is wrong is listed in `faults`.
     """
@@ -59,11 +62,18 @@ def _read(file: str, suffix: str, data: bytes) -> tuple[tuple[Line, ...], tuple[
         what = f"the file has {len(data)} bytes, {MAX_BYTES} is the limit"
         return (), (Fault("batch.file-too-large", file, what, _SPLIT),)
     body = data.removeprefix(_BOM)
+    suffix = suffix or _form(body)
     if suffix == ".toml":
         return read_toml(file, body)
     if suffix == ".json":
         return read_json(file, body)
     return tuple(islice(_read_tsv(file, body), MAX_ITEMS + 1)), ()
+
+
+def _form(data: bytes) -> str:
+    """The ending that a file without one would have, as standard input: no line of TSV begins with a bracket."""
+    first = next((line for line in data.split(b"\n", _COMMENTS) if line.strip() and not line.startswith(b"#")), b"")
+    return {b"{": ".json", b"[": ".toml"}.get(first.lstrip()[:1], "")
 
 
 def name_faults(file: str, stem: str) -> Iterator[Fault]:

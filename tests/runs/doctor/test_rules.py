@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 from laneshift.code.index.coverage import Coverage
 from laneshift.errors import CheckFailed, Fault, Refused
 from laneshift.runs.doctor import disk
+from laneshift.runs.doctor.agents import agents_row
 from laneshift.runs.doctor.configured import settings_rows
 from laneshift.runs.doctor.isolation import Kernel, isolation_rows, read_kernel
 from laneshift.runs.doctor.locks import STALE_SECONDS, Lock, lock_rows
 from laneshift.runs.doctor.remembered import index_row, journal_row
 from laneshift.runs.doctor.row import Row, Status, failed, worst
-from laneshift.runs.doctor.tools import git_row, python_row
+from laneshift.runs.doctor.tools import git_row, installing, python_row
 from laneshift.runs.doctor.work_tree import WorkTree, identity_row, target_row, tree_rows
 from laneshift.steps.runner import capabilities
 
+KERNELS = (Kernel(("sudo sysctl -w user.max_user_namespaces=15000",)), Kernel(), Kernel(linux=False))
+"""One that closes namespaces by a switch, one that does not, and one of another system."""
 OWN = WorkTree("/repo", "refs/heads/main", own=True)
 
 
@@ -46,6 +49,22 @@ def test_an_old_git_fails_and_one_that_does_not_wait_for_the_disk_warns(said: st
     row = git_row(said)
     assert row.status == status
     assert bool(row.cure) == (status != "ok")
+    assert row.command == ("" if status == "ok" else "git --version")
+
+
+def test_what_the_machine_lacks_leads_to_what_helps_and_not_back_to_the_doctor() -> None:
+    assert python_row((3, 10, 9)).command == "python3.11 -m pip install laneshift"
+    assert installing("git", lambda name: name if name in ("dnf", "brew") else None) == "sudo dnf install git"
+    assert installing("git", lambda _: None) == ""
+    assert git_row("git version 2.26.3", "brew install git").command == "brew install git"
+    lost = [capabilities.Capability(name, holds=False, why="it got out") for name in ("processes", "time", "memory")]
+    rows = {kernel: [*isolation_rows(lost, kernel), agents_row(lost, kernel)] for kernel in KERNELS}
+    commands = {kernel: {row.command for row in found} for kernel, found in rows.items()}
+    assert all(row.status == "fail" for found in rows.values() for row in found)
+    opened, stock, foreign = (commands[kernel] for kernel in KERNELS)
+    assert opened == {"sudo sysctl -w user.max_user_namespaces=15000"}
+    assert {command.partition(" ")[0] for command in stock} == {"unshare"}
+    assert {command.partition(" ")[0] for command in foreign} == {"docker"}
 
 
 def test_without_namespaces_the_protections_that_are_gone_warn() -> None:

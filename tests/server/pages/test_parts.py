@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,9 @@ def test_the_burndown_follows_every_way_that_an_item_can_go() -> None:
     ]
     svg = drawn("core", found)
     assert "0 left, 1 need a person, 0 landed" in svg
+    words = [each.text or "" for each in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+    assert [word for word in words if word.isdigit()][:5] == ["4", "3", "2", "1", "0"], "no fractions of items"
+    assert not [word for word in words if "." in word or word.startswith("-")]
     assert drawn("core", []) == ""
     assert drawn("core", [Point(5, 3, 0, 0)])
 

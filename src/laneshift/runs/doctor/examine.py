@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sys
 import tempfile
 import time
@@ -35,7 +36,7 @@ from laneshift.runs.doctor.locks import git_locks, lock_rows
 from laneshift.runs.doctor.remembered import index_row, journal_row
 from laneshift.runs.doctor.row import Row, failed
 from laneshift.runs.doctor.signing import key_rows
-from laneshift.runs.doctor.tools import git_row, python_row
+from laneshift.runs.doctor.tools import git_row, installing, python_row
 from laneshift.runs.doctor.trial import CHECK, by_hand, trial_row
 from laneshift.runs.doctor.work_tree import WorkTree, format_row, identity_row, target_row, tree_rows
 from laneshift.runs.engine.choose import choose
@@ -60,7 +61,7 @@ def examine(
     """
     machine: dict[str, Check] = {
         "python": lambda: [python_row(sys.version_info[:3])],
-        "git": lambda: [git_row(git_version(directory))],
+        "git": lambda: [git_row(git_version(directory), installing("git", shutil.which))],
         "isolation": lambda: _isolation(tuple(trials()), read_kernel()),
         "disk: temporary": lambda: [_free("temporary", Path(tempfile.gettempdir()))],
     }

@@ -61,7 +61,7 @@ def _row(found: Capability, kernel: Kernel) -> Row:
     if found.holds:
         return Row(check, "ok", found.why)
     status: Status = "fail" if found.name in _STOPS else "warn"
-    return Row(check, status, found.why, _WHY.get(found.name, ""), cure_for(kernel), command=" && ".join(kernel.closed))
+    return Row(check, status, found.why, _WHY.get(found.name, ""), cure_for(kernel), command=command_for(kernel))
 
 
 def cure_for(kernel: Kernel) -> str:
@@ -71,3 +71,12 @@ def cure_for(kernel: Kernel) -> str:
     if not kernel.linux:
         return "run laneshift on Linux, or in a container that runs it"
     return "in a container, allow `unshare` and `mount`: --security-opt seccomp=unconfined, or --privileged"
+
+
+def command_for(kernel: Kernel) -> str:
+    """The command that opens namespaces, or a container that has them, or what the kernel itself says against them."""
+    if kernel.closed:
+        return " && ".join(kernel.closed)
+    if not kernel.linux:
+        return 'docker run --rm -it --privileged -v "$PWD:/repository" -w /repository python:3.12 bash'
+    return "unshare --user --map-root-user --mount --pid --net --fork true"

@@ -28,13 +28,19 @@ class Told:
     file: str = ""
 
 
-def ask(shop: Workshop, what: str, rev: str, numbers: Mapping[str, int | None]) -> Told:
+def ask(
+    shop: Workshop, what: str, rev: str, numbers: Mapping[str, int | None], read: tuple[str, bytes] | None = None
+) -> Told:
     """What `what` names: a question where it has spaces and is no file, a file by what is in it, else a plan.
 
     `rev` is the commit to dream on, "" for the one that is checked out. `numbers` that are not None stand before those
-    of a scenario. Raises `Refused`: `dream.bad-request` with every fault, `dream.unreadable`, `dream.has-a-base`.
+    of a scenario. `read` is the name and the bytes of a file that was read already, as standard input.
+
+    Raises `Refused`: `dream.bad-request` with every fault, `dream.unreadable`, `dream.has-a-base`.
     """
     file = Path(what)
+    if read is not None:
+        return _of_data(shop, *read, rev or "HEAD", numbers)
     if _is_file(file):
         return _of_file(shop, file, rev or "HEAD", numbers)
     if len(what.split()) > 1:
@@ -48,14 +54,18 @@ def ask(shop: Workshop, what: str, rev: str, numbers: Mapping[str, int | None]) 
 
 def _of_file(shop: Workshop, file: Path, rev: str, numbers: Mapping[str, int | None]) -> Told:
     data = _read(file)
-    if file.suffix in _BATCHES:
-        return _told(wish_of_batch(shop.repository, str(file), data, rev), Asked(), numbers, str(file))
-    keys = _keys(data)
-    if "schema" in keys:
+    if file.suffix not in _BATCHES and "schema" in _keys(data):
         return _told(wish_of_plan(shop.repository, shop.plans.load(str(file))), Asked(), numbers)
-    if "items" in keys:
-        return _told(wish_of_batch(shop.repository, str(file), data, rev), Asked(), numbers, str(file))
-    asked = asked_in(data, str(file))
+    return _of_data(shop, str(file), data, rev, numbers)
+
+
+def _of_data(shop: Workshop, file: str, data: bytes, rev: str, numbers: Mapping[str, int | None]) -> Told:
+    """A batch by the ending of `file`, or where it lists items or has no ending and is no JSON; else a scenario."""
+    suffix = Path(file).suffix
+    plain = not suffix and not data.lstrip().startswith(b"{")
+    if suffix in _BATCHES or plain or "items" in _keys(data):
+        return _told(wish_of_batch(shop.repository, file, data, rev), Asked(), numbers, file)
+    asked = asked_in(data, file)
     return _told(wish_of(shop.repository, asked, rev), asked, numbers)
 
 

@@ -67,7 +67,7 @@ def drawn(batch: str, found: Sequence[Point]) -> str:
         Series(name, tuple(float(getattr(each, field)) for each in chosen))
         for name, field in (("left", "left"), ("attention", "attention"), ("landed", "landed"))
     ]
-    return lines(f"What is left of {batch}", words, [_clock(each.at) for each in chosen], series)
+    return lines(f"What is left of {batch}", words, [_clock(each.at) for each in chosen], series, counts=True)
 
 
 def _apply(record: Record, left: set[str], aside: set[str], landed: set[str]) -> None:
