@@ -76,3 +76,11 @@ def test_answers_of_one_question_are_not_those_of_another(tree: Tree) -> None:
     assert load(tree, "test", "a") == {"x": "\udcff"}
     assert load(tree, "test", "b") is None
     assert load(tree_with(tree, {"n.py": ""}), "test", "a") is None
+
+
+def test_what_later_trees_go_on_from_is_not_dropped_for_them(tree: Tree) -> None:
+    """It is kept once and asked for each time, so by the time when it was kept it would be the oldest."""
+    keep(tree, "base", "a", "first")
+    for number in range(10):
+        keep(tree_with(tree, {"n.py": f"{number}\n"}), "base", "a", number)
+        assert load(tree, "base", "a") == "first"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,16 @@ def load(tree: Tree, kind: str, question: str, about: str = "") -> Any:
     if digest(body) != told:
         _warn(path, "damaged, and made again", "damaged-answer")
         return None
+    _used(path)
     return json.loads(body)
+
+
+def _used(path: Path) -> None:
+    """Count an answer as new. What later trees go on from would be dropped first, as it is kept once for all of them."""
+    try:
+        os.utime(path)
+    except OSError:
+        return  # it is read all the same
 
 
 def keep(tree: Tree, kind: str, question: str, answer: Any, about: str = "") -> None:
