@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +14,8 @@ from laneshift.matriz.crew import Crew
 from laneshift.matriz.node import Context
 from laneshift.matriz.orchestrator import Outcome
 from laneshift.matriz.trace import Ended
+from tests import warm
+from tests.toy import with_tests
 
 from .fakes import (
     FakeNode,
@@ -208,26 +210,13 @@ def test_who_waits_for_a_thread_until_the_end_is_not_blamed() -> None:
 
 
 def test_nothing_is_left_behind() -> None:
-    def handles() -> int:
-        return len(list(Path("/proc/self/fd").iterdir()))
-
-    def threads() -> set[threading.Thread]:
-        return {thread for thread in threading.enumerate() if thread.name.startswith("matriz")}
-
-    before, others = handles(), threads()
-
-    async def begins_more(given: Words, context: Context) -> Said:
-        task = asyncio.create_task(asyncio.Event().wait())
-        await asyncio.sleep(0)
-        assert not task.done()
-        return await answers(given, context)
-
-    nodes = (FakeNode("more", begins_more), FakeNode("bad", raises), FakeNode("last"))
-    with orchestrated(*nodes) as (orchestrator, _, _):
-        for _ in range(5):
-            assert run(orchestrator, "last", step("more"), step("bad"), step("last", takes=after("more"))).answer
-    assert threads() <= others
-    assert handles() <= before
+    """In a process of its own: here, threads and handles of other tests come and go."""
+    done = warm.run("tests.matriz.left_behind", [], warm.ROOT, with_tests())
+    assert done.code == 0, done.err
+    told = json.loads(done.out)
+    assert told["while"]["threads"] > 0
+    assert told["while"]["handles"] > told["before"]["handles"]
+    assert told["after"] == told["before"]
 
 
 def test_one_orchestrator_serves_one_event_loop_after_another() -> None:
