@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from laneshift.code.safe_patch.imports import bindings
+
 Origins = Mapping[str, str]
 """A name that imports bind, to the one dotted name that it stands for."""
 
@@ -20,9 +22,9 @@ def origins(tree: ast.Module) -> Origins:
     found: dict[str, str] = {}
     lost: set[str] = set()
     for node in ast.walk(tree):
-        for name, origin in _bound(node):
-            if found.setdefault(name, origin) != origin:
-                lost.add(name)
+        for each in bindings(node, _as_written):
+            if found.setdefault(each.binds, each.origin) != each.origin:
+                lost.add(each.binds)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             lost.add(node.id)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -51,12 +53,6 @@ def _named(node: ast.expr, known: Origins) -> str:
     return _SAME.get(dotted, dotted)
 
 
-def _bound(node: ast.AST) -> list[tuple[str, str]]:
-    if isinstance(node, ast.Import):
-        return [
-            (alias.asname, alias.name) if alias.asname else (alias.name.partition(".")[0],) * 2 for alias in node.names
-        ]
-    if isinstance(node, ast.ImportFrom):
-        start = "." * node.level + (node.module or "")
-        return [(alias.asname or alias.name, f"{start}.{alias.name}") for alias in node.names]
-    return []
+def _as_written(node: ast.ImportFrom) -> str:
+    """The module of an import as it stands there: files of one package write it alike."""
+    return "." * node.level + (node.module or "")

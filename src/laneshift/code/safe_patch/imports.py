@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from laneshift.code.safe_patch.records import Finding
@@ -30,15 +30,20 @@ class Imported(NamedTuple):
 def imported(tree: ast.Module, package: str) -> Iterator[Imported]:
     """Every import anywhere in the file, also under conditions and in functions. `package` resolves relative ones."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                top = alias.name.partition(".")[0]
-                yield Imported(alias.name, alias.asname or top, node.lineno, alias.name if alias.asname else top)
-        elif isinstance(node, ast.ImportFrom):
-            start = _absolute(node, package)
-            for alias in node.names:
-                name = f"{start}.{alias.name}"
-                yield Imported(name, alias.asname or alias.name, node.lineno, name)
+        yield from bindings(node, lambda statement: _absolute(statement, package))
+
+
+def bindings(node: ast.AST, start: Callable[[ast.ImportFrom], str]) -> Iterator[Imported]:
+    """What one node imports, if it does; `start` gives the module from which a statement takes names."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            top = alias.name.partition(".")[0]
+            yield Imported(alias.name, alias.asname or top, node.lineno, alias.name if alias.asname else top)
+    elif isinstance(node, ast.ImportFrom):
+        module = start(node)
+        for alias in node.names:
+            name = f"{module}.{alias.name}"
+            yield Imported(name, alias.asname or alias.name, node.lineno, name)
 
 
 def below(name: str, forbidden: Iterable[str]) -> str:
