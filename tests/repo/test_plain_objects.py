@@ -77,6 +77,10 @@ def test_everything_reads_as_git_reads_it(tmp_path_factory: pytest.TempPathFacto
     plain = PlainObjects(path / ".git" / "objects")
     assert {oid: plain.read(oid) for oid in expected} == expected
     assert plain.read("0" * 40) is None
+    loose = {oid for oid in expected if (path / ".git" / "objects" / oid[:2] / oid[2:]).exists()}
+    told = {oid: plain.read_header(oid) for oid in expected if oid not in loose}
+    assert told == {oid: (expected[oid][0], len(expected[oid][1])) for oid in told}
+    assert plain.read_header("0" * 40) is None
 
 
 @pytest.mark.parametrize("packing", sorted(PACKINGS))

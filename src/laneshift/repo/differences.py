@@ -26,8 +26,10 @@ def changed(tree: Tree, changes: Changes) -> Differences:
     """
     asked = {"/".join(parts): entry for parts, entry in stored_changes(tree.repository, changes).items()}
     wanted: dict[str, Entry | None] = {}
+    passed: set[str] = set()
     for path, after in asked.items():
-        above = _above(path) if after is not None else []
+        above = [each for each in _above(path) if each not in passed] if after is not None else []
+        passed.update(above)
         both = [each for each in above if asked.get(each) is not None]
         if both:
             raise path_conflict(both[0])
@@ -38,7 +40,8 @@ def changed(tree: Tree, changes: Changes) -> Differences:
 
 
 def _making_way(tree: Tree, path: str, above: list[str]) -> Iterator[str]:
-    """What goes where a path goes or something comes to it: all below a folder, and a file in place of one above."""
+    """What goes where a path goes or something comes to it: all below a folder, and a file in place of one of the
+    folders `above` it that nobody has looked at."""
     if tree.entry(path) is None:
         yield from (inner for inner, _ in tree.below(path))
         yield from (each for each in above if tree.entry(each) is not None)

@@ -105,7 +105,7 @@ class Folders:
         self._folders: Memory[str, Folder] = Memory(_FOLDER_ENTRIES)
         self._listed: Memory[tuple[str, str], Listed] = Memory(_LISTED_ENTRIES)
         self._expected: dict[str, Callable[[], Listed | None]] = {}
-        self._lookups: dict[str, Callable[[str], Entry | None]] = {}
+        self._lookups: dict[str, tuple[Callable[[str], Entry | None], Callable[[str], Listed]]] = {}
 
     def folder(self, oid: str) -> Folder:
         """The folder with this id. Raises what `load` raises, and `Bug` for a broken object."""
@@ -129,7 +129,7 @@ class Folders:
         """The entry at `path` below the folder `oid` where it is no folder; None for a folder, or for nothing."""
         look_up = self._lookups.get(oid)
         if look_up is not None:
-            return look_up(path)
+            return look_up[0](path)
         found = self.find(oid, path)
         return None if found is None or found.mode == MODE_FOLDER else found
 
@@ -142,6 +142,14 @@ class Folders:
         expected = None if make is None else make()
         return self._list(oid, prefix) if expected is None else self._listed.put((oid, ""), expected)
 
+    def inside(self, oid: str, folder: str) -> Listed:
+        """Everything below `folder`, a path below the folder `oid`, by paths from there; empty when it is no folder."""
+        look_up = self._lookups.get(oid)
+        if look_up is not None:
+            return look_up[1](folder)
+        found = self.find(oid, folder)
+        return self.below(found.oid, f"{folder}/") if found is not None and found.mode == MODE_FOLDER else ()
+
     def knows(self, oid: str) -> bool:
         """Whether everything below the folder `oid` is remembered, or expected."""
         return oid in self._expected or self._listed.get((oid, "")) is not None
@@ -153,11 +161,12 @@ class Folders:
             self._expected.clear()
         self._expected[oid] = make
 
-    def look_up(self, oid: str, entry: Callable[[str], Entry | None]) -> None:
-        """Let `entry` answer what `file` is asked about the folder `oid`, which so need not be read."""
+    def look_up(self, oid: str, entry: Callable[[str], Entry | None], below: Callable[[str], Listed]) -> None:
+        """Let `entry` answer what `file` is asked about the folder `oid`, and `below` what `inside` is, so that neither
+        it nor the folders in it need be read."""
         if len(self._lookups) == _MOST_EXPECTED:
             self._lookups.clear()
-        self._lookups[oid] = entry
+        self._lookups[oid] = entry, below
 
     def _list(self, oid: str, prefix: str) -> Listed:
         """A listing that is not remembered. Without recursion: folders may lie deeper than the interpreter's stack."""

@@ -145,7 +145,7 @@ class Repository:
             return len(known)
         draft = self._drafts.get(oid) if self._drafts else None
         try:
-            found, size = (draft[0], len(draft[1])) if draft else self.stored.read_header(oid)
+            found, size = (draft[0], len(draft[1])) if draft else self.stored.look_up(oid)
         except KeyError as error:
             raise Refused("repo.missing-object", f"object {oid} is missing", where=str(self.common_dir)) from error
         if found != Kind.BLOB:
@@ -250,10 +250,7 @@ class Tree:
         """Path and entry of everything below `folder` ("" is the root), in git's order; empty when it is no folder."""
         if not folder:
             return self.repository.folders.below(self.oid)
-        found = self.repository.folders.find(self.oid, folder)
-        if found is None or found.mode != MODE_FOLDER:
-            return ()
-        return self.repository.folders.below(found.oid, f"{folder}/")
+        return self.repository.folders.inside(self.oid, folder)
 
     def read(self, path: str) -> bytes:
         """The bytes of the file (or the target of the symlink) at `path`. Raises `Refused` when there is none."""

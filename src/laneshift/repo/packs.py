@@ -20,6 +20,7 @@ _OID, _FOUR, _EIGHT = 20, 4, 8
 _TRAILERS = 2 * _OID
 _BY_OFFSET, _BY_ID = 6, 7
 _DEEPEST = 300
+_LONGEST_HEAD = 64
 _MOST_HELD = 8 << 20
 _FAR = 1 << 31
 
@@ -67,6 +68,27 @@ class Pack:
             self._hold(offset, found)
             found, offset = (found[0], patched(found[1], delta)), here
         return found
+
+    def header(self, offset: int) -> tuple[int, int]:
+        """Kind and number of bytes of the object that starts there, without its bytes. It and all that it is told as a
+        change of are there."""
+        kind, size, start = self._head(offset)
+        if kind in (_BY_OFFSET, _BY_ID):
+            base, start = self._base(kind, offset, start)
+            size = self._made_by(start, size)
+            for _ in range(_DEEPEST):
+                kind, _, start = self._head(base)
+                if kind not in (_BY_OFFSET, _BY_ID):
+                    break
+                base, _ = self._base(kind, base, start)
+            else:
+                raise ValueError("too many changes of changes")
+        return kind, size
+
+    def _made_by(self, start: int, size: int) -> int:
+        """How many bytes the change that starts there makes: its second number."""
+        head = zlib.decompressobj().decompress(self._data[start : start + _LONGEST_HEAD], min(size, _LONGEST_HEAD))
+        return _size(head, _size(head, 0)[1])[0]
 
     def _hold(self, offset: int, found: tuple[int, bytes]) -> None:
         """Remember what others are told as changes of."""

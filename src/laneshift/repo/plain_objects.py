@@ -39,6 +39,21 @@ class PlainObjects:
             return None
         return found if found is not None and object_id(*found) == oid else None
 
+    def read_header(self, oid: str) -> tuple[int, int] | None:
+        """Kind and number of bytes of a packed object, from the pack's own word; None where the library has to be
+        asked, or the object is to be read."""
+        if not is_full_id(oid):
+            return None
+        try:
+            for pack in self._packs:
+                offset = pack.find(bytes.fromhex(oid))
+                if offset is not None:
+                    kind, size = pack.header(offset)
+                    return (kind, size) if kind in NAMES else None
+        except (OSError, ValueError, IndexError, KeyError, zlib.error):
+            return None
+        return None
+
     @cached_property
     def _folders(self) -> list[Path]:
         return list(dict.fromkeys(_with_alternates(self._folder, _DEEPEST)))

@@ -93,6 +93,11 @@ class Stored:
             return self._library.read_header(oid)
         return found[0], len(found[1])
 
+    def look_up(self, oid: str) -> tuple[int, int]:
+        """As `read_header`, for who is not about to read the object: of one in a pack the bytes are left alone."""
+        told = None if hasattr(self._own, "held") else self._plain.read_header(oid)
+        return self.read_header(oid) if told is None else told
+
     def tree_of(self, rev: str) -> str:
         """The id of the tree that `rev` names, or that of the commit which it names. Raises `KeyError` for none."""
         found = self._read(rev)

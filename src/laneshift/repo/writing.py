@@ -207,7 +207,11 @@ def _prepare(
             (new / str(coming[path][0])).symlink_to(os.fsdecode(repo.blob(entry.oid)))
     regular = [(path, entry) for path, entry in entries if entry.mode != MODE_SYMLINK]
     come_along = any(path.rpartition("/")[2] == ".gitattributes" for path, _ in regular)
-    written = _checked_out(repo, where, regular, staging) if come_along else filtered(repo, where, regular, asking)
+    written = (
+        _checked_out(repo, where, regular, staging)
+        if come_along
+        else filtered(repo, where, regular, asking, _leaving(found))
+    )
     for path, data in written:
         number, item = coming[path]
         before, after = found[path]
@@ -220,6 +224,12 @@ def _prepare(
                 _keep_permissions(f"{root}/{path}", handle, after)
         finally:
             os.close(handle)
+
+
+def _leaving(found: Differences) -> dict[str, str]:
+    """Where the plain files that go lie, by the ids of their blobs: most of what comes is one of these."""
+    pairs = ((path, before) for path, (before, after) in found.items() if after is None)
+    return {before.oid: path for path, before in pairs if before is not None and before.is_regular}
 
 
 def _checked_out(

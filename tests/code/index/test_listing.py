@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from itertools import pairwise
 
@@ -29,3 +30,11 @@ def test_what_is_not_there_has_none_however_many_were_asked_for_before() -> None
     absent = ["", "a00", "a00/b.p", "zz", "a\udc80", "a\ud800", *(f"{one}~{two}" for one, two in pairwise(_PATHS))]
     for _ in range(2):
         assert [path for path in absent if listing.entry(path) is not None] == []
+
+
+def test_a_folder_has_all_that_lies_below_it_and_nothing_beside() -> None:
+    paths = sorted(["a", "b-c/d", "b.py", "b/a/e", "b/f", "b/\udc80", "b0/g", "c"], key=os.fsencode)
+    listing = Listing(paths, array("H", [MODE_FILE] * len(paths)), bytes(20 * len(paths)))
+    assert [path for path, _ in listing.below("b")] == ["b/a/e", "b/f", "b/\udc80"]
+    assert [path for path, _ in listing.below("b/a")] == ["b/a/e"]
+    assert [listing.below(path) for path in ("a", "b.py", "b/", "", "z", "a\ud800")] == [()] * 6

@@ -79,3 +79,12 @@ def test_spans_outside_of_others_are_those_that_touch_none_before_them(
         if not any(_touch(each, other) for other in [*spans, *wanted]):
             wanted.append(each)
     assert outside(spans, extra) == wanted
+
+
+@given(data=st.lists(st.sampled_from([b"\n", b"\r", b"\r\n", b"a", b"\f"])).map(b"".join), draw=st.data())
+def test_lines_are_counted_right_in_whatever_order_they_are_asked_for(data: bytes, draw: st.DataObject) -> None:
+    source = Source(data)
+    for offset in draw.draw(st.lists(st.integers(0, len(data)))):
+        assert source.line(offset) == Source(data).line(offset)
+        ends = data[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        assert source.line(offset) == ends.count(b"\n") + 1

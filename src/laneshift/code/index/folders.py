@@ -44,7 +44,7 @@ class Folders:
 
     def _remember(self, tree_oid: str, listing: Listing) -> Listing:
         self._trees[tree_oid] = listing
-        self._repository.folders.look_up(tree_oid, listing.entry)
+        self._repository.folders.look_up(tree_oid, listing.entry, listing.below)
         if len(self._trees) > _MOST_TREES:
             self._trees.popitem(last=False)
         return listing

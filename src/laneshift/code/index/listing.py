@@ -23,6 +23,7 @@ NO_PYTHON, PARSES, BROKEN, UNTRIED = range(4)
 _HEX, _OID = 40, 20
 _SECTIONS = 6
 _WORTH_A_TABLE = 32
+_AFTER_SLASH = chr(ord("/") + 1)
 _in_bytes = methodcaller("encode", sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())  # as `os.fsencode`
 
 
@@ -96,6 +97,16 @@ class Listing:
     def oid(self, row: int) -> bytes:
         """The binary id of one entry."""
         return self.ids[row * _OID : (row + 1) * _OID]
+
+    def below(self, folder: str) -> Listed:
+        """Path and entry of everything below a folder, which is not the root; empty when it is none."""
+        try:
+            start = self.row(f"{folder}/")
+            some = start < len(self.paths) and self.paths[start].startswith(f"{folder}/")
+            end = self.row(f"{folder}{_AFTER_SLASH}", start) if some else start
+        except UnicodeEncodeError:
+            return ()  # no path that git can hold
+        return tuple((self.paths[row], Entry(self.modes[row], self.oid(row).hex())) for row in range(start, end))
 
     def _row_of(self, path: str) -> int | None:
         """Searched for a few paths. For many a table is worth its making, which takes as long as many searches."""

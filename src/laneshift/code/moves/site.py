@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.roots import Imported, root_of
 from laneshift.errors import Refused
+from laneshift.repo.folders import Folder
 from laneshift.repo.objects import Entry, File, Tree
 
 MARKER_NAME = "__init__.py"
@@ -156,15 +158,16 @@ def _check_free(tree: Tree, intent: Move, relocations: Mapping[str, str]) -> Non
         taken.append(other if intent.dst.endswith(".py") else intent.dst)
     if taken:
         raise Refused("moves.destination-exists", f"{taken[0]!r} exists already", where=taken[0])
+    folders = cache(tree.folder)
     for path in relocations.values():
-        _check_case(tree, path, relocations, intent)
+        _check_case(folders, path, relocations, intent)
 
 
-def _check_case(tree: Tree, path: str, relocations: Mapping[str, str], intent: Move) -> None:
+def _check_case(folders: Callable[[str], Folder], path: str, relocations: Mapping[str, str], intent: Move) -> None:
     above = path.split("/")
     for depth, part in enumerate(above):
         parent = "/".join(above[:depth])
-        present = tree.folder(parent)
+        present = folders(parent)
         if part in present:
             continue
         for name in present:
