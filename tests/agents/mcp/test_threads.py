@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -64,9 +65,9 @@ async def cancelled(open_client: Open, seen: Seen) -> None:
     async with open_client() as client:
         async with anyio.create_task_group() as asking:
             asking.start_soon(client.call_tool, "dry_run", {"plan": "core"})
-            assert await anyio.to_thread.run_sync(seen.began.wait, 30)
+            assert await anyio.to_thread.run_sync(seen.began.wait, 240)
             asking.cancel_scope.cancel()
-        assert await anyio.to_thread.run_sync(seen.ended.wait, 60)
+        assert await anyio.to_thread.run_sync(seen.ended.wait, 240)
         assert not (await client.call_tool("status", {})).is_error
 
 
@@ -101,7 +102,7 @@ def running(mark: str) -> bool:
 def test_a_command_ends_when_its_client_cancels(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, mode: str, way: str
 ) -> None:
-    mark = f"cancelled-{mode}-{way}"
+    mark = f"cancelled-{mode}-{way}-{os.getpid()}"
     seen = Seen(partial(sleeping, mark))
     monkeypatch.setitem(TOOLS, "dry_run", replace(TOOLS["dry_run"], ask=seen.ask))
     with opened(scene, mode, way) as open_client:

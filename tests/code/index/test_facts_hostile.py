@@ -141,9 +141,9 @@ def test_tests_in_broken_files_are_counted() -> None:
 @pytest.mark.parametrize("piece", ["'''a\\", '"""\\', "'\\", "(", "x'", "from (", "\\\n", '"', "import a, "])
 def test_scanning_hostile_text_takes_linear_time(piece: str) -> None:
     data = (piece * (200_000 // len(piece))).encode()
-    before = time.process_time()
+    before = time.thread_time()
     scan(data, Problem("parse", 1, "test"), 0)
-    assert time.process_time() - before < 8
+    assert time.thread_time() - before < 8
 
 
 def test_a_file_too_large_to_parse_says_so() -> None:

@@ -76,7 +76,7 @@ class Valkey:
 
     def client(self) -> Redis:
         """A plain connection."""
-        return Redis(host="127.0.0.1", port=self.port, socket_timeout=10.0)
+        return Redis(host="127.0.0.1", port=self.port, socket_timeout=120.0)
 
 
 def _server_program() -> str:
