@@ -22,6 +22,7 @@ from laneshift.repo.bytecode import Caches
 from laneshift.repo.flock import try_lock
 from laneshift.repo.folders import Entry
 from laneshift.repo.git import Place, git
+from laneshift.repo.index_stat import is_as_written
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.sweep import sweep, wipe
 
@@ -181,12 +182,15 @@ class Pool:
     def _move(self, folder: Path, tree: Tree, lease: int) -> None:
         checkout, index = folder / "tree", folder / "index"
         folder.mkdir(parents=True, exist_ok=True)
+        held = self._holds(int(folder.name)) == tree.oid
         (folder / "holds").unlink(missing_ok=True)
         index.with_name("index.lock").unlink(missing_ok=True)
-        sweep(checkout, self.repo.folders, tree.oid)
-        place = Place(self.repo.common_dir, checkout, index, lease)
-        git(place, "read-tree", "--reset", "-u", tree.oid, settings=_SETTINGS, umask=_UMASK)
-        self._verify(place, tree)
+        left = sweep(checkout, self.repo.folders, tree.oid)
+        # The runs of an item come one after the other on one tree, and most leave no trace in it.
+        if not (held and is_as_written(index, checkout, left) and self._is_index_of(index, tree)):
+            place = Place(self.repo.common_dir, checkout, index, lease)
+            git(place, "read-tree", "--reset", "-u", tree.oid, settings=_SETTINGS, umask=_UMASK)
+            self._verify(place, tree)
         (folder / "cache").mkdir(exist_ok=True)
         self._caches.drop_stale(folder / "cache", checkout)
         (folder / "holds").write_text(tree.oid)

@@ -15,14 +15,16 @@ _FOLDER_BITS = 0o755
 _BLOCK_BYTES = 512
 
 
-def sweep(root: Path, folders: Folders, tree_oid: str) -> int:
-    """Bring `root` close to the tree; returns how many files and folders were removed. Raises `OSError`.
+def sweep(root: Path, folders: Folders, tree_oid: str) -> dict[str, os.stat_result]:
+    """Bring `root` close to the tree; returns the files and links that are left, as they are. Raises `OSError`.
 
     Afterwards `root` holds only paths of the tree, each of its own kind with the modes of a fresh checkout: folders
     0755, plain files 0644, executable files 0755, one hard link each. Folders of submodules are empty.
     """
     _make_folder(root)
-    return _sweep(str(root), folders, folders.folder(tree_oid))
+    left: dict[str, os.stat_result] = {}
+    _sweep(str(root), folders, folders.folder(tree_oid), len(f"{root}/"), left)
+    return left
 
 
 def wipe(path: Path) -> int:
@@ -80,25 +82,24 @@ def _make_folder(root: Path) -> None:
     root.chmod(_FOLDER_BITS)
 
 
-def _sweep(path: str, folders: Folders, wanted: Folder) -> int:
-    removed = 0
+def _sweep(path: str, folders: Folders, wanted: Folder, above: int, left: dict[str, os.stat_result]) -> None:
+    """`above` is how many letters of each path stand before what is relative to the root."""
     with os.scandir(path) as found:
         present = list(found)
     for item in present:
-        entry = wanted.get(item.name)
-        if entry is None or not _is_right(item, entry):
+        entry, seen = wanted.get(item.name), item.stat(follow_symlinks=False)
+        if entry is None or not _is_right(item, seen, entry):
             wipe(Path(item.path))
-            removed += 1
         elif entry.mode == MODE_FOLDER:
-            removed += _sweep(item.path, folders, folders.folder(entry.oid))
+            _sweep(item.path, folders, folders.folder(entry.oid), above, left)
         elif entry.mode == MODE_SUBMODULE:
-            removed += _sweep(item.path, folders, {})
-    return removed
+            _sweep(item.path, folders, {}, above, left)
+        else:
+            left[item.path[above:]] = seen
 
 
-def _is_right(item: os.DirEntry[str], entry: Entry) -> bool:
+def _is_right(item: os.DirEntry[str], found: os.stat_result, entry: Entry) -> bool:
     """Whether what is on the disk has the kind and modes of the entry. Modes of folders are set right on the way."""
-    found = item.stat(follow_symlinks=False)
     if entry.mode in (MODE_FOLDER, MODE_SUBMODULE):
         if not stat.S_ISDIR(found.st_mode):
             return False
