@@ -12,5 +12,5 @@ from laneshift.wiring import workshop
 def opened(session: Session) -> Workshop:
     """The parts for the repository that the command is about."""
     shop = workshop(Repository.open(session.directory), session.progress.report)
-    session.at_end += [lambda: seal_or_tell(shop), shop.telemetry.close]
+    session.at_end += [lambda: seal_or_tell(shop), shop.index.flush, shop.telemetry.close]
     return shop
