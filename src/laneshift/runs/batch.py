@@ -19,6 +19,8 @@ from laneshift.runs.batch_rich import read_json, read_toml
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_ITEMS = 100_000
+FROM_MANIFEST = "--from-manifest"
+"""The option that takes a file for a manifest and not for a batch."""
 
 _BOM = b"\xef\xbb\xbf"
 _COMMENTS = 1000

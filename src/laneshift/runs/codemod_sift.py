@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from laneshift.code.codemods.fixpoint import written
 from laneshift.code.codemods.records import Codemod
-from laneshift.code.safe_patch import Limits, judge
 from laneshift.errors import Refused
 from laneshift.repo.objects import Tree
 
@@ -51,6 +50,8 @@ def flaw(tree: Tree, path: str, data: bytes, codemod: Codemod, roots: tuple[str,
     """Why what the foreign code wrote to a file is not taken; empty where it is."""
     if not codemod.covers(path):
         return "no file that the codemod covers"
+    from laneshift.code.safe_patch import Limits, judge  # noqa: PLC0415 - few batches run foreign code
+
     verdict = judge(tree, written(tree, {path: data}), Limits(), codemod.covers, roots)
     found = [each for each in verdict.findings if each.check not in accept]
     return f"{found[0].check}: {found[0].what}" if found else ""

@@ -13,11 +13,8 @@ from laneshift.lanes.model import Lanes
 from laneshift.manifests.inventory.ordering import in_order
 from laneshift.manifests.inventory.reading import Row, read
 from laneshift.runs import paths
-from laneshift.runs.batch import MAX_BYTES, ParsedBatch, name_faults
+from laneshift.runs.batch import FROM_MANIFEST, MAX_BYTES, ParsedBatch, name_faults
 from laneshift.runs.batch_line import Line, checked
-
-FROM_MANIFEST = "--from-manifest"
-"""The option that takes a file for a manifest and not for a batch."""
 
 
 @dataclass(frozen=True, slots=True)

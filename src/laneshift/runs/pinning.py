@@ -21,9 +21,9 @@ from laneshift.repo.remote_names import tracking_ref
 from laneshift.repo.uncommitted import is_at, uncommitted
 from laneshift.rollout.lock import Locked
 from laneshift.rollout.pins import FIELDS, Drift, drift, of_bytes, of_text
+from laneshift.runs.batch import FROM_MANIFEST
 from laneshift.runs.codemod_tools import refuse_other_tools
 from laneshift.runs.events import Event
-from laneshift.runs.inventory_batch import FROM_MANIFEST
 from laneshift.runs.lock_file import NOWHERE, LockFile, batch_at, bytes_at
 from laneshift.runs.pinned_inputs import CONFIG_FILES, TREE_FIELDS, config_digest, gates_digest, tree_digest
 from laneshift.runs.plan import Plan

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from laneshift.code.codemods.ast_grep import PREFIX, ast_grep, pin_of, tools
 from laneshift.code.codemods.fixpoint import Settled, settle
-from laneshift.code.codemods.isolate.run import isolate_import
 from laneshift.code.codemods.isolate.setting import NAME as ISOLATE
 from laneshift.code.codemods.recorded import is_recorded, replayed
 from laneshift.code.codemods.records import REGENERATE, Answer, Codemod
@@ -39,6 +38,8 @@ def apply_codemod(tree: Tree, codemod: Codemod, roots: tuple[str, ...], folder: 
 
     def once(now: Tree) -> Answer:
         if codemod.name == ISOLATE:
+            from laneshift.code.codemods.isolate.run import isolate_import  # noqa: PLC0415 - few batches have one
+
             return isolate_import(now, codemod, roots, folder)
         if codemod.name.startswith(PREFIX):
             return ast_grep(now, codemod)

@@ -13,8 +13,6 @@ from hashlib import sha256
 from importlib import import_module
 from typing import Any
 
-import yaml
-
 from laneshift.code.codemods.records import Answer, Codemod, Refusal
 from laneshift.code.codemods.tools import NONE, installed, refuse_others
 from laneshift.code.moves.records import Edit
@@ -111,6 +109,8 @@ def _rule_bytes(tree: Tree, name: str) -> bytes:
 
 
 def _rule(data: bytes, name: str) -> tuple[dict[str, Any], str]:
+    import yaml  # noqa: PLC0415 - every command that works on items loads this module, and few have such rules
+
     try:
         document = yaml.safe_load(data)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
