@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from laneshift.errors import Refused
 from laneshift.repo.message import FIRST_LINE, TYPES, Message, check, parse
+from laneshift.repo.message_form import all_shown, is_shown
 
 DIGEST = "sha256:" + "0f" * 32
 GOOD = f"""refactor(core): move labs.a.b to core.a
@@ -273,3 +275,11 @@ def git_trailers(text: str, folder: Path) -> list[tuple[str, str]]:
     done = subprocess.run(command, input=text.encode(), capture_output=True, check=True, cwd=folder)
     pairs = [line.partition(": ") for line in done.stdout.decode().split("\n") if line]
     return [(key, value) for key, _, value in pairs]
+
+
+def test_what_is_printable_is_shown() -> None:
+    printable = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+    assert all(map(is_shown, printable))
+    assert all_shown(printable)
+    assert all_shown("a\u00a0b")
+    assert not any(map(all_shown, ("a\tb", "a\u200bb", "\u2028", "\x00")))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from laneshift.errors import Fault, Refused
 from laneshift.repo.message_check import check
-from laneshift.repo.message_form import FIRST_LINE, HEADER, SECTIONS, TYPES, is_shown, read
+from laneshift.repo.message_form import FIRST_LINE, HEADER, SECTIONS, TYPES, all_shown, is_shown, read
 
 __all__ = ["FIRST_LINE", "SECTIONS", "TYPES", "Message", "check", "parse"]
 
@@ -88,7 +88,8 @@ def parse(text: str) -> Message:
 
 def _one_line(text: str) -> str:
     """`text` as one line of visible characters with single spaces."""
-    return " ".join("".join(character if is_shown(character) else " " for character in text).split())
+    visible = text if all_shown(text) else "".join(each if is_shown(each) else " " for each in text)
+    return " ".join(visible.split())
 
 
 def _bullets(texts: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from laneshift.errors import Fault
 from laneshift.repo.imperative import is_imperative
-from laneshift.repo.message_form import FIRST_LINE, HEADER, TYPES, Reading, fault, is_shown, read
+from laneshift.repo.message_form import FIRST_LINE, HEADER, TYPES, Reading, all_shown, fault, read
 
 _DIGEST_TRAILERS = frozenset({"laneshift-intent", "laneshift-evidence"})
 _SINGLE_TRAILERS = frozenset({"laneshift-item", *_DIGEST_TRAILERS})
@@ -29,7 +29,7 @@ def check(text: str, scopes: Collection[str]) -> list[Fault]:
 def character_faults(text: str) -> Iterator[Fault]:
     """A fault for each line with characters that nobody sees."""
     for number, line in enumerate(text.split("\n"), start=1):
-        if any(character != "\t" and not is_shown(character) for character in line.removesuffix("\r")):
+        if not all_shown(line.removesuffix("\r").replace("\t", " ")):
             yield fault("hidden-character", number, "the line has characters that cannot be seen")
 
 

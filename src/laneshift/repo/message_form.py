@@ -113,3 +113,8 @@ def _read_trailer(found: Reading, number: int, line: str) -> None:
 def is_shown(character: str) -> bool:
     """Whether a character can be seen, or is a blank."""
     return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def all_shown(text: str) -> bool:
+    """Whether every character of a text can be seen, or is a blank."""
+    return text.isprintable() or all(map(is_shown, text))  # what is printable is less than what is shown

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -21,6 +21,7 @@ from laneshift.evidence.canonical import digest
 SCHEMA = 2
 MOST_STAGES = 21
 """The canary, and as many shares after it as the settings may have."""
+_MOVES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class PlannedItem:
     @property
     def intent_digest(self) -> str:
         """Identifies the intent in trailers and in the journal."""
-        return digest(self.intent.as_json())
+        return digest(self.intent.as_json()) if self.codemod or self.fix else _digest_of(self.id, self.src, self.dst)
 
     @property
     def unfixed_digest(self) -> str:
@@ -75,6 +76,12 @@ class PlannedItem:
     def to_run(self) -> bool:
         """Whether a run has anything to do for this item."""
         return self.status in ("ready", "verify-only")
+
+
+@lru_cache(maxsize=_MOVES)
+def _digest_of(item: str, src: str, dst: str) -> str:
+    """The digest of a plain move, which every step asks for."""
+    return digest(Intent(item, src, dst).as_json())
 
 
 def _stored(text: str, item: str) -> Codemod | None:

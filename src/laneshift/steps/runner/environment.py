@@ -31,7 +31,7 @@ def environment(
     Raises `Refused` for a configured name or value that no process can be started with.
     """
     _refuse_malformed(configured)
-    home, temporary = scratch / "home", scratch / "tmp"
+    home, temporary = f"{scratch}/home", str(scratch / "tmp")
     return {
         "LANG": "C.UTF-8",
         **{name: parent[name] for name in _PASSED_ON if name in parent},
@@ -42,17 +42,17 @@ def environment(
         "GIT_CEILING_DIRECTORIES": str(checkout.parent),
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_TERMINAL_PROMPT": "0",
-        "HOME": str(home),
+        "HOME": home,
         "PYTHONPYCACHEPREFIX": "" if cache_dir is None else str(cache_dir),
         **({"PYTHONDONTWRITEBYTECODE": "1"} if cache_dir is None else {}),
-        "TEMP": str(temporary),
-        "TMP": str(temporary),
-        "TMPDIR": str(temporary),
-        "XDG_CACHE_HOME": str(home / ".cache"),
-        "XDG_CONFIG_HOME": str(home / ".config"),
-        "XDG_DATA_HOME": str(home / ".local/share"),
-        "XDG_RUNTIME_DIR": str(scratch / "run"),
-        "XDG_STATE_HOME": str(home / ".local/state"),
+        "TEMP": temporary,
+        "TMP": temporary,
+        "TMPDIR": temporary,
+        "XDG_CACHE_HOME": f"{home}/.cache",
+        "XDG_CONFIG_HOME": f"{home}/.config",
+        "XDG_DATA_HOME": f"{home}/.local/share",
+        "XDG_RUNTIME_DIR": f"{scratch}/run",
+        "XDG_STATE_HOME": f"{home}/.local/state",
         MARKER: marker,
     }
 
