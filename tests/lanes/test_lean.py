@@ -74,6 +74,10 @@ def test_it_is_the_whole_one(repo: Repository, monkeypatch: pytest.MonkeyPatch) 
     assert lean.scanned == {"core/broken.py"}
     assert lean.consulted is None
     assert lean.said is None
+    fuller = lean_survey(tree, Index.open(repo, processes=2), said=True)
+    assert len(copies) == 2
+    assert told(fuller) == told(whole)
+    assert fuller.said == lean_survey(tree, Index.open(repo), said=True).said == whole.said
 
 
 def test_so_it_is_on_drawn_trees(repo: Repository) -> None:

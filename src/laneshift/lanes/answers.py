@@ -37,7 +37,7 @@ def load(tree: Tree, kind: str, question: str, about: str = "") -> Any:
 
 
 def _used(path: Path) -> None:
-    """Count an answer as new. What later trees go on from would be dropped first, as it is kept once for all of them."""
+    """Count an answer as new: what later trees go on from is kept once for all of them, and would be dropped first."""
     try:
         os.utime(path)
     except OSError:

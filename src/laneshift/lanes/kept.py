@@ -24,18 +24,24 @@ _MOST_CHANGED = 2_000
 
 
 def atlas_of(
-    tree: Tree, index: Index, roots: Iterable[str] = (), near: Atlas | None = None, *, lean: bool = False
+    tree: Tree,
+    index: Index,
+    roots: Iterable[str] = (),
+    near: Atlas | None = None,
+    *,
+    lean: bool = False,
+    said: bool = False,
 ) -> Atlas:
     """The atlas of a tree: the kept one, or one made now and kept. `near` is of a tree that differs in a few files.
 
-    With `lean` it has no more than a kept one has.
+    With `lean` it has no more than a kept one has, and with `said` also what its files say, where it is made now.
     """
     chosen = tuple(roots)
     if near is not None and near.roots == chosen:
         return survey_next(near, tree, index)
     found = load(tree, chosen)
     if found is None:
-        found = (lean_survey if lean else survey)(tree, index, chosen)
+        found = lean_survey(tree, index, chosen, said=said) if lean else survey(tree, index, chosen)
         keep(found)
     return found
 

@@ -1,16 +1,18 @@
 """The atlas of a tree from nothing, on two processors, with no more than a check of that one tree asks for.
 
 Each file is read and its imports are resolved at once, half of the files in a copy of this process. What the names
-depended on, and what each file said, is not kept: who wants the atlas of a next tree under other names surveys again.
+depended on is not kept, and what each file said where it is asked for: who wants the atlas of a next tree under other
+names surveys again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from laneshift.code.facts import Links
+from laneshift.code.facts import Import, Links
 from laneshift.code.index import Index
 from laneshift.code.index.blobs import read_blob
 from laneshift.code.resolve import Resolver
@@ -27,9 +29,9 @@ from laneshift.repo.whereabouts import Whereabouts
 
 _OPEN = Links(is_open=True)
 _TOGETHER = 32
-Plain = tuple[list[int], list[int], bool, bool, list[int]]
-"""Targets, lines and kinds in turn, all as numbers; blind lines; whether it is scanned, and whether it may pass on; and
-lines that change where modules are looked for."""
+Plain = tuple[list[int], list[int], bool, bool, list[int], list[tuple[Any, ...]]]
+"""Targets, lines and kinds in turn, all as numbers; blind lines; whether it is scanned, and whether it may pass on;
+lines that change where modules are looked for; and the imports as they are written, where these are asked for."""
 
 
 class _File(NamedTuple):
@@ -39,8 +41,11 @@ class _File(NamedTuple):
     source: Source
 
 
-def lean_survey(tree: Tree, index: Index, roots: Iterable[str] = ()) -> Atlas:
-    """As `survey`, without `consulted` and `said`. Raises `Refused` when a blob is missing from the repository."""
+def lean_survey(tree: Tree, index: Index, roots: Iterable[str] = (), *, said: bool = False) -> Atlas:
+    """As `survey`, without `consulted`, and with `said` where that is asked for.
+
+    Raises `Refused` when a blob is missing from the repository.
+    """
     chosen = tuple(roots)
     ways = linked(tree)
     if ways.files:
@@ -49,9 +54,10 @@ def lean_survey(tree: Tree, index: Index, roots: Iterable[str] = ()) -> Atlas:
         path: bytes.fromhex(entry.oid) for path, entry in tree.below("") if path.endswith(".py") and entry.is_regular
     }
     places = Places.of(files, chosen)
-    looking = _Looking(places, list(files.items()))
-    found = looking.halves(tree.repository, index)
-    return _atlas(tree, chosen, places, ways, dict(zip(files, found, strict=True)))
+    looking = _Looking(places, list(files.items()), imports=said)
+    found = dict(zip(files, looking.halves(tree.repository, index), strict=True))
+    atlas = _atlas(tree, chosen, places, ways, found)
+    return replace(atlas, said={path: file.source for path, file in found.items()}) if said else atlas
 
 
 def _atlas(tree: Tree, roots: tuple[str, ...], places: Places, ways: Linked, found: dict[str, _File]) -> Atlas:
@@ -75,8 +81,9 @@ def _atlas(tree: Tree, roots: tuple[str, ...], places: Places, ways: Linked, fou
 class _Looking:
     """Reads and resolves the files of a tree, given by path and blob id."""
 
-    def __init__(self, places: Places, files: Sequence[tuple[str, bytes]]) -> None:
+    def __init__(self, places: Places, files: Sequence[tuple[str, bytes]], *, imports: bool) -> None:
         self._places = places
+        self._imports = imports
         self._files = files
         self._paths = [path for path, _ in files]
         self._targets = Targets(places)
@@ -122,11 +129,20 @@ class _Looking:
                 data = read_blob(stored, oid)
                 said = self._said[oid] = source_of(data, partial(_record, data))
             arrows = self._arrows(path, said)
-            yield as_numbers(arrows, number), list(said.blind), said.is_scanned, said.passes_on, list(said.bent)
+            written = list(map(tuple, said.imports)) if self._imports else []
+            yield (
+                as_numbers(arrows, number),
+                list(said.blind),
+                said.is_scanned,
+                said.passes_on,
+                list(said.bent),
+                written,
+            )
 
     def _unpacked(self, plain: Plain) -> _File:
-        flat, blind, is_scanned, passes_on, bent = plain
-        return _File(from_numbers(flat, self._paths), Source((), tuple(blind), is_scanned, passes_on, tuple(bent)))
+        flat, blind, is_scanned, passes_on, bent, written = plain
+        imports = tuple(map(Import._make, written))
+        return _File(from_numbers(flat, self._paths), Source(imports, tuple(blind), is_scanned, passes_on, tuple(bent)))
 
 
 def _record(data: bytes | None) -> bytes:

@@ -54,7 +54,7 @@ class Atlases:
             near = None if self.whole else nearest(tree, self.roots)
             if near is None:
                 list_by_git(tree)
-            made = atlas_of(tree, self.index, self.roots, near, lean=not self.whole)
+            made = atlas_of(tree, self.index, self.roots, near, lean=True, said=self.whole)
             self._made[tree.oid] = (made, near)
         return self._made[tree.oid]
 
@@ -96,6 +96,8 @@ def check(index: Index, tree: Tree, base: Tree | None, known: Tree | None, today
     is nothing to check against, `CheckFailed` (`lanes.nothing-checked`) when there is nothing to check.
     """
     rules = rules_of(base or tree)
+    if not rules.configured:
+        list_by_git(base or tree)  # the folders are the lanes
     lanes = rules.lanes(base or tree)
     options = options_of(base or tree)
     if options is None:

@@ -44,29 +44,44 @@ def check(
     wide = tuple(imports_of(found, everything, written, deep=True))
     strict = known(found, found.seen, _counted(options, seen, dynamic=False), options.with_externals)
     further = found.orphans or wide != seen or any(one.kind == "dynamic" for one in wide)
-    wider = known(found, everything, _counted(options, wide, dynamic=True), options.with_externals) if further else None
+    wider = None
+    if further:
+        wider = known(found, everything, _counted(options, wide, dynamic=True), options.with_externals, strict)
     return tuple(_verdict(options, table, found, strict, wider) for table in options.contracts)
 
 
-def known(found: Found, modules: Mapping[str, str], imports: Iterable[Direct], with_externals: bool) -> Known:
-    """Feed a graph of grimp's with modules and imports, in a fixed order."""
-    graph = ImportGraph()
-    for name in sorted(found.namespaces):
-        graph.add_module(name)
-    for name in sorted(set(modules.values())):
-        graph.add_module(name)
+def known(
+    found: Found,
+    modules: Mapping[str, str],
+    imports: Iterable[Direct],
+    with_externals: bool,
+    less: Known | None = None,
+) -> Known:
+    """Feed a graph of grimp's with modules and imports, in a fixed order: a new one, or a copy of that of `less`."""
     lines: dict[tuple[str, str], dict[int, str]] = {}
-    for one in imports:
-        if with_externals or not one.outside:
-            lines.setdefault((one.importer, one.imported), {}).setdefault(one.line, one.kind)
-    steps = {}
-    for (importer, imported), at in sorted(lines.items()):
-        if not found.is_own(imported):
-            graph.add_module(imported, is_squashed=True)
+    for importer, imported, line, kind, outside in imports:
+        if with_externals or not outside:
+            lines.setdefault((importer, imported), {}).setdefault(line, kind)
+    names = [*sorted(found.namespaces), *sorted(set(modules.values()))]
+    if less is not None and less.steps.keys() <= lines.keys():
+        graph, new = deepcopy(less.graph), lines.keys() - less.steps.keys()
+        names = sorted(set(names) - graph.modules)
+    else:
+        graph, new = ImportGraph(), set(lines)
+    for name in names:
+        graph.add_module(name)
+    own: dict[str, bool] = {}
+    for importer, imported in sorted(new):
+        if imported not in own:
+            own[imported] = found.is_own(imported)
+            if not own[imported]:
+                graph.add_module(imported, is_squashed=True)
         graph.add_import(importer=importer, imported=imported)
-        kinds = tuple(sorted(set(at.values())))
-        steps[importer, imported] = Step(importer, imported, tuple(sorted(at)), kinds)
-    return Known(graph, steps)
+    return Known(graph, {pair: _step(pair, at) for pair, at in lines.items()})
+
+
+def _step(pair: tuple[str, str], at: Mapping[int, str]) -> Step:
+    return Step(*pair, tuple(sorted(at)), tuple(sorted(set(at.values()))))
 
 
 def _counted(options: Options, imports: Iterable[Direct], *, dynamic: bool) -> Iterable[Direct]:

@@ -11,6 +11,8 @@ from laneshift.code.facts.records import ImportKind
 from laneshift.code.resolve import parents
 from laneshift.lanes.contracts.packages import Found
 
+_Names = tuple[tuple[str, str], ...] | None
+
 
 class Direct(NamedTuple):
     """One module imports another, at a line (from 1) of its file.
@@ -37,35 +39,42 @@ def imports_of(
     on its way to `a.b.c.d` before it fails: with `deep` the nearest module above counts, however far up.
     """
     names = frozenset(modules.values()) | found.namespaces
-    outside: dict[str, str | None] = {}
+    # Most imports are written in many files alike.
+    known: dict[tuple[str, _Names], tuple[tuple[str, bool], ...]] = {}
     for path, name in modules.items():
         package = name if path.endswith("/__init__.py") else name.rpartition(".")[0]
         for one in written(path):
-            for wanted in _objects(one, package):
-                target = _internal(wanted, names, deep=deep)
-                if target is not None:
-                    yield Direct(name, target, one.line, one.kind, False)
-                    continue
-                if wanted not in outside:
-                    outside[wanted] = _distilled(wanted, found.roots)
-                top = outside[wanted]
-                if top is not None:
-                    yield Direct(name, top, one.line, one.kind, True)
+            base = _base(one, package) if one.level else one.module
+            if base is None:
+                continue
+            targets = known.get((base, one.names))
+            if targets is None:
+                wanted = [base] if one.names is None else [f"{base}.{each}" for each, _ in one.names]
+                targets = tuple(_targets(wanted, names, found.roots, deep=deep))
+                known[base, one.names] = targets
+            for target, outside in targets:
+                yield Direct(name, target, one.line, one.kind, outside)
 
 
-def _objects(one: Import, package: str) -> Iterator[str]:
-    """The dotted names that an import asks for; none where its dots lead out of every package."""
-    base = one.module
-    if one.level:
-        parts = package.split(".")
-        if not package or one.level > len(parts):
-            return
-        parts = parts[: len(parts) - one.level + 1]
-        base = ".".join([*parts, one.module] if one.module else parts)
-    if one.names is None:
-        yield base
-    else:
-        yield from (f"{base}.{name}" for name, _ in one.names)
+def _targets(
+    wanted: Iterable[str], names: Set[str], roots: tuple[str, ...], *, deep: bool
+) -> Iterator[tuple[str, bool]]:
+    """What these dotted names stand for, each with whether that is outside the root packages."""
+    for name in wanted:
+        target = _internal(name, names, deep=deep)
+        if target is not None:
+            yield target, False
+        elif (top := _distilled(name, roots)) is not None:
+            yield top, True
+
+
+def _base(one: Import, package: str) -> str | None:
+    """The module that an import with dots asks, or asks for; None where these lead out of every package."""
+    parts = package.split(".")
+    if not package or one.level > len(parts):
+        return None
+    parts = parts[: len(parts) - one.level + 1]
+    return ".".join([*parts, one.module] if one.module else parts)
 
 
 def _internal(name: str, names: Set[str], *, deep: bool) -> str | None:
