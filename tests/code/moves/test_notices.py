@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from laneshift.code.moves import Move, move
+from laneshift.code.moves.records import Notice
 from tests.code.moves.forms import SKELETON
 from tests.code.moves.repos import tree_of
 
@@ -90,3 +91,37 @@ def test_a_cycle_of_a_package_that_moves_is_reported_below_a_source_root_as_well
     assert [(each.path, each.line, each.text) for each in found if each.kind == "import-cycle"] == [
         ("src/x/b/c.py", 1, "from ..d import g")
     ]
+
+
+_PROJECT = {"src/a/__init__.py": "", "src/a/c.py": "import json\n", "src/a/d/__init__.py": "", "src/a/d/e.py": ""}
+
+
+@pytest.mark.parametrize(
+    ("src", "dst", "path"),
+    [
+        ("src/a/c.py", "src/types.py", "src/types.py"),
+        ("src/a/c.py", "src/json/c.py", "src/json/__init__.py"),
+        ("src/a/d", "src/json", "src/json/__init__.py"),
+        ("src/a/c.py", "src/sys.py", "src/sys.py"),
+    ],
+)
+def test_a_new_top_that_hides_a_standard_module_is_reported(src: str, dst: str, path: str) -> None:
+    notices = move(tree_of(_PROJECT), Move(src, dst), roots=["src"]).notices
+    top = path.split("/")[1].removesuffix(".py")
+    assert [each for each in notices if each.kind == "hides-standard"] == [
+        Notice(path, 0, "hides-standard", f"{top} is a module of the standard library")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "dst"),
+    [
+        ({}, "src/a/json.py"),
+        ({}, "src/jsons/c.py"),
+        ({"src/json/__init__.py": ""}, "src/json/c.py"),
+        ({"src/json.py": "", "json/x.py": ""}, "src/a/d/json/c.py"),
+    ],
+)
+def test_a_top_that_was_there_before_or_is_none_hides_nothing(more: dict[str, str], dst: str) -> None:
+    notices = move(tree_of({**_PROJECT, **more}), Move("src/a/c.py", dst), roots=["src"]).notices
+    assert [each for each in notices if each.kind == "hides-standard"] == []

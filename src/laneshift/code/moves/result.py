@@ -11,6 +11,7 @@ from laneshift.code.moves.notices import Watched, find_notices
 from laneshift.code.moves.records import Edit, Notice
 from laneshift.code.moves.scan import Mentions
 from laneshift.code.moves.spans import parses, read_source
+from laneshift.code.moves.standard import hidden_standard
 from laneshift.repo.objects import Changes, Entry, File, Tree
 
 Parsed = Callable[[Tree, str], bool]
@@ -61,7 +62,9 @@ class MoveResult(_Fields):
         last = self.old_name.rpartition(".")[2]
         edited = frozenset((edit.path, edit.line) for edit in self.edits if edit.before == last)
         watched = Watched(self.old_name, self.new_name, self.relocations, self._packages(), edited, self.detour)
-        return find_notices(self.before, watched, self.mentions)
+        found = find_notices(self.before, watched, self.mentions)
+        arriving = {*self.relocations.values(), *self.markers}
+        return tuple(sorted([*found, *hidden_standard(self.before, self.new_name, self.new_root, arriving)]))
 
     def _packages(self) -> Mapping[str, str]:
         """The folders above the moved module, with the dotted names of their packages."""
