@@ -20,6 +20,7 @@ from laneshift.errors import LaneshiftError
 BENCHES: Mapping[str, Callable[[Path, int], Section]] = {
     "module": single_move.module,
     "package": single_move.package,
+    "contrib": single_move.contrib,
     "index": large.index,
     "importers": large.importers,
     "many": large.many,
@@ -55,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     benches = dict(BENCHES)
     benches["module"] = partial(single_move.module, rope_rounds=chosen.rope_rounds)
     benches["package"] = partial(single_move.package, rope_rounds=chosen.rope_rounds)
+    benches["contrib"] = partial(single_move.contrib, rope_rounds=chosen.rope_rounds)
     sections: list[Section] = []
     try:
         for name in chosen.names or BENCHES:
