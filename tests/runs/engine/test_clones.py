@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,9 +116,8 @@ def harm_three(lines: Mapping[subprocess.Popen[str], Line], url: str) -> tuple[l
         lambda process: lines[process].cut(),
     ]
     for harm in harms:
-        until(lambda: bool(whole.keys() & holders(url).keys()), 120)
-        held = holders(url)
-        process = whole.pop(min(whole.keys() & held.keys()))
+        held = first_holders(url, whole.keys())
+        process = whole.pop(min(held))
         tokens.append(held[process.pid])
         harm(process)
         harmed.append(process)
@@ -187,6 +186,19 @@ def holders(url: str) -> dict[int, int]:
         " AND s.status = 'PENDING'"
     )
     return {int(name.rpartition(":")[2]): int(token) for token, name in asked(url, held)}
+
+
+def first_holders(url: str, processes: Set[int]) -> dict[int, int]:
+    """Which of the processes have an item in work, at the first look that finds one: at the next it may have ended."""
+    found: dict[int, int] = {}
+
+    def look() -> bool:
+        held = holders(url)
+        found.update({process: held[process] for process in processes & held.keys()})
+        return bool(found)
+
+    until(look, 240)
+    return found
 
 
 def fenced(url: str, token: int) -> bool:
