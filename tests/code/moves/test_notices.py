@@ -21,6 +21,15 @@ REPORTED = [
     ("pickles", "a/b/c.py", "import pickle\n", 1, "pickle"),
     ("pickled", "q.pkl", b"\x80\x04\x95\0\x8c\x05a.b.c\x94\x8c\x01K\x94", 0, "binary"),
     ("another language", "q.js", "// a.b.c\n", 1, "unknown-format"),
+    ("alias of the package", "app.py", "import a.b.d\nm = a.b\nm.c.f()\n", 3, "through-alias"),
+    ("aliases of the package", "app.py", "import a.b.d\nx = y = a.b  # why\ny.c.f()\n", 3, "through-alias"),
+    (
+        "alias in a class",
+        "app.py",
+        "import a.b.d\nclass K:\n    m = a.b\n    f = lambda self: self.m.c\n",
+        4,
+        "through-alias",
+    ),
     ("new name in use", "app.py", "try:\n    import x.y.c\nexcept ImportError:\n    pass\n", 2, "already-named"),
 ]
 
@@ -40,6 +49,9 @@ SILENT = [
     "q = f'z.{n}'\n",
     "import a.b.c\n",
     "q = {'name': 'c', 'type': 1}\n",
+    "import a.b.d\nm = a.b\nmm.c.f()\nn.m.c\nm.cc()\nm.d.c\n",
+    "import a.b.d\nm = a.b.d\nm.c()\nn = a.b()\nn.c\nf(k=a.b)\nk.c\n",
+    "import a.b.d\nif m == a.b:\n    m.c\n",
     "q = 'x.y.c@v1'  # x.y.c.d@v2\n",
 ]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from laneshift.code.moves.aliases import through_aliases
 from laneshift.code.moves.cycles import coming_first
 from laneshift.code.moves.formats import is_code, kind_of
 from laneshift.code.moves.frame import Frame
@@ -114,6 +115,8 @@ class _Watch:
         if kind in ("python", "notebook", "cython"):
             yield from self._computed(path, data)
             yield from self.unsure(path, data, Frame(self.old, self.new))
+            if self._package:
+                yield from self._through_aliases(path, data)
             if self.detour:
                 yield from self._each(path, data, self._plain_import, "hidden-package")
         elif kind == "binary" and self._old in data:
@@ -143,6 +146,10 @@ class _Watch:
         for at in _places(data, self._package) if self._package else ():
             if data[at - 1 : at] in _QUOTES and _GOES_ON.match(data, at + len(self._package)):
                 yield self.notice(path, data, at, "computed-name")
+
+    def _through_aliases(self, path: str, data: bytes) -> Iterator[Notice]:
+        for at in through_aliases(data, self._package, self._last):
+            yield self.notice(path, data, at, "through-alias")
 
     def unsure(self, path: str, data: bytes, frame: Frame, *, has_stub: bool = False) -> Iterator[Notice]:
         """Notices that need a syntax tree, for a file that has one."""
