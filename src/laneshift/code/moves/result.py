@@ -7,11 +7,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from laneshift.code.moves.intent import Move
-from laneshift.code.moves.notices import Watched, find_notices
 from laneshift.code.moves.records import Edit, Notice
 from laneshift.code.moves.scan import Mentions
 from laneshift.code.moves.spans import parses, read_source
-from laneshift.code.moves.standard import hidden_standard
 from laneshift.repo.objects import Changes, Entry, File, Tree
 
 Parsed = Callable[[Tree, str], bool]
@@ -59,6 +57,10 @@ class MoveResult(_Fields):
     @cached_property
     def notices(self) -> tuple[Notice, ...]:
         """What a person should look at. Computed when first asked for, by reading the files that could matter."""
+        # A copy of this process looks for them while files are written, and loads what this one does without.
+        from laneshift.code.moves.notices import Watched, find_notices  # noqa: PLC0415 - as said above
+        from laneshift.code.moves.standard import hidden_standard  # noqa: PLC0415 - as said above
+
         last = self.old_name.rpartition(".")[2]
         edited = frozenset((edit.path, edit.line) for edit in self.edits if edit.before == last)
         watched = Watched(self.old_name, self.new_name, self.relocations, self._packages(), edited, self.detour)

@@ -10,7 +10,6 @@ import ast
 import codecs
 import io
 import re
-import symtable
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -108,6 +107,8 @@ def parses(source: Source) -> bool:
     """Whether this Python can read the file. A table of symbols is cheaper than a tree; it refuses a little more."""
     if len(source.data) > LARGEST_PARSED:
         return False
+    import symtable  # noqa: PLC0415 - an index mostly knows what parses, and this takes long to load
+
     try:
         with PARSING, warnings.catch_warnings():
             warnings.simplefilter("ignore")
