@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from laneshift import config
 from laneshift.gates.sandbox import COMMAND, RunResult, SuiteResult
 from laneshift.runs.doctor.examine import examine
 from laneshift.runs.doctor.row import Row
-from laneshift.runs.doctor.trial import CHECK, limits, trial_row
+from laneshift.runs.doctor.trial import CHECK, limits, project_python, trial_row
 from tests.cli.one_process import here
 from tests.repo.builders import git_cli, repo_at
 
@@ -55,6 +56,20 @@ def test_what_cannot_be_imported_is_named() -> None:
     assert (found.status, found.why.partition(",")[0]) == ("fail", "no test passed")
     assert found.what == "1 of 1 test(s) red before anything moves: tests/test_a.py"
     assert found.cure.startswith("install what brings yaml for /")
+
+
+def test_where_the_project_has_an_environment_of_its_own_the_cure_names_it(tmp_path: Path) -> None:
+    for name in ("one", "repo/.venv"):
+        (tmp_path / name / "bin").mkdir(parents=True)
+        (tmp_path / name / "bin/python").touch()
+    repo = tmp_path / "repo"
+    assert project_python({}, repo) == str(repo / ".venv/bin/python")
+    assert project_python({"VIRTUAL_ENV": str(tmp_path / "one")}, repo) == str(tmp_path / "one/bin/python")
+    assert project_python({"VIRTUAL_ENV": sys.prefix}, repo) == ""
+    assert project_python({}, None) == project_python({}, tmp_path) == ""
+    run = RunResult(2, "E   ModuleNotFoundError: No module named 'yaml'\n", 3.2)
+    told = trial_row(config.Tests(), SuiteResult(run, {}, ("tests/test_a.py",)), "/p/bin/python").cure
+    assert "or install laneshift for /p/bin/python and run that one; " in told
 
 
 def test_a_command_that_is_red_shows_nothing() -> None:

@@ -157,5 +157,16 @@ def test_tests_of_moves_do_not_hide_packages_called_tests(tmp_path: Path) -> Non
     assert "characterization_dir" not in [".".join(name) for name, _ in at_top.settings()]
 
 
+def test_tests_of_moves_go_where_the_suite_looks(tmp_path: Path) -> None:
+    def folder(name: str, paths: str, **files: str) -> object:
+        ini = {"pytest.ini": f"[pytest]\ntestpaths = {paths}\n", "pkg/__init__.py": "", "pkg/a.py": "A = 1\n"}
+        found = proposed(tmp_path / name, {**ini, "test/test_a.py": "def test_a(): ...\n", **files}).proposal
+        return {".".join(key): line.value for key, line in found.settings()}.get("characterization_dir")
+
+    assert folder("other", "pkg test") == "test/moves"
+    assert folder("both", "test tests", **{"tests/test_b.py": "def test_b(): ...\n"}) is None
+    assert folder("none", "pkg") is None
+
+
 def test_folders_of_distributions_are_not_told_of_as_data(tmp_path: Path) -> None:
     assert [doubt for doubt in proposed(tmp_path / "repo", NAMESPACE).proposal.doubts if "data" in doubt] == []

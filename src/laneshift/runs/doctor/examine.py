@@ -37,7 +37,7 @@ from laneshift.runs.doctor.remembered import index_row, journal_row
 from laneshift.runs.doctor.row import Row, failed
 from laneshift.runs.doctor.signing import key_rows
 from laneshift.runs.doctor.tools import git_row, installing, python_row
-from laneshift.runs.doctor.trial import CHECK, by_hand, trial_row
+from laneshift.runs.doctor.trial import CHECK, by_hand, project_python, trial_row
 from laneshift.runs.doctor.work_tree import WorkTree, format_row, identity_row, target_row, tree_rows
 from laneshift.runs.engine.choose import choose
 from laneshift.runs.engine.reach import reach
@@ -93,13 +93,14 @@ def _about(directory: Path, environment: Mapping[str, str], suite: Suite | None)
     # Settings that cannot be used have their own rows, and what they name cannot be tried.
     if suite is None or any(row.check == "settings" and row.status == "fail" for row in rows):
         return rows
-    return [*rows, *_tried(CHECK, lambda: [_trial(repository, suite)])]
+    project = project_python(environment, repository.work_dir)
+    return [*rows, *_tried(CHECK, lambda: [_trial(repository, suite, project)])]
 
 
-def _trial(repository: Repository, suite: Suite) -> Row:
+def _trial(repository: Repository, suite: Suite, project: str) -> Row:
     tree = repository.tree("HEAD")
     settings = load(reader(tree))
-    row = trial_row(settings.tests, suite(repository, settings, tree))
+    row = trial_row(settings.tests, suite(repository, settings, tree), project)
     return replace(row, command=by_hand(settings))
 
 

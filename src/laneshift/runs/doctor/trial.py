@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from laneshift.config import Settings, Tests
 from laneshift.gates.sandbox import COMMAND, Limits, SuiteResult
@@ -16,6 +17,7 @@ CHECK = "tests on HEAD"
 MOST_SECONDS = 60
 """A trial takes no longer: a suite that does is told to have been stopped, and what it said until then."""
 
+_ENVIRONMENTS = (".venv", "venv")
 _NAMED = 3
 _LAST = 200
 _MODULE = re.compile(r"No module named '([^']+)'")
@@ -26,15 +28,19 @@ def limits(tests: Tests) -> Limits:
     return Limits(min(MOST_SECONDS, tests.item_seconds), tests.memory_mib)
 
 
-def trial_row(tests: Tests, result: SuiteResult) -> Row:
-    """One row for a run of the smoke tests on HEAD, or of the whole suite where the settings name none."""
+def trial_row(tests: Tests, result: SuiteResult, project: str = "") -> Row:
+    """One row for a run of the smoke tests on HEAD, or of the whole suite where the settings name none.
+
+    `project` is the interpreter of an environment that the project has besides, empty for none.
+    """
+    cure = _cure(result, project)
     what = "smoke test(s)" if tests.smoke else "test(s)"
     red = [test for test in result.failing if result.outcomes.get(test) != "lost"]
     data = {"passed": result.passed, "red": red, "seconds": round(result.run.seconds), "stopped": result.run.timed_out}
     until = f"; stopped after {result.run.seconds:.0f} s of trial" if result.run.timed_out else ""
     if COMMAND in red:
         why = f"a red command shows nothing about a move, so nothing could land; it says: {_last(result)}"
-        return Row(CHECK, "fail", f"tests.command is red on HEAD{until}", why, _cure(result), data)
+        return Row(CHECK, "fail", f"tests.command is red on HEAD{until}", why, cure, data)
     if red:
         named = ", ".join(red[:_NAMED]) + (", …" if len(red) > _NAMED else "")
         run = sum(outcome != "skipped" for outcome in result.outcomes.values()) + len(result.collection_errors)
@@ -46,12 +52,12 @@ def trial_row(tests: Tests, result: SuiteResult) -> Row:
         why = "no item is blamed for them, but gate smoke holds each one whose smoke tests they are"
         if not result.passed and not result.run.timed_out:
             held, why = True, "no test passed, so nothing can be shown about a move, and nothing could land"
-        return Row(CHECK, "fail" if held else "warn", told, why, _cure(result), data)
+        return Row(CHECK, "fail" if held else "warn", told, why, cure, data)
     if result.run.timed_out:
         return Row(CHECK, "ok", f"{result.passed} {what} passed{until}", data=data)
     if not result.passed and not result.green:
         why = f"nothing can be shown about a move, so nothing could land; it says: {_last(result)}"
-        return Row(CHECK, "fail", "no test passed on HEAD", why, _cure(result), data)
+        return Row(CHECK, "fail", "no test passed on HEAD", why, cure, data)
     return Row(CHECK, "ok", f"{result.passed} {what} passed in {result.run.seconds:.0f} s", data=data)
 
 
@@ -64,10 +70,24 @@ def by_hand(settings: Settings) -> str:
     return f"PYTHONPATH={shlex.quote(roots)} {line}" if roots else line
 
 
-def _cure(result: SuiteResult) -> str:
+def project_python(environment: Mapping[str, str], work_dir: Path | None) -> str:
+    """The interpreter of the virtual environment that is active, or lies in the work tree; empty for our own."""
+    active = environment.get("VIRTUAL_ENV", "")
+    folders = [Path(active)] if active else [work_dir / name for name in _ENVIRONMENTS] if work_dir else []
+    for folder in folders:
+        python = folder / "bin" / "python"
+        if python.is_file() and folder.resolve() != Path(sys.prefix).resolve():
+            return str(python)
+    return ""
+
+
+def _cure(result: SuiteResult, project: str) -> str:
     mend = "mend them first, or have tests.smoke, tests.paths or tests.command name what is green"
     gone = _missing(result.run.output)
-    return f"install what brings {', '.join(gone)} for {sys.executable}, which runs them; {mend}" if gone else mend
+    if not gone:
+        return mend
+    beside = f", or install laneshift for {project} and run that one" if project else ""
+    return f"install what brings {', '.join(gone)} for {sys.executable}, which runs them{beside}; {mend}"
 
 
 def _missing(output: str) -> Sequence[str]:

@@ -15,6 +15,8 @@ from laneshift.runs.proposing.suite import PYTEST, SuiteIdea
 Value = str | bool | tuple[str, ...]
 _SHOWN = 3
 _HIDES = "a folder tests at the top would be taken for the packages of that name in the distributions"
+_MOVES = "tests/moves"
+_UNSEEN = "the suite looks there, and not at tests/moves"
 _MANY = 200
 _NEARLY_ALL = 0.8
 
@@ -66,10 +68,18 @@ def proposal(
     hides_tests: bool = False,
 ) -> Proposal:
     """What was found, as settings. `hides_tests`: a folder `tests` at the top would be taken for packages below."""
-    beside = (Line("characterization_dir", "test_moves", _HIDES),) if hides_tests else ()
-    top = Table((), (_roots_line(roots), _scopes_line(used), *beside))
+    top = Table((), (_roots_line(roots), _scopes_line(used), *_moves_line(suite, hides_tests=hides_tests)))
     tables = [top, *map(_lane_table, lanes), _suite_table(suite), *_app_table(apps)]
     return Proposal(tuple(tables), (*_root_doubts(roots), *_lane_doubts(lanes), *suite.doubts, *_app_doubts(apps)))
+
+
+def _moves_line(suite: SuiteIdea, *, hides_tests: bool) -> Iterator[Line]:
+    """Where tests of moved modules go, where that is not `tests/moves`: the suite is to have them."""
+    if hides_tests:
+        yield Line("characterization_dir", "test_moves", _HIDES)
+    elif suite.command == PYTEST and not any(f"{_MOVES}/".startswith(f"{path}/") for path in suite.paths):
+        own = [path for path in suite.paths if "/" not in path and "test" in path]
+        yield from (Line("characterization_dir", f"{path}/moves", _UNSEEN) for path in own[:1])
 
 
 def _roots_line(roots: Roots) -> Line:
