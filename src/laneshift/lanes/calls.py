@@ -18,7 +18,7 @@ _CHAIN_BACKWARDS = re.compile(r"(?:\.\w*[^\W\d])*(?![\w.])")
 _OTHER_BACKWARDS = re.compile(r"[ \t]*(?:(?:fed|ssalc)\b|[.\\])")
 _GOES_ON = re.compile(r"[.\\][ \t]*(?:#.*)?\Z")
 _NAMED = re.compile(r"([\"']+)[\w.]+\1")
-_DELETED = re.compile(r"del\b[\s\\]*(?:\(|\[|\\)")
+_DELETED = re.compile(r"del(?<!\wdel)\b[\s\\]*[(\[\\]")
 _PATTERN = re.compile(r"^[ \t]*case\b", re.MULTILINE)
 
 

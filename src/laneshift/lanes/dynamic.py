@@ -22,7 +22,7 @@ from laneshift.lanes.given_away import MAY_GIVE, given, held
 from laneshift.lanes.lazily import functions_of, loaded
 from laneshift.lanes.mentions import beyond
 from laneshift.lanes.reading import decoded
-from laneshift.lanes.system import is_bent, tables_of, taken
+from laneshift.lanes.system import PLAIN, is_bent, tables_of, taken
 from laneshift.lanes.texts import LOADERS, RUNNERS, of_path, stated
 
 _NAMING = ("import_module", "__import__", "run_module", "resolve_name", "import_string", "find_spec", "importorskip")
@@ -136,7 +136,8 @@ def _read(nodes: Sequence[ast.AST], names: Collection[str], texts: Mapping[str, 
     imports: list[Import] = []
     blind: list[int] = []
     bent: set[int] = set()
-    tables = tables_of(nodes) if "sys" in text or "__path__" in text else None
+    besides = beyond(text)
+    tables = tables_of(nodes) if besides.of_all else PLAIN if besides.words else None
     lazy = functions_of(nodes) if "lazy_loader" in text else {}
     for node in nodes:
         line = getattr(node, "lineno", 0)

@@ -26,6 +26,10 @@ class Tables(NamedTuple):
     searched: frozenset[str]
 
 
+PLAIN = Tables(frozenset({"sys"}), frozenset(), frozenset())
+"""What a file says that gives no other name to any of them."""
+
+
 def tables_of(nodes: Iterable[ast.AST]) -> Tables:
     """The names that these nodes give to them, also by way of other names."""
     system, modules, searched = {"sys"}, set[str](), set[str]()
