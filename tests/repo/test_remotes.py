@@ -181,5 +181,5 @@ def is_alive(pid: int) -> bool:
     """Whether the process does anything any more: a dead one may wait for somebody to ask how it ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False

@@ -7,6 +7,7 @@ import secrets
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -121,5 +122,8 @@ def test_the_checkout_stays_locked_until_the_last_process_has_gone(tmp_path: Pat
 
 def children_of(pid: int) -> set[int]:
     """Ids of what the threads of a process have started and not waited for."""
-    told = (file.read_text() for file in Path(f"/proc/{pid}/task").glob("*/children"))
-    return {int(child) for text in told for child in text.split()}
+    found: set[int] = set()
+    for told in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
+            found.update(map(int, told.read_text().split()))
+    return found
