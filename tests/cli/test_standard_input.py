@@ -18,7 +18,8 @@ from laneshift.runs.events import Event
 from tests.cli.one_process import several
 from tests.monorepo import BATCH
 from tests.once import once
-from tests.toy import Done, copy_of, environment, toy
+from tests.repo.builders import commit_files
+from tests.toy import QUICK, Done, copy_of, environment, toy
 
 ITEMS = [dict(zip(("module", "src", "dst"), line.split("\t"), strict=True)) for line in BATCH.splitlines()]
 AS_TOML = "# moves\n" + "".join(
@@ -50,6 +51,15 @@ def test_a_batch_may_come_by_standard_input(repo: Path) -> None:
     bad = fed(repo, "one field\n", "ship", "-", "--json")
     assert bad.code == 2
     assert bad.data["error"]["faults"][0]["where"] == "/dev/stdin:1"
+
+
+def test_what_was_read_once_is_asked_for_again(repo: Path, tmp_path: Path) -> None:
+    mine = copy_of(repo, tmp_path / "mine")
+    assert fed(mine, BATCH, "plan", "-").code == 0
+    commit_files(mine, {"laneshift.toml": f"{QUICK}# another\n"})
+    drifted = fed(mine, "", "run", "stdin", "--json")
+    assert drifted.data["error"]["code"] == "pins.drift"
+    assert drifted.data["error"]["cure"].startswith("laneshift plan -; ")
 
 
 def test_a_dream_may_come_by_standard_input(repo: Path) -> None:

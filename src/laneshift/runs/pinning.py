@@ -30,6 +30,8 @@ from laneshift.runs.plan import Plan
 from laneshift.runs.workshop import Workshop
 
 _LARGEST = 16 * 2**20
+_STANDARD_INPUT = "stdin"
+"""What a batch file is called that was `-`."""
 SUBMISSIONS = "--submission"
 """The option that takes what agents submitted, and no file."""
 _AGAIN = "laneshift plan {words}; or put back what the plan was made with"
@@ -142,7 +144,8 @@ def _words(shop: Workshop, plan: Plan) -> str:
     if lock.values.get("batch", "").startswith(f"{SUBMISSIONS} "):
         return lock.values["batch"].rpartition(" ")[0]  # what agents submitted is in the journal, and in no file
     options, taken, _ = lock.values.get("batch", "").rpartition(f"{FROM_MANIFEST} ")
-    return options + taken + (plan.batch_file if lock.file == NOWHERE else lock.file)
+    once = "-" if plan.batch_file == _STANDARD_INPUT else plan.batch_file
+    return options + taken + (once if lock.file == NOWHERE else lock.file)
 
 
 def _targets(plan: Plan, settings: Settings) -> list[str]:
