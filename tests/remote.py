@@ -66,7 +66,7 @@ def daemon(folder: Path, *options: str) -> Iterator[str]:
     command = ["git", "daemon", f"--base-path={folder}", "--export-all", "--reuseaddr", "--listen=127.0.0.1"]
     process = subprocess.Popen([*command, f"--port={port}", *options], stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while True:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 break

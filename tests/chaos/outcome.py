@@ -10,7 +10,7 @@ from laneshift.runs import working
 from tests.repo.builders import git_cli
 from tests.toy import refs, shop_at, tree_of, work_files
 
-_PATIENCE = 60.0
+_PATIENCE = 240.0
 
 
 def outcome(path: Path) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def promised(logs: list[Path]) -> list[tuple[int, str, str]]:
 
 
 def wait_for_progress(logs: list[Path], before: list[int]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while any(log.stat().st_size <= size + 500 for log, size in zip(logs, before, strict=True)):
         assert time.monotonic() < deadline, "a worker appended too little"
         time.sleep(0.005)

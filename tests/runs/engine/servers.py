@@ -24,7 +24,7 @@ from laneshift.runs.engine.temporal_server import Server, connect
 from tests.ports import free_port
 
 _NOBODY = 65_534
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 240.0
 _DELETES_SOON = 'history.transferProcessorUpdateAckInterval="1s"'
 """Temporal deletes a workflow once it has noted that its end is dealt with, which it does twice a minute by itself."""
 

@@ -21,7 +21,7 @@ from tests.ports import free_port
 _SLOTS = 16_384
 _BUS = 10_000
 """How much higher than its own port a server of a cluster listens for the others."""
-_START_SECONDS = 60.0
+_START_SECONDS = 240.0
 
 
 @dataclass
