@@ -16,7 +16,8 @@ from bench.server.load import Heard, Load, put
 from bench.server.processes import Running, server
 from bench.server.repository import made
 from laneshift.server.limits.chosen import VARIABLE
-from tests.server.limits.valkey import Valkey, free_ports
+from tests.ports import free_port
+from tests.server.limits.valkey import Valkey
 
 ONE, CROWD = 500, 2000
 CONNECTIONS = 32
@@ -57,7 +58,7 @@ def costs(scratch: Path, rounds: int, pressed: Callable[[Load], Heard] = put) ->
     found: dict[str, list[Round]] = {}
     with ExitStack() as open_ones:
         store = made(scratch / "valkey")
-        valkey = Valkey(store / ".git", free_ports(1)[0], ("--appendfsync", "everysec"))
+        valkey = Valkey(store / ".git", free_port(), ("--appendfsync", "everysec"))
         open_ones.callback(valkey.kill)
         valkey.start()
         repository = made(scratch / "own")
