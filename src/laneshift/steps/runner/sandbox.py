@@ -38,6 +38,7 @@ from laneshift.steps.runner.scratch import private_folder
 from laneshift.steps.runner.shards import Part, combined, worth
 from laneshift.steps.runner.shared_files import shared_files
 from laneshift.steps.runner.side_by_side import side_by_side
+from laneshift.steps.runner.turns import Turns
 from laneshift.steps.runner.users_secrets import users_secrets
 from laneshift.steps.runner.worked import Errand, Worked, look_back
 
@@ -203,14 +204,16 @@ class IsolatedSandbox:
             with self._site(tree) as site:
                 part = self._pytest(site, chosen, limits)
             return Whole(verdict.of(part.run, part.session, (), part.absent), part.session.microseconds)
-        began = time.monotonic()
+        began, turns = time.monotonic(), Turns()
 
         def run(number: int) -> Part:
             facts = {"number": number, "of": sessions, **shared.facts, "microseconds": dict(took)}
             with self._site(tree) as site:
                 told = site.scratch / "shard"
                 told.write_text(json.dumps(facts), "utf-8")
-                return self._pytest(site, chosen, limits, extra={plugins.SHARD: str(told)}, handed=shared.handed)
+                turns.wait(number, lambda: shared.taken)
+                with turns.ending():
+                    return self._pytest(site, chosen, limits, extra={plugins.SHARD: str(told)}, handed=shared.handed)
 
         with shared_files(self._scratch_parent) as shared:
             return combined(side_by_side(sessions, run), time.monotonic() - began)

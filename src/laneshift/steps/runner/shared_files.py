@@ -21,6 +21,11 @@ class SharedFiles:
     inode: int
 
     @property
+    def taken(self) -> int:
+        """How many files of tests the sessions have asked for so far."""
+        return os.lseek(self.tickets, 0, os.SEEK_CUR)
+
+    @property
     def handed(self) -> tuple[int, ...]:
         """The descriptors."""
         return self.tickets, self.rewritten
