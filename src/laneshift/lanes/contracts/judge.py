@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from grimp import ImportGraph, Route
@@ -167,12 +168,13 @@ def _forbidden(contract: Forbidden, ground: Ground) -> Iterator[Breach]:
         raise BadOption(f"{min(externals)} is outside the root packages and include_external_packages is not set")
     if any("." in name for name in externals):
         raise BadOption("a forbidden module inside another project cannot be told apart from the rest of it")
+    direct, targets = _direct(contract, graph), sorted(forbidden & graph.modules)
     for source in sorted(sources):
-        for target in sorted(forbidden & graph.modules):
+        for target in targets:
             if _overlap(source, target, contract.as_packages):
                 continue
             chains = (
-                _direct(contract, graph, source, target)
+                direct(source, target)
                 if contract.allow_indirect
                 else (graph.find_shortest_chains(source, target, as_packages=contract.as_packages))
             )
@@ -184,12 +186,27 @@ def _overlap(source: str, target: str, as_packages: bool) -> bool:
     return source == target or (as_packages and (_inside(source, (target,)) or _inside(target, (source,))))
 
 
-def _direct(contract: Forbidden, graph: ImportGraph, source: str, target: str) -> set[tuple[str, ...]]:
-    importers, targets = {source}, {target}
-    if contract.as_packages:
-        importers, targets = _whole(graph, source), _whole(graph, target)
-    pairs = ((each, found) for each in importers for found in graph.find_modules_directly_imported_by(each))
-    return {pair for pair in pairs if pair[1] in targets}
+def _direct(contract: Forbidden, graph: ImportGraph) -> Callable[[str, str], set[tuple[str, str]]]:
+    """What finds the imports that lead at once from one module to another; many pairs are asked for."""
+
+    @cache
+    def inside(module: str) -> set[str]:
+        return _whole(graph, module) if contract.as_packages else {module}
+
+    @cache
+    def imports(source: str) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for importer in inside(source):
+            for imported in graph.find_modules_directly_imported_by(importer):
+                found.setdefault(imported, []).append(importer)
+        return found
+
+    def chains(source: str, target: str) -> set[tuple[str, str]]:
+        known, wanted = imports(source), inside(target)
+        both = known.keys() & wanted if len(known) < len(wanted) else [each for each in wanted if each in known]
+        return {(importer, imported) for imported in both for importer in known[imported]}
+
+    return chains
 
 
 def _whole(graph: ImportGraph, module: str) -> set[str]:
