@@ -94,3 +94,14 @@ def test_a_filtered_file_that_changed_is_refused(filtered: Repository) -> None:
         apply(filtered, {"a.py": File(b"x = 2\n")}, before)
     assert caught.value.code == "worktree.differs"
     assert (filtered.work_dir / "a.py").read_bytes() == b"x = 3\r\n"
+
+
+def test_bytes_at_hand_are_compared_and_never_taken_for_what_lies_there(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"a = 1\n")
+    entry = _entry(b"a = 1\n")
+    for known in (b"a = 1\n", b"a = 2\n", None):
+        assert untouched(tmp_path, [("a.py", entry)], {entry.oid: known}.get)
+    other = _entry(b"a = 2\n")
+    executable = Entry(MODE_EXECUTABLE, entry.oid)
+    for expected in (other, executable):
+        assert not untouched(tmp_path, [("a.py", expected)], {entry.oid: b"a = 1\n", other.oid: b"a = 2\n"}.get)

@@ -63,7 +63,8 @@ def bring_about(repo: Repository, found: Differences, expected: Tree) -> None:
         some_come = any(after is not None for _, after in found.values())
         with Asking(where) if some_come else contextlib.nullcontext() as asking:
             noted = rows(repo.work_dir, ((path, after is not None) for path, (_, after) in found.items()))
-            as_expected = untouched(repo.work_dir, ((path, before) for path, (before, _) in found.items()))
+            before = ((path, before) for path, (before, _) in found.items())
+            as_expected = untouched(repo.work_dir, before, repo.remembered)
             refuse_differences(repo, found, expected if as_expected else snapshot(repo))
             with effect():
                 settle(write_rows(repo, where, found, noted, asking))
