@@ -14,6 +14,7 @@ from corpus.sdist import DJANGO, HOME_ASSISTANT, Sdist
 
 _FILES = 20
 _OURS = (str(Path(sys.executable).with_name("laneshift")),)
+_ALONE = {"PYTHONPATH": "."}  # else it would read the folders of the same name elsewhere on the path
 _NOTES = (
     "Both check that one part of a project does not reach another, directly or by way of others.",
     "Lanes: the rule in `laneshift.toml`. Contracts: a `forbidden` contract that import-linter and we read alike.",
@@ -67,13 +68,19 @@ def _whole(sdist: Sdist, cache: Path, rounds: int) -> tuple[list[Summary], str]:
     work_tree = _told((*_OURS, "lanes", "check", "--json"))
     rows = interleave(
         [
-            Contestant(f"{name}: import-linter, no cache, root package", [_told((*linter, "--no-cache"))], both),
+            Contestant(
+                f"{name}: import-linter, no cache, root package",
+                [_told((*linter, "--no-cache"))],
+                both,
+                surroundings=_ALONE,
+            ),
             Contestant(
                 f"{name}: import-linter, no cache, all packages",
                 [_told((*linter_of_all, "--no-cache"))],
                 here.everything,
+                surroundings=_ALONE,
             ),
-            Contestant(f"{name}: import-linter, its cache, root package", [_told(linter)], both),
+            Contestant(f"{name}: import-linter, its cache, root package", [_told(linter)], both, surroundings=_ALONE),
             Contestant(f"{name}: lanes from nothing", [check], ours, lambda: _forget(ours)),
             Contestant(f"{name}: lanes from nothing, root package alone", [check], package, lambda: _forget(package)),
             Contestant(f"{name}: lanes warm", [check], ours),
