@@ -24,8 +24,6 @@ _KEPT_CAPABILITIES = frozenset({0, 1, 3, 4, 5, 6, 7})
 
 _TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - hidden by private folders, never written to
 _SOCKETS = "/run"
-_TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - hidden by private folders, never written to
-_SOCKETS = "/run"
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - a private file system is mounted on it, nothing is created in it by name
 
 
