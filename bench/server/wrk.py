@@ -26,14 +26,16 @@ def found() -> str | None:
 def pressed(load: Load) -> Heard:
     """As `load.put`, for `SECONDS` instead of a number of requests.
 
-    Raises `CheckFailed` (`bench.failed`) when an answer is none of success, or a connection broke.
+    Raises `CheckFailed` (`bench.failed`) when an answer is none of success, a connection broke, or none came at all.
     """
     argv = ["wrk", "--threads=1", f"--connections={load.connections}", f"--duration={SECONDS}s"]
     argv += [f"--script={_SCRIPT}", f"http://127.0.0.1:{load.port}", "--"]
     argv += [load.method, load.path, load.key, load.mark, BODY.decode("ascii")]
     done = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=SECONDS + _PATIENCE)
     told = json.loads(done.stdout.splitlines()[-1])
-    if told["refused"] or told["broken"] or not told["requests"]:
+    if told["refused"] or told["broken"]:
         raise CheckFailed("bench.failed", "the server refused what it was to answer", why=str(told))
+    if not told["requests"]:
+        raise CheckFailed("bench.failed", f"the server answered nothing within {SECONDS} s", why=str(told))
     milliseconds = told["median"] / 1000, told["p95"] / 1000
     return Heard(told["microseconds"] / 1e6, *milliseconds, {"200": told["requests"]})

@@ -58,7 +58,7 @@ def test_a_broken_contract_is_a_fault_of_its_own(tmp_path: Path, monkeypatch: py
     assert (by_lane.outcome, by_contract.outcome) == ("caught", "caught")
     assert "across lanes" in by_lane.fault
     assert "contract 'a'" in by_contract.fault
-    monkeypatch.setattr("laneshift.gates.lanes.newly_broken", lambda *_: ())
+    monkeypatch.setattr("laneshift.gates.lanes.new_breaches", lambda *_: ())
     assert [proof.outcome for proof in prove(shop_at(path)).gates] == ["caught", "missed"]
 
 
