@@ -53,6 +53,15 @@ def test_one_run_has_every_figure(tmp_path: Path) -> None:
     assert any(each.startswith("10 clients of `events` heard 3 records") for each in section.notes)
 
 
+def test_what_a_single_request_costs_is_seen(tmp_path: Path) -> None:
+    """The kernel's ticks of 10 ms let a few requests of a fast machine look free, and a share of them infinite."""
+    with server(made(tmp_path / "repo"), "bare", {}) as running:
+        for number in range(20):
+            before = running.cpu
+            put(Load(running.port, running.key, 1, mark=f"one{number}"))
+            assert before < running.cpu
+
+
 def test_a_server_that_refuses_gives_no_figure(tmp_path: Path) -> None:
     with server(made(tmp_path / "repo"), "full", {}) as running:
         assert put(Load(running.port, running.key, 30, 3, mark="fine")).statuses == {"200": 30}
