@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from laneshift.lanes import dynamic
 from laneshift.lanes.calls import plain_calls
 from laneshift.lanes.dynamic import FUNCTIONS, Dynamic
-from laneshift.lanes.mentions import mentions_one
+from laneshift.lanes.mentions import UNSEARCHED, beyond, mentions_one
 from laneshift.lanes.reading import decoded
 from tests.lanes.test_portions import FILES
 
@@ -71,12 +71,13 @@ def whole(data: bytes) -> Dynamic | None:
     """What the parser finds in all of a file; None where it does not parse."""
     nodes = dynamic._parsed(data)
     text = data.decode("utf-8", "replace")
-    return None if nodes is None else dynamic._read(nodes, dynamic._names(nodes), dynamic._texts(nodes), text)
+    return None if nodes is None else dynamic._read(nodes, dynamic._names(nodes), dynamic._texts(nodes), beyond(text))
 
 
 def by_calls(data: bytes) -> Dynamic | None:
     text = decoded(data)
-    return None if text is None else dynamic._in_calls(text)
+    besides = UNSEARCHED if text is None else beyond(text)
+    return None if text is None or besides.of_all else dynamic._in_calls(text, besides)
 
 
 @pytest.mark.parametrize("text", READ.values(), ids=READ)

@@ -20,7 +20,7 @@ from laneshift.code.facts.refusal import LARGEST_PARSED
 from laneshift.code.parsing import PARSING
 from laneshift.lanes.given_away import MAY_GIVE, given, held
 from laneshift.lanes.lazily import functions_of, loaded
-from laneshift.lanes.mentions import beyond
+from laneshift.lanes.mentions import UNSEARCHED, Beyond, beyond
 from laneshift.lanes.reading import decoded
 from laneshift.lanes.system import PLAIN, is_bent, tables_of, taken
 from laneshift.lanes.texts import LOADERS, RUNNERS, of_path, stated
@@ -63,11 +63,14 @@ def dynamic(data: bytes) -> Dynamic:
     if len(data) > LARGEST_PARSED:
         return _searched(data)
     text = decoded(data)
-    found = None if text is None else _in_calls(text) or _in_portions(text)
+    besides = UNSEARCHED if text is None else beyond(text)
+    found = None
+    if text is not None and not besides.of_all:
+        found = _in_calls(text, besides) or _in_portions(text, besides)
     if found is not None:
         return found
     nodes = _parsed(data)
-    return _searched(data) if nodes is None else _read(nodes, _names(nodes), _texts(nodes), text or "sys lazy_loader")
+    return _searched(data) if nodes is None else _read(nodes, _names(nodes), _texts(nodes), besides)
 
 
 def _parsed(source: bytes | str) -> list[ast.AST] | None:
@@ -79,23 +82,19 @@ def _parsed(source: bytes | str) -> list[ast.AST] | None:
             return None
 
 
-def _in_calls(text: str) -> Dynamic | None:
+def _in_calls(text: str, besides: Beyond) -> Dynamic | None:
     """What the calls say by themselves; None where the rest of the file may have its say."""
     from laneshift.lanes.calls import plain_calls, plain_lines  # noqa: PLC0415 - few files hold such calls
 
-    besides = beyond(text)
-    found = None if besides.of_all else plain_calls(text, FUNCTIONS)
+    found = plain_calls(text, FUNCTIONS)
     lines = None if found is None else plain_lines(text, sorted(besides.words), found)
     return None if found is None or lines is None else _in_pieces(text, sorted([*found, *lines]))
 
 
-def _in_portions(text: str) -> Dynamic | None:
+def _in_portions(text: str, besides: Beyond) -> Dynamic | None:
     """What the definitions that mention a function say of it; None where the rest of the file may have its say."""
     from laneshift.lanes.portions import portions  # noqa: PLC0415 - as above
 
-    besides = beyond(text)
-    if besides.of_all:
-        return None
     found = portions(text, (*FUNCTIONS, *besides.words.values()))
     return None if found is None else _in_pieces(text, found)
 
@@ -108,7 +107,7 @@ def _in_pieces(text: str, pieces: Iterable[tuple[int, str]]) -> Dynamic | None:
         nodes = _parsed(piece)
         if nodes is None or _names(nodes) != frozenset(FUNCTIONS) or _rests_on_a_name(nodes, text):
             return None
-        told = _read(nodes, frozenset(FUNCTIONS), {}, piece)
+        told = _read(nodes, frozenset(FUNCTIONS), {}, beyond(piece))
         imports += [one._replace(line=one.line + above) for one in told.imports]
         blind += [line + above for line in told.blind]
         bent += [line + above for line in told.bent]
@@ -131,14 +130,15 @@ def _begins(text: str, at: int) -> bool:
     return text[at - 1] in _STARTS
 
 
-def _read(nodes: Sequence[ast.AST], names: Collection[str], texts: Mapping[str, str | None], text: str) -> Dynamic:
-    """The calls of functions with these names, in the order of their lines; `text` is what the nodes were made from."""
+def _read(
+    nodes: Sequence[ast.AST], names: Collection[str], texts: Mapping[str, str | None], besides: Beyond
+) -> Dynamic:
+    """The calls of functions with these names, in the order of their lines; `besides` is of the text of the nodes."""
     imports: list[Import] = []
     blind: list[int] = []
     bent: set[int] = set()
-    besides = beyond(text)
     tables = tables_of(nodes) if besides.of_all else PLAIN if besides.words else None
-    lazy = functions_of(nodes) if "lazy_loader" in text else {}
+    lazy = functions_of(nodes) if besides.lazy else {}
     for node in nodes:
         line = getattr(node, "lineno", 0)
         if tables is not None and is_bent(node, tables):
@@ -293,7 +293,7 @@ def _of_code(text: str, line: int) -> list[Import] | None:
     nodes = _parsed(text.strip()) if text else None
     if nodes is None:
         return None
-    inside = _read(nodes, _names(nodes), _texts(nodes), text)
+    inside = _read(nodes, _names(nodes), _texts(nodes), beyond(text))
     found = [one._replace(line=line) for one in inside.imports]
     return None if inside.blind else [*found, *stated(nodes, line)]
 

@@ -57,10 +57,15 @@ _LAZY = "lazy_loader"
 
 class Beyond(NamedTuple):
     """What a text holds beside calls: words of which a definition tells all by itself, by the place where each stands,
-    and whether the rest of the file has its say."""
+    whether the rest of the file has its say, and whether `lazy_loader` is named."""
 
     words: Mapping[int, str]
     of_all: bool
+    lazy: bool
+
+
+UNSEARCHED = Beyond({}, of_all=True, lazy=True)
+"""What a file may hold whose text nobody has."""
 
 
 def mentions_one(data: bytes) -> bool:
@@ -79,13 +84,13 @@ def mentions_one(data: bytes) -> bool:
 def beyond(text: str) -> Beyond:
     """What decides how much of a text has to be parsed."""
     words = {found.start(): found[0] for found in _OF_PACKAGE.finditer(text) if _is_changed(text, found)}
-    of_all = _LAZY in text
+    lazy = of_all = _LAZY in text
     if "sys" in text and ("modules" in text or "path" in text):
         for found in _OF_SYSTEM.finditer(text):
             if found["taken"] or (found["list"] and _is_changed(text, found)):
                 words[found.start()] = found[0]
             of_all = of_all or bool(found["again"]) or _is_assigned(text, found)
-    return Beyond(words, of_all)
+    return Beyond(words, of_all, lazy)
 
 
 def _is_changed(text: str, found: re.Match[str]) -> bool:
