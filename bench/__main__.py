@@ -54,9 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no benchmark is named {unknown[0]!r}" if unknown else "there are too few rounds")
     rounds = chosen.rounds or (_QUICK_ROUNDS if chosen.quick else _ROUNDS)
     benches = dict(BENCHES)
-    benches["module"] = partial(single_move.module, rope_rounds=chosen.rope_rounds)
-    benches["package"] = partial(single_move.package, rope_rounds=chosen.rope_rounds)
-    benches["contrib"] = partial(single_move.contrib, rope_rounds=chosen.rope_rounds)
+    for single in (single_move.module, single_move.package, single_move.contrib):
+        benches[single.__name__] = partial(single, rope_rounds=chosen.rope_rounds)
     sections: list[Section] = []
     try:
         for name in chosen.names or BENCHES:

@@ -53,7 +53,7 @@ class Cost:
         return float(statistics.median(getattr(each, name) for each in self.rounds))
 
 
-def costs(scratch: Path, rounds: int, pressed: Callable[[Load], Heard] = put) -> list[Cost]:
+def costs(scratch: Path, rounds: int, pressed: Callable[[Load], Heard]) -> list[Cost]:
     """The three servers in turn, so that a change of the machine's speed meets all. `pressed` sends the load."""
     found: dict[str, list[Round]] = {}
     with ExitStack() as open_ones:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from laneshift.cli.asked import Asked, plainly_asked
+from laneshift.cli.asked import Asked, with_switches
+from laneshift.cli.plain_words import switches_and_paths
 from laneshift.code.index import Index
 from tests.monorepo import monorepo
 from tests.repo.builders import git_cli
@@ -56,12 +57,14 @@ def test_both_ways_fail_the_same(tmp_path: Path, words: tuple[str, ...]) -> None
     ],
 )
 def test_what_is_not_plain_is_left_to_the_description_of_all_commands(words: list[str]) -> None:
-    assert plainly_asked(words) is None
+    assert switches_and_paths(words) is None
 
 
 def test_switches_may_stand_anywhere() -> None:
     wanted = Asked("a.py", "b.py", dry_run=True, verbose=True)
-    assert plainly_asked(["move", "--dry-run", "a.py", "-v", "b.py"]) == wanted
+    plain = switches_and_paths(["move", "--dry-run", "a.py", "-v", "b.py"])
+    assert plain is not None
+    assert with_switches(*plain) == wanted
 
 
 def test_a_plain_move_loads_neither_typer_nor_rich(tmp_path: Path) -> None:

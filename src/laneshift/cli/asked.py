@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
-
-from laneshift.cli.plain_words import switches_and_paths
 
 
 class Asked(NamedTuple):
@@ -38,15 +36,6 @@ def _quoted(word: str) -> str:
 
 
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./")
-
-
-def plainly_asked(words: Sequence[str]) -> Asked | None:
-    """A move that is two paths and switches. None for anything else: the description of all commands judges that.
-
-    Loading that description takes longer than a tenth of a move.
-    """
-    plain = switches_and_paths(words)
-    return None if plain is None else with_switches(*plain)
 
 
 def with_switches(switches: Collection[str], src: str, dst: str) -> Asked:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from laneshift.errors import Refused
 
-_STANDARD_INPUT = Path("/dev/stdin")
-"""The name that `-` goes by from here on, so that whoever looks for the file later finds one that was redirected."""
+HELP = "The batch: TSV of module, src, dst; or TOML or JSON; - is standard input."
 
 
 def read_batch(file: Path) -> tuple[str, bytes]:
@@ -16,14 +15,15 @@ def read_batch(file: Path) -> tuple[str, bytes]:
 
     Raises `Refused` (`batch.unreadable`) when it cannot be read.
     """
-    from laneshift.runs.batch import MAX_BYTES
+    from laneshift.runs.batch import MAX_BYTES, STANDARD_INPUT
 
     try:
         if str(file) != "-":
             with file.open("rb") as opened:
                 return str(file), opened.read(MAX_BYTES + 1)
         if sys.stdin is not None:
-            return str(_STANDARD_INPUT), sys.stdin.buffer.read(MAX_BYTES + 1)
+            # By this name whoever looks for the file later finds one that was redirected.
+            return f"/dev/{STANDARD_INPUT}", sys.stdin.buffer.read(MAX_BYTES + 1)
     except OSError as error:
         raise Refused("batch.unreadable", "the batch file cannot be read", where=str(file), why=str(error)) from error
     raise Refused("batch.unreadable", "there is no standard input", where="-", cure="name a batch file")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from laneshift.cli.batch_file import read_batch
+from laneshift.cli.batch_file import HELP, read_batch
 from laneshift.cli.session import AsJson, Directory, Session, Verbose, session
 from laneshift.errors import Refused
 
@@ -28,12 +28,7 @@ def add(app: typer.Typer) -> None:
 
 
 def plan(
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            help="The batch: TSV of module, src, dst; or TOML or JSON; - is standard input.", show_default=False
-        ),
-    ] = None,
+    file: Annotated[Path | None, typer.Argument(help=HELP, show_default=False)] = None,
     base: Annotated[str, typer.Option(help="The revision to plan against.")] = "HEAD",
     target: Annotated[str, typer.Option(help="The branch to land on; by default the one checked out.")] = "",
     skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Plan the rest when items are refused.")] = False,

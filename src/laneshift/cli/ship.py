@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from laneshift.cli.batch_file import read_batch
+from laneshift.cli.batch_file import HELP, read_batch
 from laneshift.cli.land import landing_line
 from laneshift.cli.session import AsJson, AutoApprove, Directory, Remote, Verbose, Workers, session
 
@@ -19,9 +19,7 @@ def add(app: typer.Typer) -> None:
 
 
 def ship(
-    file: Annotated[
-        Path, typer.Argument(help="The batch: TSV of module, src, dst; or TOML or JSON; - is standard input.")
-    ],
+    file: Annotated[Path, typer.Argument(help=HELP)],
     target: Annotated[str, typer.Option(help="The branch to land on; by default the one checked out.")] = "",
     skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Ship the rest when items are refused.")] = False,
     workers: Workers = 0,

@@ -19,6 +19,8 @@ from laneshift.runs.batch_rich import read_json, read_toml
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_ITEMS = 100_000
+STANDARD_INPUT = "stdin"
+"""What a batch file is called that was `-`."""
 FROM_MANIFEST = "--from-manifest"
 """The option that takes a file for a manifest and not for a batch."""
 

@@ -21,7 +21,7 @@ from laneshift.repo.remote_names import tracking_ref
 from laneshift.repo.uncommitted import is_at, uncommitted
 from laneshift.rollout.lock import Locked
 from laneshift.rollout.pins import FIELDS, Drift, drift, of_bytes, of_text
-from laneshift.runs.batch import FROM_MANIFEST
+from laneshift.runs.batch import FROM_MANIFEST, STANDARD_INPUT
 from laneshift.runs.codemod_tools import refuse_other_tools
 from laneshift.runs.events import Event
 from laneshift.runs.lock_file import NOWHERE, LockFile, batch_at, bytes_at
@@ -30,8 +30,6 @@ from laneshift.runs.plan import Plan
 from laneshift.runs.workshop import Workshop
 
 _LARGEST = 16 * 2**20
-_STANDARD_INPUT = "stdin"
-"""What a batch file is called that was `-`."""
 SUBMISSIONS = "--submission"
 """The option that takes what agents submitted, and no file."""
 _AGAIN = "laneshift plan {words}; or put back what the plan was made with"
@@ -144,7 +142,7 @@ def _words(shop: Workshop, plan: Plan) -> str:
     if lock.values.get("batch", "").startswith(f"{SUBMISSIONS} "):
         return lock.values["batch"].rpartition(" ")[0]  # what agents submitted is in the journal, and in no file
     options, taken, _ = lock.values.get("batch", "").rpartition(f"{FROM_MANIFEST} ")
-    once = "-" if plan.batch_file == _STANDARD_INPUT else plan.batch_file
+    once = "-" if plan.batch_file == STANDARD_INPUT else plan.batch_file
     return options + taken + (once if lock.file == NOWHERE else lock.file)
 
 

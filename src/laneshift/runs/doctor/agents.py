@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from laneshift.runs.doctor.isolation import Kernel, command_for, cure_for
+from laneshift.runs.doctor.isolation import Kernel, way_out
 from laneshift.runs.doctor.row import Row, Status
 from laneshift.steps.runner.capabilities import Capability
 
@@ -31,4 +31,5 @@ def agents_row(found: Iterable[Capability], kernel: Kernel) -> Row:
     status: Status = "fail" if _HARD.intersection(lacks) else "warn"
     what = f"of what agents are promised this does not hold: {', '.join(_PROMISED[name] for name in lacks)}"
     why = f"what holds: {', '.join(holds) or 'nothing'}; let no agent work here that you would not run yourself"
-    return Row(CHECK, status, what, why, cure_for(kernel), command=command_for(kernel))
+    cure, command = way_out(kernel)
+    return Row(CHECK, status, what, why, cure, command=command)

@@ -61,22 +61,18 @@ def _row(found: Capability, kernel: Kernel) -> Row:
     if found.holds:
         return Row(check, "ok", found.why)
     status: Status = "fail" if found.name in _STOPS else "warn"
-    return Row(check, status, found.why, _WHY.get(found.name, ""), cure_for(kernel), command=command_for(kernel))
+    cure, command = way_out(kernel)
+    return Row(check, status, found.why, _WHY.get(found.name, ""), cure, command=command)
 
 
-def cure_for(kernel: Kernel) -> str:
-    """What opens namespaces to this user."""
+def way_out(kernel: Kernel) -> tuple[str, str]:
+    """What opens namespaces to this user, in words, and as a command: one that opens them, a container that has them,
+    or what makes the kernel say itself what is against them."""
     if kernel.closed:
-        return " && ".join(kernel.closed)
+        opens = " && ".join(kernel.closed)
+        return opens, opens
     if not kernel.linux:
-        return "run laneshift on Linux, or in a container that runs it"
-    return "in a container, allow `unshare` and `mount`: --security-opt seccomp=unconfined, or --privileged"
-
-
-def command_for(kernel: Kernel) -> str:
-    """The command that opens namespaces, or a container that has them, or what the kernel itself says against them."""
-    if kernel.closed:
-        return " && ".join(kernel.closed)
-    if not kernel.linux:
-        return 'docker run --rm -it --privileged -v "$PWD:/repository" -w /repository python:3.12 bash'
-    return "unshare --user --map-root-user --mount --pid --net --fork true"
+        container = 'docker run --rm -it --privileged -v "$PWD:/repository" -w /repository python:3.12 bash'
+        return "run laneshift on Linux, or in a container that runs it", container
+    cure = "in a container, allow `unshare` and `mount`: --security-opt seccomp=unconfined, or --privileged"
+    return cure, "unshare --user --map-root-user --mount --pid --net --fork true"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from laneshift.config import Settings
 from laneshift.runs.proposing.applications import AppIdea
 from laneshift.runs.proposing.lanes import LaneIdea
 from laneshift.runs.proposing.roots import Roots
@@ -15,8 +16,8 @@ from laneshift.runs.proposing.suite import PYTEST, SuiteIdea
 Value = str | bool | tuple[str, ...]
 _SHOWN = 3
 _HIDES = "a folder tests at the top would be taken for the packages of that name in the distributions"
-_MOVES = "tests/moves"
-_UNSEEN = "the suite looks there, and not at tests/moves"
+_MOVES = Settings().characterization_dir
+_UNSEEN = f"the suite looks there, and not at {_MOVES}"
 _MANY = 200
 _NEARLY_ALL = 0.8
 
@@ -74,7 +75,7 @@ def proposal(
 
 
 def _moves_line(suite: SuiteIdea, *, hides_tests: bool) -> Iterator[Line]:
-    """Where tests of moved modules go, where that is not `tests/moves`: the suite is to have them."""
+    """Where tests of moved modules go, where that is not the default: the suite is to have them."""
     if hides_tests:
         yield Line("characterization_dir", "test_moves", _HIDES)
     elif suite.command == PYTEST and not any(f"{_MOVES}/".startswith(f"{path}/") for path in suite.paths):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from _signal import SIGKILL  # without the names of signals as an enumeration, which take as long to load as all of this
 
 MARKER = "LANESHIFT_RUN"
 """The environment variable that every process of a run carries from its first `exec` on."""
 
 _PROC = "/proc"
-_KILL = 9  # the same wherever there are signals; the module with their names takes as long to load as all of this
 
 
 def descendants(ancestor: int) -> set[int]:
@@ -55,7 +55,7 @@ def end_all(marker: str, seconds: float) -> set[int]:
         left = descendants(os.getpid()) | marked(marker)
         if not left or time.monotonic() > deadline:
             return left
-        signal_all(left, _KILL)
+        signal_all(left, SIGKILL)
         time.sleep(0.005)
 
 
@@ -65,7 +65,7 @@ def end_marked(marker: str, seconds: float) -> set[int]:
     while left := marked(marker):
         if time.monotonic() > deadline:
             return left
-        signal_all(left, _KILL)
+        signal_all(left, SIGKILL)
         time.sleep(0.005)
     return set()
 

@@ -35,10 +35,7 @@ def read(data: bytes) -> Report | None:
     lines = data.decode("utf-8", "replace").split("\n")
     if lines[-2:] != [_END, ""]:
         return None
-    told: dict[str, list[str]] = {}
-    for line in lines[:-2]:
-        name, _, value = line.partition(" ")
-        told.setdefault(name, []).append(value)
+    told = by_name(lines[:-2])
     status = told.get("status")
     return Report(
         int(status[-1]) if status else None,
@@ -47,3 +44,12 @@ def read(data: bytes) -> Report | None:
         protections=told.get("protection", []),
         survivors=[int(pid) for pid in told.get("survivor", [])],
     )
+
+
+def by_name(lines: list[str]) -> dict[str, list[str]]:
+    """The values that lines tell under each name: what stands behind the first blank."""
+    told: dict[str, list[str]] = {}
+    for line in lines:
+        name, _, value = line.partition(" ")
+        told.setdefault(name, []).append(value)
+    return told

@@ -23,7 +23,7 @@ from _collections_abc import Callable  # what `collections.abc` is, without load
 from laneshift.steps.runner import linux, namespaces, processes
 from laneshift.steps.runner.ignoring import Ignoring
 from laneshift.steps.runner.removal import remove
-from laneshift.steps.runner.report import Report, written
+from laneshift.steps.runner.report import Report, by_name, written
 
 _HEARTBEAT = 0.25
 _CENSUS_SECONDS = 1.0
@@ -143,14 +143,10 @@ def _supervise(spec: Spec, inside: frozenset[str]) -> tuple[_Run, list[str]]:
         told += chunk
     os.kill(keeper, signal.SIGKILL)
     os.waitpid(keeper, 0)
-    seen: list[str] = []
-    for line in told.decode("utf-8", "replace").split("\n"):
-        name, _, value = line.partition(" ")
-        if name == "status":
-            run.status = int(value)
-        elif name == "protection":
-            seen.append(value)
-    return run, seen
+    said = by_name(told.decode("utf-8", "replace").split("\n"))
+    if "status" in said:
+        run.status = int(said["status"][-1])
+    return run, said.get("protection", [])
 
 
 def _next_chunk(spec: Spec, run: _Run, status: int, control: int) -> bytes:
