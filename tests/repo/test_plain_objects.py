@@ -94,6 +94,22 @@ def test_every_way_to_pack_is_read(tmp_path: Path, packing: str) -> None:
     assert len(expected) > 10
 
 
+def test_the_length_of_a_change_is_told_whatever_stands_before_its_first_byte(tmp_path: Path) -> None:
+    """The tables of what is deflated take more bytes the more kinds of letters there are."""
+    drawn = random.Random(5)
+    letters = [chr(0x20 + int(drawn.paretovariate(0.4)) % 0x700) for _ in range(40_000)]
+    repo_at(tmp_path, {"f": "".join(letters)})
+    for at in range(0, len(letters), 200):
+        letters[at : at + 60] = drawn.choices(letters, k=60)
+    commit_files(tmp_path, {"f": "".join(letters)})
+    git_cli(tmp_path, "repack", "-q", "-adf")
+    expected = by_git(tmp_path)
+    bases = git_cli(tmp_path, "cat-file", "--batch-all-objects", "--batch-check=%(deltabase)").split()
+    assert len([base for base in bases if int(base, 16)]) == 1
+    plain = PlainObjects(tmp_path / ".git" / "objects")
+    assert {oid: plain.read_header(oid) for oid in expected} == {o: (k, len(d)) for o, (k, d) in expected.items()}
+
+
 def test_objects_are_borrowed_through_several_alternates(tmp_path: Path) -> None:
     drawn_repository(tmp_path / "a", 3)
     git_cli(tmp_path / "a", "gc", "-q")

@@ -21,6 +21,8 @@ _TRAILERS = 2 * _OID
 _BY_OFFSET, _BY_ID = 6, 7
 _DEEPEST = 300
 _LONGEST_HEAD = 64
+_ENOUGH_FOR_A_HEAD = 512
+"""Deflated bytes: the tables of a block, which stand before its first byte, take up to about 300."""
 _MOST_HELD = 8 << 20
 _FAR = 1 << 31
 
@@ -87,7 +89,8 @@ class Pack:
 
     def _made_by(self, start: int, size: int) -> int:
         """How many bytes the change that starts there makes: its second number."""
-        head = zlib.decompressobj().decompress(self._data[start : start + _LONGEST_HEAD], min(size, _LONGEST_HEAD))
+        packed = self._data[start : start + _ENOUGH_FOR_A_HEAD]
+        head = zlib.decompressobj().decompress(packed, min(size, _LONGEST_HEAD))
         return _size(head, _size(head, 0)[1])[0]
 
     def _hold(self, offset: int, found: tuple[int, bytes]) -> None:
