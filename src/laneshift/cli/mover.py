@@ -56,7 +56,7 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
         found = changed(before, result.changes) if plain else differences(before, after or result.tree)
         holds = proof is None or proof.holds
         if holds and not asked.dry_run:
-            bring_about(repository, found, before)
+            bring_about(repository, found, before, (intent.src, intent.dst))
         broken = result.broken(doubtful)
         seen = reported.result()
         broken += [*seen.broken, *result.broken(doubtful.forgotten(seen.taken))]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from laneshift.errors import CheckFailed
-from laneshift.repo.conversions import Asking, as_they_are
+from laneshift.repo.conversions import as_they_are
 from laneshift.repo.folders import Entry
 from laneshift.repo.git import Place, git
 from laneshift.repo.objects import Repository
@@ -18,19 +18,19 @@ def filtered(
     repo: Repository,
     place: Place,
     files: Iterable[tuple[str, Entry]],
-    asking: Asking | None = None,
+    plain: frozenset[str] | None = None,
     lying: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of every regular file: in process those that git would write as they are, then the others.
 
-    For the others there is one git process for each 32 MiB of blobs. Attributes are those of the work tree; `asking` is
-    the question about them where git was started before. `lying` tells by the id of a blob where the work tree may have
-    it as a file. Raises `Refused` (`repo.missing-object`) or `CheckFailed` (`git.failed`) when a blob is missing, the
-    latter too when a filter fails.
+    For the others there is one git process for each 32 MiB of blobs. Attributes are those of the work tree; `plain` is
+    what `as_they_are` says of the paths, where that was asked before. `lying` tells by the id of a blob where the work
+    tree may have it as a file. Raises `Refused` (`repo.missing-object`) or `CheckFailed` (`git.failed`) when a blob is
+    missing, the latter too when a filter fails.
     """
     asked = list(files)
     paths = [path for path, _ in asked]
-    plain = as_they_are(place, paths) if asking is None else asking.as_they_are(paths)
+    plain = as_they_are(place, paths) if plain is None else plain
     for path, entry in asked:
         if path in plain:
             yield path, repo.blob(entry.oid, lying.get(entry.oid, "") if lying else "")

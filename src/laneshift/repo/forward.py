@@ -199,7 +199,7 @@ def _forward(repo: Repository, tree: WorkTree, found: Differences, lock: int) ->
         if not moving:
             return
         files = {path: pair for path, pair in moving.items() if not _is_submodule(pair)}
-        staging = write_rows(repo, state.place, files, [noted[path] for path in files])
+        staging = write_rows(repo, state.place, files, [noted[path] for path in files]).staging
         try:
             _set_index(state.place, moving)
         except CheckFailed:

@@ -7,10 +7,12 @@ how to tell what came. So a failed placing and one whose process was killed are 
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,12 +20,14 @@ from laneshift.errors import NeedsPerson
 from laneshift.repo.parents import Parents
 
 _NOTHING = (0, 0, 0)
+_TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR, errno.ELOOP}
 
 
 class Row(NamedTuple):
     """One path to change: what is there (inode, size in bytes, time in ns; 0: nothing), and whether a file comes.
 
-    `made` is the same of the file that comes, once it is there to be placed.
+    `made` is the same of the file that comes, once it is there to be placed. Where `moved` names a folder, that is
+    what comes, as it is; `made` is then of the folder.
     """
 
     path: str
@@ -32,6 +36,7 @@ class Row(NamedTuple):
     size: int = 0
     time: int = 0
     made: tuple[int, int, int] = _NOTHING
+    moved: str = ""
 
     @property
     def there(self) -> bool:
@@ -53,35 +58,58 @@ def _row(parents: Parents, path: str, *, comes: bool) -> Row:
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
     except (FileNotFoundError, NotADirectoryError):
         return Row(path, comes)
-    return Row(path, comes) if stat.S_ISDIR(found.st_mode) else Row(path, comes, *_facts(found))
+    return Row(path, comes) if stat.S_ISDIR(found.st_mode) else Row(path, comes, *facts(found))
 
 
-def _facts(found: os.stat_result) -> tuple[int, int, int]:
+def facts(found: os.stat_result) -> tuple[int, int, int]:
+    """What tells one state of a file from another: inode, size in bytes, time in ns."""
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def in_turn(rows: Iterable[Row]) -> list[Row]:
-    """First what goes away, then what comes."""
-    return sorted(rows, key=lambda row: row.comes)
+    """First the folders that are renamed, then what goes away, then what comes."""
+    return sorted(rows, key=lambda row: (not row.moved, row.comes))
 
 
-def place(root: Path, staging: Path, rows: Sequence[Row]) -> None:
+def place(root: Path, staging: Path, rows: Sequence[Row], inside: Mapping[str, Sequence[Row]] | None = None) -> None:
     """Bring every row about, in the order given by `in_turn`; what comes lies in `new/` under the number of its row.
+
+    `inside` gives the rows of the files in each folder that is renamed, by its path before.
 
     Raises `OSError` when a write fails and `NeedsPerson` (`worktree.changed`) when a file is no longer what its row
     says; the caller then calls `put_back`.
     """
     (staging / "old").mkdir()
     noted = [
-        row._replace(made=_facts(os.lstat(f"{staging}/new/{number}"))) if row.comes else row
+        row._replace(made=facts(os.lstat(f"{staging}/new/{number}"))) if row.comes and not row.moved else row
         for number, row in enumerate(rows)
     ]
     (staging / "rows.json").write_text(json.dumps([row._asdict() for row in noted]), encoding="utf-8")
     with Parents(root) as parents:
         for number, row in enumerate(noted):
+            if row.moved:
+                _rename(root, parents, row, (inside or {}).get(row.moved, ()))
+                continue
             _place_one(parents, staging, row, str(number))
             if not row.comes and not _goes_on(noted, number):
                 _remove_empty_folders(parents, row.path)
+
+
+def _rename(root: Path, parents: Parents, row: Row, inside: Sequence[Row]) -> None:
+    """Rename a folder, unless it or a file in it is not what it was. That fails where something but an empty folder is
+    in its new place.
+    """
+    changed = changed_inside(root, inside)
+    if changed:
+        raise _changed(changed)
+    with Parents(root) as others:
+        old, name = parents.of(row.moved, make=False)
+        if _facts_at(name, old)[0] != row.made[0]:
+            raise _changed(row.moved)
+        new, last = others.of(row.path, make=True)
+        os.rename(name, last, src_dir_fd=old, dst_dir_fd=new)
+    parents.forget()
+    _remove_empty_folders(parents, row.moved)
 
 
 def _goes_on(rows: Sequence[Row], number: int) -> bool:
@@ -134,18 +162,40 @@ def _place_one(parents: Parents, staging: Path, row: Row, number: str) -> None:
 def _refuse_changed(row: Row, name: str, folder: int) -> None:
     try:
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        now = _facts(found)
+        now = facts(found)
         if stat.S_ISDIR(found.st_mode):
             os.rmdir(name, dir_fd=folder)
             now = _NOTHING
     except FileNotFoundError:
         now = _NOTHING
     if now != (row.inode, row.size, row.time):
-        raise NeedsPerson("worktree.changed", f"{row.path!r} changed while it was being written", cure="try again")
+        raise _changed(row.path)
+
+
+def changed_inside(root: Path, inside: Iterable[Row]) -> str:
+    """The first of these files that is not as it was; "" where there is none."""
+    for row in inside:
+        try:
+            now = facts(os.lstat(f"{root}/{row.path}"))
+        except OSError:
+            return row.path
+        if now != (row.inode, row.size, row.time):
+            return row.path
+    return ""
+
+
+def _changed(path: str) -> NeedsPerson:
+    return NeedsPerson("worktree.changed", f"{path!r} changed while it was being written", cure="try again")
+
+
+def _facts_at(name: str, folder: int) -> tuple[int, int, int]:
+    return facts(os.stat(name, dir_fd=folder, follow_symlinks=False))
 
 
 def _put_one_back(root: Path, staging: Path, row: Row, number: str) -> bool:
     """Undo one row. False when the path holds neither what was there nor what was put there."""
+    if row.moved:
+        return _rename_back(root, row)
     old, new = staging / "old" / number, staging / "new" / number
     kept = _identity(old)
     try:
@@ -167,9 +217,43 @@ def _put_one_back(root: Path, staging: Path, row: Row, number: str) -> bool:
     return True
 
 
+def _rename_back(root: Path, row: Row) -> bool:
+    """Whether the folder is where it was. What somebody has put into it meanwhile comes along."""
+    if _is_at(root, row.path, row) and not _renamed_back(root, row):
+        return False
+    with Parents(root) as parents:
+        _remove_empty_folders(parents, row.path)
+    return _is_at(root, row.moved, row)
+
+
+def _renamed_back(root: Path, row: Row) -> bool:
+    """Rename the folder back, unless somebody has put something else there."""
+    with Parents(root) as parents, Parents(root) as others:
+        new, last = parents.of(row.path, make=False)
+        try:
+            old, name = others.of(row.moved, make=True)
+            os.rename(last, name, src_dir_fd=new, dst_dir_fd=old)
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                raise
+            return False
+    return True
+
+
+def _is_at(root: Path, path: str, row: Row) -> bool:
+    """Whether the folder that a row moves lies there."""
+    try:
+        with Parents(root) as parents:
+            folder, name = parents.of(path, make=False)
+            found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_ino == row.made[0]
+
+
 def _made(row: Row, name: str, folder: int) -> bool:
     """Whether the file at a path is the one that was put there, and was not written to since then."""
-    return _facts(os.stat(name, dir_fd=folder, follow_symlinks=False)) == tuple(row.made)
+    return facts(os.stat(name, dir_fd=folder, follow_symlinks=False)) == tuple(row.made)
 
 
 def _identity(path: Path | str, folder: int | None = None) -> tuple[int, int] | None:
@@ -185,8 +269,9 @@ def _remove_empty_folders(parents: Parents, path: str) -> None:
     parts = path.split("/")[:-1]
     while parts:
         try:
-            folder, name = parents.of("/".join(parts), make=False)
-            os.rmdir(name, dir_fd=folder)
+            with contextlib.suppress(FileNotFoundError):  # it was not made yet, or is gone already
+                folder, name = parents.of("/".join(parts), make=False)
+                os.rmdir(name, dir_fd=folder)
         except OSError:
             return  # it still holds something, or is no folder of ours
         parts.pop()

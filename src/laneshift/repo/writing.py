@@ -11,9 +11,11 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from laneshift.errors import CheckFailed, Fault, NeedsPerson, Refused
-from laneshift.repo.conversions import Asking
+from laneshift.repo.carrying import Carried, carried, renew_times
+from laneshift.repo.conversions import Asking, as_they_are
 from laneshift.repo.differences import Differences, differences
 from laneshift.repo.doors import effect
 from laneshift.repo.filtered import filtered
@@ -50,8 +52,12 @@ def bring(repo: Repository, wanted: Tree, expected: Tree) -> None:
     bring_about(repo, differences(expected, wanted), expected)
 
 
-def bring_about(repo: Repository, found: Differences, expected: Tree) -> None:
-    """As `apply`, of what is found to differ from `expected`. The blobs that come are stored, or held back."""
+def bring_about(repo: Repository, found: Differences, expected: Tree, moved: tuple[str, str] | None = None) -> None:
+    """As `apply`, of what is found to differ from `expected`. The blobs that come are stored, or held back.
+
+    `moved` are the paths of a folder before and after, where most files come from there: those that do not change need
+    not be written.
+    """
     if repo.work_dir is None:
         raise Refused("worktree.bare", "this repository has no work tree", where=str(repo.common_dir))
     for path, pair in found.items():
@@ -67,7 +73,9 @@ def bring_about(repo: Repository, found: Differences, expected: Tree) -> None:
             as_expected = untouched(repo.work_dir, before, repo.remembered)
             refuse_differences(repo, found, expected if as_expected else snapshot(repo))
             with effect():
-                settle(write_rows(repo, where, found, noted, asking))
+                written = write_rows(repo, where, found, noted, asking, moved if as_expected else None)
+                settle(written.staging)
+                renew_times(repo.work_dir, written.carried)
 
 
 @contextlib.contextmanager
@@ -99,7 +107,7 @@ def recover(root: Path, git_dir: Path) -> list[str]:
     paths: list[str] = []
     for staging in stagings(root, git_dir):
         if staging.is_dir():
-            paths += [row.path for row in noted_rows(staging)]
+            paths += [path for row in noted_rows(staging) for path in (row.path, row.moved) if path]
             _undo(root, staging)
     return paths
 
@@ -109,7 +117,11 @@ def _refuse_put_back(repo: Repository, expected: Tree, paths: Sequence[str]) -> 
     if not paths:
         return
     now = snapshot(repo)
-    found = [path for path in paths if now.entry(path) != expected.entry(path)]
+    found = [
+        path
+        for path in paths
+        if now.entry(path) != expected.entry(path) or tuple(now.below(path)) != tuple(expected.below(path))
+    ]
     if found:
         raise NeedsPerson(
             "worktree.put-back",
@@ -140,22 +152,40 @@ def refuse_differences(repo: Repository, found: Differences, now: Tree) -> None:
         )
 
 
-def write_rows(
-    repo: Repository, where: Place, found: Differences, noted: Iterable[Row], asking: Asking | None = None
-) -> Path:
-    """Write what `found` says comes at every row; the folder with the originals, for `settle` to drop.
+class Written(NamedTuple):
+    """What was written: the folder with the originals, for `settle` to drop, and which folders were carried."""
 
-    `asking` is the question about line ends and filters where git was started before.
+    staging: Path
+    carried: list[Carried]
+
+
+def write_rows(
+    repo: Repository,
+    where: Place,
+    found: Differences,
+    noted: Iterable[Row],
+    asking: Asking | None = None,
+    moved: tuple[str, str] | None = None,
+) -> Written:
+    """Write what `found` says comes at every row.
+
+    `asking` is the question about line ends and filters where git was started before. `moved` as for `bring_about`,
+    given only where every file that goes holds the very bytes of its blob.
 
     Raises `CheckFailed` (`worktree.not-written`, `git.failed`) or `NeedsPerson` after all was put back.
     """
     root = where.work_tree or where.git_dir
     staging = _staging(root, where.git_dir)
     staging.mkdir()
-    ordered = in_turn(noted)
+    folders: list[Carried] = []
     try:
-        _prepare(repo, where, found, ordered, staging, asking)
-        place(root, staging, ordered)
+        plain = _plain(where, found, asking)
+        listed = list(noted)
+        if moved is not None and plain is not None:
+            folders = carried(root, found, listed, moved, plain, staging.stat())
+        ordered = in_turn([*_left(listed, folders), *(each.row for each in folders)])
+        _prepare(repo, where, found, ordered, staging, plain)
+        place(root, staging, ordered, {each.row.moved: each.inside for each in folders})
     except (OSError, CheckFailed, NeedsPerson) as error:
         _undo(root, staging)
         if isinstance(error, OSError):
@@ -164,7 +194,22 @@ def write_rows(
                 why=str(error),
             ) from error  # fmt: skip
         raise
-    return staging
+    return Written(staging, folders)
+
+
+def _plain(where: Place, found: Differences, asking: Asking | None) -> frozenset[str] | None:
+    """The files that come and that git writes as they are; None where their attributes come along with them."""
+    paths = [path for path, (_, after) in found.items() if after is not None and after.is_regular]
+    if any(path.rpartition("/")[2] == ".gitattributes" for path in paths):
+        return None
+    return as_they_are(where, paths) if asking is None else asking.as_they_are(paths)
+
+
+def _left(noted: list[Row], folders: list[Carried]) -> list[Row]:
+    """The rows of files that no folder carries."""
+    gone = {each.path for _, inside in folders for each in inside}
+    come = {row.path + each.path[len(row.moved) :] for row, inside in folders for each in inside}
+    return [row for row in noted if row.path not in gone and row.path not in come]
 
 
 def settle(staging: Path) -> None:
@@ -192,7 +237,7 @@ def _prepare(
     found: Differences,
     ordered: Sequence[Row],
     staging: Path,
-    asking: Asking | None,
+    plain: frozenset[str] | None,
 ) -> None:
     """Write the new files, filters and line ends included, beside the work tree, each with the permissions it needs.
 
@@ -201,17 +246,16 @@ def _prepare(
     root = where.work_tree or where.git_dir
     new = staging / "new"
     new.mkdir()
-    coming = {row.path: (number, row) for number, row in enumerate(ordered) if row.comes}
+    coming = {row.path: (number, row) for number, row in enumerate(ordered) if row.comes and not row.moved}
     entries = [(path, entry) for path in coming if (entry := found[path][1]) is not None]
     for path, entry in entries:
         if entry.mode == MODE_SYMLINK:
             (new / str(coming[path][0])).symlink_to(os.fsdecode(repo.blob(entry.oid)))
     regular = [(path, entry) for path, entry in entries if entry.mode != MODE_SYMLINK]
-    come_along = any(path.rpartition("/")[2] == ".gitattributes" for path, _ in regular)
     written = (
         _checked_out(repo, where, regular, staging)
-        if come_along
-        else filtered(repo, where, regular, asking, _leaving(found))
+        if plain is None
+        else filtered(repo, where, regular, plain, _leaving(found))
     )
     for path, data in written:
         number, item = coming[path]
