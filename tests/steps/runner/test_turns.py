@@ -40,6 +40,40 @@ def test_the_others_start_one_for_each_that_has_begun_with_its_tests() -> None:
     assert fourth.wait(60)
 
 
+def preparing(turns: Turns, number: int) -> Event:
+    """An event that is set when the session may make its place ready."""
+    may_prepare = Event()
+
+    def session() -> None:
+        turns.wait_to_prepare(number)
+        may_prepare.set()
+
+    Thread(target=session, daemon=True).start()
+    return may_prepare
+
+
+def test_places_of_later_sessions_are_made_ready_when_the_first_have_begun() -> None:
+    turns = Turns(2, NEVER)
+    assert all(preparing(turns, number).wait(60) for number in (0, 1))
+    later = [preparing(turns, number) for number in (2, 3)]
+    turns.has_begun()
+    assert not any(each.is_set() for each in later)
+    turns.has_begun()
+    assert all(each.wait(60) for each in later)
+
+
+def test_nobody_waits_to_prepare_for_a_session_that_could_not_be_prepared() -> None:
+    turns = Turns(2, NEVER)
+    later = preparing(turns, 2)
+    with pytest.raises(ValueError, match="broken"), turns.ending():
+        raise ValueError("broken")
+    assert later.wait(60)
+
+
+def test_nobody_waits_to_prepare_for_ever() -> None:
+    Turns(1, 0.05).wait_to_prepare(3)
+
+
 def test_nobody_waits_for_a_session_that_ended_without_taking_a_file() -> None:
     turns = Turns(1, NEVER)
     waiting = [started(turns, number, [0]) for number in (1, 2, 3)]

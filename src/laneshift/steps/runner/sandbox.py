@@ -46,6 +46,7 @@ _USUAL_ROOTS = ("src", "lib", "python")
 _LINE_BYTES = 8 << 20
 _NO_TESTS = 5
 _TIMER = Path(__file__).parent / "bench_timer.py"
+_NOTHING = launch.Handed()
 
 
 class Place(Protocol):
@@ -208,12 +209,13 @@ class IsolatedSandbox:
 
         def run(number: int) -> Part:
             facts = {"number": number, "of": sessions, **shared.facts, "microseconds": dict(took)}
-            with self._site(tree) as site:
+            turns.wait_to_prepare(number)
+            with turns.ending(), self._site(tree) as site:
                 told = site.scratch / "shard"
                 told.write_text(json.dumps(facts), "utf-8")
                 turns.wait(number, lambda: shared.taken)
-                with turns.ending():
-                    return self._pytest(site, chosen, limits, extra={plugins.SHARD: str(told)}, handed=shared.handed)
+                handed = launch.Handed(shared.handed, turns.has_begun)
+                return self._pytest(site, chosen, limits, extra={plugins.SHARD: str(told)}, handed=handed)
 
         with shared_files(self._scratch_parent) as shared:
             return combined(side_by_side(sessions, run), time.monotonic() - began)
@@ -242,7 +244,7 @@ class IsolatedSandbox:
         *,
         narrow: bool = False,
         extra: Mapping[str, str] = MappingProxyType({}),
-        handed: tuple[int, ...] = (),
+        handed: launch.Handed = _NOTHING,
     ) -> Part:
         present = tuple(name for name in chosen if _is_inside(site.checkout, name.partition("::")[0]))
         absent = tuple(sorted(set(chosen) - set(present)))
@@ -264,7 +266,7 @@ class IsolatedSandbox:
             listed.write_text(json.dumps(present), "utf-8")
             variables["LANESHIFT_SELECTION"] = str(listed)
         argv = command.pytest_command(self._tests.command, files, site.checkout, site.scratch)
-        job = replace(self._job(site, argv, limits, variables), handed=launch.Handed(handed))
+        job = replace(self._job(site, argv, limits, variables), handed=handed)
         run = self._observed(site, job, limits)
         return Part(run, events.read(_lines(told)), present, absent)
 

@@ -1,7 +1,8 @@
 """When each session of a divided suite starts: no more at once than there are processors.
 
 Starting and collecting takes a processor; tests may wait. Sessions beyond the number of processors would only slow the
-others down while these start, and find all test modules rewritten when they come later.
+others down while these start, and find all test modules rewritten when they come later. Their places are made ready
+while the first ones load pytest: making four ready at once kept the first waiting for the last.
 """
 
 from __future__ import annotations
@@ -30,6 +31,22 @@ class Turns:
         self._at_once = processors() if at_once is None else at_once
         self._longest_seconds = longest_seconds
         self._ended = threading.Event()
+        self._begun = 0
+        self._changed = threading.Condition()
+
+    def wait_to_prepare(self, number: int) -> None:
+        """Until as many sessions have begun as start at once, or one ended; those who start at once do not wait."""
+        if number >= self._at_once:
+            with self._changed:
+                self._changed.wait_for(
+                    lambda: self._begun >= self._at_once or self._ended.is_set(), self._longest_seconds
+                )
+
+    def has_begun(self) -> None:
+        """The process of a session was started."""
+        with self._changed:
+            self._begun += 1
+            self._changed.notify_all()
 
     def wait(self, number: int, taken: Callable[[], int]) -> None:
         """Until so many files of tests were `taken` that a processor is free to start this session, or one ended."""
@@ -44,3 +61,5 @@ class Turns:
             yield
         finally:
             self._ended.set()
+            with self._changed:
+                self._changed.notify_all()
