@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 
 import pytest
 from hypothesis import given
@@ -27,19 +28,40 @@ _STATEMENTS = (
     "'import_module in words'",
     "while load('x'): y = (yield)\nasync def g():\n    async for a in __import__('y'): await load('z')",
 )
+_BEYOND_ASCII = (
+    "\N{FULLWIDTH LATIN SMALL LETTER I}mport_module('full')",
+    "\N{GREEK SMALL LETTER PI} = [\n    3,\n    import_module('next')]",
+    "from importlib import import_module as \N{LATIN SMALL LETTER SHARP S}",
+    "\N{LATIN SMALL LETTER SHARP S}(\n    'alias')",
+)
 
 
 def looked_through(source: str) -> object:
-    """What is found where every expression is entered: names beyond ASCII may be written in several ways."""
-    data = f"{source}\n# \N{LATIN SMALL LETTER E WITH ACUTE}\n".encode()
+    """What is found where every expression is entered: in a first line that tells an encoding, letters may hide."""
+    data = f"# coding: utf-8\n{source}".encode()
     return walk(ast.parse(data), data)
 
 
-@given(st.lists(st.sampled_from(_STATEMENTS), min_size=1, max_size=8), st.sampled_from(("\n", "\r\n", "\r", "\n\f")))
+@given(
+    st.lists(st.sampled_from((*_STATEMENTS, *_BEYOND_ASCII)), min_size=1, max_size=8),
+    st.sampled_from(("\n", "\r\n", "\r", "\n\f")),
+)
 def test_lines_lead_to_every_dynamic_import(statements: list[str], ends: str) -> None:
     source = "\n".join(statements).replace("\n", ends)
-    data = source.encode()
+    data = f"# no such word\n{source}".encode()
     assert walk(ast.parse(data), data) == looked_through(source)
+
+
+def test_letters_beyond_ascii_have_no_other_line_entered(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = "\n".join(["# \N{LATIN SMALL LETTER E WITH ACUTE}", "text = 'import_module'", "x = 1", *_BEYOND_ASCII])
+    entered: list[ast.AST] = []
+    looked = ast.walk
+    monkeypatch.setattr(ast, "walk", lambda node: (entered.append(node), looked(node))[1])
+    for data in (source.encode(), codecs.BOM_UTF8 + source.encode()):
+        entered.clear()
+        found = walk(ast.parse(data), data)
+        assert [each.module for each in found.imports if each.kind == "dynamic"] == ["full", "next", "alias"]
+        assert {node.lineno for node in entered if isinstance(node, ast.expr)}.isdisjoint({1, 3})
 
 
 def test_every_form_of_the_statements_has_its_import() -> None:

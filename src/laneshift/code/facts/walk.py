@@ -7,6 +7,8 @@ parsing. An explicit stack is used because a long `elif` chain is as deep as it 
 from __future__ import annotations
 
 import ast
+import codecs
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
@@ -20,6 +22,7 @@ _FORGIVING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "Base
 _NESTED = (ast.stmt, ast.excepthandler, ast.match_case)
 _DYNAMIC = (b"import_module", b"__import__")
 _MAY_TELL_ENCODING = 2
+_BEYOND_ASCII = rb"[\x80-\xff]"
 
 _At = tuple[int, int, Import]
 
@@ -154,12 +157,17 @@ def _importer_names(tree: ast.Module, data: bytes) -> frozenset[str]:
 
 
 def _lines_naming(importers: frozenset[str], data: bytes) -> list[int] | None:
-    """The lines with one of these names, in order from 1; None where a name may be written in more than one way."""
+    """The lines that may name one of these, in order from 1; None where a file's bytes may not be its letters.
+
+    Letters beyond ASCII may be another way to write a name, so a line with any of them is one.
+    """
     lines = data.splitlines()
-    if not data.isascii() or any(b"coding" in line for line in lines[:_MAY_TELL_ENCODING]):
+    if any(b"coding" in line for line in lines[:_MAY_TELL_ENCODING]):
         return None
-    names = [name.encode("ascii") for name in importers]
-    return [at for at, line in enumerate(lines, 1) if any(name in line for name in names)]
+    naming = re.compile(b"|".join([_BEYOND_ASCII, *(re.escape(name.encode()) for name in importers)]))
+    if data.startswith(codecs.BOM_UTF8):
+        lines[0] = lines[0].removeprefix(codecs.BOM_UTF8)
+    return [at for at, line in enumerate(lines, 1) if naming.search(line)]
 
 
 def _has_line(statement: ast.stmt, lines: Sequence[int]) -> bool:
