@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from laneshift.cli import lanes_view
+from laneshift.cli.lanes_ground import keep_ground
 from laneshift.cli.lanes_looked_at import last_commit, looked_at
 from laneshift.cli.talking import Ended, Talk, one_line, speaking, write_text
 from laneshift.code.index import Index
@@ -66,7 +67,10 @@ def _answer(question: Question, repository: Repository, now: Tree, today: dt.dat
     before = looked_at(repository, question.base) if question.base else None
     with Index.open(repository, processes=os.cpu_count() or 1) as index:
         report = look(index, now, before, before or last, today)
-    return Said(0 if report.passes else 1, _text(report, question))
+        said = Said(0 if report.passes else 1, _text(report, question))
+        if question.tree and report.atlas is not None and last is not None:
+            keep_ground(report, report.atlas(), last, said, question)
+    return said
 
 
 def _text(report: Report, question: Question) -> str:

@@ -10,10 +10,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
+from laneshift.code.dotted import parents
 from laneshift.code.facts import Links
 from laneshift.code.index import Index
 from laneshift.code.modules import Modules
-from laneshift.code.resolve import Edge, Resolved, Resolver, parents
+from laneshift.code.resolve import Edge, Resolved, Resolver
 from laneshift.repo.objects import Tree
 
 

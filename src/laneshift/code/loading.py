@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from laneshift.code.dotted import parents
 from laneshift.code.graph import ImportGraph
-from laneshift.code.resolve import Edge, parents
+from laneshift.code.resolve import Edge
 
 _NEVER = 1 << 62
 

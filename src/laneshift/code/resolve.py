@@ -6,11 +6,11 @@ it is unresolved, so that a submodule that moved away is missed and not taken fo
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from laneshift.code.dotted import is_standard
 from laneshift.code.facts import Import, Links
 from laneshift.code.facts.records import ImportKind
 from laneshift.code.modules import Modules
@@ -142,14 +142,3 @@ class Resolver:
         """Add an edge to a module that has a file; a package without one runs no code of its own."""
         if name in self._by_name and self._by_name[name] != found.path:
             found.edges[Edge(found.node, name, found.path, one.line, one.kind, one.in_function)] = None
-
-
-def is_standard(top: str) -> bool:
-    """Whether the first part of an outside name belongs to the standard library of this Python."""
-    return top in sys.stdlib_module_names
-
-
-def parents(name: str) -> Iterator[str]:
-    """The packages above a dotted name, nearest first."""
-    while name := name.rpartition(".")[0]:
-        yield name

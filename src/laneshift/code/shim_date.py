@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # few files have a date, and this takes long to load
+    import datetime as dt
 
 EXPIRY_NAME = "LANESHIFT_SHIM_EXPIRES"
 """The variable in a shim that records its expiry as an ISO date; searching for it finds every shim."""
@@ -10,6 +13,8 @@ EXPIRY_NAME = "LANESHIFT_SHIM_EXPIRES"
 
 def expires(data: bytes) -> dt.date | None:
     """The expiry that a shim records, or None when `data` is not a shim."""
+    import datetime as dt  # noqa: PLC0415 - as above
+
     for line in data.decode("utf-8", "replace").splitlines():
         name, _, value = line.partition(" = ")
         if name == EXPIRY_NAME:

@@ -21,10 +21,12 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-_FORMAT = 7
+_FORMAT = 8
 _KEPT = 8
 _LARGEST = 64 << 20
 _NAMED, _SEEN = "said-", "seen-"
+ACCOUNT = "account-"
+"""How files begin that the answer about an edited tree follows from."""
 
 
 class Question:
@@ -70,12 +72,25 @@ def place_of(question: Question) -> str | None:
     ids = [head if rev in ("HEAD", "@") else rev for rev in (question.tree or "HEAD", question.base or "HEAD")]
     if not all(map(is_full_id, ids)):
         return None
-    day = time.strftime("%Y-%m-%d", time.gmtime())
+    day = today()
     maker = laneshift.__version__, sys.implementation.cache_tag, _FORMAT
     around = () if question.tree else (os.environ.get("HOME"), os.environ.get("XDG_CONFIG_HOME"))
     asked = *ids, bool(question.base), question.as_json, question.verbose, *around
     key = digest(repr((maker, head, asked, day)).encode("utf-8", "surrogateescape")).decode()
     return f"{git_dir}/laneshift/lanes/{_NAMED if question.tree else _SEEN}{key}"
+
+
+def today() -> str:
+    """The day that answers are about."""
+    return time.strftime("%Y-%m-%d", time.gmtime())
+
+
+def has_accounts(folder: str) -> bool:
+    """Whether there may be what the answer about an edited tree follows from."""
+    try:
+        return any(name.startswith(ACCOUNT) for name in os.listdir(folder))
+    except OSError:
+        return False
 
 
 def is_seen(place: str) -> bool:
@@ -85,25 +100,41 @@ def is_seen(place: str) -> bool:
 
 def load(place: str) -> Said | None:
     """What is kept there and still holds; None when there is nothing, or it is damaged."""
+    parts = taken(place)
+    if parts is None:
+        return None
+    code, text, *seen = parts
+    sight = Sight(*seen) if is_seen(place) else None
+    if sight is not None and not sight.holds(place.rsplit("/", 4)[0]):
+        return None
+    return Said(int(code), text.decode("utf-8", "surrogatepass"), sight)
+
+
+def taken(place: str) -> list[bytes] | None:
+    """The parts of a file that `put_parts` wrote; None when there is none, or it is damaged or too large."""
     try:
         if os.stat(place).st_size > _LARGEST:
             return None
         with open(place, "rb", buffering=0) as file:
-            told, _, body = file.read().partition(b"\n")
+            data = file.read()
     except OSError:
         return None
-    if digest(body) != told:
+    # A copy of all would take longer than its digest.
+    end = data.find(b"\n")
+    view = memoryview(data)[end + 1 :]
+    if end < 0 or digest(view) != data[:end]:
         return None
-    head, _, rest = body.partition(b"\n")
-    code, *sizes = map(int, head.split())
+    at = data.find(b"\n", end + 1) - end
     parts = []
-    for size in sizes:
-        parts.append(rest[:size])
-        rest = rest[size:]
-    sight = Sight(*parts[1:]) if is_seen(place) else None
-    if sight is not None and not sight.holds(place.rsplit("/", 4)[0]):
-        return None
-    return Said(code, parts[0].decode("utf-8", "surrogatepass"), sight)
+    for size in map(int, bytes(view[: at - 1]).split()):
+        parts.append(bytes(view[at : at + size]))
+        at += size
+    return parts
+
+
+def put_parts(place: str, parts: list[bytes]) -> None:
+    """Write parts to a file, whole or not at all. Raises `OSError`."""
+    put(place, b" ".join(map(b"%d".__mod__, map(len, parts))) + b"\n" + b"".join(parts))
 
 
 def keep(place: str, said: Said) -> None:
@@ -114,10 +145,9 @@ def keep(place: str, said: Said) -> None:
     sight = said.sight
     if sight is None and is_seen(place):
         return
-    parts = [said.text.encode("utf-8", "surrogatepass"), *(sight.parts() if sight else ())]
-    body = b" ".join(map(b"%d".__mod__, (said.code, *map(len, parts)))) + b"\n" + b"".join(parts)
+    parts = [b"%d" % said.code, said.text.encode("utf-8", "surrogatepass"), *(sight.parts() if sight else ())]
     try:
-        put(place, body)
+        put_parts(place, parts)
         kept = [each for each in os.scandir(os.path.dirname(place)) if each.name.startswith((_NAMED, _SEEN))]
         for old in sorted(kept, key=lambda each: each.stat().st_mtime)[:-_KEPT]:
             os.unlink(old)
@@ -137,6 +167,6 @@ def put(place: str, body: bytes) -> None:
     os.replace(unfinished, place)
 
 
-def digest(data: bytes) -> bytes:
+def digest(data: bytes | memoryview) -> bytes:
     """What tells whether bytes are whole and the same, in hexadecimal digits."""
     return blake2b(data, digest_size=32).hexdigest().encode()

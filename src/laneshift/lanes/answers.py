@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,15 +49,24 @@ def keep(tree: Tree, kind: str, question: str, answer: Any, about: str = "") -> 
     """Write an answer down as JSON, and drop the oldest of its kind. A full disk costs nothing but time later."""
     body = json.dumps(answer, separators=(",", ":")).encode("ascii")
     path = _place(tree, kind, question, about)
-    try:
+
+    def write() -> None:
         put(str(path), body)
         for old in sorted(path.parent.glob(f"{kind}-*.json"), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
             old.unlink(missing_ok=True)
+
+    written(path, write)
+
+
+def written(place: Path | str, write: Callable[[], None]) -> None:
+    """Have something written down for later. A full disk costs nothing but time then."""
+    try:
+        write()
     except OSError as error:
-        _warn(path, f"not kept: {error}", "not-kept")
+        _warn(place, f"not kept: {error}", "not-kept")
 
 
-def _warn(path: Path, what: str, cause: str) -> None:
+def _warn(path: Path | str, what: str, cause: str) -> None:
     import logging  # noqa: PLC0415 - there is hardly ever anything to say, and this takes long to load
 
     logging.getLogger("laneshift.lanes").warning("%s: %s [lanes.%s]", path, what, cause)
@@ -66,17 +76,18 @@ def trees_of(repository: Repository, kind: str, question: str) -> list[Tree]:
     """The trees of which an answer is kept, the latest first. They may be gone from the repository."""
     ending = f"-{_key(question)}.json"
     try:
-        kept = sorted(_folder(repository).glob(f"{kind}-*{ending}"), key=lambda each: -each.stat().st_mtime_ns)
+        kept = sorted(folder(repository).glob(f"{kind}-*{ending}"), key=lambda each: -each.stat().st_mtime_ns)
     except OSError:
         return []
     return [Tree(repository, each.name.removeprefix(f"{kind}-").removesuffix(ending)) for each in kept]
 
 
 def _place(tree: Tree, kind: str, question: str, about: str) -> Path:
-    return _folder(tree.repository) / f"{kind}-{about or tree.oid}-{_key(question)}.json"
+    return folder(tree.repository) / f"{kind}-{about or tree.oid}-{_key(question)}.json"
 
 
-def _folder(repository: Repository) -> Path:
+def folder(repository: Repository) -> Path:
+    """Where all answers of a repository are kept."""
     return repository.state_dir / "lanes"
 
 

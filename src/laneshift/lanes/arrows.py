@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from laneshift.code.dotted import parents
 from laneshift.code.facts import Import, Links
-from laneshift.code.modules import Modules
-from laneshift.code.resolve import Resolved, Resolver, parents
-from laneshift.lanes.places import Places
+
+if TYPE_CHECKING:  # takes longer to load than the check of a small change takes
+    from laneshift.code.modules import Modules
+    from laneshift.code.resolve import Resolved, Resolver
+    from laneshift.lanes.places import Places
 
 Kind = Literal["static", "type-checking", "dynamic", "link"]
 KINDS: tuple[Kind, ...] = ("static", "type-checking", "dynamic", "link")
@@ -45,6 +48,13 @@ def from_numbers(flat: Sequence[int], paths: Sequence[str]) -> tuple[Arrow, ...]
     targets = [paths[target] for target in flat[::PARTS]]
     kinds = [KINDS[kind] for kind in flat[2::PARTS]]
     return tuple(map(Arrow._make, zip(targets, flat[1::PARTS], kinds, strict=True)))
+
+
+def shape_of(arrows: Iterable[Arrow]) -> tuple[list[tuple[str, Kind]], list[tuple[str, Kind]]]:
+    """What decides about the imports that a chain goes by: which there are, and which of them stands first."""
+    told = list(arrows)
+    lined = sorted(told, key=lambda arrow: arrow.line)
+    return [(arrow.target, arrow.kind) for arrow in told], [(arrow.target, arrow.kind) for arrow in lined]
 
 
 def arrows_of(path: str, imports: tuple[Import, ...], places: Places, resolver: Resolver) -> Arrows:

@@ -16,7 +16,8 @@ from laneshift.code.resolve import Resolver
 from laneshift.lanes.arrows import Arrow, Arrows, arrows_of
 from laneshift.lanes.kept_arrows import Into, KeptArrows, Overlaid
 from laneshift.lanes.places import Places
-from laneshift.lanes.sources import Source, sources
+from laneshift.lanes.source import Source
+from laneshift.lanes.sources import sources
 from laneshift.lanes.symlinks import Linked, linked
 from laneshift.repo.differences import differences
 from laneshift.repo.objects import MODE_SUBMODULE, MODE_SYMLINK, Entry, Tree

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable
 from functools import lru_cache
@@ -10,7 +11,7 @@ from typing import Any
 from laneshift.code.index import Index
 from laneshift.code.modules import Modules
 from laneshift.errors import Refused
-from laneshift.lanes import answers
+from laneshift.lanes import answers, ground_file
 from laneshift.lanes.atlas import Atlas, names_differ, survey, survey_next
 from laneshift.lanes.kept_arrows import Into, KeptArrows, columns
 from laneshift.lanes.lean import lean_survey
@@ -69,11 +70,20 @@ def load(tree: Tree, roots: tuple[str, ...]) -> Atlas | None:
 
 
 def keep(atlas: Atlas) -> None:
-    """Write an atlas down."""
-    answers.keep(atlas.tree, _KIND, repr(atlas.roots), _plain(atlas))
+    """Write an atlas down, and the survey that the check of an edited tree goes on from."""
+    found = columns(atlas.out)
+    answers.keep(atlas.tree, _KIND, repr(atlas.roots), _plain(atlas, found))
+    keep_survey(atlas, found)
 
 
-def _plain(atlas: Atlas) -> dict[str, Any]:
+def keep_survey(atlas: Atlas, found: tuple[bytes, bytes] | None = None) -> None:
+    """Write the survey of a tree down where there is none; `found` are the columns of its arrows."""
+    folder = str(answers.folder(atlas.tree.repository))
+    if not os.path.exists(ground_file.survey_place(folder, atlas.tree.oid)):  # noqa: PTH110 - a text, as there
+        answers.written(folder, lambda: ground_file.keep_survey(folder, atlas, found or columns(atlas.out)))
+
+
+def _plain(atlas: Atlas, found: tuple[bytes, bytes]) -> dict[str, Any]:
     """Paths once, in a list; everything else by their numbers."""
     number = {path: at for at, path in enumerate(atlas.out)}
     ways, places = atlas.linked, atlas.named()
@@ -82,7 +92,7 @@ def _plain(atlas: Atlas) -> dict[str, Any]:
         "names": [places.modules.by_path.get(path) for path in atlas.out],
         "roots": places.modules.roots,
         "tops": sorted(places.tops),
-        "arrows": [b2a_base64(column, newline=False).decode("ascii") for column in columns(atlas.out)],
+        "arrows": [b2a_base64(column, newline=False).decode("ascii") for column in found],
         "scanned": sorted(number[path] for path in atlas.scanned),
         "passing": sorted(number[path] for path in atlas.passing),
         "blind": {str(number[path]): lines for path, lines in sorted(atlas.blind.items())},

@@ -73,6 +73,18 @@ class KeptArrows(Mapping[str, _Arrows]):
             at = targets.find(wanted, at + 1)
         return frozenset(found)
 
+    def columns_with(self, over: Mapping[str, _Arrows]) -> tuple[bytes, bytes]:
+        """The columns of a tree in which some of these files say something else."""
+        counts = array(_NUMBERS, map(int.__sub__, self._starts[1:], self._starts))
+        parts: list[array[int]] = []
+        done = 0
+        for row, path in sorted((self._rows[path], path) for path in over):
+            parts.append(self._flat[done : self._starts[row] * PARTS])
+            parts.append(array(_NUMBERS, as_numbers(over[path], self._rows)))
+            counts[row], done = len(over[path]), self._starts[row + 1] * PARTS
+        parts.append(self._flat[done:])
+        return counts.tobytes(), b"".join(part.tobytes() for part in parts)
+
     def inverted(self) -> dict[str, frozenset[str]]:
         """Target to the paths that point at it."""
         into: dict[int, list[str]] = {}
@@ -154,6 +166,10 @@ def differing(before: Mapping[str, _Arrows], after: Mapping[str, _Arrows]) -> se
 
 def columns(out: Mapping[str, _Arrows]) -> tuple[bytes, bytes]:
     """How many arrows each path has, and the parts of all of them, as `KeptArrows.read` takes them."""
+    if isinstance(out, KeptArrows):
+        return out.columns_with({})
+    if isinstance(out, Overlaid) and isinstance(out.under, KeptArrows):
+        return out.under.columns_with(out.over)
     number = {path: at for at, path in enumerate(out)}
     counts = array(_NUMBERS, map(len, out.values()))
     flat = array(_NUMBERS, as_numbers(chain.from_iterable(out.values()), number))

@@ -21,7 +21,7 @@ from laneshift.lanes.atlas import Atlas, inverted, survey
 from laneshift.lanes.beside import beside, is_worth_it
 from laneshift.lanes.places import Places
 from laneshift.lanes.resolving import Targets
-from laneshift.lanes.sources import Source, source_of
+from laneshift.lanes.source import Source, source_of
 from laneshift.lanes.symlinks import Linked, linked
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.stored import Stored

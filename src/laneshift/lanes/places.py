@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from laneshift.code.dotted import is_standard
 from laneshift.code.modules import Modules
-from laneshift.code.resolve import is_standard
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from laneshift.lanes.arrows import Arrow, Kind
+from laneshift.lanes.arrows import shape_of
 from laneshift.lanes.atlas import Atlas
 from laneshift.lanes.crossings import Crossing, Hop
 from laneshift.lanes.kept_arrows import differing
@@ -18,7 +18,7 @@ def relined(found: Iterable[Crossing], before: Atlas, after: Atlas) -> tuple[Cro
     if before.out.keys() != after.out.keys():
         return None
     changed = differing(before.out, after.out)
-    if any(_shape(before.out[path]) != _shape(after.out[path]) for path in changed):
+    if any(shape_of(before.out[path]) != shape_of(after.out[path]) for path in changed):
         return None
     lines = {(path, arrow.target, arrow.kind): arrow.line for path in changed for arrow in after.out[path]}
 
@@ -27,9 +27,3 @@ def relined(found: Iterable[Crossing], before: Atlas, after: Atlas) -> tuple[Cro
         return hop if line == hop.line else Hop(hop.importer, hop.imported, line, hop.kind)
 
     return tuple(sorted(Crossing(each.from_lane, each.to_lane, tuple(map(now, each.chain))) for each in found))
-
-
-def _shape(arrows: tuple[Arrow, ...]) -> tuple[list[tuple[str, Kind]], list[tuple[str, Kind]]]:
-    """What decides about the imports that a chain goes by: which there are, and which of them stands first."""
-    told = [(arrow.target, arrow.kind) for arrow in arrows]
-    return told, [(arrow.target, arrow.kind) for arrow in sorted(arrows, key=lambda arrow: arrow.line)]

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from laneshift.code.dotted import is_standard
 from laneshift.code.facts import Import
-from laneshift.code.resolve import is_standard
 from laneshift.lanes.arrows import Arrow, Kind
-from laneshift.lanes.places import Places
 
 _Names = tuple[tuple[str, str], ...] | None
+
+
+class Named(Protocol):
+    """The modules of a tree by dotted name, its packages, and the package that a path lies in."""
+
+    @property
+    def by_name(self) -> Mapping[str, str]: ...
+
+    @property
+    def packages(self) -> Collection[str]: ...
+
+    def package_of(self, path: str, /) -> str: ...
+
+
+class Holding(Protocol):
+    """Modules, and whether folders alone may hold a name."""
+
+    @property
+    def modules(self) -> Named: ...
+
+    def may_hold(self, top: str, /) -> bool: ...
 
 
 class Targets:
     """Resolves imports against the modules of one tree."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Holding) -> None:
         self._places = places
         self._modules = places.modules
         self._by_name = places.modules.by_name

@@ -32,11 +32,16 @@ def shims(ground: Ground, index: Index) -> tuple[Shim, ...]:
     return tuple(sorted(_shims(ground, index)))
 
 
+def others_of(ground: Ground, path: str) -> set[str | None]:
+    """The other lanes that a file imports."""
+    return {ground.lane(arrow.target) for arrow in ground.atlas.out.get(path, ())} - {None, ground.lane(path)}
+
+
 def _shims(ground: Ground, index: Index) -> Iterator[Shim]:
     atlas = ground.atlas
     for path in atlas.passing - atlas.linked.files.keys():
         lane = ground.lane(path) or ""
-        others = {ground.lane(arrow.target) for arrow in atlas.out.get(path, ())} - {None, lane}
+        others = others_of(ground, path)
         if not others or path in atlas.scanned:
             continue
         if not lane and not any(ground.lane(importer) for importer in atlas.into.get(path, ())):

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
-from typing import NamedTuple
 
-from laneshift.code.facts import Import, decode_links, decode_parses
+from laneshift.code.facts import Import
 from laneshift.code.index import Index
 from laneshift.code.index.blobs import read_blob
 from laneshift.lanes.beside import beside, is_worth_it
-from laneshift.lanes.dynamic import Dynamic, dynamic
 from laneshift.lanes.mentions import mentions_one
-from laneshift.lanes.passing import may_pass_on
 from laneshift.lanes.reading import Reading, read
+from laneshift.lanes.source import Source, source_of
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.whereabouts import Whereabouts
 
 _FEW = 500
-_NO_CALLS = Dynamic((), ())
-
-
-class Source(NamedTuple):
-    """One file.
-
-    `imports` are all of them; those by call stand after the others. `blind` are lines of calls whose argument cannot
-    be known. `is_scanned` says that the file does not parse and its words left doubts, so that there may be more.
-    `passes_on` that it may do nothing but pass on what it imports. `bent` are lines that change where modules
-    are looked for.
-    """
-
-    imports: tuple[Import, ...]
-    blind: tuple[int, ...] = ()
-    is_scanned: bool = False
-    passes_on: bool = False
-    bent: tuple[int, ...] = ()
 
 
 def sources(tree: Tree, index: Index, paths: Collection[str]) -> dict[str, Source]:
@@ -81,18 +62,3 @@ def _plain_ones(there: Repository, oids: Iterable[bytes]) -> list[tuple[list[tup
 
 def _plain(data: bytes | None) -> Reading | None:
     return None if data is None or mentions_one(data) else read(data)
-
-
-def source_of(data: bytes | None, record: Callable[[], bytes]) -> Source:
-    """What the bytes of a file say; None for a file that is too large to be read.
-
-    `record` gives its encoded facts, and is asked only where words leave doubts.
-    """
-    plain = None if data is None else read(data)
-    calls = dynamic(data) if data and mentions_one(data) else _NO_CALLS
-    if plain is not None and calls.parses:
-        return Source((*plain.imports, *calls.imports), calls.blind, passes_on=plain.may_pass_on, bent=calls.bent)
-    known = record()
-    links = decode_links(known)
-    passes_on, is_scanned = may_pass_on(links), not decode_parses(known)
-    return Source((*links.imports, *calls.imports), calls.blind, is_scanned, passes_on, calls.bent)

@@ -10,11 +10,12 @@ from functools import cached_property
 from threading import Lock, RLock
 from typing import NamedTuple, TypeVar, cast
 
+from laneshift.code.dotted import is_standard
 from laneshift.code.facts import Facts
 from laneshift.code.graph import ImportGraph
 from laneshift.code.index import Index
 from laneshift.code.moves import Move, MoveResult, move
-from laneshift.code.resolve import Edge, is_standard
+from laneshift.code.resolve import Edge
 from laneshift.config import Settings, load
 from laneshift.errors import Refused
 from laneshift.lanes.atlas import Atlas, survey, survey_next

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from laneshift.code.dotted import is_standard
 from laneshift.code.modules import Modules
-from laneshift.code.resolve import is_standard
 
 Kind = Literal["module", "folder", "file", "outside", "several", "missing"]
 _NEAREST, _LOOKED_AT, _LIKE = 3, 60, 0.6

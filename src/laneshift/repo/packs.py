@@ -10,7 +10,10 @@ import mmap
 import os
 import zlib
 from bisect import bisect_left
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # takes as long to load as a hundred objects take to read
+    from pathlib import Path
 
 LARGEST = 8 << 20
 """Objects of more bytes than this are not read here."""
@@ -31,9 +34,9 @@ class Pack:
     """A pack and its index. Threads may share it. Every method raises `ValueError`, `IndexError` or `zlib.error` for
     bytes that are not right."""
 
-    def __init__(self, index: Path) -> None:
+    def __init__(self, index: Path | str) -> None:
         """Raises `OSError` where one of the two files cannot be opened, `ValueError` where it is not what it says."""
-        self._index, self._data = _mapped(index), _mapped(index.with_suffix(".pack"))
+        self._index, self._data = _mapped(index), _mapped(os.fspath(index).removesuffix(".idx") + ".pack")
         self._count = self._number(_NAMES - _FOUR)
         self._offsets = _NAMES + self._count * (_OID + _FOUR)
         if self._index[:_FANOUT] != _INDEX_MAGIC or self._data[:_FANOUT] != _PACK_MAGIC:
@@ -201,7 +204,7 @@ def _size(delta: bytes, at: int) -> tuple[int, int]:
             return size, at
 
 
-def _mapped(path: Path) -> mmap.mmap:
+def _mapped(path: Path | str) -> mmap.mmap:
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         return mmap.mmap(handle, 0, access=mmap.ACCESS_READ)

@@ -10,11 +10,14 @@ import os
 import zlib
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from laneshift.repo.kinds import NAMES, object_id
 from laneshift.repo.packs import LARGEST, Pack
 from laneshift.repo.plain_head import is_full_id
+
+if TYPE_CHECKING:  # takes as long to load as a hundred objects take to read
+    from pathlib import Path
 
 _KINDS = {name: kind for kind, name in NAMES.items()}
 _MOST_PACKS = 64
@@ -25,9 +28,9 @@ _LONGEST_HEAD = 64
 class PlainObjects:
     """The objects below one folder and its alternates, as they were when first asked for. Threads may share it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | str) -> None:
         """`folder` is that named `objects` of a repository; nothing is read yet."""
-        self._folder = folder
+        self._folder = os.fspath(folder)
 
     def read(self, oid: str) -> tuple[int, bytes] | None:
         """Kind and bytes of the object with this full hexadecimal id; None where the library has to be asked."""
@@ -55,12 +58,12 @@ class PlainObjects:
         return None
 
     @cached_property
-    def _folders(self) -> list[Path]:
+    def _folders(self) -> list[str]:
         return list(dict.fromkeys(_with_alternates(self._folder, _DEEPEST)))
 
     @cached_property
     def _packs(self) -> list[Pack]:
-        indexes = [path for folder in self._folders for path in sorted(folder.glob("pack/*.idx"))]
+        indexes = [path for folder in self._folders for path in _indexes(f"{folder}/pack")]
         if len(indexes) > _MOST_PACKS:
             raise ValueError("too many packs to look into each")
         return [Pack(index) for index in indexes]
@@ -95,14 +98,23 @@ def _unpacked(packed: bytes) -> tuple[int, bytes]:
     return _KINDS[name], data
 
 
-def _with_alternates(folder: Path, deepest: int) -> Iterator[Path]:
+def _indexes(folder: str) -> list[str]:
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - as above
+    except FileNotFoundError:
+        return []
+    return sorted(f"{folder}/{name}" for name in names if name.endswith(".idx"))
+
+
+def _with_alternates(folder: str, deepest: int) -> Iterator[str]:
     """The folder, and those that it borrows objects from. Raises `OSError` or `ValueError` for what is not plain."""
     yield folder
     try:
-        told = (folder / "info" / "alternates").read_bytes()
+        with open(f"{folder}/info/alternates", "rb") as file:  # noqa: PTH123 - as above
+            told = file.read()
     except FileNotFoundError:
         return
     if not deepest or b'"' in told or b"#" in told:
         raise ValueError("alternates that are not plain")
     for line in filter(None, told.split(b"\n")):
-        yield from _with_alternates((folder / os.fsdecode(line)).resolve(), deepest - 1)
+        yield from _with_alternates(os.path.realpath(os.path.join(folder, os.fsdecode(line))), deepest - 1)  # noqa: PTH118 - as above

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,10 @@ class Atlases:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found in one tree. `broken` are the contracts that the change breaks, or that are broken at all."""
+    """What was found in one tree. `broken` are the contracts that the change breaks, or that are broken at all.
+
+    `atlas` gives the imports of a tree that was judged alone and by lanes alone; None for any other.
+    """
 
     coverage: Coverage
     judgement: Judgement
@@ -70,6 +73,7 @@ class Report:
     contracts: tuple[Verdict, ...]
     broken: tuple[Verdict, ...]
     lanes: Lanes
+    atlas: Callable[[], Atlas] | None = None
 
     @property
     def passes(self) -> bool:
@@ -112,8 +116,9 @@ def check(index: Index, tree: Tree, base: Tree | None, known: Tree | None, today
     told = () if options is None else contracts(atlases, tree, options)
     old = () if options is None or base is None else contracts(atlases, base, options)
     broken = newly_broken(old, told, module_names(moves, rules.roots, base, tree))
+    atlas = None if base or options else lambda: atlases.atlas(tree)
     expired = tuple(shim for shim in now.shims if shim.has_expired(today))
-    return Report(now.coverage, judgement, now.shims, expired, told, broken, lanes)
+    return Report(now.coverage, judgement, now.shims, expired, told, broken, lanes, atlas)
 
 
 def require_rules(lanes: Lanes, what: str = "no lane says what it may import") -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from laneshift.code.dotted import is_standard
 from laneshift.code.graph import ImportGraph
-from laneshift.code.resolve import is_standard
 from laneshift.steps.beside import BREAKS, WAITS_FOR, beside, contracts_of
 from laneshift.steps.newly_broken import newly_broken
 from laneshift.steps.work import Outcome, Parts, Work

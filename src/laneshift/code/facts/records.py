@@ -7,7 +7,6 @@ so that a reader of one does not pay for the other.
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal, NamedTuple
 
 ImportKind = Literal["runtime", "type-checking", "dynamic"]
@@ -161,7 +160,7 @@ def encode(facts: Facts) -> bytes:
 
 def decode_links(record: bytes) -> Links:
     """The links of an encoded record; the outline is not looked at."""
-    return _links(json.loads(record[: record.index(b"\n")]))
+    return _links(_load(record[: record.index(b"\n")]))
 
 
 def decode_parses(record: bytes) -> bool:
@@ -172,9 +171,9 @@ def decode_parses(record: bytes) -> bool:
 def decode(record: bytes) -> Facts:
     """The facts of an encoded record: the inverse of `encode`."""
     first, _, second = record.partition(b"\n")
-    unparsed, symbols, exports, effects, docstring, *counts = json.loads(second)
+    unparsed, symbols, exports, effects, docstring, *counts = _load(second)
     return Facts(
-        _links(json.loads(first)),
+        _links(_load(first)),
         None if unparsed is None else Problem(*unparsed),
         tuple(_symbol(row) for row in symbols),
         None if exports is None else tuple(exports),
@@ -184,7 +183,15 @@ def decode(record: bytes) -> Facts:
     )
 
 
+def _load(text: bytes) -> Any:
+    import json  # noqa: PLC0415 - who reads imports by words needs none, and it takes as long
+
+    return json.loads(text)
+
+
 def _dump(value: object) -> bytes:
+    import json  # noqa: PLC0415 - as above
+
     return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 

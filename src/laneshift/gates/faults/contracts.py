@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, islice, pairwise
 
-from laneshift.code.resolve import parents
+from laneshift.code.dotted import parents
 from laneshift.errors import Refused
 from laneshift.gates.faults.scene import Planted, Scene
 from laneshift.lanes.contracts.declared import (

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from itertools import islice
 from typing import NamedTuple
 
+from laneshift.code.dotted import parents
 from laneshift.code.facts import Import
 from laneshift.code.facts.records import ImportKind
-from laneshift.code.resolve import parents
 from laneshift.lanes.contracts.packages import Found
 
 _Names = tuple[tuple[str, str], ...] | None

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from laneshift import config
+from laneshift.code.dotted import is_standard
 from laneshift.code.facts import Facts
 from laneshift.code.graph import ImportGraph
 from laneshift.code.index import Index
-from laneshift.code.resolve import is_standard
 from laneshift.lanes.model import Lane, Lanes
 from laneshift.manifests.inventory.docstrings import documented
 from laneshift.manifests.inventory.records import NO_LANE, LeftOut, ModuleFacts, Survey

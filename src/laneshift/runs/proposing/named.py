@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from laneshift.code.resolve import is_standard
+from laneshift.code.dotted import is_standard
 from laneshift.repo.objects import Tree
 
 _IMPORT = re.compile(
