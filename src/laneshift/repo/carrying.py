@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Container, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,10 +49,10 @@ def carried(
         return []
     whole = _whole(root, _inside(found, rows, src, dst, plain), made)
     largest: dict[str, list[Row]] = {folder: [] for folder in whole if folder.rpartition("/")[0] not in whole}
+    home = cache(lambda folder: next((each for each in _above(f"{folder}/") if each in largest), ""))
     for path, row in rows.items():
-        for above in _above(path):
-            if above in largest:
-                largest[above].append(row)
+        if found_in := home(path.rpartition("/")[0]):
+            largest[found_in].append(row)
     return [
         Carried(Row(dst + folder[len(src) :], True, moved=folder, made=facts(os.lstat(f"{root}/{folder}"))), tuple(own))
         for folder, own in largest.items()
@@ -88,14 +89,15 @@ def _inside(found: Differences, rows: Mapping[str, Row], src: str, dst: str, pla
         if not (same and row.there and new in plain):
             unsound.update(_below(path, src))
             continue
-        name = path.rpartition("/")[2]
+        folder, _, name = path.rpartition("/")
         known: Row | None = row
-        for folder in reversed(_below(path, src)):
+        while len(folder) >= len(src):
             names = inside.setdefault(folder, {})
             if name in names:
                 break
             names[name] = known
-            name, known = folder.rpartition("/")[2], None
+            known = None
+            folder, _, name = folder.rpartition("/")
     for path in found:
         if path.startswith(f"{dst}/"):
             old = src + path[len(dst) :]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from laneshift.repo.folders import MODE_FOLDER, Entry, Folder, Folders
 from laneshift.repo.objects import Changes, Tree, path_conflict, stored_changes
@@ -25,26 +26,28 @@ def changed(tree: Tree, changes: Changes) -> Differences:
     For who writes files and asks for no tree: folders are neither read nor written. Raises `Refused` as `edit` does.
     """
     asked = {"/".join(parts): entry for parts, entry in stored_changes(tree.repository, changes).items()}
+    here = cache(tree.entry)
     wanted: dict[str, Entry | None] = {}
     passed: set[str] = set()
     for path, after in asked.items():
-        above = [each for each in _above(path) if each not in passed] if after is not None else []
+        comes_to = path.rpartition("/")[0] if after is not None else ""
+        above = [each for each in _above(path) if each not in passed] if comes_to and comes_to not in passed else []
         passed.update(above)
         both = [each for each in above if asked.get(each) is not None]
         if both:
             raise path_conflict(both[0])
-        wanted.update(dict.fromkeys(_making_way(tree, path, above)))
+        wanted.update(dict.fromkeys(_making_way(tree, here, path, above)))
     wanted |= asked
-    pairs = {path: (tree.entry(path), wanted[path]) for path in sorted(wanted, key=os.fsencode)}
+    pairs = {path: (here(path), wanted[path]) for path in sorted(wanted, key=os.fsencode)}
     return {path: pair for path, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def _making_way(tree: Tree, path: str, above: list[str]) -> Iterator[str]:
+def _making_way(tree: Tree, here: Callable[[str], Entry | None], path: str, above: list[str]) -> Iterator[str]:
     """What goes where a path goes or something comes to it: all below a folder, and a file in place of one of the
-    folders `above` it that nobody has looked at."""
-    if tree.entry(path) is None:
+    folders `above` it that nobody has looked at. `here` gives the entries of the tree."""
+    if here(path) is None:
         yield from (inner for inner, _ in tree.below(path))
-        yield from (each for each in above if tree.entry(each) is not None)
+        yield from (each for each in above if here(each) is not None)
 
 
 def _above(path: str) -> list[str]:

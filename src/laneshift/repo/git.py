@@ -54,7 +54,7 @@ class Outcome(NamedTuple):
     @property
     def fields(self) -> list[str]:
         """Standard output of a `-z` command: its NUL-terminated fields."""
-        return [os.fsdecode(field) for field in self.stdout.split(b"\0")[:-1]]
+        return os.fsdecode(self.stdout).split("\0")[:-1]
 
 
 def git(

@@ -17,6 +17,7 @@ class Parents:
         """Raises `OSError` where `root` cannot be opened."""
         self._root = os.open(root, _FOLDER)
         self._open: list[tuple[str, int]] = []
+        self._last = ""
 
     def __enter__(self) -> Self:
         """The folders themselves."""
@@ -32,14 +33,21 @@ class Parents:
 
         Missing folders are made when `make` says so. Raises `OSError`, for a symlink in place of a folder too.
         """
-        *above, name = path.split("/")
+        where, _, name = path.rpartition("/")
+        if where != self._last:
+            self._go(where.split("/") if where else [], make=make)
+            self._last = where
+        return self._folder, name
+
+    def _go(self, above: list[str], *, make: bool) -> None:
         shared = 0
-        while shared < min(len(above), len(self._open)) and self._open[shared][0] == above[shared]:
+        for part, (known, _) in zip(above, self._open, strict=False):
+            if part != known:
+                break
             shared += 1
         self._close(shared)
         for part in above[shared:]:
             self._open.append((part, _step(self._folder, part, make=make)))
-        return self._folder, name
 
     def forget(self) -> None:
         """Close all but the root, since a folder may not be the one at its path any more."""
@@ -50,6 +58,7 @@ class Parents:
         return self._open[-1][1] if self._open else self._root
 
     def _close(self, keep: int) -> None:
+        self._last = "/".join([part for part, _ in self._open[:keep]])
         while len(self._open) > keep:
             os.close(self._open.pop()[1])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 
 from laneshift.errors import Refused
 
@@ -25,6 +26,7 @@ def check_path(path: str) -> tuple[str, ...]:
     return parts
 
 
+@lru_cache(maxsize=4096)  # many paths share their folders
 def _is_fit(part: str) -> bool:
     if part in ("", ".", ".."):
         return False

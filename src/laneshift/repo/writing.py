@@ -313,7 +313,7 @@ def _difference(
     in_the_way = obstacle(root, path, leaving, sound)
     if in_the_way:
         return in_the_way
-    if before is None and os.path.lexists(root / path) and not _only_leaving(root, path, leaving):
+    if before is None and os.path.lexists(f"{root}/{path}") and not _only_leaving(root, path, leaving):
         return "is there already, untracked and ignored"
     return ""
 
@@ -324,6 +324,8 @@ def obstacle(root: Path, path: str, leaving: set[str], sound: set[str] | None = 
     Folders that do are added to `sound`, and not looked at again for the next path.
     """
     passed = set() if sound is None else sound
+    if path.rpartition("/")[0] in passed:
+        return ""
     parts = path.split("/")
     for count in range(1, len(parts)):
         above = "/".join(parts[:count])

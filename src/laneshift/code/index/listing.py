@@ -92,7 +92,10 @@ class Listing:
     def entry(self, path: str) -> Entry | None:
         """The file, symlink or submodule at `path`; None where there is none."""
         row = self._row_of(path)
-        return None if row is None else Entry(self.modes[row], self.oid(row).hex())
+        if row is None:
+            return None
+        at = row * _OID
+        return Entry(self.modes[row], self.ids[at : at + _OID].hex())
 
     def oid(self, row: int) -> bytes:
         """The binary id of one entry."""

@@ -159,11 +159,14 @@ def _check_free(tree: Tree, intent: Move, relocations: Mapping[str, str]) -> Non
     if taken:
         raise Refused("moves.destination-exists", f"{taken[0]!r} exists already", where=taken[0])
     folders = cache(tree.folder)
+    new = ""
     for path in relocations.values():
-        _check_case(folders, path, relocations, intent)
+        if not new or not path.startswith(f"{new}/"):
+            new = _check_case(folders, path, relocations, intent)
 
 
-def _check_case(folders: Callable[[str], Folder], path: str, relocations: Mapping[str, str], intent: Move) -> None:
+def _check_case(folders: Callable[[str], Folder], path: str, relocations: Mapping[str, str], intent: Move) -> str:
+    """The first folder above `path` that is new, or `path`; "" where all is there. What is below it has no twin."""
     above = path.split("/")
     for depth, part in enumerate(above):
         parent = "/".join(above[:depth])
@@ -179,7 +182,8 @@ def _check_case(folders: Callable[[str], Folder], path: str, relocations: Mappin
                     where=whole,
                     why="a file system that ignores case cannot hold both",
                 )
-        return
+        return f"{parent}/{part}" if parent else part
+    return ""
 
 
 def _twins(tree: Tree, intent: Move, root: str) -> tuple[str, ...]:
