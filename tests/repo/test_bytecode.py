@@ -50,6 +50,25 @@ def test_what_is_fresh_stays_and_what_has_no_source_goes_with_its_folders(tmp_pa
     assert gone.parent.parent.parent.is_dir()
 
 
+def test_the_folder_of_the_checkout_is_there_before_a_run_and_nothing_else_is(tmp_path: Path) -> None:
+    cache, real, caches = tmp_path / "cache", tmp_path / "real", Caches()
+    (tmp_path / "tree").symlink_to(real)
+    own = cache / real.relative_to("/")
+    for _ in range(2):
+        (own / "pkg").mkdir(parents=True)
+        assert caches.drop_stale(cache, tmp_path / "tree") == 0
+        assert [path for path in cache.rglob("*") if not own.is_relative_to(path)] == []
+        assert own.is_dir()
+    for above in (own, own.parent):
+        own.rmdir()
+        if above != own:
+            own.parent.rmdir()
+        above.symlink_to(tmp_path)
+        assert caches.drop_stale(cache, tmp_path / "tree") == 1
+        assert own.is_dir()
+        assert not above.is_symlink()
+
+
 def test_the_checkout_is_looked_through_every_time(tmp_path: Path) -> None:
     cache, checkout, caches = tmp_path / "cache", tmp_path / "tree", Caches()
     file = compiled(cache, checkout / "m.py")

@@ -38,8 +38,9 @@ class Caches:
         """Remove every file of a PYTHONPYCACHEPREFIX folder that may not match its source; returns how many.
 
         The folder mirrors absolute paths: `<cache>/a/b/m.cpython-311.pyc` belongs to `/a/b/m.py`. Symlinks in the
-        cache are removed, never followed; so are folders without anything in them. `checkout` is the folder whose
-        sources change in place. Only the holder of the checkout may call this. Raises `OSError`.
+        cache are removed, never followed; so are folders without anything in them, but for that of `checkout`, the
+        folder whose sources change in place: it is made, as every run would otherwise have to, with all above it.
+        Only the holder of the checkout may call this. Raises `OSError`.
         """
         # Plain strings: a cache has the files of the standard library too, and is looked through at every move.
         root, changing = os.fspath(cache), os.path.realpath(checkout)
@@ -57,7 +58,9 @@ class Caches:
             self._remember(folder, source, folders, fresh=gone == 0)
             if not left:
                 emptied.append(folder)
-        _remove_empty(root, emptied)
+        own = root + changing
+        _remove_empty((root, own), emptied)
+        os.makedirs(own, exist_ok=True)  # noqa: PTH103 - as above
         return dropped
 
     def _unchanged(self, folder: str, source: str) -> _Seen | None:
@@ -87,11 +90,11 @@ def _look_through(folder: str, source: str) -> tuple[list[str], int, int]:
     return folders, gone, len(inside) - gone
 
 
-def _remove_empty(root: str, emptied: list[str]) -> None:
+def _remove_empty(kept: tuple[str, str], emptied: list[str]) -> None:
     """Remove folders without anything in them, and those above that become so: each run has one of its own."""
     for deepest in emptied:
         folder = deepest
-        while folder != root and not os.listdir(folder):  # noqa: PTH208 - as above
+        while folder not in kept and not os.listdir(folder):  # noqa: PTH208 - as above
             os.rmdir(folder)  # noqa: PTH106 - as above
             folder = os.path.dirname(folder)  # noqa: PTH120 - as above
 
