@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from laneshift.cli.asked import Asked, with_switches
-from laneshift.cli.plain_words import switches_and_paths
+from laneshift.cli.plain_words import is_watched, switches_and_paths, switches_and_plan
 from laneshift.code.index import Index
-from tests.monorepo import monorepo
+from tests.monorepo import BATCH, BREAKS, monorepo
+from tests.once import once
 from tests.repo.builders import git_cli
-from tests.toy import environment
+from tests.toy import copy_of, environment, started, toy
 
 
 def laneshift(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -39,6 +42,94 @@ def test_both_ways_fail_the_same(tmp_path: Path, words: tuple[str, ...]) -> None
     assert (plain.returncode, plain.stdout, plain.stderr) == (whole.returncode, whole.stdout, whole.stderr)
     assert plain.returncode == 2
     assert "moves.source-missing" in plain.stdout + plain.stderr
+
+
+@pytest.fixture
+def ready(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two copies of a repository with one item that is ready to land and one that was set aside."""
+
+    def make(folder: Path) -> Path:
+        path = toy(folder / "repo")
+        (path / ".git/batch.tsv").write_text(BATCH.splitlines()[0] + "\n" + BREAKS)
+        assert started(path, "plan", ".git/batch.tsv").code == 0
+        assert started(path, "run", "batch", "-j", "1").code == 1
+        return path
+
+    path = once(tmp_path_factory, "ready-to-land", make)
+    return copy_of(path, tmp_path / "plain"), copy_of(path, tmp_path / "whole")
+
+
+SECONDS = re.compile(r"[0-9]+\.[0-9] s")
+EPOCH = {"SOURCE_DATE_EPOCH": "1700000000"}
+
+
+@pytest.mark.parametrize("words", [(), ("--json",), ("-v",)])
+def test_both_ways_land_and_tell_the_same(ready: tuple[Path, Path], words: tuple[str, ...]) -> None:
+    told = []
+    for path, more in zip(ready, ((), ("-C", ".")), strict=True):
+        done = started(path, "land", "batch", *words, *more, env=EPOCH)
+        said = (SECONDS.sub("", done.out.replace(str(path), "")), SECONDS.sub("", done.err.replace(str(path), "")))
+        told.append((done.code, *said, git_cli(path, "rev-parse", "main^{tree}")))
+    assert told[0] == told[1]
+    assert told[0][0] == 1, told[0]
+    assert "landed" in told[0][1]
+    assert "item(s) combined" in told[0][2]
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_both_ways_fail_to_land_the_same(tmp_path: Path, words: tuple[str, ...]) -> None:
+    monorepo(tmp_path)
+    plain, whole = laneshift(tmp_path, "land", "none", *words), laneshift(tmp_path, "land", "none", *words, "-C", ".")
+    assert (plain.returncode, plain.stdout, plain.stderr) == (whole.returncode, whole.stdout, whole.stderr)
+    assert plain.returncode == 2
+
+
+def test_a_plain_landing_loads_neither_typer_nor_rich(ready: tuple[Path, Path]) -> None:
+    code = (
+        "import sys, laneshift.cli.leaving as l, laneshift.cli.start as s\n"
+        "l.leave = lambda code: print(code, *sys.modules)\n"
+        "sys.argv = ['laneshift', 'land', 'batch', '--json']\n"
+        "s.main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ready[0], capture_output=True, text=True, check=True, env=environment()
+    )
+    loaded = done.stdout.splitlines()[-1].split()
+    assert loaded[0] == "1"
+    assert "laneshift.runs.land_workflow" in loaded
+    assert not {"typer", "rich"} & set(loaded)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["land"],
+        ["land", "--help"],
+        ["land", "a", "b"],
+        ["land", "a", "--check"],
+        ["land", "a", "--only", "x"],
+        ["land", "a", "--only=x"],
+        ["land", "a", "--remote=origin"],
+        ["land", "a", "-C", "."],
+        ["land", "--", "a"],
+        ["-C", ".", "land", "a"],
+    ],
+)
+def test_a_landing_that_is_not_plain_is_left_to_the_description_of_all_commands(words: list[str]) -> None:
+    assert switches_and_plan(words) is None
+
+
+def test_a_landing_on_a_terminal_has_its_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    for stream in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, stream, io.StringIO())
+    assert not is_watched()
+    with monkeypatch.context() as forced:
+        forced.setenv("FORCE_COLOR", "1")
+        assert is_watched()
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert is_watched()
 
 
 @pytest.mark.parametrize(

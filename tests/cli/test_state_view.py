@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laneshift.cli.land import landing_line
+from laneshift.cli.landing import landing_line
 from laneshift.cli.state_view import exit_code, grounds, leading, next_command, run_exit, state_data, status_line
 from laneshift.evidence.records import Record
 from laneshift.runs.plan import PlannedItem

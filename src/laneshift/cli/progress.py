@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from threading import Lock
 from typing import Any
 
 from rich.console import Console
 
+from laneshift.cli.progress_lines import SAID, ProgressLines
 from laneshift.runs.events import Event
 
-_SAID = frozenset({"pins", "approval", "telemetry"})
-"""Kinds of events that are remarks, not progress."""
 
-
-class Progress:
+class Progress(ProgressLines):
     """Starts silent; the first thing that is reported makes it visible."""
 
     def __init__(self, console: Console) -> None:
@@ -22,20 +18,15 @@ class Progress:
         self._bars: Any = None
         self._task: Any = None
         self._settled = 0
-        self._started = time.monotonic()
-        self._lock = Lock()
+        super().__init__(lambda text: console.print(text, markup=False, soft_wrap=True))
 
     def report(self, event: Event) -> None:
         """Show one event. Steps are shown on a terminal only; elsewhere a line for each item that settled."""
         with self._lock:
-            if event.kind in _SAID:
-                self._console.print(event.text, markup=False, soft_wrap=True)
-            elif self._console.is_terminal:
+            if event.kind not in SAID and self._console.is_terminal:
                 self._bar(event)
-            elif event.kind in ("settled", "land", "landed", "worker"):
-                self._line(event)
-            elif event.kind == "plan" and (event.done == event.total or event.done % 25 == 0):
-                self._console.print(f"looked at {event.done} of {event.total} items")
+            else:
+                self._tell(event)
 
     def expect(self, total: int) -> None:
         """How many items the work has, for the bar."""
@@ -50,11 +41,6 @@ class Progress:
             if self._bars is not None:
                 self._bars.stop()
                 self._bars = None
-
-    def _line(self, event: Event) -> None:
-        label = f"{event.item} " if event.item else ""
-        seconds = time.monotonic() - self._started
-        self._console.print(f"{seconds:6.1f} s  {label}{event.text}", markup=False, soft_wrap=True)
 
     def _start(self, total: int | None) -> Any:
         if self._bars is None:

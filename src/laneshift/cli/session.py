@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,8 +12,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from laneshift.cli.plain_session import PlainSession
 from laneshift.cli.progress import Progress
-from laneshift.cli.talking import Ended, Talk, speaking
+from laneshift.cli.talking import Ended, speaking
 
 Directory = Annotated[Path, typer.Option("-C", metavar="DIR", help="Work in this repository.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -30,28 +31,22 @@ Workers = Annotated[int, typer.Option("--workers", "-j", min=0, max=256, help="I
 _NARROW = 40
 
 
-class Session(Talk):
+class Session(PlainSession):
     """One command's run, with a console for each stream and a bar for long work."""
 
     def __init__(self, directory: Path, *, as_json: bool, verbose: bool) -> None:
         super().__init__(directory, as_json=as_json, verbose=verbose)
         self.out = console(sys.stdout)
         self.talk = console(sys.stderr)
-        self.progress = Progress(self.talk)
-        self.at_end: list[Callable[[], None]] = []
+        self.progress: Progress = Progress(self.talk)
 
     def quiet(self) -> None:
         """Take the bar away."""
         self.progress.stop()
 
-    def result(self, data: dict[str, Any], show: Callable[[Console], None], then: str) -> None:
-        """Print the result, for a program or for a person, and the command to run next."""
-        self.quiet()
-        if self.as_json:
-            self.document({**data, "next": then})
-            return
-        show(self.out)
-        self.say(f"next: {then}")
+    def printer(self) -> Console:
+        """The console of the result."""
+        return self.out
 
 
 @contextmanager
@@ -59,12 +54,8 @@ def session(directory: Path, as_json: bool, verbose: bool) -> Iterator[Session]:
     """Run a command's body; an error becomes words (or JSON) and its exit code."""
     talk = Session(directory, as_json=as_json, verbose=verbose)
     try:
-        with speaking(talk, (typer.Exit,)):
-            try:
-                yield talk
-            finally:
-                for each in talk.at_end:
-                    each()
+        with speaking(talk, (typer.Exit,)), talk.to_the_end():
+            yield talk
     except Ended as end:
         raise typer.Exit(end.code) from end.__cause__
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from laneshift.cli.batch_file import HELP, read_batch
-from laneshift.cli.land import landing_line
+from laneshift.cli.landing import landing_line
 from laneshift.cli.session import AsJson, AutoApprove, Directory, Remote, Verbose, Workers, session
 
 

@@ -1,4 +1,4 @@
-"""The way in: plain ways to move, to check lanes and manifests start at once, anything else by all commands."""
+"""The way in: plain ways to move, to land, to check lanes and manifests start at once, all else by all commands."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ def _plain(words: list[str]) -> Callable[[], int] | None:
         return _check_of_lanes(words)
     if words[:1] == ["manifest"]:
         return _manifests(words)
+    if words[:1] == ["land"]:
+        return _landing(words)
     return _move(words) if "move" in words else None
 
 
@@ -96,3 +98,20 @@ def _manifests(words: list[str]) -> Callable[[], int] | None:
         return run(asked)
 
     return manifests
+
+
+def _landing(words: list[str]) -> Callable[[], int] | None:
+    """What lands all that is ready and gives the exit code, where that is asked in the plainest way."""
+    from laneshift.cli.plain_words import is_watched, switches_and_plan
+
+    plain = None if is_watched() else switches_and_plan(words)
+    if plain is None:
+        return None
+    switches, plan = plain
+
+    def land() -> int:
+        from laneshift.cli.land_plainly import run
+
+        return run(plan, switches)
+
+    return land

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console
-
+from laneshift.cli.plain_session import Printer
 from laneshift.runs.fixing.awaiting import awaiting_plan
 from laneshift.runs.pausing import pause_line
 from laneshift.runs.selection_record import selection_record
@@ -65,14 +64,14 @@ def _canary_line(state: BatchState) -> list[str]:
     return [f"canary: {told['bad']} of {told['done']} item(s) failed; it {'holds' if told['ok'] else 'does not hold'}"]
 
 
-def show_attention(console: Console, state: BatchState) -> None:
+def show_attention(printer: Printer, state: BatchState) -> None:
     """Every item that needs a person, with its cause, and what passes by a waiver alone."""
     for item in state.items.values():
         if item.state in ATTENTION:
             step = f" at {item.step}" if item.step else ""
-            console.print(f"{item.state}{step}: {item.id}: {item.cause}", markup=False, soft_wrap=True)
+            printer.print(f"{item.state}{step}: {item.id}: {item.cause}", markup=False, soft_wrap=True)
     for line in waived_lines(state):
-        console.print(line, markup=False, soft_wrap=True)
+        printer.print(line, markup=False, soft_wrap=True)
 
 
 def next_command(state: BatchState, needs: str = "") -> str:
@@ -112,12 +111,12 @@ def exit_code(state: BatchState) -> int:
     return 1 if state.in_state("quarantined", "held") else 0
 
 
-def show_pause(console: Console, state: BatchState) -> None:
+def show_pause(printer: Printer, state: BatchState) -> None:
     """Why the run is paused and how it goes on, if it is."""
     if state.paused is not None:
         told = f"{pause_line(state.paused)}, the limit is {state.paused['limit']}"
         how = f'laneshift run {state.plan.id} --go-on "REASON"'
-        console.print(f"{told}; nothing is undone. To go on: {how}", markup=False, soft_wrap=True)
+        printer.print(f"{told}; nothing is undone. To go on: {how}", markup=False, soft_wrap=True)
 
 
 def run_exit(state: BatchState) -> int:
