@@ -62,3 +62,24 @@ def test_a_folder_that_is_missing_is_made_only_where_that_is_asked_for(tmp_path:
         folder, name = parents.of("a/b/x", make=True)
         os.close(os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=folder))
     assert (tmp_path / "a/b/x").is_file()
+
+
+def test_it_tells_the_highest_folder_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    (tmp_path / "file").write_text("")
+    (tmp_path / "link").symlink_to("a")
+    told = {}
+    with Parents(tmp_path) as parents:
+        for path in ("a/b/x", "a/c/d/x", "a/b/c/x", "c/x", "file/x", "link/b/x", "x"):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                parents.of(path, make=False)
+            told[path] = parents.missing_above(path)
+    assert told == {
+        "a/b/x": "",
+        "a/c/d/x": "a/c/",
+        "a/b/c/x": "a/b/c/",
+        "c/x": "c/",
+        "file/x": "file/",
+        "link/b/x": "link/",
+        "x": "",
+    }

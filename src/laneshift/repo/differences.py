@@ -29,7 +29,11 @@ def changed(tree: Tree, changes: Changes) -> Differences:
     here = cache(tree.entry)
     wanted: dict[str, Entry | None] = {}
     passed: set[str] = set()
+    nowhere = ""
     for path, after in asked.items():
+        in_nothing = nowhere != "" and path.startswith(nowhere)
+        if in_nothing and path.rpartition("/")[0] in passed:
+            continue  # there is nothing at it, below it or above it to make way
         comes_to = path.rpartition("/")[0] if after is not None else ""
         above = [each for each in _above(path) if each not in passed] if comes_to and comes_to not in passed else []
         passed.update(above)
@@ -37,6 +41,8 @@ def changed(tree: Tree, changes: Changes) -> Differences:
         if both:
             raise path_conflict(both[0])
         wanted.update(dict.fromkeys(_making_way(tree, here, path, above)))
+        if not in_nothing:
+            nowhere = next((f"{each}/" for each in above if not tree.is_folder(each)), nowhere)
     wanted |= asked
     pairs = {path: (here(path), wanted[path]) for path in sorted(wanted, key=os.fsencode)}
     return {path: pair for path, pair in pairs.items() if pair[0] != pair[1]}

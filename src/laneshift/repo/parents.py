@@ -49,6 +49,12 @@ class Parents:
         for part in above[shared:]:
             self._open.append((part, _step(self._folder, part, make=make)))
 
+    def missing_above(self, path: str) -> str:
+        """The highest folder above a path that `of` was just asked for that could not be opened, with a last slash; ""
+        where all are open."""
+        parts = path.split("/")
+        return "/".join(parts[: len(self._open) + 1]) + "/" if len(self._open) < len(parts) - 1 else ""
+
     def forget(self) -> None:
         """Close all but the root, since a folder may not be the one at its path any more."""
         self._close(0)

@@ -48,8 +48,15 @@ def rows(root: Path, wanted: Iterable[tuple[str, bool]]) -> list[Row]:
     """The rows for paths as they are now; true: a file comes. A folder, and what lies below a symlink or a file, count
     as absent.
     """
+    found, missing = [], ""
     with Parents(root) as parents:
-        return [_row(parents, path, comes=comes) for path, comes in wanted]
+        for path, comes in wanted:
+            if missing and path.startswith(missing):
+                found.append(Row(path, comes))
+                continue
+            found.append(_row(parents, path, comes=comes))
+            missing = parents.missing_above(path)
+    return found
 
 
 def _row(parents: Parents, path: str, *, comes: bool) -> Row:
