@@ -23,11 +23,12 @@ class Known:
     """A graph with the lines and kinds of its imports."""
 
     graph: ImportGraph
-    steps: Mapping[tuple[str, str], Step]
+    lines: Mapping[tuple[str, str], Mapping[int, str]]
 
     def describe(self, importer: str, imported: str) -> Step:
         """One import with its lines."""
-        return self.steps.get((importer, imported)) or Step(importer, imported)
+        at = self.lines.get((importer, imported), {})
+        return Step(importer, imported, tuple(sorted(at)), tuple(sorted(set(at.values()))))
 
 
 def check(
@@ -63,8 +64,8 @@ def known(
         if with_externals or not outside:
             lines.setdefault((importer, imported), {}).setdefault(line, kind)
     names = [*sorted(found.namespaces), *sorted(set(modules.values()))]
-    if less is not None and less.steps.keys() <= lines.keys():
-        graph, new = deepcopy(less.graph), lines.keys() - less.steps.keys()
+    if less is not None and less.lines.keys() <= lines.keys():
+        graph, new = deepcopy(less.graph), lines.keys() - less.lines.keys()
         names = sorted(set(names) - graph.modules)
     else:
         graph, new = ImportGraph(), set(lines)
@@ -77,11 +78,7 @@ def known(
             if not own[imported]:
                 graph.add_module(imported, is_squashed=True)
         graph.add_import(importer=importer, imported=imported)
-    return Known(graph, {pair: _step(pair, at) for pair, at in lines.items()})
-
-
-def _step(pair: tuple[str, str], at: Mapping[int, str]) -> Step:
-    return Step(*pair, tuple(sorted(at)), tuple(sorted(set(at.values()))))
+    return Known(graph, lines)
 
 
 def _counted(options: Options, imports: Iterable[Direct], *, dynamic: bool) -> Iterable[Direct]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -11,6 +11,7 @@ from grimp import ImportGraph, Route
 from grimp import Layer as GrimpLayer
 from grimp.exceptions import GrimpException
 
+from laneshift.code.dotted import parents
 from laneshift.lanes.contracts.declared import (
     AcyclicSiblings,
     Contract,
@@ -168,45 +169,40 @@ def _forbidden(contract: Forbidden, ground: Ground) -> Iterator[Breach]:
         raise BadOption(f"{min(externals)} is outside the root packages and include_external_packages is not set")
     if any("." in name for name in externals):
         raise BadOption("a forbidden module inside another project cannot be told apart from the rest of it")
-    direct, targets = _direct(contract, graph), sorted(forbidden & graph.modules)
+    targets = sorted(forbidden & graph.modules)
+    if contract.allow_indirect:
+        yield from _at_once(contract, ground, sources, targets)
+        return
     for source in sorted(sources):
         for target in targets:
             if _overlap(source, target, contract.as_packages):
                 continue
-            chains = (
-                direct(source, target)
-                if contract.allow_indirect
-                else (graph.find_shortest_chains(source, target, as_packages=contract.as_packages))
-            )
-            for chain in chains:
-                yield Breach(f"{source} may not import {target}", _chain(list(chain), ground.describe))
+            for chain in graph.find_shortest_chains(source, target, as_packages=contract.as_packages):
+                yield _forbade(source, target, list(chain), ground)
+
+
+def _forbade(source: str, target: str, chain: list[str], ground: Ground) -> Breach:
+    return Breach(f"{source} may not import {target}", _chain(chain, ground.describe))
 
 
 def _overlap(source: str, target: str, as_packages: bool) -> bool:
     return source == target or (as_packages and (_inside(source, (target,)) or _inside(target, (source,))))
 
 
-def _direct(contract: Forbidden, graph: ImportGraph) -> Callable[[str, str], set[tuple[str, str]]]:
-    """What finds the imports that lead at once from one module to another; many pairs are asked for."""
+def _at_once(contract: Forbidden, ground: Ground, sources: set[str], targets: Iterable[str]) -> Iterator[Breach]:
+    """The imports that lead at once from a source to a target. Few modules import a target, and sources may be many."""
+    graph = ground.graph
 
     @cache
     def inside(module: str) -> set[str]:
         return _whole(graph, module) if contract.as_packages else {module}
 
-    @cache
-    def imports(source: str) -> Mapping[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for importer in inside(source):
-            for imported in graph.find_modules_directly_imported_by(importer):
-                found.setdefault(imported, []).append(importer)
-        return found
-
-    def chains(source: str, target: str) -> set[tuple[str, str]]:
-        known, wanted = imports(source), inside(target)
-        both = known.keys() & wanted if len(known) < len(wanted) else [each for each in wanted if each in known]
-        return {(importer, imported) for imported in both for importer in known[imported]}
-
-    return chains
+    for target in targets:
+        for imported in inside(target):
+            for importer in graph.find_modules_that_directly_import(imported):
+                for source in sources.intersection((importer, *parents(importer))):
+                    if importer in inside(source) and not _overlap(source, target, contract.as_packages):
+                        yield _forbade(source, target, [importer, imported], ground)
 
 
 def _whole(graph: ImportGraph, module: str) -> set[str]:
