@@ -64,6 +64,17 @@ def test_a_folder_that_is_missing_is_made_only_where_that_is_asked_for(tmp_path:
     assert (tmp_path / "a/b/x").is_file()
 
 
+def test_where_only_some_folders_are_there_the_next_path_gets_its_own(tmp_path: Path) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    with Parents(tmp_path) as parents:
+        for above in ("a", "", "a/b"):
+            parents.of(f"{above}/x".lstrip("/"), make=False)
+            with pytest.raises(FileNotFoundError):
+                parents.of("a/b/c/x", make=False)
+            folder, _ = parents.of(f"{above}/x".lstrip("/"), make=False)
+            assert os.fstat(folder).st_ino == (tmp_path / above).stat().st_ino
+
+
 def test_it_tells_the_highest_folder_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "a/b").mkdir(parents=True)
     (tmp_path / "file").write_text("")

@@ -17,7 +17,7 @@ class Parents:
         """Raises `OSError` where `root` cannot be opened."""
         self._root = os.open(root, _FOLDER)
         self._open: list[tuple[str, int]] = []
-        self._last = ""
+        self._last: str | None = ""
 
     def __enter__(self) -> Self:
         """The folders themselves."""
@@ -35,6 +35,7 @@ class Parents:
         """
         where, _, name = path.rpartition("/")
         if where != self._last:
+            self._last = None  # some of the folders may be open when the next is not there
             self._go(where.split("/") if where else [], make=make)
             self._last = where
         return self._folder, name
@@ -58,13 +59,13 @@ class Parents:
     def forget(self) -> None:
         """Close all but the root, since a folder may not be the one at its path any more."""
         self._close(0)
+        self._last = ""
 
     @property
     def _folder(self) -> int:
         return self._open[-1][1] if self._open else self._root
 
     def _close(self, keep: int) -> None:
-        self._last = "/".join([part for part, _ in self._open[:keep]])
         while len(self._open) > keep:
             os.close(self._open.pop()[1])
 
