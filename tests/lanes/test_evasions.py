@@ -33,6 +33,7 @@ EVASIONS = {
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from labs.a import X\n",
     ),
     "typing attribute": ("type-checking", "import typing as t\nif t.TYPE_CHECKING:\n    import labs.a\n"),
+    "load_module": ("dynamic", "import imp\nimp.load_module('labs.a', *imp.find_module('a', ['labs']))\n"),
     "import_module": ("dynamic", "import importlib\nimportlib.import_module('labs.a')\n"),
     "importlib alias": ("dynamic", "import importlib as i\ni.import_module('labs.a')\n"),
     "function alias": ("dynamic", "from importlib import import_module as load\nload('labs.a')\n"),
@@ -218,6 +219,11 @@ def test_what_takes_nothing_is_no_import(repo: Repository, text: str) -> None:
     assert told(tree_with(repo.tree("HEAD"), {PLACE: text})) == set()
 
 
+@pytest.mark.parametrize("text", ["import imp\nimp.load_module(name, f, p, d)\n", "x = loader.load_module(name)\n"])
+def test_a_module_whose_name_cannot_be_known_is_listed(repo: Repository, text: str) -> None:
+    assert atlas_of(tree_with(repo.tree("HEAD"), {PLACE: text})).blind == {PLACE: (text.count("\n"),)}
+
+
 @pytest.mark.parametrize("text", ["exec(open('labs/a.py').read())\n", "run = exec\nrun(input())\n", "exec('import')\n"])
 def test_a_text_that_cannot_be_known_is_listed(repo: Repository, text: str) -> None:
     assert atlas_of(tree_with(repo.tree("HEAD"), {PLACE: text})).blind[PLACE]
@@ -264,6 +270,9 @@ BENDS = {
     "of a package": "__path__ = ['labs']\n",
     "of a package, more": "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n",
     "of a package, append": "__path__.append('labs')\n",
+    "a folder of sites": "import site\nsite.addsitedir('labs')\n",
+    "a folder of sites, by its name": "from site import addsitedir\n\n\ndef f():\n    addsitedir('labs')\n",
+    "a folder of sites, by another name": "from site import addsitedir as add\nadd('labs')\n",
     "of another package": "import core\ncore.__path__.append('labs')\n",
 }
 

@@ -21,7 +21,7 @@ try:
 except ImportError:
     from hashlib import blake2b
 
-_FORMAT = 8
+_FORMAT = 9
 _KEPT = 8
 _LARGEST = 64 << 20
 _NAMED, _SEEN = "said-", "seen-"

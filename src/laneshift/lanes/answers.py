@@ -13,7 +13,7 @@ import laneshift
 from laneshift.lanes.again import digest, put
 from laneshift.repo.objects import Repository, Tree
 
-_FORMAT = 8
+_FORMAT = 9
 _KEPT = 6
 _LARGEST = 256 << 20
 

@@ -25,7 +25,10 @@ from laneshift.lanes.reading import decoded
 from laneshift.lanes.system import PLAIN, is_bent, tables_of, taken
 from laneshift.lanes.texts import LOADERS, RUNNERS, of_path, stated
 
-_NAMING = ("import_module", "__import__", "run_module", "resolve_name", "import_string", "find_spec", "importorskip")
+_NAMING = (
+    *("import_module", "__import__", "run_module", "resolve_name", "import_string", "find_spec", "importorskip"),
+    "load_module",
+)
 FUNCTIONS = (*_NAMING, *sorted(LOADERS), *sorted(RUNNERS))
 """The functions that import what they are given; a file that mentions none of them holds no such call."""
 

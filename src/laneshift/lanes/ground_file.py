@@ -19,7 +19,7 @@ from laneshift.lanes.again import ACCOUNT, digest, put_parts, taken
 if TYPE_CHECKING:  # who reads a survey needs no atlas, and that takes longer to load than all the rest
     from laneshift.lanes.atlas import Atlas
 
-_FORMAT = 1
+_FORMAT = 2
 _SURVEY = "survey-"
 _KEPT = 6
 _NUMBERS = "I"

@@ -24,6 +24,7 @@ _CALL = re.compile(
             b"spec_from_file",
             b"find_spec",
             b"load_source",
+            b"load_module",
             b"lazy_loader",
             b"__path__",
         )
@@ -52,7 +53,9 @@ _OF_SYSTEM, _IN_BYTES = re.compile(_SYSTEM), re.compile(_SYSTEM.encode())
 _OF_PACKAGE = re.compile(rf"(?P<list>__path__)(?P<changed>{_CHANGED})?")
 _GOES_ON = re.compile(r"[ \t]*[.\[(]")
 _STORED = re.compile(r"\b(?:del|as)\b|\bfor\b(?![^\n]*\bin\b)")
-_LAZY = "lazy_loader"
+_LAZY, _SITES = "lazy_loader", "addsitedir"
+_PLAIN_WORDS = b"FileLoader", b"importorskip", _SITES.encode()
+_OF_SITES = re.compile(rf"{_SITES}(?:[ \t]+as\b)?")
 
 
 class Beyond(NamedTuple):
@@ -71,7 +74,7 @@ UNSEARCHED = Beyond({}, of_all=True, lazy=True)
 def mentions_one(data: bytes) -> bool:
     """Whether a file may import by a call, or take a module that is loaded, or change where modules are looked for."""
     # What `eval` imports, it imports by one of the others.
-    if _CALL.search(data) or b"FileLoader" in data or b"importorskip" in data or _RUNNER.search(data):
+    if _CALL.search(data) or any(word in data for word in _PLAIN_WORDS) or _RUNNER.search(data):
         return True
     if b"sys" not in data or not (b"modules" in data or b"path" in data):
         return False
@@ -84,7 +87,9 @@ def mentions_one(data: bytes) -> bool:
 def beyond(text: str) -> Beyond:
     """What decides how much of a text has to be parsed."""
     words = {found.start(): found[0] for found in _OF_PACKAGE.finditer(text) if _is_changed(text, found)}
+    words.update((found.start(), found[0]) for found in _OF_SITES.finditer(text))
     lazy = of_all = _LAZY in text
+    of_all = of_all or any(word != _SITES for word in words.values() if word.startswith(_SITES))
     if "sys" in text and ("modules" in text or "path" in text):
         for found in _OF_SYSTEM.finditer(text):
             if found["taken"] or (found["list"] and _is_changed(text, found)):

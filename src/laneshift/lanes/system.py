@@ -14,16 +14,19 @@ _SEARCHED = frozenset({"path", "meta_path", "path_hooks"})
 _OF_PACKAGE = "__path__"
 _TAKING = frozenset({"get", "pop", "setdefault"})
 _CHANGING = frozenset({"append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"})
+_ADDING = "addsitedir"
 _PREPENDING, _SETTING = "syspath_prepend", "setattr"
 _ROUNDS = 3
 
 
 class Tables(NamedTuple):
-    """The names that a file has for `sys`, for its table of modules and for what modules are searched by."""
+    """The names that a file has for `sys`, for its table of modules, for what modules are searched by, and for what
+    adds a folder of `site`'s to that."""
 
     system: frozenset[str]
     modules: frozenset[str]
     searched: frozenset[str]
+    adding: frozenset[str] = frozenset({_ADDING})
 
 
 PLAIN = Tables(frozenset({"sys"}), frozenset(), frozenset())
@@ -32,7 +35,7 @@ PLAIN = Tables(frozenset({"sys"}), frozenset(), frozenset())
 
 def tables_of(nodes: Iterable[ast.AST]) -> Tables:
     """The names that these nodes give to them, also by way of other names."""
-    system, modules, searched = {"sys"}, set[str](), set[str]()
+    system, modules, searched, adding = {"sys"}, set[str](), set[str](), {_ADDING}
     assigned: list[tuple[ast.expr, ast.expr]] = []
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -40,6 +43,8 @@ def tables_of(nodes: Iterable[ast.AST]) -> Tables:
         elif isinstance(node, ast.ImportFrom) and node.module == "sys" and not node.level:
             modules.update(alias.asname or alias.name for alias in node.names if alias.name == _MODULES)
             searched.update(alias.asname or alias.name for alias in node.names if alias.name in _SEARCHED)
+        elif isinstance(node, ast.ImportFrom) and node.module == "site" and not node.level:
+            adding.update(alias.asname for alias in node.names if alias.name == _ADDING and alias.asname)
         elif isinstance(node, ast.Assign):
             assigned += [(target, node.value) for target in node.targets]
         elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
@@ -51,7 +56,7 @@ def tables_of(nodes: Iterable[ast.AST]) -> Tables:
                 for names, holds in ((system, _is_system), (modules, _is_modules), (searched, _is_list)):
                     if holds(value, known):
                         names.add(target.id)
-    return Tables(frozenset(system), frozenset(modules), frozenset(searched))
+    return Tables(frozenset(system), frozenset(modules), frozenset(searched), frozenset(adding))
 
 
 def taken(node: ast.AST, tables: Tables, text: Callable[[ast.expr], str]) -> str:
@@ -85,8 +90,8 @@ def _changes(call: ast.Call, tables: Tables) -> bool:
     if name == _SETTING:
         return _sets(call.args, tables)
     if not isinstance(call.func, ast.Attribute):
-        return False
-    return name == _PREPENDING or (name in _CHANGING and _is_list(call.func.value, tables))
+        return name in tables.adding
+    return name in (_ADDING, _PREPENDING) or (name in _CHANGING and _is_list(call.func.value, tables))
 
 
 def _sets(given: list[ast.expr], tables: Tables) -> bool:

@@ -10,7 +10,7 @@ import ast
 import codecs
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -19,7 +19,6 @@ from laneshift.code.facts.records import Import, ImportKind
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LEAVES = frozenset({ast.Expr, ast.Assign, ast.Return, ast.AugAssign, ast.AnnAssign, ast.Raise, ast.Assert, ast.Pass})
 _FORGIVING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
-_NESTED = (ast.stmt, ast.excepthandler, ast.match_case)
 _DYNAMIC = (b"import_module", b"__import__")
 _MAY_TELL_ENCODING = 2
 _BEYOND_ASCII = rb"[\x80-\xff]"
@@ -179,14 +178,21 @@ def _has_line(statement: ast.stmt, lines: Sequence[int]) -> bool:
 
 def _called(statement: ast.stmt, place: _Place, importers: frozenset[str]) -> Iterator[_At]:
     """The dynamic imports of a literal name in the expressions of `statement` itself."""
-    for child in ast.iter_child_nodes(statement):
-        if isinstance(child, _NESTED):
-            continue
+    for child in _expressions(statement):
         for node in ast.walk(child):
             if isinstance(node, ast.Call) and last_name(node.func) in importers:
                 found = _literal_import(node, place)
                 if found is not None:
                     yield node.lineno, node.col_offset, found
+
+
+def _expressions(statement: ast.stmt) -> Iterator[ast.AST]:
+    """What stands in a statement beside others: also what an `except` catches and what guards a `case`."""
+    for child in ast.iter_child_nodes(statement):
+        within: Iterable[ast.AST] = (child,)
+        if isinstance(child, ast.excepthandler | ast.match_case):
+            within = ast.iter_child_nodes(child)
+        yield from (each for each in within if not isinstance(each, ast.stmt))
 
 
 def _literal_import(call: ast.Call, place: _Place) -> Import | None:

@@ -9,7 +9,7 @@ import laneshift
 from laneshift.code.index.folder import IndexFolder
 
 FACTS, WORDS, TREES = "facts", "words", "trees"
-FORMAT = 5
+FORMAT = 6
 
 
 def folder_of(state_dir: Path, kind: str, told: set[str] | None = None) -> IndexFolder:

@@ -40,14 +40,14 @@ def check(
     root package is not in the tree.
     """
     found = find(paths, options.root_packages, source_roots)
-    seen = tuple(imports_of(found, found.seen, written))
     everything = {**found.seen, **found.orphans}
-    wide = tuple(imports_of(found, everything, written, deep=True))
+    wide = imports_of(found, everything, written, deep=True)
+    is_more = bool(found.orphans) or wide.is_far
+    seen = imports_of(found, found.seen, written).direct if is_more else wide.direct
     strict = known(found, found.seen, _counted(options, seen, dynamic=False), options.with_externals)
-    further = found.orphans or wide != seen or any(one.kind == "dynamic" for one in wide)
     wider = None
-    if further:
-        wider = known(found, everything, _counted(options, wide, dynamic=True), options.with_externals, strict)
+    if is_more or any(one.kind == "dynamic" for one in wide.direct):
+        wider = known(found, everything, _counted(options, wide.direct, dynamic=True), options.with_externals, strict)
     return tuple(_verdict(options, table, found, strict, wider) for table in options.contracts)
 
 

@@ -11,7 +11,7 @@ from laneshift.code.facts import Import
 from laneshift.code.facts.records import ImportKind
 from laneshift.lanes.contracts.packages import Found
 
-_Names = tuple[tuple[str, str], ...] | None
+_Asked = tuple[tuple[str, str], ...] | None
 
 
 class Direct(NamedTuple):
@@ -28,9 +28,16 @@ class Direct(NamedTuple):
     outside: bool
 
 
+class Imports(NamedTuple):
+    """All imports of some modules; `is_far` where one counts for a module further up than the package it names."""
+
+    direct: tuple[Direct, ...]
+    is_far: bool
+
+
 def imports_of(
     found: Found, modules: Mapping[str, str], written: Callable[[str], Iterable[Import]], *, deep: bool = False
-) -> Iterator[Direct]:
+) -> Imports:
     """The imports of `modules` (path to name), of every kind; those from outside the root packages included.
 
     `written` gives the imports that stand in the file at a path.
@@ -38,9 +45,10 @@ def imports_of(
     Grimp takes `a.b.c` for `a.b` where there is no such module, and looks no further up. Python would run `a` and `a.b`
     on its way to `a.b.c.d` before it fails: with `deep` the nearest module above counts, however far up.
     """
-    names = frozenset(modules.values()) | found.namespaces
+    names = _Names(frozenset(modules.values()) | found.namespaces, deep=deep)
+    direct: list[Direct] = []
     # Most imports are written in many files alike.
-    known: dict[tuple[str, _Names], tuple[tuple[str, bool], ...]] = {}
+    known: dict[tuple[str, _Asked], tuple[tuple[str, bool], ...]] = {}
     for path, name in modules.items():
         package = name if path.endswith("/__init__.py") else name.rpartition(".")[0]
         for one in written(path):
@@ -50,18 +58,37 @@ def imports_of(
             targets = known.get((base, one.names))
             if targets is None:
                 wanted = [base] if one.names is None else [f"{base}.{each}" for each, _ in one.names]
-                targets = tuple(_targets(wanted, names, found.roots, deep=deep))
-                known[base, one.names] = targets
-            for target, outside in targets:
-                yield Direct(name, target, one.line, one.kind, outside)
+                targets = known[base, one.names] = tuple(_targets(wanted, names, found.roots))
+            direct += [Direct(name, target, one.line, one.kind, outside) for target, outside in targets]
+    return Imports(tuple(direct), names.is_far)
 
 
-def _targets(
-    wanted: Iterable[str], names: Set[str], roots: tuple[str, ...], *, deep: bool
-) -> Iterator[tuple[str, bool]]:
+class _Names:
+    """The modules that there are, and whether a name was found to stand for one further up than the next."""
+
+    def __init__(self, names: Set[str], *, deep: bool) -> None:
+        self.is_far = False
+        self._names = names
+        self._tops = {name.partition(".")[0] for name in names}
+        self._up = None if deep else 1
+
+    def internal(self, name: str) -> str | None:
+        """The module that a dotted name stands for; None for one from outside."""
+        if name in self._names:
+            return name
+        if name.partition(".")[0] not in self._tops:
+            return None
+        for far, above in enumerate(islice(parents(name), self._up)):
+            if above in self._names:
+                self.is_far = self.is_far or far > 0
+                return above
+        return None
+
+
+def _targets(wanted: Iterable[str], names: _Names, roots: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
     """What these dotted names stand for, each with whether that is outside the root packages."""
     for name in wanted:
-        target = _internal(name, names, deep=deep)
+        target = names.internal(name)
         if target is not None:
             yield target, False
         elif (top := _distilled(name, roots)) is not None:
@@ -75,12 +102,6 @@ def _base(one: Import, package: str) -> str | None:
         return None
     parts = parts[: len(parts) - one.level + 1]
     return ".".join([*parts, one.module] if one.module else parts)
-
-
-def _internal(name: str, names: Set[str], *, deep: bool) -> str | None:
-    if name in names:
-        return name
-    return next((above for above in islice(parents(name), None if deep else 1) if above in names), None)
 
 
 def _distilled(name: str, roots: tuple[str, ...]) -> str | None:
