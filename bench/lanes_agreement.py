@@ -71,7 +71,7 @@ def _ours(tree: Tree, options: Options) -> tuple[tuple[Verdict, ...], set[tuple[
         said = atlas.said or sources(tree, index, [path for path in index.files(tree) if path.endswith(".py")])
         found = find(atlas.out, options.root_packages, atlas.modules.roots)
         left_out = {"dynamic"} | ({"type-checking"} if options.without_type_checking else set())
-        direct = imports_of(found, found.seen, lambda path: said[atlas.linked.files.get(path, path)].imports)
+        direct = imports_of(found, found.seen, lambda path: said[atlas.linked.files.get(path, path)].imports).direct
         kept = (one for one in direct if one.kind not in left_out and (options.with_externals or not one.outside))
         atlases = Atlases(index, rules_of(tree).roots, whole=True)
         return contracts(atlases, tree, options), {(one.importer, one.imported) for one in kept}

@@ -27,7 +27,7 @@ def ours(case: Drawn) -> tuple[list[str], set[tuple[str, str]]]:
     found = find(said, options.root_packages, [])
     direct = {
         (one.importer, one.imported)
-        for one in imports_of(found, found.seen, said.__getitem__)
+        for one in imports_of(found, found.seen, said.__getitem__).direct
         if (options.with_externals or not one.outside)
         and not (options.without_type_checking and one.kind == "type-checking")
     }
@@ -48,3 +48,17 @@ def test_verdicts_and_direct_imports_are_those_of_import_linter(tmp_path: Path, 
         assert verdicts == expected, f"seed {seed}: {case.contracts}"
         statuses.update(verdicts)
     assert min(statuses[status] for status in ("kept", "broken", "invalid")) > 40, statuses
+
+
+def test_a_deep_look_that_went_no_further_up_found_what_a_shallow_one_finds() -> None:
+    far: Counter[bool] = Counter()
+    for seed in range(100):
+        case = draw(seed)
+        said = {path: extract(text.encode()).imports for path, text in case.files.items()}
+        found = find(said, tuple(case.general["root_packages"]), [])
+        deep = imports_of(found, found.seen, said.__getitem__, deep=True)
+        shallow = imports_of(found, found.seen, said.__getitem__)
+        assert deep.is_far or deep == shallow, f"seed {seed}"
+        assert not shallow.is_far
+        far[deep.is_far] += 1
+    assert min(far[True], far[False]) > 5, far
