@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from laneshift.errors import NeedsPerson
-from laneshift.repo import refs
+from laneshift.repo import forward, refs
 from laneshift.repo.commits import Identity, write_commit
+from laneshift.repo.git import Outcome, Place
 from laneshift.repo.objects import Changes, Entry, File, Repository
 from laneshift.repo.worktree import fast_forward, overlapping_changes
 from tests.repo.builders import WHEN, git_cli, repo_at
@@ -221,6 +223,27 @@ def test_a_linked_work_tree_follows_too(tmp_path: Path) -> None:
     assert git_cli(tmp_path / "linked", "status", "--porcelain") == ""
     assert git_cli(tmp_path / "repo", "status", "--porcelain") == ""
     assert (tmp_path / "repo/old/b.py").exists()
+
+
+@pytest.mark.parametrize(("linked", "looks"), [(False, 1), (True, 4)])
+def test_a_work_tree_that_follows_alone_is_looked_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, linked: bool, looks: int
+) -> None:
+    """Several are all looked at before any of them changes, and each again before it does."""
+    repo = repo_at(tmp_path / "repo", FILES)
+    if linked:
+        git_cli(tmp_path / "repo", "worktree", "add", "-q", "-f", str(tmp_path / "other"), "main")
+    asked, plain = list[str](), forward.git
+
+    def counted(place: Place, *words: str, **more: Any) -> Outcome:
+        asked.append(words[0])
+        return plain(place, *words, **more)
+
+    monkeypatch.setattr(forward, "git", counted)
+    old, new = landed(repo, moves(repo))
+    assert len(fast_forward(repo, MAIN, old, new)) == 1 + linked
+    assert asked.count("ls-files") == looks
+    assert status(repo) == ""
 
 
 def test_a_sparse_checkout_is_left_to_a_person(tmp_path: Path) -> None:

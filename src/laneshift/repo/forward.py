@@ -67,7 +67,8 @@ def fast_forward(repo: Repository, ref: str, old: str, new: str) -> tuple[Path, 
         trees = _following(repo, ref)
         for tree in trees:
             recover(tree.path, tree.git_dir)
-        refuse_overlaps([overlap for tree in trees for overlap in _overlaps(tree, found, lock)])
+        if len(trees) > 1:  # one alone is judged as it is moved
+            refuse_overlaps([overlap for tree in trees for overlap in _overlaps(tree, found, lock)])
         for tree in trees:
             with index_locked(tree.git_dir):
                 _forward(repo, tree, found, lock)
