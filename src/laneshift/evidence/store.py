@@ -22,7 +22,9 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._scratch = folder / _SCRATCH
+        # Plain strings: an item keeps sixteen files, and paths as objects cost as much as the calls.
+        self._root = str(folder)
+        self._scratch = f"{folder}/{_SCRATCH}"
 
     def put(self, content: bytes | str, *, durable: bool = False) -> str:
         """Keep `content` and return its digest; what is kept already is not written again, damage is mended.
@@ -34,12 +36,11 @@ class Store:
         """
         data = as_bytes(content)
         digest = digest_of(data)
-        path = self._path(digest)
-        scratch = self._scratch
-        for folder in (self.folder, path.parent, scratch):
+        bucket, path = self._place(digest)
+        for folder in (self._root, bucket, self._scratch):
             _make_folder(folder)
         if _damage(path, digest) or durable:
-            write_whole(path, pack(data), durable=durable, scratch=scratch)
+            write_whole(Path(path), pack(data), durable=durable, scratch=self.folder / _SCRATCH)
         if durable:
             sync_folder(self.folder)
         return digest
@@ -50,13 +51,13 @@ class Store:
         Raises `Refused` (`evidence.bad-digest`) for text that is no digest; `CheckFailed` (`evidence.file-missing`,
         `evidence.file-damaged`) when it is not there or not what its name says.
         """
-        path = self._path(digest)
+        _, path = self._place(digest)
         try:
             return named(_packed(path), digest)
         except FileNotFoundError as error:
-            raise missing(digest, str(path)) from error
+            raise missing(digest, path) from error
         except (OSError, ValueError) as error:
-            raise damaged(str(path), str(error)) from error
+            raise damaged(path, str(error)) from error
 
     def verify(self, expected: Iterable[str] = ()) -> list[Fault]:
         """Read every file: a fault for each that is damaged, has no business here, or is `expected` and missing."""
@@ -87,10 +88,12 @@ class Store:
             path.unlink(missing_ok=True)
         return len(stale)
 
-    def _path(self, digest: str) -> Path:
+    def _place(self, digest: str) -> tuple[str, str]:
+        """The folder of a file, and the file."""
         refuse_bad_digest(digest)
         digits = digest.removeprefix("sha256:")
-        return self.folder / digits[:2] / digits[2:]
+        bucket = f"{self._root}/{digits[:2]}"
+        return bucket, f"{bucket}/{digits[2:]}"
 
     def _walk(self) -> Iterator[Path]:
         """Every name in the store but the unfinished ones; links are not followed."""
@@ -106,7 +109,7 @@ class Store:
                 yield bucket
 
 
-def _damage(path: Path, digest: str) -> str:
+def _damage(path: Path | str, digest: str) -> str:
     """Why the file is not what its name says; empty when it is."""
     try:
         named(_packed(path), digest)
@@ -117,7 +120,7 @@ def _damage(path: Path, digest: str) -> str:
     return ""
 
 
-def _packed(path: Path) -> bytes:
+def _packed(path: Path | str) -> bytes:
     """What the file holds. Raises `OSError` for a link or no file, `ValueError` for what is none."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
@@ -126,7 +129,7 @@ def _packed(path: Path) -> bytes:
         return file.read(LARGEST_PACKED)
 
 
-def _make_folder(folder: Path) -> None:
+def _make_folder(folder: str) -> None:
     try:
         mode = os.lstat(folder).st_mode
     except OSError:
@@ -134,8 +137,8 @@ def _make_folder(folder: Path) -> None:
     if stat.S_ISDIR(mode):
         return
     if stat.S_ISLNK(mode):
-        raise Refused("evidence.not-a-folder", "a folder of the evidence store is a symlink", where=str(folder))
+        raise Refused("evidence.not-a-folder", "a folder of the evidence store is a symlink", where=folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise not_writable(folder, error) from error
+        raise not_writable(Path(folder), error) from error
