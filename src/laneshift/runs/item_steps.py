@@ -12,7 +12,8 @@ from laneshift.config import with_pytest
 from laneshift.errors import LaneshiftError, of_machine
 from laneshift.evidence.canonical import canonical, digest
 from laneshift.evidence.records import Record
-from laneshift.gates.judging import Memory
+from laneshift.gates import judging
+from laneshift.repo.memory import Memory
 from laneshift.runs.engine import fence
 from laneshift.runs.events import Event
 from laneshift.runs.failure import is_machines
@@ -33,6 +34,7 @@ _NEVER_CACHED = frozenset({"commit"})
 # What these find does not depend on a fix of the item, so their results hold with it.
 _BLIND_TO_FIXES = frozenset({"review", "update_imports"})
 _KEPT_NOTES = 64
+_KEPT_BYTES = 1 << 20
 
 
 class ItemSteps:
@@ -41,8 +43,11 @@ class ItemSteps:
     def __init__(self, shop: Workshop, plan: Plan) -> None:
         self._shop = shop
         self._plan = plan
-        # Each step of an item is given the notes of all steps before it.
-        self._notes = lru_cache(maxsize=_KEPT_NOTES)(lambda stored: json.loads(shop.store.get(stored)))
+        # Each step of an item is given the notes of all steps before it, most of which this process has just kept.
+        self._told: Memory[str, bytes] = Memory(_KEPT_BYTES)
+        self._notes = lru_cache(maxsize=_KEPT_NOTES)(
+            lambda stored: json.loads(self._told.get(stored) or shop.store.get(stored))
+        )
 
     @cached_property
     def parts(self) -> Parts:
@@ -61,7 +66,7 @@ class ItemSteps:
             lanes=lanes_of(settings, tree),
             rules=self._plan.rules,
             store=shop.store,
-            memory=Memory(shop.results.get, shop.results.put, shop.store.put, machine_failed),
+            memory=judging.Memory(shop.results.get, shop.results.put, shop.store.put, machine_failed),
             waivers=HeldWaivers(tree, settings, shop.clock),
             moves=moves_of(item.intent for item in self._plan.items if item.to_run),
             recorder=Recorder(sandbox, shop.index, settings, shop.results) if traced else None,
@@ -168,12 +173,14 @@ class ItemSteps:
             # One item's crash must not take the others along.
             facts = {"code": "steps.crashed", "type": type(error).__name__}
             outcome = Outcome("errored", f"{name} crashed: {error}", work.tree, facts, log=traceback.format_exc())
-        notes = {"facts": dict(outcome.facts), "seen": dict(outcome.observations)}
+        notes = canonical({"facts": dict(outcome.facts), "seen": dict(outcome.observations)})
+        stored = self._shop.store.put(notes)
+        self._told.put(stored, notes)
         return {
             "status": outcome.status,
             "summary": outcome.summary,
             "tree": outcome.tree.oid,
-            "notes": self._shop.store.put(canonical(notes)),
+            "notes": stored,
             "log": self._shop.store.put(outcome.log.encode("utf-8", "replace")) if outcome.log else "",
         }
 
