@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laneshift.lanes import dynamic
+from laneshift.lanes.beyond import UNSEARCHED, beyond
 from laneshift.lanes.calls import plain_calls
 from laneshift.lanes.dynamic import FUNCTIONS, Dynamic
-from laneshift.lanes.mentions import UNSEARCHED, beyond, mentions_one
+from laneshift.lanes.mentions import mentions_one
 from laneshift.lanes.reading import decoded
 from tests.lanes.test_portions import FILES
 

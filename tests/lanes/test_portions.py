@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from laneshift.lanes import dynamic
+from laneshift.lanes.beyond import beyond
 from laneshift.lanes.dynamic import Dynamic
-from laneshift.lanes.mentions import beyond, mentions_one
+from laneshift.lanes.mentions import mentions_one
 from laneshift.lanes.portions import portions
 from laneshift.lanes.reading import decoded
 

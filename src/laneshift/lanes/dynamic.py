@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from laneshift.code.facts import Import
 from laneshift.code.facts.refusal import LARGEST_PARSED
 from laneshift.code.parsing import PARSING
+from laneshift.lanes.beyond import UNSEARCHED, Beyond, beyond
 from laneshift.lanes.given_away import MAY_GIVE, given, held
 from laneshift.lanes.lazily import functions_of, loaded
-from laneshift.lanes.mentions import UNSEARCHED, Beyond, beyond
 from laneshift.lanes.reading import decoded
 from laneshift.lanes.system import PLAIN, is_bent, tables_of, taken
 from laneshift.lanes.texts import LOADERS, RUNNERS, of_path, stated

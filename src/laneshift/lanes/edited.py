@@ -17,7 +17,7 @@ from laneshift.lanes.ground_file import (
     Account,
     Survey,
     arrows_at,
-    by_path,
+    lanes_by_row,
     load_account,
     load_survey,
     trees_told_of,
@@ -123,6 +123,7 @@ class _Before:
         """Raises `ValueError` where a survey is none."""
         self._survey = survey
         self._paths = survey.paths
+        self._lanes: list[str] | None = None
         counts, self._flat = arrows_at(survey)
         self._starts = [0, *accumulate(counts)]
         self.by_name = dict(zip(survey.names, survey.paths, strict=True)) | survey.chosen
@@ -139,8 +140,10 @@ class _Before:
         """Whether a file imports another lane. Raises `ValueError` where that is not known."""
         if not arrows:
             return False
-        lanes = by_path(account.lanes, self._survey)
-        return any(lanes[arrow.target] not in ("", lanes[path]) for arrow in arrows)
+        if self._lanes is None:
+            self._lanes = lanes_by_row(account.lanes, self._survey)
+        here, *others = (self._lanes[self._paths.index(each)] for each in (path, *(arrow.target for arrow in arrows)))
+        return any(lane not in ("", here) for lane in others)
 
     def package_of(self, path: str) -> str:
         """The package that relative imports in a path start from. Raises `ValueError` as `arrows` does."""

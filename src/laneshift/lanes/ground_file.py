@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from array import array
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import laneshift
 from laneshift.lanes.again import ACCOUNT, digest, put_parts, taken
@@ -22,7 +21,7 @@ if TYPE_CHECKING:  # who reads a survey needs no atlas, and that takes longer to
 _FORMAT = 2
 _SURVEY = "survey-"
 _KEPT = 6
-_NUMBERS = "I"
+_NUMBERS: Literal["I"] = "I"
 
 
 class Survey(NamedTuple):
@@ -45,7 +44,7 @@ class Account(NamedTuple):
     counted, empty without one. `lined` are files whose lines were told, `closed` those about which more was asked than
     what they import, and `harmless` those that may do nothing but pass on, to no other lane. `unsure` has, for each
     file with imports that cannot be known or changes of where modules are looked for, the lines of both. `lanes`
-    is what `by_path` takes.
+    is what `lanes_by_row` takes.
     """
 
     tree: str
@@ -119,17 +118,18 @@ def load_account(folder: str, tree: str, question: str) -> Account | None:
 
 
 def lanes_of(lanes: Iterable[tuple[str, str]]) -> bytes:
-    """The lane of each path, empty outside all, in the order of a survey: to be read by `by_path`."""
+    """The lane of each path, empty outside all, in the order of a survey: to be read by `lanes_by_row`."""
     pairs = list(lanes)
     return digest(_joined(path for path, _ in pairs)) + _joined(lane for _, lane in pairs)
 
 
-def by_path(lanes: bytes, survey: Survey) -> dict[str, str]:
-    """The lane of each path. Raises `ValueError` where it was not written for the paths of this survey."""
+def lanes_by_row(lanes: bytes, survey: Survey) -> list[str]:
+    """The lane of each path of a survey. Raises `ValueError` where these were not written for its paths."""
     told = digest(_joined(survey.paths))
-    if not lanes.startswith(told):
+    found = _parted(lanes.removeprefix(told))
+    if not lanes.startswith(told) or len(found) != len(survey.paths):
         raise ValueError("lanes of other paths")
-    return dict(zip(survey.paths, _parted(lanes.removeprefix(told)), strict=True))
+    return found
 
 
 def trees_told_of(folder: str, question: str) -> list[str]:
@@ -162,11 +162,12 @@ def account_place(folder: str, tree: str, question: str) -> str:
     return f"{folder}/{ACCOUNT}{tree}-{_key(question)}"
 
 
-def arrows_at(survey: Survey) -> tuple[array[int], array[int]]:
+def arrows_at(survey: Survey) -> tuple[memoryview[int], memoryview[int]]:
     """The columns of a survey. Raises `ValueError` where these do not fit together."""
-    counts, flat = array(_NUMBERS), array(_NUMBERS)
-    counts.frombytes(survey.counts)
-    flat.frombytes(survey.flat)
+    try:
+        counts, flat = (memoryview(column).cast(_NUMBERS) for column in (survey.counts, survey.flat))
+    except TypeError as error:
+        raise ValueError("columns that are cut short") from error
     if not len(counts) == len(survey.paths) == len(survey.names):
         raise ValueError("columns of different lengths")
     return counts, flat
