@@ -84,7 +84,7 @@ def test_both_ways_fail_to_land_the_same(tmp_path: Path, words: tuple[str, ...])
     assert plain.returncode == 2
 
 
-def test_a_plain_landing_loads_neither_typer_nor_rich(ready: tuple[Path, Path]) -> None:
+def test_a_plain_landing_loads_neither_typer_nor_rich_nor_what_judges_fixes(ready: tuple[Path, Path]) -> None:
     code = (
         "import sys, laneshift.cli.leaving as l, laneshift.cli.start as s\n"
         "l.leave = lambda code: print(code, *sys.modules)\n"
@@ -97,7 +97,7 @@ def test_a_plain_landing_loads_neither_typer_nor_rich(ready: tuple[Path, Path]) 
     loaded = done.stdout.splitlines()[-1].split()
     assert loaded[0] == "1"
     assert "laneshift.runs.land_workflow" in loaded
-    assert not {"typer", "rich"} & set(loaded)
+    assert not {"typer", "rich", "laneshift.code.safe_patch"} & set(loaded)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from laneshift.code.safe_patch import Limits, judge
 from laneshift.evidence.redaction import redact_text
 from laneshift.repo.objects import Tree
 from laneshift.runs.fixer import Fixer
@@ -37,7 +36,7 @@ _NO_FIX_NEEDS = frozenset(
 """What the filter for changes of others may find in no fix. Conditions, results and early returns make one."""
 
 # Who asks which tests are running has not mended what they found.
-_LIMITS = Limits(forbidden=("pytest", "_pytest"))
+_FORBIDDEN = ("pytest", "_pytest")
 
 
 def ending(fixer: Fixer, worked: Worked) -> tuple[str, str]:
@@ -96,7 +95,9 @@ def _secrets(before: Tree, after: Tree, paths: Sequence[str]) -> Iterator[str]:
 def _findings(
     before: Tree, after: Tree, allowed: frozenset[str], roots: tuple[str, ...], checks: frozenset[str] = _NO_FIX_NEEDS
 ) -> Iterator[str]:
-    for found in judge(before, after, _LIMITS, allowed.__contains__, roots).findings:
+    from laneshift.code.safe_patch import Limits, judge  # noqa: PLC0415 - few landings have a fix in them
+
+    for found in judge(before, after, Limits(forbidden=_FORBIDDEN), allowed.__contains__, roots).findings:
         if found.check in checks:
             place = f"{found.path}:{found.line}" if found.line else found.path
             yield f"{place}: {found.check}: {found.what}"
