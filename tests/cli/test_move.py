@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from laneshift.cli.app import app
 from laneshift.cli.collecting import rare_collection
-from laneshift.cli.mover import known_index
+from laneshift.cli.mover import known_index, opened_index
 from laneshift.code.index import Index
 from laneshift.code.index.sealed import seal
 from laneshift.repo.objects import Repository
@@ -128,10 +128,11 @@ def test_source_roots_of_the_settings_are_used(repo: Path) -> None:
 
 def test_an_index_that_knows_the_tree_is_used_and_changes_nothing(repo: Path) -> None:
     opened = Repository.open(repo)
-    assert known_index(opened, opened.tree("HEAD")) is None
+    assert known_index(opened_index(opened, None), opened.tree("HEAD")) is None
     without = json.loads(call(repo, "labs/shapes.py", "core/shapes.py", "--dry-run", "--json").output)
     Index.open(opened).refresh(opened.tree("HEAD"))
-    assert known_index(opened, opened.tree("HEAD")) is not None
+    for head in (None, opened.commit_id("HEAD"), "0" * 40):  # what is expected decides nothing
+        assert known_index(opened_index(opened, head), opened.tree("HEAD")) is not None
     assert json.loads(call(repo, "labs/shapes.py", "core/shapes.py", "--dry-run", "--json").output) == without
 
 
@@ -159,7 +160,7 @@ def test_an_index_does_not_hide_a_file_that_cannot_be_parsed(repo: Path) -> None
     opened = Repository.open(repo)
     tree = snapshot(opened)
     Index.open(opened).refresh(tree)
-    known = known_index(opened, tree)
+    known = known_index(opened_index(opened, opened.commit_id("HEAD")), tree)
     assert known is not None
     assert [known.parses(tree, path) for path in ("core/broken.py", "labs/shapes.py")] == [False, True]
     told = json.loads(call(repo, "labs/shapes.py", "core/shapes.py", "--json").output)

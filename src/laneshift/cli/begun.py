@@ -17,6 +17,8 @@ class Begun(NamedTuple):
 
     looking: Looking | None
     searching: Searching | SearchingFiles | None
+    head: str | None = None
+    """The commit that is most likely what the work tree holds."""
 
 
 def begun(asked: Asked, looking: Looking | None, beside: ExitStack) -> Begun:
@@ -27,7 +29,7 @@ def begun(asked: Asked, looking: Looking | None, beside: ExitStack) -> Begun:
     head = head_commit(place.git_dir)
     words = sought(asked.src.rstrip("/"), asked.dst.rstrip("/"))
     if head is None or not can_search(words) or (place.git_dir / "laneshift" / "index").is_dir():
-        return Begun(looking, None)
+        return Begun(looking, None, head)
     if can_search_files(place, words):
         return Begun(looking, beside.enter_context(SearchingFiles(place, head, words)))
     return Begun(looking, beside.enter_context(Searching(place.git_dir, head, words)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from laneshift.cli.asked import Asked
 from laneshift.cli.begun import Begun
@@ -26,6 +27,9 @@ from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.snapshot import snapshot
 from laneshift.repo.writing import bring_about, whole_again
 
+if TYPE_CHECKING:  # a move without an index does not load it
+    from laneshift.code.index import Index
+
 _PROCESSES = 2
 
 
@@ -35,11 +39,12 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     repository = Repository.open(talk.directory)
     if whole_again(repository):
         begun = Begun(None, None)
+    opened = opened_index(repository, begun.head)
     before = snapshot(repository, begun.looking)
     if begun.looking is not None and begun.looking.told is not None and begun.looking.told.is_clean:
         repository.lean_on_files()
     roots = source_roots(before)
-    index = known_index(repository, before)
+    index = known_index(opened, before)
     intent = Move(asked.src.rstrip("/"), asked.dst.rstrip("/"))
     mentions = index.mentions if index else _sweep(repository, before, intent, begun)
     alone = moved(before, intent, roots=roots, mentions=mentions, processes=_PROCESSES)
@@ -152,16 +157,27 @@ class Known(NamedTuple):
     parses: Callable[[Tree, str], bool]
 
 
-def known_index(repository: Repository, tree: Tree) -> Known | None:
-    """The index, where there is one that knows the tree: one that does not is slower than reading every file once.
-
-    What an older version left of one goes: it would be told of at every move for ever.
-    """
+def opened_index(repository: Repository, head: str | None) -> Index | None:
+    """The index, where there is one, with what it says of the commit `head` at hand: while git looks at the work tree,
+    which most often holds just that."""
     if not (repository.state_dir / "index").is_dir():
         return None
     from laneshift.code.index import Index
 
     index = Index.open(repository)
+    if head is not None:
+        with suppress(Refused):  # git will say better what is wrong with it
+            index.knows(repository.tree(head))
+    return index
+
+
+def known_index(index: Index | None, tree: Tree) -> Known | None:
+    """What the index can tell, where it knows the tree: one that does not is slower than reading every file once.
+
+    What an older version left of one goes: it would be told of at every move for ever.
+    """
+    if index is None:
+        return None
     if not index.knows(tree):
         index.clear()
         return None
