@@ -30,6 +30,9 @@ REPORTED = [
         4,
         "through-alias",
     ),
+    ("alias of a name for the package", "app.py", "from a import b\nm = b\nm.c.f()\n", 3, "through-alias"),
+    ("alias of another name", "app.py", "from a import (\n    z, b as k,\n)\nm = k\nm.c\n", 5, "through-alias"),
+    ("alias of a name by itself", "app.py", "import a.b as k\nm = k  # why\nm.c\n", 3, "through-alias"),
     ("new name in use", "app.py", "try:\n    import x.y.c\nexcept ImportError:\n    pass\n", 2, "already-named"),
 ]
 
@@ -52,6 +55,9 @@ SILENT = [
     "import a.b.d\nm = a.b\nmm.c.f()\nn.m.c\nm.cc()\nm.d.c\n",
     "import a.b.d\nm = a.b.d\nm.c()\nn = a.b()\nn.c\nf(k=a.b)\nk.c\n",
     "import a.b.d\nif m == a.b:\n    m.c\n",
+    "from z import b\nm = b\nm.c\n",
+    "from a import bb, z as b\nm = bb\nm.c\nm = b\n",
+    "from a import b\nm = b.d\nm.c\nn = b()\nn.c\n",
     "q = 'x.y.c@v1'  # x.y.c.d@v2\n",
 ]
 

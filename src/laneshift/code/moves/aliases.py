@@ -10,6 +10,9 @@ from collections.abc import Iterator
 
 _TARGETS = re.compile(rb"[ \t]*((?:[A-Za-z_][A-Za-z0-9_.]*[ \t]*(?::[^=\r\n]*)?=[ \t]*)+)")
 _TARGET = re.compile(rb"([A-Za-z_][A-Za-z0-9_.]*)[ \t]*(?::[^=\r\n]*)?=")
+_RENAMED = re.compile(rb"[ \t]+as[ \t]+([A-Za-z0-9_]+)")
+_GOES_BEFORE = re.compile(rb"[A-Za-z0-9_.]")
+_CLAUSE = rb"[ \t]+import\b[ \t]*(\([^)]*\)|[^\r\n#;]*)"
 _LONGEST = 400
 _END = re.compile(rb"[ \t]*(?:[#;\r\n]|\Z)")
 
@@ -17,10 +20,17 @@ _END = re.compile(rb"[ \t]*(?:[#;\r\n]|\Z)")
 def through_aliases(data: bytes, package: bytes, last: bytes) -> Iterator[int]:
     """Where `last` of the dotted name `package` is read through a name that a line of `data` binds to the package."""
     names: set[bytes] = set()
+    known = _names_of(data, package)
     at = data.find(package)
     while at >= 0:
-        names.update(_bound(data, at, at + len(package)))
+        end = at + len(package)
+        names.update(_bound(data, at, end))
+        if (renamed := _RENAMED.match(data, end)) and not _GOES_BEFORE.match(data, at - 1):
+            known.add(renamed[1])
         at = data.find(package, at + 1)
+    for name in known:
+        value = re.compile(rb"=[ \t]*(" + re.escape(name) + rb")(?![A-Za-z0-9_])")
+        names.update(each for found in value.finditer(data) for each in _bound(data, found.start(1), found.end(1)))
     if not names:
         return
     one = b"|".join(re.escape(name) for name in sorted(names))
@@ -28,6 +38,18 @@ def through_aliases(data: bytes, package: bytes, last: bytes) -> Iterator[int]:
         rb"(?<![A-Za-z0-9_.])(?:(?:self|cls)\.)?(?:" + one + rb")\." + re.escape(last) + rb"(?![A-Za-z0-9_])"
     )
     yield from (found.start() for found in use.finditer(data))
+
+
+def _names_of(data: bytes, package: bytes) -> set[bytes]:
+    """The names for the package that imports take from the one above: `from a import b`, `from a import b as k`."""
+    above, _, own = package.rpartition(b".")
+    if not above or b"from " + above not in data:
+        return set()
+    member = re.compile(
+        rb"(?<![A-Za-z0-9_])(?<!as )" + re.escape(own) + rb"(?:\s+as\s+([A-Za-z0-9_]+))?(?![A-Za-z0-9_])"
+    )
+    clauses = re.findall(rb"from " + re.escape(above) + _CLAUSE, data)
+    return {found[1] or own for clause in clauses for found in member.finditer(clause)}
 
 
 def _bound(data: bytes, start: int, end: int) -> list[bytes]:
