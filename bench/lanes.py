@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from bench.answered import answered
 from bench.lanes_edited import AS_COMMAND, edit
 from bench.lanes_ground import files_read, ground, linter_with, python_files
 from bench.measure import Contestant, Summary, interleave, timed
@@ -70,23 +71,25 @@ def _whole(sdist: Sdist, cache: Path, rounds: int) -> tuple[list[Summary], str]:
     name, here = sdist.project, ground(sdist, cache)
     ours, both, package = here.lanes, here.contracts, here.lanes_of_package
     linter, linter_of_all = linter_with(()), here.linter_of_everything
-    check = _told((*_OURS, "lanes", "check", "--tree", "HEAD", "--json"))
-    work_tree = _told((*_OURS, "lanes", "check", "--json"))
+    check = answered((*_OURS, "lanes", "check", "--tree", "HEAD", "--json"))
+    work_tree = answered((*_OURS, "lanes", "check", "--json"))
     rows = interleave(
         [
             Contestant(
                 f"{name}: import-linter, no cache, root package",
-                [_told((*linter, "--no-cache"))],
+                [answered((*linter, "--no-cache"))],
                 both,
                 surroundings=_ALONE,
             ),
             Contestant(
                 f"{name}: import-linter, no cache, all packages",
-                [_told((*linter_of_all, "--no-cache"))],
+                [answered((*linter_of_all, "--no-cache"))],
                 here.everything,
                 surroundings=_ALONE,
             ),
-            Contestant(f"{name}: import-linter, its cache, root package", [_told(linter)], both, surroundings=_ALONE),
+            Contestant(
+                f"{name}: import-linter, its cache, root package", [answered(linter)], both, surroundings=_ALONE
+            ),
             Contestant(f"{name}: lanes from nothing", [check], ours, lambda: _forget(ours)),
             Contestant(f"{name}: lanes from nothing, root package alone", [check], package, lambda: _forget(package)),
             Contestant(f"{name}: lanes warm", [check], ours),
@@ -120,16 +123,11 @@ def _edited(cache: Path, rounds: int) -> list[Summary]:
     contestants = []
     for sdist in (DJANGO, HOME_ASSISTANT):
         folder = ground(sdist, cache).lanes
-        timed(_told((*check, "--tree", "HEAD")), folder)
+        timed(answered((*check, "--tree", "HEAD")), folder)
         name = f"{sdist.project}: change of {_FILES} files as a command, never seen"
         prepare = partial(edit, folder, _FILES)
         contestants.append(Contestant(name, [("sh", "-c", AS_COMMAND, "sh", *check)], folder, prepare))
     return interleave(contestants, rounds)
-
-
-def _told(command: Sequence[str]) -> tuple[str, ...]:
-    """A check that finds something ends with 1: that is an answer here, and anything else is not."""
-    return ("sh", "-c", 'PYTHONPATH=.:$PYTHONPATH "$@"; test $? -le 1', "sh", *command)
 
 
 def _asked_before(command: Sequence[str], folder: Path) -> None:

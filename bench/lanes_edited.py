@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from bench.answered import ANSWERED
 from corpus.project import run
 from laneshift.repo.objects import File, Repository
 
 _PLACE = ".git/edited"
-AS_COMMAND = f'read -r commit < {_PLACE}; PYTHONPATH=.:$PYTHONPATH "$@" --tree "$commit"; test $? -le 1'
-"""For a shell: the command that follows, about that commit. To find something is an answer, anything else is not."""
+AS_COMMAND = f'read -r commit < {_PLACE}; set -- "$@" --tree "$commit"; {ANSWERED}'
+"""For a shell: the command that follows, about that commit, and whether it gave an answer."""
 
 
 def edit(folder: Path, files: int) -> None:
