@@ -94,6 +94,18 @@ def test_workers_that_cannot_start_cost_only_time(
     _assert_right(repository, tree)
 
 
+def test_workers_that_die_before_they_were_told_what_to_do_cost_only_time(tmp_path: Path) -> None:
+    """A program from standard input has no main module to import; what a pipe holds must suffice to start a worker."""
+    repository = repository_at(tmp_path / "repository")
+    tree = drawn(repository, _files(1600))
+    arguments = [str(tmp_path / "repository"), tree.oid, "50", "2"]
+    done = subprocess.run(
+        [sys.executable, "-", *arguments], input=_REFRESH, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == f"1600 {_mentions(tree)}\n"
+    assert "an index worker ended with 1" in done.stderr
+
+
 def test_threads_that_put_the_same_at_once_all_write_it_whole(tmp_path: Path) -> None:
     told: set[str] = set()
     key, sections = b"links format 1, test", (bytes(200_000),)

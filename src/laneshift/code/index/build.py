@@ -10,8 +10,11 @@ import gc
 import logging
 import multiprocessing
 import os
+import pickle
 import struct
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext
 from pathlib import Path
@@ -65,14 +68,13 @@ def build_in_processes(git_dir: Path, state_dir: Path, jobs: Sequence[Job], proc
     context = multiprocessing.get_context("spawn")
     size = max(1, len(jobs) // _BATCHES)
     batches = [Batch.of(jobs[at : at + size]) for at in range(0, len(jobs), size)]
-    with _turns(context, len(batches)) as turns:
-        arguments = (str(git_dir), str(state_dir), batches, turns)
-        workers = [
-            context.Process(target=_work, args=arguments, name=f"laneshift-index-{at}") for at in range(processes)
-        ]
+    with _turns(context, len(batches)) as turns, ExitStack() as until_they_ended:
         started = []
         try:
-            for worker in workers:
+            told = until_they_ended.enter_context(_told(batches))
+            for at in range(processes):
+                arguments = (str(git_dir), str(state_dir), told, turns)
+                worker = context.Process(target=_work, args=arguments, name=f"laneshift-index-{at}")
                 worker.start()
                 started.append(worker)
         except (OSError, RuntimeError, AssertionError) as error:
@@ -81,6 +83,19 @@ def build_in_processes(git_dir: Path, state_dir: Path, jobs: Sequence[Job], proc
             worker.join()
             if worker.exitcode != 0:
                 _log.warning("an index worker ended with %s; its share is done here [index.worker]", worker.exitcode)
+
+
+@contextmanager
+def _told(batches: Sequence[Batch]) -> Iterator[str]:
+    """A file that tells workers what there is to do.
+
+    As an argument it would have to fit into a pipe: whoever starts a worker that dies at once waits for ever for it to
+    take the rest. Raises `OSError`.
+    """
+    with tempfile.NamedTemporaryFile(prefix="laneshift-index-") as file:
+        pickle.dump(batches, file)
+        file.flush()
+        yield file.name
 
 
 def _turns(context: SpawnContext, count: int) -> Connection:
@@ -96,7 +111,9 @@ def _taken(batches: Sequence[Batch], turns: Connection) -> Iterator[Job]:
         yield from batches[_TURN.unpack(turn)[0]].jobs()
 
 
-def _work(git_dir: str, state_dir: str, batches: Sequence[Batch], turns: Connection) -> None:
+def _work(git_dir: str, state_dir: str, told: str, turns: Connection) -> None:
+    with Path(told).open("rb") as file:
+        batches: list[Batch] = pickle.load(file)  # noqa: S301 - our own, by `_told`
     # Syntax trees hold no cycles that matter in a process this short, and collecting them costs a third of the time.
     gc.disable()
     blobs = LibraryObjects(handle_of(Path(git_dir)))
