@@ -203,3 +203,15 @@ def test_control_characters_of_a_path_do_not_reach_the_terminal(tmp_path: Path) 
     done = laneshift(tmp_path, "move", "labs/\x1b[2Jx.py", "core/x.py")
     assert done.returncode == 2
     assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("words", [("move", "labs/shapes.py", "core/shapes.py"), ("land", "none"), ("verify", "none")])
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_is_as_one_that_nobody_reads(
+    tmp_path: Path, words: tuple[str, ...], closed: str
+) -> None:
+    monorepo(tmp_path)
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "laneshift", *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment(), check=False)
+    assert done.returncode == (0 if words[0] == "move" else 2), done.stderr
+    assert "Traceback" not in done.stderr

@@ -10,6 +10,10 @@ def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 usage, 3 our bug, 4 for a person, 130 interrupted."""
     from laneshift.cli.collecting import rare_collection
 
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from laneshift.cli.streams import open_missing
+
+        open_missing()
     words = sys.argv[1:]
     with rare_collection():
         plain = _plain(words)
