@@ -23,6 +23,7 @@ from laneshift.repo.flock import exclusive
 from laneshift.repo.folders import MODE_SUBMODULE, MODE_SYMLINK, Entry
 from laneshift.repo.git import Place, git
 from laneshift.repo.half_written import STAGING, is_half_written, stagings
+from laneshift.repo.hidden import hidden_changes
 from laneshift.repo.objects import Changes, Repository, Tree
 from laneshift.repo.placing import Row, in_turn, keep, noted_rows, place, put_back, rows
 from laneshift.repo.snapshot import snapshot
@@ -71,7 +72,8 @@ def bring_about(repo: Repository, found: Differences, expected: Tree, moved: tup
             noted = rows(repo.work_dir, ((path, after is not None) for path, (_, after) in found.items()))
             before = ((path, before) for path, (before, _) in found.items())
             as_expected = untouched(repo.work_dir, before, repo.remembered)
-            refuse_differences(repo, found, expected if as_expected else snapshot(repo))
+            unseen = () if as_expected else hidden_changes(where, found)
+            refuse_differences(repo, found, expected if as_expected else snapshot(repo), unseen)
             with effect():
                 written = write_rows(repo, where, found, noted, asking, moved if as_expected else None)
                 settle(written.staging)
@@ -132,8 +134,11 @@ def _refuse_put_back(repo: Repository, expected: Tree, paths: Sequence[str]) -> 
         )
 
 
-def refuse_differences(repo: Repository, found: Differences, now: Tree) -> None:
-    """Raise `NeedsPerson` when a path to be changed does not hold what is expected, or holds something git ignores."""
+def refuse_differences(repo: Repository, found: Differences, now: Tree, unseen: Sequence[str] = ()) -> None:
+    """Raise `NeedsPerson` when a path to be changed does not hold what is expected, or holds something git ignores.
+
+    `unseen` are paths with changes that git was told not to look at.
+    """
     root = repo.work_dir or repo.common_dir
     leaving = {path for path, (_, after) in found.items() if after is None}
     sound: set[str] = set()
@@ -142,6 +147,7 @@ def refuse_differences(repo: Repository, found: Differences, now: Tree) -> None:
         for path, (before, _) in found.items()
         if (why := _difference(root, path, before, now.entry(path), leaving, sound))
     ]
+    faults += [Fault("worktree.differs", path, "was changed, and git was told not to look at it") for path in unseen]
     if faults:
         raise NeedsPerson(
             "worktree.differs",
