@@ -23,6 +23,7 @@ class Cutting:
         self._when = ""
         self._skipped = 0
         self._lasting = True
+        self._mute = False
         self.broken = threading.Event()
         self._open: list[socket.socket] = []
 
@@ -76,18 +77,25 @@ class Cutting:
                     if self._skipped < 0:
                         self._last(data, target)
                         return
+                if self._mute and not asks:
+                    return
                 target.sendall(data)
         except OSError:
             return  # one of the ends is closed, and the other one sees it
 
     def _last(self, data: bytes, target: socket.socket) -> None:
-        """The commit at which the line breaks. The server reads what it got before it sees that nobody is there."""
+        """The commit at which the line breaks. The server reads what it got before it sees that nobody is there.
+
+        Answers stop first: a quick server would else have answered before the line is cut.
+        """
         if self._lasting:
             self.broken.set()
+        self._mute = True
         if self._when == "after":
             target.sendall(data)
         self._when = ""
         self._break()
+        self._mute = False
 
     def _break(self) -> None:
         for each in self._open:
