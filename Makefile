@@ -27,7 +27,7 @@ quick: lint types contracts
 		tests/code/moves/test_forms_run.py tests/code/moves/test_import_forms.py
 
 unit: $(READY) tools
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m tests.suite -n 3 --dist worksteal
 
 # All eight, against a server of their own; npm fetches the official client for JavaScript once.
 examples: $(READY)
