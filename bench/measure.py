@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 from laneshift.errors import CheckFailed
 
 _SHOWN = 2000
+_TIMED = Path(__file__).parent.absolute() / "programs" / "timed.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,27 +124,28 @@ def run(contestant: Contestant) -> Sample:
 
 def timed(command: Sequence[str], folder: Path, surroundings: Mapping[str, str] | None = None) -> Sample:
     """Run one process and let the operating system account for it and for what it waited for."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            list(command),
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as took:
+        started = subprocess.run(
+            [sys.executable, "-I", "-S", str(_TIMED), str(took.fileno()), *command],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
+            pass_fds=[took.fileno()],
             # Compiled modules are kept, as they are for everybody who runs a program twice.
             env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "", **(surroundings or {})},
+            check=False,
         )
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        err.seek(0)
-        printed = out.read().decode("utf-8", "replace")
-        if process.returncode != 0:
+        for each in (out, err, took):
+            each.seek(0)
+        printed, status = out.read().decode("utf-8", "replace"), started.returncode
+        if status == 0:
+            ended, seconds, cpu, megabytes = json.load(took)
+            status = os.waitstatus_to_exitcode(ended)
+        if status != 0:
             raise CheckFailed(
                 "bench.failed",
-                f"status {process.returncode} from {' '.join(command)[:200]}",
+                f"status {status} from {' '.join(command)[:200]}",
                 why=(printed + err.read().decode("utf-8", "replace"))[-_SHOWN:],
             )
-    return Sample(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, printed)
+    return Sample(seconds, cpu, megabytes, printed)

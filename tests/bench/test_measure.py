@@ -45,6 +45,15 @@ def test_commands_of_one_contestant_add_up_and_print_together(tmp_path: Path) ->
     assert found.megabytes > 1
 
 
+def test_the_memory_of_a_program_is_not_that_of_whoever_measures(tmp_path: Path) -> None:
+    large = bytearray(150 << 20)  # this process has at least that
+    small = timed((sys.executable, "-S", "-c", "print('small')"), tmp_path)
+    middle = timed((sys.executable, "-S", "-c", "bytearray(b'x') * (60 << 20)"), tmp_path)
+    assert small.megabytes < 50
+    assert 60 < middle.megabytes < 110
+    assert len(large) == 150 << 20
+
+
 def test_a_program_may_time_a_part_of_itself(tmp_path: Path) -> None:
     command = (sys.executable, "-c", "print(0.125)")
     (found,) = interleave([Contestant("part", [command], tmp_path, figure=float)], 3)
