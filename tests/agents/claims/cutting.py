@@ -23,7 +23,7 @@ class Cutting:
         self._when = ""
         self._skipped = 0
         self._lasting = True
-        self._mute = False
+        self._mute: set[socket.socket] = set()
         self.broken = threading.Event()
         self._open: list[socket.socket] = []
 
@@ -75,27 +75,26 @@ class Cutting:
                 if asks and self._when and COMMIT in data:
                     self._skipped -= 1
                     if self._skipped < 0:
-                        self._last(data, target)
+                        self._last(data, source, target)
                         return
-                if self._mute and not asks:
+                if target in self._mute:
                     return
                 target.sendall(data)
         except OSError:
             return  # one of the ends is closed, and the other one sees it
 
-    def _last(self, data: bytes, target: socket.socket) -> None:
+    def _last(self, data: bytes, source: socket.socket, target: socket.socket) -> None:
         """The commit at which the line breaks. The server reads what it got before it sees that nobody is there.
 
         Answers stop first: a quick server would else have answered before the line is cut.
         """
         if self._lasting:
             self.broken.set()
-        self._mute = True
+        self._mute.add(source)
         if self._when == "after":
             target.sendall(data)
         self._when = ""
         self._break()
-        self._mute = False
 
     def _break(self) -> None:
         for each in self._open:

@@ -68,9 +68,9 @@ class Store:
             engine.dispose()
 
 
-def database_at(url: str, repository: str, patience: float = 0.5) -> Database:
+def database_at(url: str, repository: str, patience: float = 60.0) -> Database:
     """The records of `repository`, ready for use; who gets no answer for `patience` seconds is told."""
-    made = sa.create_engine(url, connect_args={"connect_timeout": 2})
+    made = sa.create_engine(url, connect_args={"connect_timeout": 60})
     database = Database(made, repository, "tests", lambda _: None, lambda error: NeedsPerson(CUT, str(error)), patience)
     database.prepare()
     return database

@@ -22,8 +22,8 @@ def line(claims_url: str) -> Iterator[Cutting]:
         yield found
 
 
-def through(line: Cutting, store: Store) -> Rows:
-    database = database_at(line.address, store.name, patience=0.2)
+def through(line: Cutting, store: Store, patience: float = 0.2) -> Rows:
+    database = database_at(line.address, store.name, patience)
     store.engines.append(database.engine)
     place = Clocked(database)
     assert isinstance(store.clock, Clock)
@@ -95,7 +95,7 @@ def test_an_answer_that_was_lost_is_given_again(claims_url: str, tmp_path: Path)
     """The line is whole again before patience ends: whoever asked gets the claim that it was given, and only one."""
     store = Store("database", tmp_path, claims_url)
     with Cutting(claims_url) as line:
-        rows = through(line, store)
+        rows = through(line, store, patience=60.0)
         line.cut("after", READS, lasting=False)
         mine = rows.take("far", "p", "k", ["x"], ["f"], 10)
         assert rows.all() == [mine]
