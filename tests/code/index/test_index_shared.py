@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
 import signal
 import subprocess
@@ -104,6 +105,19 @@ def test_workers_that_die_before_they_were_told_what_to_do_cost_only_time(tmp_pa
     )
     assert done.stdout == f"1600 {_mentions(tree)}\n"
     assert "an index worker ended with 1" in done.stderr
+
+
+def test_a_process_killed_before_its_workers_began_leaves_no_file(tmp_path: Path) -> None:
+    repository = repository_at(tmp_path / "repository")
+    tree = drawn(repository, _files(8))
+    script, folder = tmp_path / "script.py", tmp_path / "temporary"
+    folder.mkdir()
+    killed = "from multiprocessing.context import SpawnProcess as P\nP.start = lambda _: os.kill(os.getpid(), 9)\n"
+    script.write_text("import os\n" + killed + _REFRESH)
+    words = [sys.executable, str(script), str(repository.work_dir), tree.oid, "1", "2"]
+    ended = subprocess.run(words, check=False, env={**os.environ, "TMPDIR": str(folder)})
+    assert ended.returncode == -signal.SIGKILL
+    assert list(folder.iterdir()) == []
 
 
 def test_threads_that_put_the_same_at_once_all_write_it_whole(tmp_path: Path) -> None:

@@ -86,16 +86,28 @@ def build_in_processes(git_dir: Path, state_dir: Path, jobs: Sequence[Job], proc
 
 
 @contextmanager
-def _told(batches: Sequence[Batch]) -> Iterator[str]:
-    """A file that tells workers what there is to do.
+def _told(batches: Sequence[Batch]) -> Iterator[Connection]:
+    """A file that tells workers what there is to do. It has no name, so nothing stays when this process is killed.
 
     As an argument it would have to fit into a pipe: whoever starts a worker that dies at once waits for ever for it to
     take the rest. Raises `OSError`.
     """
-    with tempfile.NamedTemporaryFile(prefix="laneshift-index-") as file:
+    with tempfile.TemporaryFile() as file:
         pickle.dump(batches, file)
         file.flush()
-        yield file.name
+        # A connection, because that is what multiprocessing hands on to a new process.
+        with Connection(os.dup(file.fileno()), writable=False) as handed:
+            yield handed
+
+
+def _batches(told: Connection) -> list[Batch]:
+    """What `_told` tells. Its place in the file belongs to all workers, so none of them moves it."""
+    number = told.fileno()
+    data, wanted = bytearray(), os.fstat(number).st_size
+    while more := os.pread(number, wanted - len(data), len(data)):
+        data += more
+    found: list[Batch] = pickle.loads(data)  # noqa: S301 - our own
+    return found
 
 
 def _turns(context: SpawnContext, count: int) -> Connection:
@@ -111,13 +123,11 @@ def _taken(batches: Sequence[Batch], turns: Connection) -> Iterator[Job]:
         yield from batches[_TURN.unpack(turn)[0]].jobs()
 
 
-def _work(git_dir: str, state_dir: str, told: str, turns: Connection) -> None:
-    with Path(told).open("rb") as file:
-        batches: list[Batch] = pickle.load(file)  # noqa: S301 - our own, by `_told`
+def _work(git_dir: str, state_dir: str, told: Connection, turns: Connection) -> None:
     # Syntax trees hold no cycles that matter in a process this short, and collecting them costs a third of the time.
     gc.disable()
     blobs = LibraryObjects(handle_of(Path(git_dir)))
-    jobs = _taken(batches, turns)
+    jobs = _taken(_batches(told), turns)
     for segment in build(blobs, jobs, folder_of(Path(state_dir), FACTS), folder_of(Path(state_dir), WORDS)):
         if segment.name is None:
             return
