@@ -66,20 +66,36 @@ def test_a_damaged_answer_is_made_again(mine: Path) -> None:
     assert laneshift(mine, "--tree", "HEAD") == first
 
 
-def test_nothing_is_loaded_to_say_it_again(mine: Path) -> None:
-    assert laneshift(mine, "--tree", "HEAD")[0] == 1
+def loaded_by(folder: Path, rev: str) -> set[str]:
+    """The exit code, and the modules that are loaded when an answer was given without a check."""
     code = (
         "import os, sys, laneshift.cli.start as s\n"
         "os._exit = lambda code: (print(code, *sys.modules), sys.exit(0))\n"
-        "sys.argv = ['laneshift', 'lanes', 'check', '--tree', 'HEAD']\n"
+        f"sys.argv = ['laneshift', 'lanes', 'check', '--tree', '{rev}']\n"
         "s.main()\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=mine, capture_output=True, text=True, check=True, env=environment()
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True, env=environment()
     )
-    loaded = done.stdout.splitlines()[-1].split()
-    assert loaded[0] == "1"
-    assert not {"pygit2", "pydantic", "typer", "json", "typing", "dataclasses", "laneshift.errors"} & set(loaded)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_nothing_is_loaded_to_say_it_again(mine: Path) -> None:
+    assert laneshift(mine, "--tree", "HEAD")[0] == 1
+    loaded = loaded_by(mine, "HEAD")
+    heavy = {"pygit2", "pydantic", "typer", "json", "typing", "contextlib", "dataclasses", "laneshift.errors"}
+    assert "1" in loaded
+    assert not heavy & loaded
+
+
+def test_little_is_loaded_for_the_answer_about_an_edit(mine: Path) -> None:
+    assert laneshift(mine, "--tree", "HEAD")[0] == 1
+    (mine / "core/c.py").write_text("import json\n\nY = 2\n")
+    git_cli(mine, "commit", "-qam", "harmless")
+    loaded = loaded_by(mine, git_cli(mine, "rev-parse", "HEAD").strip())
+    heavy = {"pygit2", "typer", "json", "hashlib", "dataclasses", "laneshift.errors", "laneshift.code.facts"}
+    assert {"1", "laneshift.lanes.edited"} <= loaded
+    assert not heavy & loaded
 
 
 def test_a_work_tree_says_the_same_until_it_is_touched(mine: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laneshift.errors import Refused
-from laneshift.repo.kinds import NAMES, Kind, object_id
+from laneshift.repo.kinds import NAMES, Kind, object_id, object_id_of_little
 from laneshift.repo.objects import Repository
 from laneshift.repo.packs import LARGEST, Pack, patched
 from laneshift.repo.plain_objects import PlainObjects
@@ -34,6 +34,14 @@ PACKINGS: dict[str, Sequence[Sequence[str]]] = {
     "with a bitmap": [("repack", "-q", "-adb")],
     "several packs, one index": [("repack", "-q", "-ad"), ("multi-pack-index", "write")],
 }
+
+
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 1 << 17, (1 << 17) + 1])
+def test_both_ways_to_hash_give_the_id_of_git(tmp_path: Path, size: int) -> None:
+    data = random.Random(size).randbytes(size)
+    (tmp_path / "data").write_bytes(data)
+    told = git_cli(tmp_path, "hash-object", "--no-filters", "data").strip()
+    assert object_id(Kind.BLOB, data) == object_id_of_little(Kind.BLOB, data) == told
 
 
 def drawn_repository(path: Path, seed: int) -> None:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from laneshift.code.dotted import is_standard
-from laneshift.code.facts import Import, Links
-from laneshift.code.facts.records import ImportKind
+from laneshift.code.links import Import, ImportKind, Links
 from laneshift.code.modules import Modules
 
 

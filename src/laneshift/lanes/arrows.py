@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from laneshift.code.dotted import parents
-from laneshift.code.facts import Import, Links
+from laneshift.code.links import Import, Links
 
 if TYPE_CHECKING:  # takes longer to load than the check of a small change takes
     from laneshift.code.modules import Modules

@@ -8,6 +8,7 @@ Wherever that leaves a doubt nothing is said, and the whole check decides. As in
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import accumulate
 
 from laneshift.code.dotted import is_standard
@@ -25,6 +26,7 @@ from laneshift.lanes.ground_file import (
 )
 from laneshift.lanes.resolving import Targets
 from laneshift.lanes.source import Source, source_of
+from laneshift.repo.kinds import object_id_of_little
 from laneshift.repo.plain_head import plain_head
 from laneshift.repo.plain_objects import PlainObjects
 from laneshift.repo.plain_trees import Ids, blob, edited, entry, tree_of
@@ -49,7 +51,7 @@ def answer(question: Question, git_dir: str, day: str) -> Said | None:
     head = plain_head(git_dir)
     if not known or head is None or not question.tree or question.base:
         return None
-    objects = PlainObjects(f"{git_dir}/objects")
+    objects = PlainObjects(f"{git_dir}/objects", object_id_of_little)
     try:
         here, counts = (tree_of(objects, head if rev in ("HEAD", "@") else rev) for rev in (question.tree, "HEAD"))
         if here is None or counts is None:
@@ -142,12 +144,12 @@ class _Before:
             return False
         if self._lanes is None:
             self._lanes = lanes_by_row(account.lanes, self._survey)
-        here, *others = (self._lanes[self._paths.index(each)] for each in (path, *(arrow.target for arrow in arrows)))
+        here, *others = (self._lanes[self._row(each)] for each in (path, *(arrow.target for arrow in arrows)))
         return any(lane not in ("", here) for lane in others)
 
     def package_of(self, path: str) -> str:
         """The package that relative imports in a path start from. Raises `ValueError` as `arrows` does."""
-        name = self._survey.names[self._paths.index(path)]
+        name = self._survey.names[self._row(path)]
         is_package = path.rpartition("/")[2].rpartition(".")[0] == "__init__"
         return name if is_package else name.rpartition(".")[0]
 
@@ -157,5 +159,10 @@ class _Before:
 
     def arrows(self, path: str) -> tuple[Arrow, ...]:
         """What a file imported. Raises `ValueError` for one that was not there."""
-        row = self._paths.index(path)
+        row = self._row(path)
         return from_numbers(self._flat[self._starts[row] * PARTS : self._starts[row + 1] * PARTS], self._paths)
+
+    def _row(self, path: str) -> int:
+        """Where a path stands: they are in order, but for rare letters. Raises `ValueError` where it does not."""
+        row = bisect_left(self._paths, path)
+        return row if self._paths[row : row + 1] == [path] else self._paths.index(path)

@@ -12,9 +12,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from laneshift.code.facts import Import, Links
 from laneshift.code.index import Index
 from laneshift.code.index.blobs import read_blob
+from laneshift.code.links import Import, Links
 from laneshift.code.resolve import Resolver
 from laneshift.lanes.arrows import Arrow, arrows_of, as_numbers, from_numbers
 from laneshift.lanes.atlas import Atlas, inverted, survey

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from itertools import chain
 
-from laneshift.code.facts import Import, Links
+from laneshift.code.links import Import, Links
 from laneshift.code.shim_date import EXPIRY_NAME
 
 _OWN = frozenset({"__all__", "__getattr__", "__dir__", "annotations", "TYPE_CHECKING", "importlib", "warnings"})

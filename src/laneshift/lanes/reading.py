@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from laneshift.code.facts import Import
-from laneshift.code.facts.records import ImportKind
+from laneshift.code.links import Import, ImportKind
 from laneshift.lanes.passing import plainly_more
 
 LARGEST = 4 * 1024 * 1024

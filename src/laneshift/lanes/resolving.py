@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from laneshift.code.dotted import is_standard
-from laneshift.code.facts import Import
+from laneshift.code.links import Import
 from laneshift.lanes.arrows import Arrow, Kind
 
 _Names = tuple[tuple[str, str], ...] | None

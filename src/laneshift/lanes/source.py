@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from laneshift.code.facts import Import, decode_links, decode_parses
+from laneshift.code.links import Import
 from laneshift.lanes.mentions import mentions_one
 from laneshift.lanes.passing import may_pass_on
 from laneshift.lanes.reading import read
@@ -46,6 +46,8 @@ def source_of(data: bytes | None, record: Callable[[], bytes]) -> Source:
     calls = _calls(data) if data and mentions_one(data) else _NO_CALLS
     if plain is not None and calls.parses:
         return Source((*plain.imports, *calls.imports), calls.blind, passes_on=plain.may_pass_on, bent=calls.bent)
+    from laneshift.code.facts import decode_links, decode_parses  # noqa: PLC0415 - words say it all in most files
+
     known = record()
     links = decode_links(known)
     passes_on, is_scanned = may_pass_on(links), not decode_parses(known)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from enum import IntEnum
+from functools import lru_cache
+from types import ModuleType
+
+_LITTLE = 1 << 17
 
 
 class Kind(IntEnum):
@@ -21,6 +24,31 @@ NAMES: dict[int, bytes] = {Kind.COMMIT: b"commit", Kind.TREE: b"tree", Kind.BLOB
 
 def object_id(kind: int, data: bytes) -> str:
     """The hexadecimal id that git gives to an object."""
-    digest = hashlib.sha1(b"%s %d\0" % (NAMES[kind], len(data)), usedforsecurity=False)
+    return _id_by(_library(), kind, data)
+
+
+def object_id_of_little(kind: int, data: bytes) -> str:
+    """As `object_id`, for who hashes no more than some small objects."""
+    return _id_by(_library() if len(data) > _LITTLE else _of_python(), kind, data)
+
+
+def _id_by(module: ModuleType, kind: int, data: bytes) -> str:
+    digest = module.sha1(b"%s %d\0" % (NAMES[kind], len(data)), usedforsecurity=False)
     digest.update(data)
-    return digest.hexdigest()
+    return str(digest.hexdigest())
+
+
+@lru_cache(1)
+def _library() -> ModuleType:
+    import hashlib  # noqa: PLC0415 - takes a tenth of a small command to load
+
+    return hashlib
+
+
+@lru_cache(1)
+def _of_python() -> ModuleType:
+    """What Python has where hashlib finds no library: several times as slow, and loaded at once."""
+    try:
+        return __import__("_sha1")
+    except ImportError:
+        return _library()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,9 +28,11 @@ _LONGEST_HEAD = 64
 class PlainObjects:
     """The objects below one folder and its alternates, as they were when first asked for. Threads may share it."""
 
-    def __init__(self, folder: Path | str) -> None:
-        """`folder` is that named `objects` of a repository; nothing is read yet."""
+    def __init__(self, folder: Path | str, identify: Callable[[int, bytes], str] = object_id) -> None:
+        """`folder` is that named `objects` of a repository; nothing is read yet. `identify` gives the id of what has
+        this kind and these bytes."""
         self._folder = os.fspath(folder)
+        self._identify = identify
 
     def read(self, oid: str) -> tuple[int, bytes] | None:
         """Kind and bytes of the object with this full hexadecimal id; None where the library has to be asked."""
@@ -40,7 +42,7 @@ class PlainObjects:
             found = self._packed(bytes.fromhex(oid)) or self._loose(oid)
         except (OSError, ValueError, IndexError, KeyError, zlib.error):
             return None
-        return found if found is not None and object_id(*found) == oid else None
+        return found if found is not None and self._identify(*found) == oid else None
 
     def read_header(self, oid: str) -> tuple[int, int] | None:
         """Kind and number of bytes of a packed object, from the pack's own word; None where the library has to be

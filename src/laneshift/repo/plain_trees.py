@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import chain
 from typing import NamedTuple
 
 from laneshift.repo.plain_objects import PlainObjects
 
 _ROW = re.compile(rb"([0-7]+) ([^\0]*)\0(.{20})", re.DOTALL)
-_BETWEEN = len(b" \0") + 20
+_BETWEEN = len(b" \0")
 _FOLDER, _REGULAR = b"40000", (b"100644", b"100755", b"100664", b"")
 _NOTHING = b"", b""
 _COMMIT, _TREE, _BLOB = 1, 2, 3
@@ -86,6 +87,6 @@ def _rows(objects: PlainObjects, oid: str) -> list[tuple[bytes, bytes, bytes]]:
     if found is None or found[0] != _TREE:
         raise ValueError("a folder that cannot be read")
     rows: list[tuple[bytes, bytes, bytes]] = _ROW.findall(found[1])
-    if sum(len(mode) + len(name) for mode, name, _ in rows) + _BETWEEN * len(rows) != len(found[1]):
+    if sum(map(len, chain.from_iterable(rows))) + _BETWEEN * len(rows) != len(found[1]):
         raise ValueError("a folder that is cut short")
     return rows

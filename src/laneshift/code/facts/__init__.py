@@ -8,8 +8,6 @@ from __future__ import annotations
 from laneshift.code.facts.records import (
     Effect,
     Facts,
-    Import,
-    Links,
     Parameter,
     Problem,
     Symbol,
@@ -18,6 +16,7 @@ from laneshift.code.facts.records import (
     decode_parses,
     encode,
 )
+from laneshift.code.links import Import, Links
 
 __all__ = [
     "Effect",

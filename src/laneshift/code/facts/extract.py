@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from laneshift.code.facts.effects import effects_of
 from laneshift.code.facts.names import bound_names, opens_its_namespace
 from laneshift.code.facts.outline import docstring_of, exports_of, symbols_of, tests_of
-from laneshift.code.facts.records import Facts, Links, Problem
+from laneshift.code.facts.records import Facts, Problem
 from laneshift.code.facts.refusal import REFUSALS, oversized, problem_of
 from laneshift.code.facts.scan import scan
 from laneshift.code.facts.walk import walk
+from laneshift.code.links import Links
 from laneshift.code.parsing import LARGEST_PARSED, PARSING
 
 _CODE_LINE = re.compile(rb"\n[ \t\f]*[^\s#]")

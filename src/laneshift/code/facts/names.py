@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from laneshift.code.facts.records import Import
+from laneshift.code.links import Import
 from laneshift.code.type_forms import alias_target
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

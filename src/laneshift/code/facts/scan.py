@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from laneshift.code.facts.blanked import JOINED, blanked
-from laneshift.code.facts.records import Facts, Import, Links, Problem, Symbol
+from laneshift.code.facts.records import Facts, Problem, Symbol
+from laneshift.code.links import Import, Links
 
 _BLANK = rf"[ \t\f{JOINED}]"
 _INDENTS = " \t\f" + JOINED

@@ -7,8 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from laneshift.code.dotted import parents
-from laneshift.code.facts import Import
-from laneshift.code.facts.records import ImportKind
+from laneshift.code.links import Import, ImportKind
 from laneshift.lanes.contracts.packages import Found
 
 _Asked = tuple[tuple[str, str], ...] | None
