@@ -29,7 +29,7 @@ BARRIER = """
 grep -q " refs/heads/main$" || exit 0
 touch "arrived.$$"
 tries=0
-while [ "$(ls arrived.* | wc -l)" -lt 2 ] && [ "$tries" -lt 600 ]; do
+while [ "$(ls arrived.* | wc -l)" -lt 2 ] && [ "$tries" -lt 2400 ]; do
     sleep 0.1
     tries=$((tries + 1))
 done

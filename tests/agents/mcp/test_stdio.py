@@ -34,9 +34,11 @@ HELLO = {
 }
 
 
-def spoken(scene: Scene, lines: Sequence[bytes], awaited: int) -> tuple[list[Any], list[BaseException]]:
-    """What a server answers to these lines, and what it raised. The end of lines comes after the answers `awaited`:
-    a client that goes does not wait for what it asked."""
+def spoken(
+    scene: Scene, lines: Sequence[bytes], awaited: int, last: bytes = b""
+) -> tuple[list[Any], list[BaseException]]:
+    """What a server answers to these lines, and what it raised. `last` and the end of lines come after the answers
+    `awaited`: a client that goes does not wait for what it asked."""
     shop = shop_at(scene.path)
     desk = local_desk(shop, offices(shop), "claude-code")
     theirs, ours = os.pipe(), os.pipe()
@@ -58,6 +60,7 @@ def spoken(scene: Scene, lines: Sequence[bytes], awaited: int) -> tuple[list[Any
                 stream.write(line + b"\n")
             stream.flush()
             heard.wait()
+            stream.write(last)
 
     threads = [threading.Thread(target=work) for work in (serving, writing)]
     for thread in threads:
@@ -138,7 +141,7 @@ def test_what_is_no_message_ends_nothing(scene: Scene) -> None:
 
 
 def test_a_message_without_end_ends_the_server(scene: Scene) -> None:
-    answers, raised = spoken(scene, [json.dumps(HELLO).encode(), b"x" * (LARGEST + 10)], awaited=2)
+    answers, raised = spoken(scene, [json.dumps(HELLO).encode()], awaited=1, last=b"x" * (LARGEST + 10) + b"\n")
     assert [answer["id"] for answer in answers] == [1]
     assert [getattr(error, "code", error) for error in raised] == ["mcp.too-large"]
     assert isinstance(raised[0], Refused)

@@ -32,17 +32,17 @@ class Bench:
 
     shop: Workshop
 
-    def fixer(self, code: str, seconds: int = 20, memory_mib: int = 1024) -> Fixer:
+    def fixer(self, code: str, seconds: int = 240, memory_mib: int = 1024) -> Fixer:
         """An agent that is this program."""
         return Fixer("scripted", "", ("python", "-c", code, "{prompt_file}"), True, 2, seconds, memory_mib)
 
-    def work(self, code: str, seconds: int = 20) -> Worked:
+    def work(self, code: str, seconds: int = 240) -> Worked:
         """What became of its work."""
         tree, settings = self.shop.repository.tree("HEAD"), Settings()
         told = Told("mend it", (CODE,), "item")
         return self.shop.fixing.work(settings, tree, self.fixer(code, seconds), told)
 
-    def outcome(self, code: str, seconds: int = 20) -> tuple[str, str]:
+    def outcome(self, code: str, seconds: int = 240) -> tuple[str, str]:
         """How the attempt ended before anybody judged its change."""
         return ending(self.fixer(code, seconds), self.work(code, seconds))
 

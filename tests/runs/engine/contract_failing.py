@@ -157,7 +157,7 @@ class Working:
             assert engine.run("work", f"k{n}", n) == n + 1
             began = time.monotonic()
             engine.close()
-            assert time.monotonic() - began < 20
+            assert time.monotonic() - began < 60
             assert set(threading.enumerate()) <= before
         with pytest.raises(Bug):
             engine.run("work", "k9", 9)

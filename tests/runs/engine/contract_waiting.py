@@ -21,7 +21,7 @@ class Waiting:
 
     def test_values_arrive_in_order_and_none_arrives_after_the_time(self, opens: Opens) -> None:
         async def workflow(context: Context, argument: Json) -> Json:
-            got = [await context.wait("approve", 20), await context.wait("approve", 20)]
+            got = [await context.wait("approve", 300), await context.wait("approve", 300)]
             return [*got, await context.wait("approve", 0.05), await context.wait("other", 0.05)]
 
         with opened(opens, Program({"work": workflow}, {})) as engine:
@@ -54,7 +54,7 @@ class Waiting:
 
     def test_a_pause_goes_on_while_the_process_is_down(self, opens: Opens, tmp_path: Path) -> None:
         """A shorter pause that begins when the process is back must end later: no clock decides, only the order."""
-        pause, shorter = 12.0, 5.0
+        pause, shorter = 14.0, 8.0
         ledger = Ledger(tmp_path / "ledger")
 
         async def workflow(context: Context, argument: Json) -> Json:
@@ -67,7 +67,7 @@ class Waiting:
             thread, _ = in_background(lambda: engine.run("work", "first", "first"))
             until(lambda: ledger.lines() == ["first began"])
             began = time.monotonic()
-            time.sleep(3)  # for the pause to be on record, which nothing tells
+            time.sleep(8)  # for the pause to be on record, which nothing tells
         thread.join()
         with opened(opens, program) as engine:
             time.sleep(max(0.0, began + pause - 0.5 - time.monotonic()))

@@ -143,7 +143,7 @@ def test_leaving_gives_everything_back_and_ended_work_stays_ended(roster: Roster
 
 def test_a_lease_that_is_kept_in_a_transaction_cannot_lapse_before_its_end(roster: Roster, database: sa.Engine) -> None:
     token = roster.join("v1", "a")
-    age(roster, token, roster.term - 5)
+    age(roster, token, roster.term - 12)
     with database.connect() as connection, connection.begin():
         assert roster.keep(connection, token)
         until(lambda: not roster.holds(token))

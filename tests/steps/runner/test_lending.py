@@ -153,7 +153,10 @@ def test_what_is_known_is_not_looked_through_again(
     assert seen(own) == right(cache)
 
 
-def test_a_folder_that_changed_just_now_is_looked_through_again(tmp_path: Path) -> None:
+def test_a_folder_that_changed_just_now_is_looked_through_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bytecode, "_SETTLED_AFTER_NS", 3600 * 10**9)
     cache, own, known = a_cache(tmp_path), tmp_path / "own", dict[str, bytecode.Seen]()
     bytecode.lend(cache, own, known)
     assert not known
