@@ -93,7 +93,7 @@ def test_little_is_loaded_for_the_answer_about_an_edit(mine: Path) -> None:
     (mine / "core/c.py").write_text("import json\n\nY = 2\n")
     git_cli(mine, "commit", "-qam", "harmless")
     loaded = loaded_by(mine, git_cli(mine, "rev-parse", "HEAD").strip())
-    heavy = {"pygit2", "typer", "json", "hashlib", "dataclasses", "laneshift.errors", "laneshift.code.facts"}
+    heavy = {"pygit2", "typer", "json", "hashlib", "typing", "dataclasses", "laneshift.errors", "laneshift.code.facts"}
     assert {"1", "laneshift.lanes.edited"} <= loaded
     assert not heavy & loaded
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from laneshift.repo.plain_records import TYPE_CHECKING, NamedTuple
 
-ImportKind = Literal["runtime", "type-checking", "dynamic"]
+if TYPE_CHECKING:  # takes longer to load than twenty files take to read
+    from typing import Literal, TypeAlias
+
+ImportKind: TypeAlias = 'Literal["runtime", "type-checking", "dynamic"]'
 
 
 class Import(NamedTuple):

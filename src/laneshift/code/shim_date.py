@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from laneshift.repo.plain_records import TYPE_CHECKING
 
 if TYPE_CHECKING:  # few files have a date, and this takes long to load
     import datetime as dt

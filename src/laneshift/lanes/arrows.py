@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from laneshift.code.dotted import parents
 from laneshift.code.links import Import, Links
+from laneshift.repo.plain_records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # takes longer to load than the check of a small change takes
+    from typing import Literal, TypeAlias
+
     from laneshift.code.modules import Modules
     from laneshift.code.resolve import Resolved, Resolver
     from laneshift.lanes.places import Places
 
-Kind = Literal["static", "type-checking", "dynamic", "link"]
+Kind: TypeAlias = 'Literal["static", "type-checking", "dynamic", "link"]'
 KINDS: tuple[Kind, ...] = ("static", "type-checking", "dynamic", "link")
 _KIND_NUMBERS = {kind: at for at, kind in enumerate(KINDS)}
 PARTS = 3

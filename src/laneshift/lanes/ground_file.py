@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import laneshift
 from laneshift.lanes.again import ACCOUNT, digest, put_parts, taken
+from laneshift.repo.plain_records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # who reads a survey needs no atlas, and that takes longer to load than all the rest
+    from typing import Literal
+
     from laneshift.lanes.atlas import Atlas
 
 _FORMAT = 2

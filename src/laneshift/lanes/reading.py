@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from laneshift.code.links import Import, ImportKind
 from laneshift.lanes.passing import plainly_more
+from laneshift.repo.plain_records import NamedTuple
 
 LARGEST = 4 * 1024 * 1024
 """Files of more bytes than this are not read here."""

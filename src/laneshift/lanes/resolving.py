@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Protocol
-
 from laneshift.code.dotted import is_standard
 from laneshift.code.links import Import
 from laneshift.lanes.arrows import Arrow, Kind
+from laneshift.repo.plain_records import TYPE_CHECKING
+
+if TYPE_CHECKING:  # it takes as long to load as many files take to read
+    from laneshift.lanes.named import Holding
 
 _Names = tuple[tuple[str, str], ...] | None
-
-
-class Named(Protocol):
-    """The modules of a tree by dotted name, its packages, and the package that a path lies in."""
-
-    @property
-    def by_name(self) -> Mapping[str, str]: ...
-
-    @property
-    def packages(self) -> Collection[str]: ...
-
-    def package_of(self, path: str, /) -> str: ...
-
-
-class Holding(Protocol):
-    """Modules, and whether folders alone may hold a name."""
-
-    @property
-    def modules(self) -> Named: ...
-
-    def may_hold(self, top: str, /) -> bool: ...
 
 
 class Targets:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from laneshift.code.links import Import
 from laneshift.lanes.mentions import mentions_one
 from laneshift.lanes.passing import may_pass_on
 from laneshift.lanes.reading import read
+from laneshift.repo.plain_records import NamedTuple
 
 
 class Source(NamedTuple):

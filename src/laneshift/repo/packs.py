@@ -10,7 +10,8 @@ import mmap
 import os
 import zlib
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+
+from laneshift.repo.plain_records import TYPE_CHECKING
 
 if TYPE_CHECKING:  # takes as long to load as a hundred objects take to read
     from pathlib import Path

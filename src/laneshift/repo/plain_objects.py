@@ -10,11 +10,11 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from laneshift.repo.kinds import NAMES, object_id
 from laneshift.repo.packs import LARGEST, Pack
 from laneshift.repo.plain_head import is_full_id
+from laneshift.repo.plain_records import TYPE_CHECKING
 
 if TYPE_CHECKING:  # takes as long to load as a hundred objects take to read
     from pathlib import Path

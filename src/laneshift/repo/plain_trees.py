@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 from itertools import chain
-from typing import NamedTuple
 
 from laneshift.repo.plain_objects import PlainObjects
+from laneshift.repo.plain_records import NamedTuple
 
 _ROW = re.compile(rb"([0-7]+) ([^\0]*)\0(.{20})", re.DOTALL)
 _BETWEEN = len(b" \0")
