@@ -11,6 +11,7 @@ import pytest
 
 from laneshift.runs.working import state_of
 from tests import warm
+from tests.chaos.dying import killed
 from tests.monorepo import BATCH
 from tests.runs.engine.driving import until
 from tests.sweeps import swept
@@ -86,10 +87,9 @@ def test_a_worker_finishes_and_lands_what_a_killed_asker_began(
     shared: dict[str, str], tmp_path: Path, undisturbed: str
 ) -> None:
     path = batch_at(tmp_path / "repo")
-    asker = start(path, shared, "ship", ".git/batch.tsv", "-j", "2")
-    until(lambda: bool(records(path, "step.began")))
-    asker.kill()
-    asker.communicate()
+    assert laneshift(path, "plan", ".git/batch.tsv", env=shared).code == 0
+    # By its own hand: to whoever kills it from here it may have done it all meanwhile.
+    killed(path, "ship", "after", "step.began", shared)
     assert not records(path, "ship.ended")
     worker = start(path, shared, "worker", "--json")
     shop = shop_at(path)
