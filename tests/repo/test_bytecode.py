@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from laneshift.repo import bytecode
 from laneshift.repo.bytecode import Caches
 
 _LONG_AGO = 1_700_000_000
@@ -102,6 +104,26 @@ def test_what_changed_just_now_is_looked_through_again(tmp_path: Path) -> None:
     file = compiled(cache, library / "m.py")
     ahead = time.time() + 3600
     os.utime(library, (ahead, ahead))
+    assert caches.drop_stale(cache, tmp_path / "tree") == 0
+    stale(file)
+    assert caches.drop_stale(cache, tmp_path / "tree") == 1
+
+
+def test_a_change_during_a_stall_after_the_look_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, look_through = [time.time_ns()], bytecode._look_through
+    cache, library, caches = tmp_path / "cache", tmp_path / "library", Caches()
+    file = compiled(cache, library / "m.py")
+
+    def stalling(folder: str, source: str) -> tuple[list[str], int, int]:
+        found = look_through(folder, source)
+        if folder == os.fspath(file.parent):
+            os.utime(library)
+            now[0] += 10**10
+        return found
+
+    monkeypatch.setattr(bytecode, "_look_through", stalling)
+    monkeypatch.setattr(bytecode, "time", SimpleNamespace(time_ns=lambda: now[0]))
+    settle(file.parent, library)
     assert caches.drop_stale(cache, tmp_path / "tree") == 0
     stale(file)
     assert caches.drop_stale(cache, tmp_path / "tree") == 1

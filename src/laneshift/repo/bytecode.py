@@ -44,7 +44,7 @@ class Caches:
         """
         # Plain strings: a cache has the files of the standard library too, and is looked through at every move.
         root, changing = os.fspath(cache), os.path.realpath(checkout)
-        dropped, pending, emptied = 0, [root], []
+        dropped, pending, emptied, begun = 0, [root], list[str](), time.time_ns()
         while pending:
             folder = pending.pop()
             source = folder[len(root) :]
@@ -55,7 +55,7 @@ class Caches:
             folders, gone, left = _look_through(folder, source)
             dropped += gone
             pending.extend(folders)
-            self._remember(folder, source, folders, fresh=gone == 0)
+            self._remember(folder, source, folders, begun if gone == 0 else None)
             if not left:
                 emptied.append(folder)
         own = root + changing
@@ -67,10 +67,11 @@ class Caches:
         known = self._seen.get(folder)
         return known if known is not None and (known.cached_ns, known.source_ns) == _times(folder, source) else None
 
-    def _remember(self, folder: str, source: str, folders: list[str], *, fresh: bool) -> None:
-        times = _times(folder, source) if fresh else None
+    def _remember(self, folder: str, source: str, folders: list[str], begun: int | None) -> None:
+        """`begun` is the time before the look, None where it found something stale: what changes later was not seen."""
+        times = _times(folder, source) if begun is not None else None
         # A folder that changed just now may change again within the same tick of the clock.
-        if times is not None and max(times) < time.time_ns() - _SETTLED_AFTER_NS:
+        if times is not None and begun is not None and max(times) < begun - _SETTLED_AFTER_NS:
             self._seen[folder] = _Seen(*times, tuple(folders))
         else:
             self._seen.pop(folder, None)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -159,6 +161,22 @@ def test_a_folder_that_changed_just_now_is_looked_through_again(
     monkeypatch.setattr(bytecode, "_SETTLED_AFTER_NS", 3600 * 10**9)
     cache, own, known = a_cache(tmp_path), tmp_path / "own", dict[str, bytecode.Seen]()
     bytecode.lend(cache, own, known)
+    assert not known
+
+
+def test_a_stall_after_the_look_makes_no_folder_settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What changes while this process is stalled was not looked at, however long ago it is when the process goes on."""
+    now, put_right = [time.time_ns()], bytecode._put_right
+
+    def stalling(theirs: str, ours: str) -> list[str]:
+        found = put_right(theirs, ours)
+        now[0] += 10**10
+        return found
+
+    monkeypatch.setattr(bytecode, "_put_right", stalling)
+    monkeypatch.setattr(bytecode, "time", SimpleNamespace(time_ns=lambda: now[0]))
+    known = dict[str, bytecode.Seen]()
+    bytecode.lend(a_cache(tmp_path), tmp_path / "own", known)
     assert not known
 
 

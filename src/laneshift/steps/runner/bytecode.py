@@ -82,7 +82,8 @@ def lend(cache: Path, own: Path, known: Known | None = None) -> None:
 
 def _mend(theirs: str, ours: str, known: Known) -> None:
     """Put every folder right that is not as it was when it last was right. Raises `OSError` where that cannot be."""
-    pending = [""]
+    # Before the look: what changes while this process is stalled after it was not seen.
+    pending, begun = [""], time.time_ns()
     while pending:
         place = pending.pop()
         seen, now = known.get(place), _state(theirs + place, ours + place)
@@ -93,7 +94,7 @@ def _mend(theirs: str, ours: str, known: Known) -> None:
         pending.extend(folders)
         state = _state(theirs + place, ours + place)
         # A folder that changed just now may change again within the same tick of the clock.
-        if max(state[1], state[3]) < time.time_ns() - _SETTLED_AFTER_NS:
+        if max(state[1], state[3]) < begun - _SETTLED_AFTER_NS:
             known[place] = Seen(state, folders)
         else:
             known.pop(place, None)
