@@ -121,18 +121,32 @@ def test_what_comes_too_late_changes_nothing(scene: Scene, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_long_work_tells_how_far_it_is(scene: Scene, mode: str) -> None:
+def test_long_work_tells_how_far_it_is(scene: Scene, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    """The work waits until its client has heard of an expansion: lines that come too fast are passed over."""
+    tool, reached = TOOLS["dry_run"], threading.Event()
+
+    def ask(desk: Desk, asked: Any, working: Working) -> Any:
+        def tell(text: str) -> None:
+            working.tell(text)
+            assert "expansion" not in text or reached.wait(240)
+
+        return tool.ask(desk, asked, replace(working, tell=tell))
+
+    monkeypatch.setitem(TOOLS, "dry_run", replace(tool, ask=ask))
+
     async def work() -> None:
         told: list[tuple[float, str]] = []
 
         async def heard(progress: float, total: float | None, message: str | None) -> None:
             told.append((progress, message or ""))
+            if "expansion" in told[-1][1]:
+                reached.set()
 
         async with client_here(scene.path, mode=mode) as client:
             result = await client.call_tool("dry_run", {"plan": "core"}, progress_callback=heard)
         assert not result.is_error
         numbers = [number for number, _ in told]
         assert numbers == sorted(set(numbers))
-        assert any("expansion" in message for _, message in told)
+        assert reached.is_set()
 
     run(work)
