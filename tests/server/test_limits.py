@@ -31,9 +31,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server whose patience is short, for those alone who try it."""
+    """A server whose patience is short, for those alone who try it. A test may stall before it says its first head."""
     with served(
-        toy(tmp_path_factory.mktemp("hasty") / "repo"), Options(port=0, head_seconds=2, body_seconds=2)
+        toy(tmp_path_factory.mktemp("hasty") / "repo"), Options(port=0, head_seconds=8, body_seconds=2)
     ) as found:
         yield found
 
