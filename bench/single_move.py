@@ -8,6 +8,7 @@ from pathlib import Path
 from bench import contestants
 from bench.contestants import Case
 from bench.measure import Summary, interleave
+from bench.place import passing_folder
 from bench.section import Claim, Section, at_least, at_most
 from corpus.environment import PEERS, environment
 from corpus.project import project
@@ -41,21 +42,23 @@ def contrib(cache: Path, rounds: int, rope_rounds: int = ROPE_ROUNDS) -> Section
 
 def _section(name: str, src: str, dst: str, cache: Path, rounds: int, rope_rounds: int) -> Section:
     case = Case(f"django-{name}", project(DJANGO, cache), src, dst)
-    peers, scratch = environment("peers", PEERS, cache), cache / "bench"
-    rows = interleave(
-        [
-            contestants.ours(case, scratch, warm=False),
-            contestants.ours(case, scratch, warm=True),
-            contestants.ast_grep(case, scratch, peers),
-            contestants.floor(case),
-            contestants.rope(case, scratch, peers / "python", rope_rounds),
-        ],
-        rounds,
-    )
+    peers = environment("peers", PEERS, cache)
+    with passing_folder(cache) as scratch:
+        rows = interleave(
+            [
+                contestants.ours(case, scratch, warm=False),
+                contestants.ours(case, scratch, warm=True),
+                contestants.ast_grep(case, scratch, peers),
+                contestants.floor(case),
+                contestants.rope(case, scratch, peers / "python", rope_rounds),
+            ],
+            rounds,
+        )
     notes = [
         f"rope ran {len(rows[-1].samples)} time(s), at about a minute each; the others {rounds} times, in turn.",
         "ast-grep rewrites import statements alone: no strings, no attribute chains, no other files.",
         "The floor lists the tree, reads every blob and parses the Python files that mention the name.",
+        "Working copies lie in memory where the system has such a place: rounds that are taken back slow down a disk.",
     ]
     return Section(name, f"Django 5.2: `{src}` to `{dst}`", rows, claims(rows), notes)
 
