@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,12 +12,13 @@ import httpx
 import pytest
 from mcp import Client
 
+from laneshift.agents.mcp.tools import TOOLS
 from laneshift.errors import Refused
 from laneshift.server.limits.chosen import limits_for
 from laneshift.server.mcp.asking import agent_named
 from laneshift.server.mcp.openings import MOST, SECONDS, Openings
 from laneshift.server.options import Options
-from tests.agents.mcp.scene import AGENTS, MODES, Scene, client_over_http, code, run, scene_at
+from tests.agents.mcp.scene import AGENTS, MODES, Scene, client_over_http, code, listened, run, scene_at
 from tests.once import once
 from tests.server.serving import ADMIN, READER, Served, served, told
 from tests.toy import copy_of, shop_at
@@ -140,11 +142,14 @@ def test_who_may_only_suggest_submits_as_that(server: Served, scene: Scene) -> N
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_progress_comes_while_the_answer_is_made(server: Served, mode: str) -> None:
+def test_progress_comes_while_the_answer_is_made(server: Served, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     told_of: list[float] = []
+    first = threading.Event()
+    monkeypatch.setitem(TOOLS, "dry_run", listened(TOOLS["dry_run"], "", first))
 
     async def heard(progress: float, _total: float | None, _message: str | None) -> None:
         told_of.append(progress)
+        first.set()
 
     async def work() -> Any:
         async with client_over_http(server.url, agent(server, "codex"), mode) as client:

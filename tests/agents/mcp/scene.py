@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ import httpx2
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
+from laneshift.agents.desk.desk import Desk
 from laneshift.agents.desk.local import local_desk
+from laneshift.agents.desk.working import Working
 from laneshift.agents.mcp.server import served
+from laneshift.agents.mcp.tools import Tool
 from laneshift.agents.packs.making import made
 from laneshift.agents.registry import registered
 from laneshift.runs import working
@@ -87,6 +91,19 @@ async def client_over_http(url: str, key: str = "", mode: str = "auto") -> Async
         Client(streamable_http_client(f"{url}/mcp", http_client=http), mode=mode) as client,
     ):
         yield client
+
+
+def listened(tool: Tool, line: str, heard: threading.Event) -> Tool:
+    """The tool, whose work waits at lines with `line` until one is heard: those that come too fast are passed over."""
+
+    def ask(desk: Desk, asked: Any, working: Working) -> Any:
+        def tell(text: str) -> None:
+            working.tell(text)
+            assert line not in text or heard.wait(240)
+
+        return tool.ask(desk, asked, replace(working, tell=tell))
+
+    return replace(tool, ask=ask)
 
 
 def run(work: Callable[[], Awaitable[Any]]) -> Any:

@@ -22,7 +22,7 @@ from laneshift.gates.sandbox import Limits
 from laneshift.repo.doors import Shut
 from laneshift.repo.objects import Repository
 from laneshift.repo.refs import RefUpdate, read, swap
-from tests.agents.mcp.scene import MODES, Scene, client_here, client_over_http, run
+from tests.agents.mcp.scene import MODES, Scene, client_here, client_over_http, listened, run
 from tests.server.serving import served
 
 Open = Callable[[], AbstractAsyncContextManager[Client]]
@@ -122,17 +122,8 @@ def test_what_comes_too_late_changes_nothing(scene: Scene, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("mode", MODES)
 def test_long_work_tells_how_far_it_is(scene: Scene, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
-    """The work waits until its client has heard of an expansion: lines that come too fast are passed over."""
-    tool, reached = TOOLS["dry_run"], threading.Event()
-
-    def ask(desk: Desk, asked: Any, working: Working) -> Any:
-        def tell(text: str) -> None:
-            working.tell(text)
-            assert "expansion" not in text or reached.wait(240)
-
-        return tool.ask(desk, asked, replace(working, tell=tell))
-
-    monkeypatch.setitem(TOOLS, "dry_run", replace(tool, ask=ask))
+    reached = threading.Event()
+    monkeypatch.setitem(TOOLS, "dry_run", listened(TOOLS["dry_run"], "expansion", reached))
 
     async def work() -> None:
         told: list[tuple[float, str]] = []
