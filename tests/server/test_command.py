@@ -17,6 +17,7 @@ import pytest
 from tests import warm
 from tests.monorepo import BATCH
 from tests.repo.builders import commit_files
+from tests.runs.engine.clones import changes
 from tests.server.serving import READER
 from tests.toy import environment, laneshift, planned, toy
 from tests.warm import Process
@@ -98,7 +99,8 @@ def command_of(process: int) -> list[bytes]:
 
 
 def test_a_batch_goes_there_and_back_over_http_and_survives_the_death_of_both_processes(tmp_path: Path) -> None:
-    path = toy(tmp_path / "repo")
+    gate = tmp_path / "gate"
+    path = toy(tmp_path / "repo", {name: text.replace('"origin"', '""') for name, text in changes(gate).items()})
     plan = planned(path, BATCH, "core.tsv")
     with started(path, "--work") as (process, client):
         until(client, "/readyz", "ready", True)
@@ -108,6 +110,7 @@ def test_a_batch_goes_there_and_back_over_http_and_survives_the_death_of_both_pr
         until(client, made.headers["location"], "standing", "working")
         process.kill()
         process.wait()
+        gate.touch()
         deadline = time.monotonic() + PATIENCE
         while any(Path(f"/proc/{worker}").exists() for worker in workers) and time.monotonic() < deadline:
             time.sleep(0.05)
