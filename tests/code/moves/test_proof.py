@@ -86,3 +86,13 @@ def test_the_details_name_the_file() -> None:
     details = [detail for finding in prove(tree, faulty).findings for detail in finding.details]
     assert details
     assert all(detail.startswith("app.py: ") for detail in details)
+
+
+def test_a_file_that_the_move_left_alone_is_told_where_the_way_back_rewrites_it() -> None:
+    history = "Since 2.0 the module is `x.y.c` no more.\n"
+    tree = tree_of({**SKELETON, "app.py": _APP, "docs/history.md": history})
+    result = move(tree, Move("a/b/c.py", "x/y/c.py"))
+    assert "docs/history.md" not in result.other
+    back = next(each for each in prove(tree, result).findings if each.name == "there-and-back")
+    assert not back.holds
+    assert back.details == ("docs/history.md: names x.y.c before the move already, so the way back renames it as well",)

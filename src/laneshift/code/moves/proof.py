@@ -20,6 +20,7 @@ from laneshift.code.moves.scan import Mentions, mentioned
 from laneshift.code.moves.site import lies_with
 from laneshift.code.moves.spans import parse, read_source
 from laneshift.code.moves.syntax import Shape, difference, shape
+from laneshift.repo.differences import differences
 from laneshift.repo.objects import Tree
 
 _IMPORT = re.compile(rb"\b(?:from|import)\b[^\r\n(\\]*(?:\([^)]*\)|(?:\\(?:\r\n|\r|\n)[^\r\n\\]*)+)?")
@@ -149,8 +150,15 @@ def _there_and_back(before: Tree, result: MoveResult, roots: Sequence[str], ment
     returned = move(result.tree, result.intent.inverse(), roots=pinned, mentions=mentions).tree
     if returned == before:
         return Finding("there-and-back", True, 1)
-    touched = {*result.python, *result.other, *result.relocations, *result.relocations.values(), *result.markers}
     origin = {new: old for old, new in result.relocations.items()}
-    changed = {origin.get(path, path) for path in touched}
-    details = sorted(path for path in changed if before.entry(path) != returned.entry(path))
-    return Finding("there-and-back", False, 1, tuple(f"{path}: differs after the move back" for path in details))
+    changed = sorted({origin.get(path, path) for path in differences(before, returned)})
+    return Finding("there-and-back", False, 1, tuple(f"{path}: {_why(before, result, path)}" for path in changed))
+
+
+def _why(before: Tree, result: MoveResult, path: str) -> str:
+    """Why the file at `path` is not what it was: the name was there before, or nothing that can be told."""
+    entry, known = before.entry(path), {*result.python, *result.other, *result.relocations, *result.unmarked}
+    name = result.new_name.encode("utf-8", "surrogateescape")
+    if path not in known and entry is not None and entry.is_regular and name in before.read(path):
+        return f"names {result.new_name} before the move already, so the way back renames it as well"
+    return "differs after the move back"
