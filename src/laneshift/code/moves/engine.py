@@ -12,7 +12,7 @@ from typing import NamedTuple
 from laneshift.code.beside import Beside
 from laneshift.code.moves import links, scan
 from laneshift.code.moves.fallback import token_spans
-from laneshift.code.moves.formats import CYTHON, PYTHON, is_never_edited, kind_of
+from laneshift.code.moves.formats import CYTHON, PAGES, PYTHON, is_never_edited, kind_of
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imported import imported
 from laneshift.code.moves.intent import Move
@@ -227,6 +227,10 @@ class _Engine:
 
             return notebook_spans(source, job)
         spans = job.texts.spans(source.data)
+        if spans and path.endswith(PAGES):
+            from laneshift.code.moves.pages import names_page  # noqa: PLC0415 - few moves meet such a file
+
+            spans = [span for span in spans if not names_page(source.data, span.start, path, self.tree.entry)]
         return sorted([*spans, *outside(spans, job.paths.spans(source.data, path))])
 
     def _code(self, path: str, source: Source, job: Job, *, is_python: bool) -> list[Span]:

@@ -6,6 +6,8 @@ import posixpath
 
 PYTHON = frozenset({".py", ".pyi", ".pyw"})
 CYTHON = frozenset({".pyx", ".pxd", ".pxi"})
+PAGES = (".rst", ".md", ".txt")
+"""What files of documentation end with that are pages, or lead to pages."""
 _TEXT = frozenset(
     [
         ".toml", ".cfg", ".ini", ".yaml", ".yml", ".json", ".md", ".rst", ".txt", ".sh", ".bash", ".zsh", ".mk", ".in",

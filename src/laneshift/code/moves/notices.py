@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from laneshift.code.moves.aliases import through_aliases
 from laneshift.code.moves.cycles import coming_first
-from laneshift.code.moves.formats import is_code, kind_of
+from laneshift.code.moves.formats import PAGES, is_code, kind_of
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.records import Notice
 from laneshift.code.moves.scan import Mentions, Sweep, mentioned
@@ -48,7 +48,7 @@ class Watched(NamedTuple):
 def find_notices(tree: Tree, move: Watched, mentions: Mentions | None) -> tuple[Notice, ...]:
     """Every notice for a move in `tree`, the tree before it."""
     old, new, relocations = move.old, move.new, move.relocations
-    watch = _Watch(move)
+    watch = _Watch(move, tree.entry)
     found: set[Notice] = set()
     words = [old.rpartition(".")[2], new.rpartition(".")[2], *joined(old.rpartition(".")[0])]
     for path, entry, data in mentioned(tree, words, mentions, _telling(tree, move, mentions)):
@@ -102,7 +102,8 @@ def _tables(tree: Tree, watch: _Watch, folder: str, package: str) -> Iterator[No
 class _Watch:
     """What to look for in the files of one move."""
 
-    def __init__(self, move: Watched) -> None:
+    def __init__(self, move: Watched, exists: Callable[[str], object]) -> None:
+        self.exists = exists
         self.old = move.old
         self.new = move.new
         self.relocations = move.relocations
@@ -128,6 +129,16 @@ class _Watch:
         if kind == "text":
             texts = Texts(Frame(self.old, self.new))
             yield from (self.notice(path, data, at, "ambiguous-text") for at in texts.ambiguous(data))
+            if path.endswith(PAGES) and self._old in data:
+                yield from self._pages(path, data, texts)
+
+    def _pages(self, path: str, data: bytes, texts: Texts) -> Iterator[Notice]:
+        """Notices for what leads to a page that is named for the module."""
+        from laneshift.code.moves.pages import names_page  # noqa: PLC0415 - few moves meet such a file
+
+        for span in texts.spans(data):
+            if names_page(data, span.start, path, self.exists):
+                yield self.notice(path, data, span.start, "named-page")
 
     def _computed(self, path: str, data: bytes) -> Iterator[Notice]:
         """Names put together from pieces: `"a.b." + x`, `f"a.b.{x}"`, `"a.b.%s"`, `f"{x}.c"`, `"%s.c"`, `"c"` near `b`.

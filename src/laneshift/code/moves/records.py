@@ -25,7 +25,8 @@ class Notice(NamedTuple):
     `pickle`, `binary`, `ambiguous-text`, `unknown-format`, `already-named`; or `import-cycle`, for a line by which a
     moving file imports the package that it leaves, whose own file takes names from it: it can no longer come first; or
     `hides-standard`, for a name at the top of a source root that the standard library has as well; or `through-alias`,
-    for a module that is read from a name which a line binds to its package.
+    for a module that is read from a name which a line binds to its package; or `named-page`, for what leads to a page
+    of documentation that is named for the module and stays where it is.
     """
 
     path: str
