@@ -30,7 +30,7 @@ PATIENT = "retries = 0\nsilence = 60.0\nseconds = 60.0\n"
 MODELS = {
     "mock": PATIENT + "input_price = 2.5\noutput_price = 10",
     f'"{EMBEDDER}"': PATIENT + 'kind = "embeddings"',
-    "hasty": "retries = 0\nsilence = 0.5\nseconds = 5.0\n",
+    "hasty": "retries = 0\nsilence = 0.5\nseconds = 60.0\n",
     "fragile": PATIENT + "breaker = { failures = 2, seconds = 0.5 }",
     "lasting": PATIENT + "breaker = { failures = 2, seconds = 3600.0 }",
     "stubborn": "retries = 2",
