@@ -50,3 +50,59 @@ def test_an_entry_that_is_left_is_told() -> None:
     assert [(each.path, each.line, each.kind, each.text) for each in found] == [
         ("docs/api/index.rst", 5, "named-page", "a.b.c")
     ]
+
+
+_SPELLED = {"src": "a/b/c_d.py", "also": {"a/b/c_d.py": "def f(): ...\n"}}
+_API = ".. automodule:: a.b.c_d\n"
+
+SPELLED = [
+    Form(
+        "underscore",
+        f"a.b.c\\_d module\n\n{_API}",
+        "x.y.c\\_e module\n\n.. automodule:: x.y.c_e\n",
+        "i.rst",
+        dst="x/y/c_e.py",
+        **_SPELLED,
+    ),
+    Form(
+        "underscore, Markdown",
+        "`a.b.c_d`: a.b.c\\_d.f, a.b.c\\_d\\_e, z.a.b.c\\_d, z\\_a.b.c\\_d, a.b.c\\_d2.",
+        "`x.y.c_e`: x.y.c\\_e.f, a.b.c\\_d\\_e, z.a.b.c\\_d, z\\_a.b.c\\_d, a.b.c\\_d2.",
+        "i.md",
+        dst="x/y/c_e.py",
+        **_SPELLED,
+    ),
+    Form(
+        "underscore, in a docstring",
+        'r"""See a.b.c\\_d, a.b.c_d."""\n',
+        'r"""See x.y.c\\_e, x.y.c_e."""\n',
+        dst="x/y/c_e.py",
+        **_SPELLED,
+    ),
+    Form(
+        "underscore that goes",
+        f"a.b.c\\_d module\n\n{_API}",
+        "a.b.c\\_d module\n\n.. automodule:: x.y.e\n",
+        "i.rst",
+        dst="x/y/e.py",
+        **_SPELLED,
+    ),
+    Form(
+        "underscore that comes",
+        "a.b.c module\n",
+        "x.y.c_e module\n",
+        "i.rst",
+        dst="x/y/c_e.py",
+    ),
+]
+
+
+@pytest.mark.parametrize("form", SPELLED, ids=str)
+def test_a_name_may_be_spelled_with_escaped_underscores(form: Form) -> None:
+    run(form)
+
+
+def test_a_spelling_that_cannot_be_told_after_the_move_is_left_and_told() -> None:
+    tree = tree_of({**SKELETON, "a/b/c_d.py": "", "i.rst": f"a.b.c\\_d module\n\n{_API}"})
+    found = move(tree, Move("a/b/c_d.py", "x/y/e.py")).notices
+    assert [(each.path, each.line, each.kind) for each in found] == [("i.rst", 1, "escaped-name")]

@@ -129,6 +129,7 @@ class _Watch:
         if kind == "text":
             texts = Texts(Frame(self.old, self.new))
             yield from (self.notice(path, data, at, "ambiguous-text") for at in texts.ambiguous(data))
+            yield from (self.notice(path, data, at, "escaped-name") for at in texts.left(data))
             if path.endswith(PAGES) and self._old in data:
                 yield from self._pages(path, data, texts)
 

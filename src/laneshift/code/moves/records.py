@@ -26,7 +26,8 @@ class Notice(NamedTuple):
     moving file imports the package that it leaves, whose own file takes names from it: it can no longer come first; or
     `hides-standard`, for a name at the top of a source root that the standard library has as well; or `through-alias`,
     for a module that is read from a name which a line binds to its package; or `named-page`, for what leads to a page
-    of documentation that is named for the module and stays where it is.
+    of documentation that is named for the module and stays where it is; or `escaped-name`, for the old name with
+    escaped underscores where the new one has none.
     """
 
     path: str

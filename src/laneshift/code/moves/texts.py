@@ -4,7 +4,7 @@ A dotted name is rewritten wherever it stands as a whole: not inside a longer na
 the id of a contract, `name@v1`, which people gave and which stays when its module moves. A name of one part says too
 little, so it counts only where the text shows what it is: `-m name`, `name:attribute`, or `name.attribute` with an
 attribute that the module defines. As a regular expression spells a name, with a backslash or two before each dot, it
-is as certain as without.
+is as certain as without; so it is as documentation spells it, with a backslash before each underscore.
 """
 
 from __future__ import annotations
@@ -56,6 +56,10 @@ class Texts:
             return []
         return [at for at in self._found(data, 0, len(data)) if not self._goes_on(data, at)]
 
+    def left(self, data: bytes) -> list[int]:
+        """Offsets of names with escaped underscores that stay, since the new name has none to tell them by."""
+        return [] if "_" in self.frame.new else [at for at, _ in self._spellings(data, 0, len(data))]
+
     def _names(self, data: bytes, start: int, stop: int) -> Iterator[Span]:
         new = self.frame.new.encode("utf-8", "surrogateescape")
         for at in self._found(data, start, stop):
@@ -63,6 +67,14 @@ class Texts:
                 yield Span(at, at + len(self._old), new, "text")
         if not self._is_word and data.find(self._escaped_end, start, stop) >= 0:
             yield from self._escaped_names(data, start, stop)
+        if self._spelled is not None and b"_" in new:
+            spelled = new.replace(b"_", rb"\_")
+            yield from (Span(at, end, spelled, "text") for at, end in self._spellings(data, start, stop))
+
+    def _spellings(self, data: bytes, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Where the name stands with each underscore escaped, as in the headings that sphinx-apidoc writes."""
+        if self._spelled is not None and data.find(rb"\_", start, stop) >= 0:
+            yield from (found.span() for found in self._spelled.finditer(data, start, stop))
 
     def _escaped_names(self, data: bytes, start: int, stop: int) -> Iterator[Span]:
         new = self.frame.new.encode("utf-8", "surrogateescape")
@@ -123,6 +135,12 @@ class Texts:
     def _escaped(self) -> re.Pattern[bytes]:
         first, *rest = map(re.escape, self._old.split(b"."))
         return re.compile(_BEFORE + first + rb"(?=(\\{1,2}))" + b"".join(rb"\1\." + each for each in rest) + _AFTER)
+
+    @cached_property
+    def _spelled(self) -> re.Pattern[bytes] | None:
+        if b"_" not in self._old or self._is_word or self._looks_like_file:
+            return None
+        return re.compile(_BEFORE + re.escape(self._old.replace(b"_", rb"\_")) + rb"(?!\\_)" + _AFTER, re.MULTILINE)
 
     @cached_property
     def _from_parent(self) -> re.Pattern[bytes]:
