@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 
-PYTHON = frozenset({".py", ".pyi", ".pyw"})
+PYTHON = frozenset({".py", ".pyi", ".pyw", ".tac", ".rpy", ".wsgi"})
+"""Also what Twisted and web servers run, which is Python by other names."""
 CYTHON = frozenset({".pyx", ".pxd", ".pxi"})
 PAGES = (".rst", ".md", ".txt")
 """What files of documentation end with that are pages, or lead to pages."""

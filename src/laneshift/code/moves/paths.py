@@ -16,7 +16,9 @@ _LONGEST = 400
 _ENDS = re.compile(rb"(?![A-Za-z0-9_\x80-\xff]|-[A-Za-z0-9]|\.[A-Za-z0-9])")
 _ESCAPES = (r"\.", r"\\.")
 """How a regular expression spells the dot of a suffix: as it is, or in a literal that doubles backslashes."""
-_ADDRESS = re.compile(rb"/(?:blob|tree|raw|edit|blame)/[^/\s]+/\Z")
+_ADDRESS = re.compile(rb"/(?:blob|tree|raw|edit|blame)/([^/\s]+)/\Z")
+_PINNED = re.compile(rb"(?=[a-f]*[0-9])[0-9a-f]{7,40}\Z|[0-9a-f]{40}\Z|.*[0-9]\.(?:[0-9]|x\b)|v[0-9]+\Z")
+"""A commit or a version: there the file stays where it was."""
 
 
 class Paths:
@@ -58,13 +60,15 @@ class Paths:
         return Span(first, end, _encoded(there if there.startswith("../") else f"./{there}"), "file-path")
 
     def _is_rooted(self, data: bytes, first: int, start: int) -> bool:
-        """Whether what stands before the name says that it starts at the root: nothing, `/`, `./`, or an address."""
+        """Whether what stands before the name says that it starts at the root: nothing, `/`, `./`, or an address
+        of a branch."""
         prefix = data[first:start]
         if not prefix or prefix == b"/":
             return True
         if prefix == b"./":
             return self.site.is_package or "/" in self.site.intent.src
-        return _ADDRESS.search(data, max(0, start - _LONGEST), start) is not None
+        found = _ADDRESS.search(data, max(0, start - _LONGEST), start)
+        return found is not None and _PINNED.match(found.group(1)) is None
 
     def _bare(self, data: bytes, end: int) -> bool:
         """Whether a path of one part is meant: a file whose name is unique, or a folder that something follows."""
