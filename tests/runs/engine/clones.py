@@ -16,7 +16,7 @@ from tests.runs.engine.network import Line
 from tests.toy import QUICK, environment, laneshift, lend_bytecode, toy
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1700000000"}
-LEASE_SECONDS = 6.0
+LEASE_SECONDS = 10.0
 SHARED_BATCH = BATCH + BREAKS + VERIFY
 """Two items that land, one that is set aside, one that is verified only."""
 _ALWAYS = 'smoke = ["tests/test_smoke.py"]\nalways = ["tests/test_gate.py"]\n'

@@ -22,7 +22,8 @@ from tests.runs.engine.ledger import Ledger
 from tests.toy import with_tests
 
 ROOT = Path(__file__).parents[3]
-LONG, SHORT = 120.0, 3.0
+LONG, SHORT = 120.0, 8.0
+"""Leases in seconds. A machine that stalls for five of them in any one place must not lose the short one."""
 
 _names = itertools.count()
 

@@ -18,7 +18,7 @@ from tests.sweeps import swept
 from tests.toy import environment, laneshift, records, shop_at, toy, tree_of
 from tests.warm import Process
 
-EPOCH = {"SOURCE_DATE_EPOCH": "1700000000", "LANESHIFT_LEASE_SECONDS": "3"}
+EPOCH = {"SOURCE_DATE_EPOCH": "1700000000", "LANESHIFT_LEASE_SECONDS": "8"}
 
 
 def start(path: Path, env: dict[str, str], *arguments: str) -> Process:

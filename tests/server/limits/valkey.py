@@ -100,7 +100,7 @@ def alone(folder: Path) -> Iterator[Valkey]:
 @contextmanager
 def cluster(folder: Path) -> Iterator[Valkey]:
     """Three servers that share all slots; the first one is given."""
-    options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "5000")
+    options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "60000")
     servers = []
     with ExitStack() as running:
         for number in range(3):
