@@ -143,3 +143,27 @@ def test_a_new_top_that_hides_a_standard_module_is_reported(src: str, dst: str, 
 def test_a_top_that_was_there_before_or_is_none_hides_nothing(more: dict[str, str], dst: str) -> None:
     notices = move(tree_of({**_PROJECT, **more}), Move("src/a/c.py", dst), roots=["src"]).notices
     assert [each for each in notices if each.kind == "hides-standard"] == []
+
+
+_TEMPLATE = {
+    "k/__init__.py": "",
+    "k/m.py": "",
+    "k/n.py": "from k.m import f\n",
+    "k/templates/project/q/__init__.py": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("src", "dst", "told"),
+    [
+        ("k/m.py", "k/templates/project/q/m.py", True),
+        ("k/m.py", "k/q/m.py", False),
+        ("k/templates/project/q", "k/templates/project/z", False),
+        ("k/m.py", "other/q/m.py", False),
+    ],
+)
+def test_a_source_root_inside_a_package_is_told_to_who_moves_there(src: str, dst: str, told: bool) -> None:
+    tree = tree_of({**_TEMPLATE, "other/p/__init__.py": ""})
+    found = [each for each in move(tree, Move(src, dst)).notices if each.kind == "inner-root"]
+    text = "q.m is imported only where k/templates/project is on the path, inside the package k"
+    assert found == ([Notice(dst, 0, "inner-root", text)] if told else [])

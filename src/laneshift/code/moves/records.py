@@ -27,7 +27,8 @@ class Notice(NamedTuple):
     `hides-standard`, for a name at the top of a source root that the standard library has as well; or `through-alias`,
     for a module that is read from a name which a line binds to its package; or `named-page`, for what leads to a page
     of documentation that is named for the module and stays where it is; or `escaped-name`, for the old name with
-    escaped underscores where the new one has none.
+    escaped underscores where the new one has none; or `inner-root`, for a destination below a source root that lies
+    inside a package.
     """
 
     path: str

@@ -58,6 +58,7 @@ class MoveResult(_Fields):
     def notices(self) -> tuple[Notice, ...]:
         """What a person should look at. Computed when first asked for, by reading the files that could matter."""
         # A copy of this process looks for them while files are written, and loads what this one does without.
+        from laneshift.code.moves.inner import inner_root  # noqa: PLC0415 - as said above
         from laneshift.code.moves.notices import Watched, find_notices  # noqa: PLC0415 - as said above
         from laneshift.code.moves.standard import hidden_standard  # noqa: PLC0415 - as said above
 
@@ -66,7 +67,9 @@ class MoveResult(_Fields):
         watched = Watched(self.old_name, self.new_name, self.relocations, self._packages(), edited, self.detour)
         found = find_notices(self.before, watched, self.mentions)
         arriving = {*self.relocations.values(), *self.markers}
-        return tuple(sorted([*found, *hidden_standard(self.before, self.new_name, self.new_root, arriving)]))
+        hidden = hidden_standard(self.before, self.new_name, self.new_root, arriving)
+        inner = inner_root(self.before, self.intent.dst, self.new_name, (self.old_root, self.new_root))
+        return tuple(sorted([*found, *hidden, *inner]))
 
     def _packages(self) -> Mapping[str, str]:
         """The folders above the moved module, with the dotted names of their packages."""
