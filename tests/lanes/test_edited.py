@@ -33,6 +33,11 @@ FILES = {
     "core/pass_on.py": "from labs.a import X\n",
     "core/bare.py": "",
     "tools/t.py": "import labs.a\nT = 1\n",
+    "tools/e.py": "\nE = 1\n",
+    "tools/on.py": "from serve.s import S\n",
+    "serve/s.py": "S = 1\n",
+    "tools/counted.py": "from serve.s import S\n",
+    "labs/l.py": "import tools.counted\nL = 1\n",
 }
 _EDITS = (
     "# a word\n{}",
@@ -90,7 +95,7 @@ def test_an_edit_from_which_nothing_follows_is_answered(checking: Callable[[dict
     harmless: dict[str, str | bytes | None] = {
         "core/c.py": "# first\nimport json\nimport os\nfrom core import d\n\nZ = 2\n",
         "core/b.py": "import labs.a\nimport json\n\nY = 2\n",
-        "core/bare.py": "import json\n",
+        "core/bare.py": "import json\nfrom tools.e import *\n",
         "core/blind.py": "\n\ndef f(word):\n    return __import__(word)\n",
         "docs/a.md": None,
         "docs/b.md": "two\n",
@@ -106,11 +111,17 @@ def test_an_edit_from_which_nothing_follows_is_answered(checking: Callable[[dict
     ("path", "text"),
     [
         ("core/c.py", "import labs.a\nfrom core import d\nZ = 1\n"),  # imports more
-        ("core/c.py", "import json\n\nZ = 1\n"),  # imports less
         ("core/c.py", "def f():\n    return __import__('labs.a')\nfrom core import d\n"),
+        ("core/c.py", "import tools.t\nfrom core import d\nZ = 1\n"),  # reaches labs by way of it
+        ("core/c.py", "import tools.on\nfrom core import d\nZ = 1\n"),  # makes what passes on count
+        ("core/b.py", "import core.d\nimport labs.a\n"),
+        ("core/bare.py", "from labs.a import *\n"),  # passes on
+        ("tools/e.py", "from labs import a\n"),
+        ("labs/l.py", "L = 1\n"),  # what passes on counts no more
+        ("tools/e.py", "import labs.a\n"),  # a new door of the lane, or a way that others may go
+        ("serve/s.py", "import labs.a\n"),
         ("core/c.py", "import json\nfrom core import d\nx = __import__(json)\n"),  # one that cannot be known
         ("core/c.py", "from core import d\nif x: import labs.a\nprint 'x'\n"),  # does not parse
-        ("core/c.py", "import json\nimport typing\nif typing.TYPE_CHECKING:\n    from core import d\n"),
         ("core/b.py", "\nimport labs.a\n\nY = 1\n"),  # a line that was told
         ("core/blind.py", "\ndef f(name):\n    return __import__(name)\n"),
         ("core/pass_on.py", "from labs.a import X\nY = 1\n"),
@@ -130,17 +141,40 @@ def test_whatever_may_change_the_answer_is_checked(
     assert here.follows(here.commit(tree_with(here.repository.tree("HEAD"), {path: text}))) is None
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("core/c.py", "import json\n\nZ = 1\n"),  # imports less
+        ("core/c.py", "import typing\nfrom tools import e\nif typing.TYPE_CHECKING:\n    from core import d\n"),
+        ("core/c.py", "def f():\n    return __import__('tools.e')\nfrom core import bare\n"),
+        ("serve/s.py", "import core.d\nimport tools.e\nS = 1\n"),
+        ("tools/e.py", "import core.d\nE = 1\n"),
+        ("labs/a.py", "import tools.t\nX = 1\n"),  # reaches labs, where it is itself
+        ("serve/s.py", "import tools.counted\nS = 1\n"),  # passes on, and counted before
+    ],
+)
+def test_imports_that_decide_nothing_are_answered(
+    checking: Callable[[dict[str, str]], Checking], path: str, text: str
+) -> None:
+    here = checking({**FILES, "core/f.py": "import serve.s\n"})
+    here.whole("HEAD")
+    commit = here.commit(tree_with(here.repository.tree("HEAD"), {path: text}))
+    said = here.follows(commit)
+    assert said is not None
+    assert (said.code, said.text) == here.from_nothing(commit)
+
+
 def test_links_modes_and_a_damaged_file_are_checked(checking: Callable[[dict[str, str]], Checking]) -> None:
     here = checking(FILES)
     here.whole("HEAD")
     head = here.repository.tree("HEAD")
     assert here.follows(here.commit(tree_with(head, {}, {"core/out": "../labs"}))) is None
-    commit = here.commit(tree_with(head, {"core/d.py": "\nD = 2\n"}))
+    commit = here.commit(tree_with(head, {"core/d.py": "\nimport core.c\nD = 2\n"}))
     assert here.follows(commit) is not None
-    for kind in ("survey", "account"):
+    for kind in ("survey", "account", "reach"):
         (file,) = (here.repository.state_dir / "lanes").glob(f"{kind}-*")
         whole = file.read_bytes()
-        file.write_bytes(whole.replace(b"core/b.py", b"core/x.py"))
+        file.write_bytes(whole.replace(b"labs", b"core"))
         assert here.follows(commit) is None
         file.write_bytes(whole)
     assert here.follows(commit) is not None
@@ -165,16 +199,32 @@ def _edited(dice: random.Random, tree: Tree) -> Tree:
     return tree_with(tree, {path: dice.choice(_EDITS).format(tree.read(path).decode()) for path in chosen})
 
 
+def _reimported(dice: random.Random, tree: Tree) -> Tree:
+    """With imports of some files of other files, or without some that they had."""
+    paths = [path for path in tree.entries if path.endswith(".py")]
+    files: dict[str, str | bytes | None] = {}
+    for path in dice.sample(paths, dice.randint(1, min(3, len(paths)))):
+        text = tree.read(path).decode()
+        name = dice.choice(paths).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        added = dice.choice(("import {}\n", "from {} import X\n", "__import__('{}')\n")).format(name)
+        less = "".join(line for line in text.splitlines(keepends=True) if "import" not in line)
+        files[path] = dice.choice((f"{text}{added}Y = 1\n", f"{added}{text}", less, f"{less}{added}"))
+    return tree_with(tree, files)
+
+
+_NEXT = (changed, _edited, _edited, _reimported, _reimported)
+
+
 def test_what_follows_is_what_a_check_from_nothing_says(checking: Callable[[dict[str, str]], Checking]) -> None:
     """Drawn trees, edited again and again and changed in names and imports in between."""
     here = checking({"laneshift.toml": RULES, "labs/a.py": "X = 1\n"})
     followed = 0
-    for seed in range(40):
+    for seed in range(120):
         dice = random.Random(seed)
         tree = drawn(dice, here.repository.tree("HEAD"))
         here.whole(here.commit(tree))
         for _ in range(3):
-            tree = changed(dice, tree) if not dice.randrange(4) else _edited(dice, tree)
+            tree = dice.choice(_NEXT)(dice, tree)
             commit = here.commit(tree)
             said = here.follows(commit)
             if said is not None:
@@ -188,4 +238,4 @@ def test_what_follows_is_what_a_check_from_nothing_says(checking: Callable[[dict
                     file.write_bytes(data)
             else:
                 here.whole(commit)
-    assert followed > 20
+    assert followed > 50

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from laneshift.lanes.again import Question, Said, today
 from laneshift.lanes.answers import folder, written
 from laneshift.lanes.atlas import Atlas
@@ -9,6 +11,7 @@ from laneshift.lanes.crossings import Ground
 from laneshift.lanes.edited import lines_of, worded
 from laneshift.lanes.ground_file import Account, keep_account, lanes_of
 from laneshift.lanes.kept import keep_survey
+from laneshift.lanes.reach import keep_reach, reach_of
 from laneshift.lanes.shims import others_of
 from laneshift.repo.objects import Tree
 from laneshift.runs.lane_check import Report
@@ -36,4 +39,18 @@ def keep_ground(report: Report, atlas: Atlas, last: Tree, said: Said, question: 
         lanes=lanes_of((path, ground.lane(path) or "") for path in atlas.out),
     )
     keep_survey(atlas)
+    _keep_reach(report, ground, place, passing)
     written(place, lambda: keep_account(place, f"{worded(question)} {today()}", account))
+
+
+def _keep_reach(report: Report, ground: Ground, place: str, passing: Collection[str]) -> None:
+    """What it depends on is the tree alone: the rules are its own, too."""
+    if report.reaching is None:
+        return
+    names = [lane.name for lane in report.lanes.lanes]
+    forbidden = [(a, b) for a in names for b in names if not ground.allows(a, b)]
+    into = ground.atlas.into
+    counted = (path for path in passing if not ground.lane(path) and any(map(ground.lane, into.get(path, ()))))
+    reach = reach_of(forbidden, report.reaching, ground.atlas.out, frozenset(counted))
+    if reach is not None:
+        written(place, lambda: keep_reach(place, ground.atlas.tree.oid, reach))

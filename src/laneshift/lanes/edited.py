@@ -9,6 +9,7 @@ Wherever that leaves a doubt nothing is said, and the whole check decides. As in
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import cached_property
 from itertools import accumulate
 
 from laneshift.code.dotted import is_standard
@@ -24,6 +25,7 @@ from laneshift.lanes.ground_file import (
     trees_told_of,
     used,
 )
+from laneshift.lanes.reach import Reach, decides_nothing, load_reach, turned
 from laneshift.lanes.resolving import Targets
 from laneshift.lanes.source import Source, source_of
 from laneshift.repo.kinds import object_id_of_little
@@ -94,7 +96,7 @@ def _follows(objects: PlainObjects, folder: str, account: Account, files: dict[s
     survey = load_survey(folder, account.tree)
     if survey is None:
         return False
-    before = _Before(survey)
+    before = _Before(survey, folder, account.tree)
     return all(_says_the_same(before, account, path, _read(objects, files[path][1])) for path in python)
 
 
@@ -102,9 +104,12 @@ def _says_the_same(before: _Before, account: Account, path: str, source: Source)
     old, new = before.arrows(path), before.targets.arrows(path, source.imports)
     if new is None or lines_of(source.blind, source.bent) != account.unsure.get(path, ""):
         return False
-    if source.passes_on and path not in account.harmless and before.leaves_its_lane(path, new, account):
+    was_harmless = old == new and path in account.harmless
+    if source.passes_on and not was_harmless and before.leaves_its_lane(path, new, account):
         return False  # it may have become one that does nothing but pass on
-    return old == new or (path not in account.lined and shape_of(old) == shape_of(new))
+    if old == new or path in account.lined:
+        return old == new
+    return shape_of(old) == shape_of(new) or before.keeps_to_its_ways(path, new, account)
 
 
 def _read(objects: PlainObjects, oid: str) -> Source:
@@ -121,8 +126,9 @@ def _ask() -> bytes:
 class _Before:
     """The tree that was surveyed: its modules, as far as resolving asks for them, and what its files imported."""
 
-    def __init__(self, survey: Survey) -> None:
-        """Raises `ValueError` where a survey is none."""
+    def __init__(self, survey: Survey, folder: str, tree: str) -> None:
+        """`folder` is the one that it was kept in. Raises `ValueError` where a survey is none."""
+        self._folder, self._tree = folder, tree
         self._survey = survey
         self._paths = survey.paths
         self._lanes: list[str] | None = None
@@ -133,6 +139,10 @@ class _Before:
         self.packages = survey.packages
         self.targets = Targets(self)
 
+    @cached_property
+    def _reach(self) -> Reach | None:
+        return load_reach(self._folder, self._tree)
+
     @property
     def modules(self) -> _Before:
         """What names the modules."""
@@ -142,10 +152,25 @@ class _Before:
         """Whether a file imports another lane. Raises `ValueError` where that is not known."""
         if not arrows:
             return False
+        lanes = self._lane_of_rows(account)
+        here, *others = (lanes[self._row(each)] for each in (path, *(arrow.target for arrow in arrows)))
+        return any(lane not in ("", here) for lane in others)
+
+    def keeps_to_its_ways(self, path: str, arrows: tuple[Arrow, ...], account: Account) -> bool:
+        """Whether nothing hangs on that a file has these imports now. Raises `ValueError`."""
+        reach, lanes, here = self._reach, self._lane_of_rows(account), self._row(path)
+        others = turned(self.arrows(path), arrows)
+        if reach is None or not decides_nothing(reach, lanes, here, map(self._row, others)):
+            return False
+        # What passes on counts, in no lane, where any file of a lane imports it.
+        still = reach.counted & {arrow.target for arrow in arrows}
+        asked = account.closed.intersection(others) - still if lanes[here] else ()
+        return all(lanes[self._row(other)] for other in asked)
+
+    def _lane_of_rows(self, account: Account) -> list[str]:
         if self._lanes is None:
             self._lanes = lanes_by_row(account.lanes, self._survey)
-        here, *others = (self._lanes[self._row(each)] for each in (path, *(arrow.target for arrow in arrows)))
-        return any(lane not in ("", here) for lane in others)
+        return self._lanes
 
     def package_of(self, path: str) -> str:
         """The package that relative imports in a path start from. Raises `ValueError` as `arrows` does."""

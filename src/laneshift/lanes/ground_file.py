@@ -1,4 +1,4 @@
-"""What the next check of an edited tree goes on from, in two files beside the kept answers. A cache: it may go.
+"""What the next check of an edited tree goes on from, in files beside the kept answers. A cache: it may go.
 
 The survey of a tree says which modules there are and what each file imports; it is the same for every question. The
 account of an answer is what a check said of that tree, and what of it hangs on more than which file imports which.
@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # who reads a survey needs no atlas, and that takes longer to
 
 _FORMAT = 2
 _SURVEY = "survey-"
+REACH = "reach-"
+"""How files begin that tell which files lead into which lanes."""
 _KEPT = 6
 _NUMBERS: Literal["I"] = "I"
 
@@ -69,9 +71,9 @@ def keep_survey(folder: str, atlas: Atlas, columns: tuple[bytes, bytes]) -> None
     names = [modules.by_path.get(path, "") for path in atlas.out]
     plain = {name: path for name, path in zip(names, atlas.out, strict=True) if name}
     chosen = [part for name, path in modules.by_name.items() if plain[name] != path for part in (name, path)]
-    texts = map(_joined, (atlas.out, names, chosen, sorted(modules.packages), sorted(atlas.named().tops)))
+    texts = map(joined, (atlas.out, names, chosen, sorted(modules.packages), sorted(atlas.named().tops)))
     put_parts(survey_place(folder, atlas.tree.oid), [*texts, *columns])
-    _drop_old(folder, _SURVEY)
+    drop_old(folder, _SURVEY)
 
 
 def load_survey(folder: str, tree: str) -> Survey | None:
@@ -79,7 +81,7 @@ def load_survey(folder: str, tree: str) -> Survey | None:
     parts = taken(survey_place(folder, tree))
     if parts is None:
         return None
-    paths, names, chosen, packages, tops = map(_parted, parts[:5])
+    paths, names, chosen, packages, tops = map(parted, parts[:5])
     pairs = iter(chosen)
     return Survey(paths, names, dict(zip(pairs, pairs, strict=True)), frozenset(packages), frozenset(tops), *parts[5:])
 
@@ -91,11 +93,11 @@ def keep_account(folder: str, question: str, account: Account) -> None:
         b"%d" % account.code,
         account.text.encode("utf-8", "surrogatepass"),
         *map(os.fsencode, (account.baseline, account.listed)),
-        *map(_joined, (sorted(account.lined), sorted(account.closed), sorted(account.harmless), unsure)),
+        *map(joined, (sorted(account.lined), sorted(account.closed), sorted(account.harmless), unsure)),
         account.lanes,
     ]
     put_parts(account_place(folder, account.tree, question), parts)
-    _drop_old(folder, ACCOUNT)
+    drop_old(folder, ACCOUNT)
 
 
 def load_account(folder: str, tree: str, question: str) -> Account | None:
@@ -104,16 +106,16 @@ def load_account(folder: str, tree: str, question: str) -> Account | None:
     if parts is None:
         return None
     code, text, baseline, listed, lined, closed, harmless, unsure, lanes = parts
-    pairs = iter(_parted(unsure))
+    pairs = iter(parted(unsure))
     return Account(
         tree,
         int(code),
         text.decode("utf-8", "surrogatepass"),
         os.fsdecode(baseline),
         os.fsdecode(listed),
-        frozenset(_parted(lined)),
-        frozenset(_parted(closed)),
-        frozenset(_parted(harmless)),
+        frozenset(parted(lined)),
+        frozenset(parted(closed)),
+        frozenset(parted(harmless)),
         dict(zip(pairs, pairs, strict=True)),
         lanes,
     )
@@ -122,13 +124,13 @@ def load_account(folder: str, tree: str, question: str) -> Account | None:
 def lanes_of(lanes: Iterable[tuple[str, str]]) -> bytes:
     """The lane of each path, empty outside all, in the order of a survey: to be read by `lanes_by_row`."""
     pairs = list(lanes)
-    return digest(_joined(path for path, _ in pairs)) + _joined(lane for _, lane in pairs)
+    return digest(joined(path for path, _ in pairs)) + joined(lane for _, lane in pairs)
 
 
 def lanes_by_row(lanes: bytes, survey: Survey) -> list[str]:
     """The lane of each path of a survey. Raises `ValueError` where these were not written for its paths."""
-    told = digest(_joined(survey.paths))
-    found = _parted(lanes.removeprefix(told))
+    told = digest(joined(survey.paths))
+    found = parted(lanes.removeprefix(told))
     if not lanes.startswith(told) or len(found) != len(survey.paths):
         raise ValueError("lanes of other paths")
     return found
@@ -146,10 +148,11 @@ def trees_told_of(folder: str, question: str) -> list[str]:
 
 
 def used(folder: str, tree: str, question: str) -> None:
-    """Count both files as new: what later trees go on from is kept once for all of them, and would be dropped first."""
+    """Count all files as new: what later trees go on from is kept once for all of them, and would be dropped first."""
     try:
         os.utime(survey_place(folder, tree))
         os.utime(account_place(folder, tree, question))
+        os.utime(reach_place(folder, tree))  # the last one, which may not be there
     except OSError:
         return  # they were read all the same
 
@@ -162,6 +165,11 @@ def survey_place(folder: str, tree: str) -> str:
 def account_place(folder: str, tree: str, question: str) -> str:
     """The file that what was said of a tree is kept in."""
     return f"{folder}/{ACCOUNT}{tree}-{_key(question)}"
+
+
+def reach_place(folder: str, tree: str) -> str:
+    """The file that tells which files of a tree lead into which lanes."""
+    return f"{folder}/{REACH}{tree}-{_key('')}"
 
 
 def arrows_at(survey: Survey) -> tuple[memoryview[int], memoryview[int]]:
@@ -180,15 +188,18 @@ def _key(question: str) -> str:
     return digest(repr(made_by).encode("utf-8", "surrogateescape"))[:16].decode()
 
 
-def _joined(texts: Iterable[str]) -> bytes:
+def joined(texts: Iterable[str]) -> bytes:
+    """Texts in one, to be taken apart by `parted`."""
     return os.fsencode("\0".join(texts))
 
 
-def _parted(data: bytes) -> list[str]:
+def parted(data: bytes) -> list[str]:
+    """The texts that `joined` put together."""
     return os.fsdecode(data).split("\0") if data else []
 
 
-def _drop_old(folder: str, kind: str) -> None:
+def drop_old(folder: str, kind: str) -> None:
+    """Drop the oldest files of a kind. Raises `OSError`."""
     kept = [each for each in os.scandir(folder) if each.name.startswith(kind)]
     for old in sorted(kept, key=lambda each: each.stat().st_mtime_ns)[:-_KEPT]:
         os.unlink(old)  # noqa: PTH108 - as in `again`

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from laneshift.lanes import answers
@@ -19,11 +19,15 @@ _KIND = "look"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Every violation of a tree, sorted; its shims; and how much of it was looked at."""
+    """Every violation of a tree, sorted; its shims; and how much of it was looked at.
+
+    `reaching` is that of `Standing`, where chains were searched for just now; it is not what was found, and not kept.
+    """
 
     found: tuple[Crossing, ...]
     shims: tuple[Shim, ...]
     coverage: Coverage
+    reaching: Mapping[tuple[str, str], frozenset[str]] | None = field(default=None, compare=False)
 
 
 def look_at(tree: Tree, lanes: Lanes, roots: Iterable[str], look: Callable[[], Look]) -> Look:

@@ -63,7 +63,8 @@ class Atlases:
 class Report:
     """What was found in one tree. `broken` are the contracts that the change breaks, or that are broken at all.
 
-    `atlas` gives the imports of a tree that was judged alone and by lanes alone; None for any other.
+    `atlas` gives the imports of a tree that was judged alone and by lanes alone; None for any other. `reaching` is that
+    of `Standing`, where chains were searched for just now.
     """
 
     coverage: Coverage
@@ -74,6 +75,7 @@ class Report:
     broken: tuple[Verdict, ...]
     lanes: Lanes
     atlas: Callable[[], Atlas] | None = None
+    reaching: Mapping[tuple[str, str], frozenset[str]] | None = None
 
     @property
     def passes(self) -> bool:
@@ -118,7 +120,7 @@ def check(index: Index, tree: Tree, base: Tree | None, known: Tree | None, today
     broken = newly_broken(old, told, module_names(moves, rules.roots, base, tree))
     atlas = None if base or options else lambda: atlases.atlas(tree)
     expired = tuple(shim for shim in now.shims if shim.has_expired(today))
-    return Report(now.coverage, judgement, now.shims, expired, told, broken, lanes, atlas)
+    return Report(now.coverage, judgement, now.shims, expired, told, broken, lanes, atlas, now.reaching)
 
 
 def require_rules(lanes: Lanes, what: str = "no lane says what it may import") -> None:
@@ -153,12 +155,15 @@ def _fresh(atlases: Atlases, tree: Tree, lanes: Lanes) -> Look:
     near = atlases.near(tree)
     known = None if near is None else kept_look(near.tree, lanes, atlases.roots)
     ground = Ground(now, lanes)
-    if near is None or known is None:
-        return Look(standing(ground).found, shims(ground, index), coverage(now, index))
-    touched = differences(near.tree, tree)
-    reasons = {path: told for path, told in known.coverage.scanned.items() if path not in touched}
-    found = relined(known.found, near, now)
-    return Look(standing(ground).found if found is None else found, shims(ground, index), coverage(now, index, reasons))
+    found = reasons = None
+    if near is not None and known is not None:
+        touched = differences(near.tree, tree)
+        reasons = {path: told for path, told in known.coverage.scanned.items() if path not in touched}
+        found = relined(known.found, near, now)
+    if found is not None:
+        return Look(found, shims(ground, index), coverage(now, index, reasons))
+    stands = standing(ground)
+    return Look(stands.found, shims(ground, index), coverage(now, index, reasons), stands.reaching)
 
 
 def contracts(atlases: Atlases, tree: Tree, options: Options) -> tuple[Verdict, ...]:
