@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from laneshift.errors import Refused
+from laneshift.repo.checkouts import work_trees
 from laneshift.repo.library import discovered, owner_cure
+from laneshift.repo.objects import Repository
 from laneshift.repo.whereabouts import Whereabouts, plain_whereabouts
 from tests.repo.builders import git_cli, repo_at
 
@@ -136,3 +138,14 @@ def test_the_folder_of_another_user_is_refused_with_what_helps(tmp_path: Path) -
         discovered(path)
     assert caught.value.code == "repo.unreadable"
     assert caught.value.cure == f"if you trust its owner: git config --global --add safe.directory {path}"
+
+
+def test_settings_that_git_cannot_read_are_refused_with_the_reason(tmp_path: Path) -> None:
+    repo = repo_at(tmp_path, {"a": "1"})
+    _written(b"[broken\n")(tmp_path)
+    opened = Repository(Whereabouts(repo.git_dir, repo.common_dir, repo.work_dir))
+    for asked in (lambda: opened.handle, lambda: list(work_trees(opened))):
+        with pytest.raises(Refused) as refused:
+            asked()
+        assert refused.value.code == "repo.unreadable"
+        assert "config" in refused.value.why

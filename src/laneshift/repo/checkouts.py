@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pygit2
-
+from laneshift.repo.library import handle_of
 from laneshift.repo.objects import Repository
 
 _REBASES = ("rebase-merge/head-name", "rebase-apply/head-name")
@@ -42,8 +41,8 @@ def is_checked_out(repo: Repository, ref: str) -> bool:
 
 
 def work_trees(repo: Repository) -> Iterator[WorkTree]:
-    """The main work tree (unless the repository is bare), then the linked ones."""
-    main = pygit2.Repository(str(repo.common_dir))
+    """The main work tree (unless the repository is bare), then the linked ones. Raises `Refused` as opening it does."""
+    main = handle_of(repo.common_dir)
     if main.workdir:
         yield _work_tree(Path(main.workdir).resolve(), repo.common_dir)
     for pointer in sorted(repo.common_dir.glob("worktrees/*/gitdir")):

@@ -24,11 +24,7 @@ def discovered(path: Path) -> Whereabouts:
     if found is None:
         raise Refused("repo.not-found", "no git repository", where=str(path), cure="run `git init`, or use -C DIR")
     _refuse_sha256(Path(found))
-    try:
-        return of_handle(pygit2.Repository(found))
-    except pygit2.GitError as error:
-        what, cure = "git cannot open this repository", owner_cure(str(error))
-        raise Refused("repo.unreadable", what, where=found, why=str(error), cure=cure) from error
+    return of_handle(handle_of(Path(found)))
 
 
 def owner_cure(why: str) -> str:
@@ -48,8 +44,12 @@ def of_handle(handle: pygit2.Repository) -> Whereabouts:
 
 
 def handle_of(git_dir: Path) -> pygit2.Repository:
-    """A handle of its own for one thread."""
-    return pygit2.Repository(str(git_dir))
+    """A handle of its own for one thread. Raises `Refused` where git cannot open it, as with broken settings."""
+    try:
+        return pygit2.Repository(str(git_dir))
+    except pygit2.GitError as error:
+        what, cure = "git cannot open this repository", owner_cure(str(error))
+        raise Refused("repo.unreadable", what, where=str(git_dir), why=str(error), cure=cure) from error
 
 
 def commit_id(handle: pygit2.Repository, rev: str) -> str:
