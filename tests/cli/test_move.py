@@ -175,3 +175,13 @@ def test_memory_is_collected_as_usual_after_a_move_that_is_refused(repo: Path) -
     assert gc.get_threshold() == usual
     assert call(repo, "labs/none.py", "core/none.py").exit_code == 2
     assert gc.get_threshold() == usual
+
+
+def test_a_destination_that_git_ignores_is_told(repo: Path) -> None:
+    (repo / ".gitignore").write_text("build/\n")
+    done = call(repo, "labs/shapes.py", "core/build/shapes.py", "--dry-run", "--json")
+    assert done.exit_code == 0, done.output
+    told = [each for each in json.loads(done.stdout)["notices"] if each["kind"] == "ignored"]
+    assert {each["path"] for each in told} == {"core/build/shapes.py", "core/build/__init__.py"}
+    again = call(repo, "labs/shapes.py", "core/built/shapes.py", "--dry-run")
+    assert ": ignored: " not in again.output

@@ -23,6 +23,7 @@ from laneshift.code.turns import Turns
 from laneshift.errors import Refused
 from laneshift.repo.differences import changed, differences
 from laneshift.repo.grep import found_by
+from laneshift.repo.ignored import ignored
 from laneshift.repo.objects import Repository, Tree
 from laneshift.repo.snapshot import snapshot
 from laneshift.repo.writing import bring_about, whole_again
@@ -65,7 +66,7 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
         broken = result.broken(doubtful)
         seen = reported.result()
         broken += [*seen.broken, *result.broken(doubtful.forgotten(seen.taken))]
-    notices, conservative = seen.notices, result.told_conservative(set(broken))
+    notices, conservative = [*seen.notices, *_ignored(repository, result)], result.told_conservative(set(broken))
     told = Told(result, after, notices, conservative, proof, shims, written=holds and not asked.dry_run)
     again = asked.again()
     _tell(asked, talk, told, again if asked.dry_run else "git diff" if holds else f"{again} --explain")
@@ -78,6 +79,13 @@ class _Seen(NamedTuple):
     notices: Sequence[Notice]
     broken: list[str]
     taken: list[int]
+
+
+def _ignored(repository: Repository, result: MoveResult) -> list[Notice]:
+    """Notices for files that come where git ignores them: the next commit would lose them."""
+    arriving = sorted({*result.relocations.values(), *result.markers})
+    text = "git ignores this path: `git add -f` it, or the next commit has only its absence"
+    return [Notice(path, 0, "ignored", text) for path in ignored(repository, arriving)]
 
 
 def _look(result: MoveResult, doubtful: Turns[str]) -> _Seen:

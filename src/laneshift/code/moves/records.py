@@ -28,7 +28,7 @@ class Notice(NamedTuple):
     for a module that is read from a name which a line binds to its package; or `named-page`, for what leads to a page
     of documentation that is named for the module and stays where it is; or `escaped-name`, for the old name with
     escaped underscores where the new one has none; or `inner-root`, for a destination below a source root that lies
-    inside a package.
+    inside a package; or, in a work tree, `ignored`, for a destination that git ignores.
     """
 
     path: str
