@@ -100,8 +100,8 @@ def test_a_module_that_is_only_named_as_a_test_does_not_move_the_suite() -> None
         "class XTest(Base):\n",
         "    async def test_y(self): pass\n",
     ):
-        assert idea(INI, {**named, "pkg/test_attributes.py": real}, python).paths == ()
-    assert idea(INI, {"tests/test_a.py": TEST}, python).paths == ()
+        assert idea(INI, {**named, "pkg/test_attributes.py": real}, python).paths == ("pkg", "tests")
+    assert idea(INI, {"tests/test_a.py": TEST}, python).paths == ("pkg", "tests")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,18 @@ def test_a_module_that_is_only_named_as_a_test_does_not_move_the_suite() -> None
         ({"pyproject.toml": '[tool.pytest]\ntestpaths = "tests"\n'}, PYTHON, ("tests",), ()),
         ({"pyproject.toml": '[tool.pytest]\ntestpaths = ["t*"]\n'}, PYTHON, (), ()),
         (INI, ("tests/unit/test_a.py", "tests/integration/test_b.py"), ("tests/unit",), ()),
-        (INI, ("pkg/__init__.py", "pkg/tests/test_import.py", "tests/test_b.py"), (), ("pkg/tests/test_import.py",)),
+        (
+            INI,
+            ("pkg/__init__.py", "pkg/tests/test_import.py", "tests/test_b.py"),
+            ("pkg", "tests"),
+            ("pkg/tests/test_import.py",),
+        ),
+        (INI, ("pkg/__init__.py", "pkg/a/tests/test_a.py", "pkg/b/tests/test_b.py"), ("pkg",), ()),
+        (INI, ("src/pkg/__init__.py", "src/pkg/a/test_a.py"), ("src/pkg",), ()),
+        (INI, tuple(f"services/{each}/tests/test_a.py" for each in "abcd"), ("services",), ()),
+        (INI, (*(f"services/{each}/tests/test_a.py" for each in "abcd"), "tests/test_b.py"), ("services", "tests"), ()),
+        (INI, tuple(f"{each}/tests/test_a.py" for each in "abcd"), (), ()),
+        (INI, ("pkg/__init__.py", "pkg/a/tests/test_a.py", "test_b.py"), (), ()),
         (INI, ("tests/test_smoke.py", "tests/test_import.py"), ("tests",), ("tests/test_smoke.py",)),
         (INI, ("tests/smoke/test_a.py", "tests/test_smokey.py"), ("tests",), ("tests/smoke/test_a.py",)),
         (INI, ("tests/a/b/test_basic.py", "tests/sanity.py"), ("tests",), ()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,13 +141,29 @@ def _paths(python: Sequence[str], tests: Sequence[str], texts: Mapping[str, str]
             return tuple(there), f"testpaths of {name}" if there else "the configuration of pytest names its paths"
     packages = packages_of(python)
     areas = sorted({test_area(path, packages) for path in tests})
-    if not areas or "" in areas or len(areas) > _FEW:
+    if "" in areas or len(areas) > _FEW:
+        areas = _joined(sorted({test_area(path, packages) or _package_above(path, packages) for path in tests}))
+        return (tuple(areas), "all test files are there") if areas and "" not in areas else ((), "")
+    if not areas:
         return (), ""
     units = [f"{area}/{name}" for area in areas for name in _UNIT_FOLDERS]
     unit = tuple(folder for folder in units if any(path.startswith(f"{folder}/") for path in tests))
     if unit:
         return unit, "the tests of units; what else is there may need more than a checkout"
     return tuple(areas), "all test files are there"
+
+
+def _package_above(path: str, packages: Collection[str]) -> str:
+    """The outermost package that `path` is in, empty for none: tests beside the code are in no folder of their own."""
+    parts = path.split("/")[:-1]
+    above = ("/".join(parts[:count]) for count in range(1, len(parts) + 1))
+    return next((folder for folder in above if folder in packages), "")
+
+
+def _joined(areas: Sequence[str]) -> list[str]:
+    """A few folders that hold these: themselves, or the ones at the top where there are many. None for too many."""
+    found = areas if len(areas) <= _FEW else sorted({area.partition("/")[0] for area in areas})
+    return list(found) if len(found) <= _FEW else []
 
 
 def _smoke(tests: Sequence[str], paths: Sequence[str]) -> tuple[tuple[str, ...], str]:
