@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from laneshift.code.moves.aliases import through_aliases
 from laneshift.code.moves.cycles import coming_first
+from laneshift.code.moves.entering import Place, fails_first, module_names
 from laneshift.code.moves.formats import PAGES, is_code, kind_of
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.records import Notice
@@ -35,7 +36,8 @@ _SMALL = 256 * 1024
 class Watched(NamedTuple):
     """The move to report on. `packages` are the folders above the module by the dotted names that they have before
     the move, `edited` the lines before it, with the paths after it, on which the bare last part was rewritten;
-    `detour` is true where attributes do not lead to the new place."""
+    `detour` is true where attributes do not lead to the new place; `importers` are the Python files that stay and were
+    edited, `roots` the source roots before and after."""
 
     old: str
     new: str
@@ -43,6 +45,8 @@ class Watched(NamedTuple):
     packages: Mapping[str, str]
     edited: frozenset[tuple[str, int]]
     detour: bool = False
+    importers: tuple[str, ...] = ()
+    roots: tuple[str, str] = ("", "")
 
 
 def find_notices(tree: Tree, move: Watched, mentions: Mentions | None) -> tuple[Notice, ...]:
@@ -59,6 +63,7 @@ def find_notices(tree: Tree, move: Watched, mentions: Mentions | None) -> tuple[
         if moving is not None and moving.is_regular and path.endswith(".py"):
             found.update(watch.moved(path, tree.repository.blob(moving.oid)))
     found.update(_cycles(tree, watch, move))
+    found.update(_entering(tree, watch, move))
     for folder, package in move.packages.items():
         found.update(_tables(tree, watch, folder, package))
     tables = {(each.path, each.line) for each in found if each.kind == "lazy-table"}
@@ -86,6 +91,16 @@ def _cycles(tree: Tree, watch: _Watch, move: Watched) -> Iterator[Notice]:
     moving = {path: folder[start:].replace("/", ".") for path, folder in folders.items()}
     found = coming_first(tree, move.packages, move.old, move.new, moving, lambda data: _parsed_again(data)[1])
     for path, line in found if top else ():
+        source = read_source(tree.read(path))
+        yield watch.notice(path, source.data, source.offset(line, 0), "import-cycle")
+
+
+def _entering(tree: Tree, watch: _Watch, move: Watched) -> Iterator[Notice]:
+    """Notices for files that import the module and cannot come first any more, for a package above its new place."""
+    old, new = Place(move.old, move.roots[0]), Place(move.new, move.roots[1])
+    named = {name: path for path in move.importers for name in module_names(path, dict.fromkeys(move.roots))}
+    for name, line in fails_first(tree, old, new, named):
+        path = named[name]
         source = read_source(tree.read(path))
         yield watch.notice(path, source.data, source.offset(line, 0), "import-cycle")
 

@@ -23,7 +23,8 @@ class Notice(NamedTuple):
 
     `kind` is one of `computed-name`, `lazy-table`, `declared-name`, `hidden-package`, `data-file`,
     `pickle`, `binary`, `ambiguous-text`, `unknown-format`, `already-named`; or `import-cycle`, for a line by which a
-    moving file imports the package that it leaves, whose own file takes names from it: it can no longer come first; or
+    moving file imports the package that it leaves, whose own file takes names from it, or by which a file imports the
+    module through a package above its new place that leads back to that file: it can no longer come first; or
     `hides-standard`, for a name at the top of a source root that the standard library has as well; or `through-alias`,
     for a module that is read from a name which a line binds to its package; or `named-page`, for what leads to a page
     of documentation that is named for the module and stays where it is; or `escaped-name`, for the old name with

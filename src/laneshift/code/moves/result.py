@@ -64,7 +64,17 @@ class MoveResult(_Fields):
 
         last = self.old_name.rpartition(".")[2]
         edited = frozenset((edit.path, edit.line) for edit in self.edits if edit.before == last)
-        watched = Watched(self.old_name, self.new_name, self.relocations, self._packages(), edited, self.detour)
+        staying = tuple(sorted(self.python.keys() - set(self.relocations.values())))
+        watched = Watched(
+            self.old_name,
+            self.new_name,
+            self.relocations,
+            self._packages(),
+            edited,
+            self.detour,
+            staying,
+            (self.old_root, self.new_root),
+        )
         found = find_notices(self.before, watched, self.mentions)
         arriving = {*self.relocations.values(), *self.markers}
         hidden = hidden_standard(self.before, self.new_name, self.new_root, arriving)
