@@ -26,6 +26,7 @@ class Cutting:
         self._mute: set[socket.socket] = set()
         self.broken = threading.Event()
         self._open: list[socket.socket] = []
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
 
     @property
     def address(self) -> str:
@@ -34,12 +35,15 @@ class Cutting:
         return self._url.set(host="127.0.0.1", port=port).render_as_string(hide_password=False)
 
     def __enter__(self) -> Cutting:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # To close it would leave the thread waiting for ever, with the last line's sockets in its hands.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._accepting.join()
         self._listener.close()
         self._break()
 

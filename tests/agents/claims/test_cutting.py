@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import socketserver
 import threading
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.agents.claims.cutting import COMMIT, Cutting
+from tests.runs.engine.driving import until
 
 
 class Quick(socketserver.BaseRequestHandler):
@@ -40,6 +42,17 @@ def test_no_answer_comes_through_at_the_cut(when: str) -> None:
     with quick() as url:
         heard = [_heard(url, when) for _ in range(200)]
     assert set(heard) == {b""}
+
+
+def test_a_line_leaves_nothing_open_behind_it() -> None:
+    def left() -> tuple[int, int]:
+        return threading.active_count(), len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+
+    with quick() as url:
+        threads, descriptors = left()
+        for _ in range(20):
+            _heard(url, "after")
+        until(lambda: left()[0] <= threads and left()[1] <= descriptors)
 
 
 def _heard(url: str, when: str) -> bytes:
