@@ -110,6 +110,10 @@ _LEADING = {"k/__init__.py": "", "k/a/__init__.py": "", "k/a/m.py": "f = 1\n", "
         ("n = 1\nfrom k.a.m import f\n", None),
         ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from k.a.m import f\nn = 1\n", None),
         ("def g():\n    from k.a.m import f\nn = 1\n", None),
+        ("from typing import TYPE_CHECKING\nif not TYPE_CHECKING:\n    from k.a.m import f\nn = 1\n", 3),
+        ("if __name__ == '__main__':\n    from k.a.m import f\nn = 1\n", None),
+        ("for _ in range(1):\n    from k.a.m import f\nn = 1\n", 2),
+        ("class C:\n    n = 0\nfrom k.a.m import f\nn = 1\n", 3),
     ],
 )
 def test_the_line_that_asks_is_told(asking: str, line: int | None) -> None:
@@ -138,3 +142,16 @@ def test_ten_of_many_are_told() -> None:
     asking = {f"k/x{n}.py": "from k.a.m import f\nn = 1\n" for n in range(14)}
     leading = "".join(f"from k.x{n} import n\n" for n in range(14))
     assert len(told(tree_of({**_LEADING, "k/z.py": leading, **asking}))) == 10
+
+
+@pytest.mark.parametrize("path", ["k/x.py", "k/a/m.py", "k/b/__init__.py", "k/a/__init__.py"])
+def test_a_long_chain_of_cases_is_gone_through(path: str) -> None:
+    files = {**_LEADING, "k/z.py": "from k.x import n\n", "k/x.py": "from k.a.m import f\nn = 1\n"}
+    chain = "".join(f"elif q == {case}:\n    pass\n" for case in range(1500))
+    tree = tree_of({**files, path: f"{files[path]}q = 1\nif q:\n    pass\n{chain}"})
+    assert told(tree) == {("k/x.py", 1)}
+
+
+def test_a_package_that_runs_nothing_of_the_project_leads_nowhere() -> None:
+    tree = tree_of({**_LEADING, "k/b/__init__.py": "import os\n", "k/x.py": "from k.a.m import f\nn = 1\n"})
+    assert told(tree) == set()

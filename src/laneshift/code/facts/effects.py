@@ -30,7 +30,7 @@ def effects_of(tree: ast.Module) -> tuple[Effect, ...]:
     while stack:
         for statement in stack.pop():
             found.extend(_effects(statement))
-            stack.extend(_run_at_import(statement))
+            stack.extend(run_at_import(statement))
     return tuple(sorted(found))
 
 
@@ -80,7 +80,8 @@ def _reaches_out(name: str) -> bool:
     return first in _REACHING_MODULES or name.rpartition(".")[2] in _REACHING_METHODS
 
 
-def _run_at_import(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+def run_at_import(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The lists of statements inside one that run when the module is imported and nothing fails, in order."""
     if isinstance(statement, ast.If):
         if not _is_main(statement.test) and not is_type_checking(statement.test):
             yield statement.body

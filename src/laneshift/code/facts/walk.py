@@ -89,7 +89,7 @@ def _bodies(statement: ast.stmt, place: _Place) -> Iterator[tuple[list[ast.stmt]
         yield statement.body, _under(statement.test, place)
         yield statement.orelse, _under_else(statement.test, place)
     elif isinstance(statement, (ast.Try, ast.TryStar)):
-        forgiving = any(_forgives(handler.type) for handler in statement.handlers)
+        forgiving = any(forgives(handler.type) for handler in statement.handlers)
         yield statement.body, place._replace(guarded=place.guarded or forgiving)
         for handler in statement.handlers:
             yield handler.body, place
@@ -134,16 +134,17 @@ def last_name(node: ast.expr | None) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _forgives(caught: ast.expr | None) -> bool:
+def forgives(caught: ast.expr | None, forgiving: frozenset[str] = _FORGIVING) -> bool:
+    """Whether what an `except` catches is any of these errors: those of an import that fails."""
     if isinstance(caught, ast.Tuple):
-        return any(map(_forgives, caught.elts))
-    return caught is None or last_name(caught) in _FORGIVING
+        return any(forgives(each, forgiving) for each in caught.elts)
+    return caught is None or last_name(caught) in forgiving
 
 
 def _suppresses(entered: ast.expr) -> bool:
     if not isinstance(entered, ast.Call) or last_name(entered.func) != "suppress":
         return False
-    return any(map(_forgives, entered.args))
+    return any(map(forgives, entered.args))
 
 
 def _importer_names(tree: ast.Module, data: bytes) -> frozenset[str]:

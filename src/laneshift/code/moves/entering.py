@@ -7,25 +7,18 @@ Python goes through them, module by module and line by line, without running any
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from laneshift.code.moves.exports import bound_names
-from laneshift.code.moves.frame import absolute
-from laneshift.code.moves.site import MARKER_NAME
-from laneshift.code.moves.spans import parse, read_source
+from laneshift.code.dotted import parents
+from laneshift.code.moves.at_import import MOST_FILES, NOTHING, AtImport, Step, at_import
+from laneshift.code.moves.site import MARKER_NAME, module_name
 from laneshift.repo.objects import Tree
 
-_MOST_FILES = 600
-"""How many files are read at most: what lies behind more of them is not seen."""
 _MOST_ENTRIES = 200
 _MOST_TOLD = 10
 """Where more fail, these show why as well as all of them."""
-_UNKNOWN = frozenset({"*"})
-_CAUGHT = ("ImportError", "Exception", "BaseException")
 
 
 class Place(NamedTuple):
@@ -33,26 +26,6 @@ class Place(NamedTuple):
 
     name: str
     root: str
-
-
-class _Step(NamedTuple):
-    """One import that runs with a module: a name taken `from` a module, or, with none, that module alone."""
-
-    line: int
-    module: str
-    names: tuple[str, ...]
-    guarded: bool
-
-
-class _Module(NamedTuple):
-    """What a file does when it is imported: its imports in order, and on which line each name is bound first."""
-
-    steps: tuple[_Step, ...]
-    bound: dict[str, int]
-    is_open: bool
-
-
-_NONE = _Module((), {}, is_open=True)
 
 
 def fails_first(tree: Tree, old: Place, new: Place, importers: Iterable[str]) -> Iterator[tuple[str, int]]:
@@ -63,7 +36,7 @@ def fails_first(tree: Tree, old: Place, new: Place, importers: Iterable[str]) ->
     """
     above = [name for name in _prefixes(new.name)[:-1] if not f"{old.name}.".startswith(f"{name}.")]
     before, after = _Project(tree, old, old), _Project(tree, old, new)
-    if not any(after.module(name).steps for name in above):
+    if not any(map(after.runs_others, above)):
         return
     lines = ((name, after.line_for_moved(name)) for name in islice(importers, _MOST_ENTRIES))
     failing = ((name, line) for name, line in lines if line and after.fails(name) and not before.fails(name))
@@ -74,8 +47,7 @@ def module_names(path: str, roots: Iterable[str]) -> Iterator[str]:
     """What the module at a path is called below each of these source roots that it lies in."""
     for root in roots:
         if path.endswith(".py") and (not root or path.startswith(f"{root}/")):
-            stem = path[len(root) :].strip("/").removesuffix(".py")
-            yield stem.removesuffix("/__init__").replace("/", ".")
+            yield module_name(path, root)
 
 
 class _Project:
@@ -84,12 +56,16 @@ class _Project:
     def __init__(self, tree: Tree, old: Place, new: Place) -> None:
         self._tree = tree
         self._old, self._new = old, new
-        self._known: dict[str, _Module | None] = {}
+        self._known: dict[str, AtImport | None] = {}
         self._read = 0
 
-    def module(self, name: str) -> _Module:
+    def module(self, name: str) -> AtImport:
         """What the module does; nothing, where there is none."""
-        return self._find(name) or _NONE
+        return self._find(name) or NOTHING
+
+    def runs_others(self, name: str) -> bool:
+        """Whether a module runs anything else of the project."""
+        return any(self._find(each) is not None for step in self.module(name).steps for each in self._run_by(step))
 
     def line_for_moved(self, name: str) -> int:
         """The first line on which a module runs what moves; 0 where it does not."""
@@ -123,13 +99,13 @@ class _Project:
                 yield ""
         done.add(name)
 
-    def _lacks(self, step: _Step, at: dict[str, int]) -> bool:
+    def _lacks(self, step: Step, at: dict[str, int]) -> bool:
         """Whether the module, which has only come to its line, has not yet bound a name that is taken from it."""
         asked = self.module(step.module)
         names = [name for name in step.names if self._find(f"{step.module}.{name}") is None]
         return not asked.is_open and any(asked.bound.get(name, 0) >= at[step.module] for name in names)
 
-    def _run_by(self, step: _Step) -> Iterator[str]:
+    def _run_by(self, step: Step) -> Iterator[str]:
         """The modules that an import runs, outer ones first."""
         yield from _prefixes(step.module)
         yield from (name for each in step.names if self._find(name := f"{step.module}.{each}") is not None)
@@ -141,12 +117,12 @@ class _Project:
         inside = f"{name}.".startswith(f"{self._old.name}.")
         return self._new.name + name[len(self._old.name) :] if inside else name
 
-    def _find(self, name: str) -> _Module | None:
+    def _find(self, name: str) -> AtImport | None:
         if name not in self._known:
             self._known[name] = self._load(name)
         return self._known[name]
 
-    def _load(self, name: str) -> _Module | None:
+    def _load(self, name: str) -> AtImport | None:
         comes = self._is_new(name)
         was = self._old.name + name[len(self._new.name) :] if comes else name
         for root in dict.fromkeys([self._old.root] if comes else [self._new.root, self._old.root]):
@@ -157,12 +133,12 @@ class _Project:
                     return self._look(self._tree.read(path), package)
         return None
 
-    def _look(self, data: bytes, package: str) -> _Module:
+    def _look(self, data: bytes, package: str) -> AtImport:
         self._read += 1
-        found = _looked(data, package) if self._read <= _MOST_FILES else _NONE
+        found = at_import(data, package) if self._read <= MOST_FILES else NOTHING
         return found._replace(steps=tuple(map(self._followed, found.steps)))
 
-    def _followed(self, step: _Step) -> _Step:
+    def _followed(self, step: Step) -> Step:
         """An import as it is after the move: of the module where it goes, also `from package import module`."""
         if not step.names:
             return step._replace(module=self._renamed(step.module))
@@ -170,55 +146,5 @@ class _Project:
         return step._replace(module=module, names=(name,))
 
 
-# The moves of a batch go through the same files, one move after the other.
-@lru_cache(maxsize=_MOST_FILES)
-def _looked(data: bytes, package: str) -> _Module:
-    """What a file does when it is imported; as good as nothing where it cannot be parsed."""
-    tree = parse(read_source(data))
-    if tree is None:
-        return _NONE
-    found: list[_Step] = []
-    bound: dict[str, int] = {}
-    for node, guarded in _running(tree.body):
-        for name in bound_names(node):
-            bound.setdefault(name, node.lineno)
-        found += _steps(node, package, guarded=guarded)
-    is_open = "__getattr__" in bound or any(set(step.names) & _UNKNOWN for step in found)
-    return _Module(tuple(found), bound, is_open)
-
-
-def _steps(node: ast.stmt, package: str, *, guarded: bool) -> Iterator[_Step]:
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            yield _Step(node.lineno, alias.name, (), guarded)
-    elif isinstance(node, ast.ImportFrom):
-        base = absolute(package, node.level, node.module or "")
-        for alias in node.names if base else ():
-            yield _Step(node.lineno, base or "", (alias.name,), guarded)
-
-
 def _prefixes(name: str) -> list[str]:
-    parts = name.split(".")
-    return [".".join(parts[:size]) for size in range(1, len(parts) + 1)]
-
-
-def _running(body: list[ast.stmt], *, guarded: bool = False) -> Iterator[tuple[ast.stmt, bool]]:
-    """The statements that run when a module is imported, and whether it goes on where they fail."""
-    for node in body:
-        if isinstance(node, ast.If):
-            if "TYPE_CHECKING" not in ast.dump(node.test):
-                yield from _running(node.body, guarded=guarded)
-            yield from _running(node.orelse, guarded=guarded)
-        elif isinstance(node, ast.Try | ast.TryStar):
-            yield from _running(node.body, guarded=guarded or any(map(_catches, node.handlers)))
-            yield from _running([*node.orelse, *node.finalbody], guarded=guarded)
-        elif isinstance(node, ast.With):
-            yield from _running(node.body, guarded=guarded)
-        else:
-            yield node, guarded
-
-
-def _catches(handler: ast.ExceptHandler) -> bool:
-    """Whether a handler is for imports that fail."""
-    names = [each.id for each in ast.walk(handler.type) if isinstance(each, ast.Name)] if handler.type else _CAUGHT
-    return any(name in _CAUGHT for name in names)
+    return [name, *parents(name)][::-1]

@@ -10,14 +10,24 @@ from laneshift.code.type_forms import alias_target
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements that run with a module, also those in `if`, `try` and `with`."""
-    for node in body:
+    # A stack, because a long `elif` chain is as deep as it is long.
+    pending = [iter(body)]
+    while pending:
+        node = next(pending[-1], None)
+        if node is None:
+            pending.pop()
+            continue
         yield node
         if isinstance(node, ast.If | ast.Try | ast.TryStar | ast.With):
-            for inner in ast.iter_child_nodes(node):
-                if isinstance(inner, ast.stmt):
-                    yield from statements([inner])
-                elif isinstance(inner, ast.ExceptHandler):
-                    yield from statements(inner.body)
+            pending.append(_inside(node))
+
+
+def _inside(node: ast.stmt) -> Iterator[ast.stmt]:
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.stmt):
+            yield inner
+        elif isinstance(inner, ast.ExceptHandler):
+            yield from inner.body
 
 
 def bound_names(node: ast.stmt) -> Iterator[str]:

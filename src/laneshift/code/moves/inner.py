@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from laneshift.code.moves.records import Notice
+from laneshift.code.moves.site import MARKER_NAME
 from laneshift.repo.objects import Tree
 
 
@@ -18,7 +19,7 @@ def inner_root(tree: Tree, dst: str, new: str, roots: tuple[str, str]) -> Iterat
         return
     parts = after.split("/")
     above = ["/".join(parts[:size]) for size in range(len(parts) - 1, 0, -1)]
-    package = next((each for each in above if tree.entry(f"{each}/__init__.py") is not None), None)
+    package = next((each for each in above if tree.entry(f"{each}/{MARKER_NAME}") is not None), None)
     if package is not None:
         what = f"{new} is imported only where {after} is on the path, inside the package {package}"
         yield Notice(dst, 0, "inner-root", what)

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from laneshift.code.dotted import parents
 from laneshift.code.moves.aliases import through_aliases
 from laneshift.code.moves.cycles import coming_first
-from laneshift.code.moves.entering import Place, fails_first, module_names
 from laneshift.code.moves.formats import PAGES, is_code, kind_of
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.records import Notice
 from laneshift.code.moves.scan import Mentions, Sweep, mentioned
+from laneshift.code.moves.site import MARKER_NAME
 from laneshift.code.moves.spans import Source, parse, read_source
 from laneshift.code.moves.texts import NO_ID, Texts
 from laneshift.code.moves.unsure import unsure, wants_tree
@@ -62,8 +63,9 @@ def find_notices(tree: Tree, move: Watched, mentions: Mentions | None) -> tuple[
         moving = tree.entry(path)
         if moving is not None and moving.is_regular and path.endswith(".py"):
             found.update(watch.moved(path, tree.repository.blob(moving.oid)))
-    found.update(_cycles(tree, watch, move))
-    found.update(_entering(tree, watch, move))
+    for path, line in (*_leaving(tree, move), *_entering(tree, move)):
+        source = read_source(tree.read(path))
+        found.add(watch.notice(path, source.data, source.offset(line, 0), "import-cycle"))
     for folder, package in move.packages.items():
         found.update(_tables(tree, watch, folder, package))
     tables = {(each.path, each.line) for each in found if each.kind == "lazy-table"}
@@ -83,26 +85,30 @@ def _telling(tree: Tree, move: Watched, mentions: Mentions | None) -> Callable[[
     return lambda path: path in named or is_code(path)
 
 
-def _cycles(tree: Tree, watch: _Watch, move: Watched) -> Iterator[Notice]:
-    """Notices for moving files that can no longer be imported before the package that they leave."""
+def _leaving(tree: Tree, move: Watched) -> Iterator[tuple[str, int]]:
+    """Path and line in each moving file that can no longer be imported before the package that it leaves."""
     top, above = next(iter(move.packages.items()), ("", ""))
     start = len(top) - len(above)
     folders = {path: path.rpartition("/")[0] for path in move.relocations if path.endswith(".py")}
     moving = {path: folder[start:].replace("/", ".") for path, folder in folders.items()}
-    found = coming_first(tree, move.packages, move.old, move.new, moving, lambda data: _parsed_again(data)[1])
-    for path, line in found if top else ():
-        source = read_source(tree.read(path))
-        yield watch.notice(path, source.data, source.offset(line, 0), "import-cycle")
+    if top:
+        yield from coming_first(tree, move.packages, move.old, move.new, moving, lambda data: _parsed_again(data)[1])
 
 
-def _entering(tree: Tree, watch: _Watch, move: Watched) -> Iterator[Notice]:
-    """Notices for files that import the module and cannot come first any more, for a package above its new place."""
+def _entering(tree: Tree, move: Watched) -> Iterator[tuple[str, int]]:
+    """Path and line of who imports the module and cannot come first any more, for a package above its new place."""
+    new_ones = set(parents(move.new)).difference(parents(move.old))
+    folders = (f"{root}/{name.replace('.', '/')}".lstrip("/") for root in set(move.roots) for name in new_ones)
+    files = (f"{folder}/{MARKER_NAME}" for folder in folders)
+    entries = (entry for path in files if (entry := tree.entry(path)) is not None and entry.is_regular)
+    if not any(b"import" in tree.repository.blob(entry.oid) for entry in entries):
+        return
+    # Most moves lead where nothing is imported, and this takes a hundredth of one to load.
+    from laneshift.code.moves.entering import Place, fails_first, module_names  # noqa: PLC0415 - as said above
+
     old, new = Place(move.old, move.roots[0]), Place(move.new, move.roots[1])
     named = {name: path for path in move.importers for name in module_names(path, dict.fromkeys(move.roots))}
-    for name, line in fails_first(tree, old, new, named):
-        path = named[name]
-        source = read_source(tree.read(path))
-        yield watch.notice(path, source.data, source.offset(line, 0), "import-cycle")
+    yield from ((named[name], line) for name, line in fails_first(tree, old, new, named))
 
 
 def _tables(tree: Tree, watch: _Watch, folder: str, package: str) -> Iterator[Notice]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from laneshift.code.moves.result import MoveResult
+from laneshift.code.moves.site import module_name
 from laneshift.code.shim_date import EXPIRY_NAME
 from laneshift.errors import Refused
 from laneshift.repo.objects import File, Tree
@@ -46,15 +47,10 @@ def shim(result: MoveResult, expiry: dt.date) -> Shim:
     for old_path, new_path in result.relocations.items():
         if not old_path.endswith(".py") or posixpath.basename(old_path) == "__main__.py":
             continue
-        old, new = _name(old_path, result.old_root), _name(new_path, result.new_root)
+        old, new = module_name(old_path, result.old_root), module_name(new_path, result.new_root)
         text = _TEXT.format(old=old, new=new, expiry=expiry.isoformat(), variable=EXPIRY_NAME)
         files[old_path] = File(text.encode())
         paths[old_path] = old
     if not files:
         raise Refused("moves.nothing-to-shim", "no Python module moved", where=result.intent.src)
     return Shim(result.tree.edit(files), paths, expiry)
-
-
-def _name(path: str, root: str) -> str:
-    below = path[len(root) :].strip("/").removesuffix(".py")
-    return below.removesuffix("/__init__").replace("/", ".")

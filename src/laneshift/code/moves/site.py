@@ -89,6 +89,11 @@ def stem(path: str) -> str:
     return path.removesuffix(".py")
 
 
+def module_name(path: str, root: str) -> str:
+    """What the file at a path below `root` is called when it is imported; a package by its folder."""
+    return stem(path[len(root) :].strip("/")).removesuffix("/__init__").replace("/", ".")
+
+
 def _check_paths(intent: Move) -> None:
     for path in (intent.src, intent.dst):
         parts = path.split("/")
