@@ -16,6 +16,7 @@ from laneshift.errors import CheckFailed
 from laneshift.lanes.sight import Sight, packed, stamp_of, stamp_outside
 from laneshift.repo.folders import Listed
 from laneshift.repo.git import Place, git
+from laneshift.repo.ignored import ignored_among
 from laneshift.repo.objects import MODE_SUBMODULE, Repository, Tree
 
 _DECIDING = (".gitignore", ".gitattributes")
@@ -25,7 +26,7 @@ _OF_THE_REPOSITORY = (
 )
 _NAMING = ("core.excludesfile", "core.attributesfile")
 _MOST_FOLDERS = 200_000
-_HERE, _IN_FILE = "./", "file:"
+_IN_FILE = "file:"
 _log = logging.getLogger("laneshift.lanes")
 
 
@@ -123,7 +124,7 @@ def _folders(root: str, place: Place, known: set[str]) -> tuple[list[str], list[
                     further.append(path)
         if len(watched) > _MOST_FOLDERS:
             raise _Unwatchable
-        ignored = _ignored(place, [path for path in further if path not in known])
+        ignored = frozenset(ignored_among(place, [path for path in further if path not in known]))
         pending = [path for path in further if path not in ignored]
     return watched, deciding
 
@@ -134,15 +135,6 @@ def _entries(root: str, folder: str) -> list[os.DirEntry[str]]:
     if folder != "." and any(entry.name == ".git" for entry in found):
         raise _Unwatchable
     return found
-
-
-def _ignored(place: Place, folders: list[str]) -> frozenset[str]:
-    if not folders:
-        return frozenset()
-    asked = "".join(f"{_HERE}{folder}\0" for folder in folders).encode("utf-8", "surrogateescape")
-    # This command takes no literal paths, and what begins with a dot has no magic.
-    found = git(place, "--no-literal-pathspecs", "check-ignore", "-z", "--stdin", stdin=asked, accept=(0, 1)).fields
-    return frozenset(path.removeprefix(_HERE) for path in found)
 
 
 def _deciding(place: Place) -> Iterator[str]:

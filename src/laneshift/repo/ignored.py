@@ -11,6 +11,7 @@ from laneshift.repo.git import Place, git
 from laneshift.repo.objects import Repository
 
 _OWN_FILE = b"excludesfile"
+_HERE = "./"
 
 
 def ignored(repo: Repository, paths: Sequence[str]) -> list[str]:
@@ -20,11 +21,17 @@ def ignored(repo: Repository, paths: Sequence[str]) -> list[str]:
     """
     if repo.work_dir is None or not paths or not _worth_asking(repo, repo.work_dir, paths):
         return []
+    return ignored_among(Place(repo.git_dir, repo.work_dir), paths)
+
+
+def ignored_among(place: Place, paths: Sequence[str]) -> list[str]:
+    """Those of `paths`, files or folders, that git ignores, by its own word. Raises `CheckFailed` (`git.failed`)."""
+    if not paths:
+        return []
     # This command takes no paths to the letter; none that begins with a dot means anything else.
-    asked = b"".join(b"./" + os.fsencode(path) + b"\0" for path in paths)
+    asked = b"".join(os.fsencode(f"{_HERE}{path}\0") for path in paths)
     words = ("--no-literal-pathspecs", "check-ignore", "-z", "--stdin")
-    told = git(Place(repo.git_dir, repo.work_dir), *words, stdin=asked, accept=(0, 1))
-    return [path.removeprefix("./") for path in told.fields]
+    return [path.removeprefix(_HERE) for path in git(place, *words, stdin=asked, accept=(0, 1)).fields]
 
 
 def _worth_asking(repo: Repository, root: Path, paths: Sequence[str]) -> bool:
