@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,3 +51,26 @@ def test_an_object_that_cannot_be_written_is_told(repo: Repository, name: str) -
 def test_the_same_can_be_written_when_nothing_is_in_the_way(repo: Repository, name: str) -> None:
     assert WRITES[name](repo)
     assert git_cli(repo.common_dir, "fsck", "--strict", "--no-dangling") == ""
+
+
+@pytest.mark.parametrize("name", ["blob", "tree", "edit"])
+def test_what_is_stored_already_makes_no_file_and_is_as_new_as_now(repo: Repository, name: str) -> None:
+    objects = repo.common_dir / "objects"
+    WRITES[name](repo)
+    stored = sorted(objects.glob("??/*"))
+    for path in (*stored, objects):
+        os.utime(path, (1, 1))
+    again = Repository.open(repo.common_dir)
+    WRITES[name](again)
+    assert objects.stat().st_mtime == 1
+    assert sorted(objects.glob("??/*")) == stored
+    assert any(path.stat().st_mtime > 1 for path in stored)
+
+
+def test_what_is_in_a_pack_alone_is_not_written_again(repo: Repository) -> None:
+    oid = repo.write_blob(b"new\n")
+    git_cli(repo.common_dir, "update-ref", "refs/kept", oid)
+    git_cli(repo.common_dir, "repack", "-adq")
+    git_cli(repo.common_dir, "prune-packed")
+    assert Repository.open(repo.common_dir).write_blob(b"new\n") == oid
+    assert not list((repo.common_dir / "objects").glob("??/*"))
