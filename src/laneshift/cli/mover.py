@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from laneshift.cli.asked import Asked
 from laneshift.cli.begun import Begun
 from laneshift.cli.move_view import Told, data, show
 from laneshift.cli.talking import Talk
-from laneshift.code.beside import Beside
-from laneshift.code.moves.engine import move as moved
 from laneshift.code.moves.findings import Proof
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.records import Notice
 from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.scan import Mentions, Search, Sweep
+from laneshift.code.moves.shared import shared_move
 from laneshift.code.sought import sought
 from laneshift.code.turns import Turns
 from laneshift.errors import Refused
@@ -25,13 +24,12 @@ from laneshift.repo.differences import changed, differences
 from laneshift.repo.grep import found_by
 from laneshift.repo.ignored import ignored
 from laneshift.repo.objects import Repository, Tree
+from laneshift.repo.plain_records import NamedTuple
 from laneshift.repo.snapshot import snapshot
 from laneshift.repo.writing import bring_about, whole_again
 
 if TYPE_CHECKING:  # a move without an index does not load it
     from laneshift.code.index import Index
-
-_PROCESSES = 2
 
 
 def move(asked: Asked, talk: Talk, begun: Begun) -> int:
@@ -48,23 +46,22 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     index = known_index(opened, before)
     intent = Move(asked.src.rstrip("/"), asked.dst.rstrip("/"))
     mentions = index.mentions if index else _sweep(repository, before, intent, begun)
-    alone = moved(before, intent, roots=roots, mentions=mentions, processes=_PROCESSES)
-    followed = _with_manifests(alone)
-    result = followed._replace(known=index.parses) if index else followed
     plain = not (asked.prove or asked.shim or asked.as_json)
     if plain:
         repository.hold_back()  # nobody is told the id of a tree, and the files go into the work tree alone
-    doubtful = Turns(result.doubtful)
-    look = partial(_look, result, doubtful)
-    with doubtful, Beside(look) as reported:
-        proof = _proof(before, alone, followed, roots, mentions) if asked.prove else None
-        after, shims = leave_shim(result) if leave_shim else (None, {})
-        found = changed(before, result.changes) if plain else differences(before, after or result.tree)
-        holds = proof is None or proof.holds
-        if holds and not asked.dry_run:
-            bring_about(repository, found, before, (intent.src, intent.dst))
-        broken = result.broken(doubtful)
-        seen = reported.result()
+    with Turns[str]() as doubtful:
+        look = partial(_look, index, doubtful)
+        with shared_move(before, intent, look, roots=roots, mentions=mentions) as (alone, seen_beside):
+            result = _whole(alone, index)
+            doubtful.begin(result.doubtful)
+            proof = _proof(before, alone, result, roots, mentions) if asked.prove else None
+            after, shims = leave_shim(result) if leave_shim else (None, {})
+            found = changed(before, result.changes) if plain else differences(before, after or result.tree)
+            holds = proof is None or proof.holds
+            if holds and not asked.dry_run:
+                bring_about(repository, found, before, (intent.src, intent.dst))
+            broken = result.broken(doubtful)
+            seen = seen_beside()
         broken += [*seen.broken, *result.broken(doubtful.forgotten(seen.taken))]
     notices, conservative = [*seen.notices, *_ignored(repository, result)], result.told_conservative(set(broken))
     told = Told(result, after, notices, conservative, proof, shims, written=holds and not asked.dry_run)
@@ -88,8 +85,16 @@ def _ignored(repository: Repository, result: MoveResult) -> list[Notice]:
     return [Notice(path, 0, "ignored", text) for path in ignored(repository, arriving)]
 
 
-def _look(result: MoveResult, doubtful: Turns[str]) -> _Seen:
+def _look(index: Known | None, doubtful: Turns[str], alone: MoveResult) -> _Seen:
+    result = _whole(alone, index)
+    doubtful.begin(result.doubtful)
     return _Seen(result.notices, result.broken(doubtful), doubtful.taken)
+
+
+def _whole(alone: MoveResult, index: Known | None) -> MoveResult:
+    """The move with all that follows it, and what the index knows of its files."""
+    followed = _with_manifests(alone)
+    return followed._replace(known=index.parses) if index else followed
 
 
 def _with_manifests(found: MoveResult) -> MoveResult:

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pickle
 import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import Generic, Self, TypeVar
+from contextlib import suppress
+from typing import BinaryIO, Generic, Self, TypeVar
 
-T = TypeVar("T")
+from laneshift.repo.plain_records import NamedTuple
+
+First = TypeVar("First")
+Told = TypeVar("Told")
+Second = TypeVar("Second")
 _SIZE = 8
+_ROOM = 1 << 20  # what a user may have without asking
 
 
-class Beside(Generic[T]):
-    """One piece of work, begun at once, as a context manager. Leaving the block ends it, answered or not.
+class Beside(Generic[First, Told, Second]):
+    """Two pieces of work, as a context manager: the first is begun at once, the second with what `tell` says.
 
-    Where a copy of the process would not be safe, because threads run or the platform is not known for it, the work is
-    done when its result is first asked for. So it is when the copy died. The result must be fit for `pickle`.
+    Leaving the block ends them, answered or not. Where a copy of the process would not be safe, because threads run or
+    the platform is not known for it, each is done here when its result is asked for. So it is when the copy died. What
+    goes from one process to the other must be fit for `pickle`.
     """
 
-    def __init__(self, work: Callable[[], T]) -> None:
-        self._work = work
-        self._process = 0
+    def __init__(self, first: Callable[[], First], second: Callable[[Told], Second]) -> None:
+        self._first = first
+        self._copy: _Copy | None = None
         if sys.platform == "linux" and threading.active_count() == 1:
-            self._source, to = os.pipe()
-            self._process = os.fork()
-            if self._process == 0:
-                _answer(to, work)
-            os.close(to)
+            self._copy = _copy(first, second)
 
     def __enter__(self) -> Self:
         """The work itself."""
@@ -37,37 +41,100 @@ class Beside(Generic[T]):
 
     def __exit__(self, *failure: object) -> None:
         """End it where nobody waited for it."""
-        if self._process:
-            os.kill(self._process, signal.SIGKILL)
-            self._wait()
+        self._end()
 
-    def result(self) -> T:
-        """Wait for what it gave, once. Raises what the work raises."""
-        if not self._process:
-            return self._work()
-        with os.fdopen(self._source, "rb", closefd=False) as source:
-            data = source.read()
-        self._wait()
-        whole = len(data) >= _SIZE and int.from_bytes(data[:_SIZE]) == len(data) - _SIZE
-        if not whole:
-            return self._work()
-        found: T = pickle.loads(data[_SIZE:])  # noqa: S301 - a copy of this very process wrote it
+    def first(self) -> First:
+        """Wait for what the first piece gave, once. Raises what it raises."""
+        found = self._answer()
+        if found is None:
+            return self._first()
+        given: First = pickle.loads(found)  # noqa: S301 - a copy of this very process wrote it
+        return given
+
+    def tell(self, told: Told) -> None:
+        """Begin the second piece, once, after the first has answered."""
+        if self._copy is not None:
+            try:
+                _send(self._copy.to, told)
+            except OSError:
+                self._end()
+
+    def second(self, here: Callable[[], Second]) -> Second:
+        """Wait for what the second piece gave, once; or what `here` gives, where this process has to do it."""
+        found = self._answer()
+        if found is None:
+            return here()
+        given: Second = pickle.loads(found)  # noqa: S301 - as above
+        return given
+
+    def _answer(self) -> bytes | None:
+        """The next answer; None where there is no copy, or it died before it had answered to the end."""
+        found = _received(self._copy.source) if self._copy is not None else None
+        if found is None:
+            self._end()
         return found
 
-    def _wait(self) -> None:
-        os.close(self._source)
-        os.waitpid(self._process, 0)
-        self._process = 0
+    def _end(self) -> None:
+        if self._copy is not None:
+            os.kill(self._copy.process, signal.SIGKILL)
+            os.waitpid(self._copy.process, 0)
+            self._copy.source.close()
+            os.close(self._copy.to)
+            self._copy = None
 
 
-def _answer(to: int, work: Callable[[], T]) -> None:
-    """Write what the work gives, and end without touching anything that is shared with the process this is a copy of.
+class _Copy(NamedTuple):
+    """A process, what it answers, and the end of a pipe to tell it something."""
+
+    process: int
+    source: BinaryIO
+    to: int
+
+
+def _copy(first: Callable[[], First], second: Callable[[Told], Second]) -> _Copy:
+    source, answers = os.pipe()
+    told, to = os.pipe()
+    for end in (answers, to):
+        _make_roomy(end)
+    process = os.fork()
+    if process == 0:
+        os.close(source)
+        os.close(to)
+        _work(told, answers, first, second)
+    os.close(answers)
+    os.close(told)
+    return _Copy(process, os.fdopen(source, "rb"), to)
+
+
+def _work(told: int, answers: int, first: Callable[[], First], second: Callable[[Told], Second]) -> None:
+    """Do both, and end without touching anything that is shared with the process this is a copy of.
 
     What fails says nothing: the other process does the work again and fails with its own words.
     """
     try:
-        data = pickle.dumps(work(), pickle.HIGHEST_PROTOCOL)
-        with os.fdopen(to, "wb") as pipe:
-            pipe.write(len(data).to_bytes(_SIZE) + data)
+        _send(answers, first())
+        found = _received(os.fdopen(told, "rb"))
+        if found is not None:
+            _send(answers, second(pickle.loads(found)))  # noqa: S301 - the process this is a copy of wrote it
     finally:
         os._exit(0)
+
+
+def _make_roomy(pipe: int) -> None:
+    """Let who writes go on before all is read."""
+    with suppress(OSError):  # the user has many pipes, and what there is does as well
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOM)
+
+
+def _send(to: int, value: object) -> None:
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    with os.fdopen(to, "wb", closefd=False) as pipe:
+        pipe.write(len(data).to_bytes(_SIZE))
+        pipe.write(data)
+
+
+def _received(source: BinaryIO) -> bytes | None:
+    """What was sent, whole; None where it did not come to its end."""
+    size = source.read(_SIZE)
+    data = source.read(int.from_bytes(size))
+    return data if data and len(data) == int.from_bytes(size) else None

@@ -13,19 +13,21 @@ _MOST_TURNS = 2_000
 
 
 class Turns(Generic[Item]):
-    """Hands out `items`, each once, to this process or to a copy of it that `Beside` made later.
+    """Hands out items, each once, to this process or to a copy of it that `Beside` made later.
 
     A context manager: leaving it ends the handing out in this process. Iterating gives items as long as any are left.
+    What the items are may be said later, by `begin`, in each process the same.
     """
 
-    def __init__(self, items: Sequence[Item]) -> None:
-        self._items = items
-        self._count = min(len(items), _MOST_TURNS)
+    def __init__(self, items: Sequence[Item] | None = None) -> None:
+        self._source, self._to = os.pipe()
+        self._owner = os.getpid()
+        self._items: Sequence[Item] = ()
+        self._count = 0
         self.taken: list[int] = []
         """The turns that this process took. One turn is every so many items where there are very many."""
-        self._source, to = os.pipe()
-        with os.fdopen(to, "wb") as pipe:
-            pipe.write(b"".join(map(_TURN.pack, range(self._count))))
+        if items is not None:
+            self.begin(items)
 
     def __enter__(self) -> Self:
         """The items themselves."""
@@ -34,6 +36,16 @@ class Turns(Generic[Item]):
     def __exit__(self, *failure: object) -> None:
         """Close the pipe."""
         os.close(self._source)
+        self._close()
+
+    def begin(self, items: Sequence[Item]) -> None:
+        """Say what the items are. A copy of the process that made this waits for its turns until that one has said it,
+        too; to say it again changes nothing."""
+        self._items = items
+        self._count = min(len(items), _MOST_TURNS)
+        if self._to >= 0 and os.getpid() == self._owner:
+            os.write(self._to, b"".join(map(_TURN.pack, range(self._count))))
+        self._close()
 
     def __iter__(self) -> Iterator[Item]:
         """Take turns until none is left."""
@@ -49,3 +61,8 @@ class Turns(Generic[Item]):
 
     def _of(self, number: int) -> Sequence[Item]:
         return self._items[number :: self._count]
+
+    def _close(self) -> None:
+        if self._to >= 0:
+            os.close(self._to)
+            self._to = -1

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 
 import pytest
 
 from laneshift.code.moves import Move, MoveResult, move
+from laneshift.code.moves.shared import _Half, shared_move
+from laneshift.repo.objects import Tree
 from tests.code.moves.forms import SKELETON
 from tests.code.moves.repos import tree_of
 
@@ -18,10 +22,18 @@ def told(result: MoveResult) -> tuple[object, ...]:
     return result.tree.oid, result.edits, result.notices, result.conservative, result.python, result.other
 
 
+def shared(tree: Tree, intent: Move) -> tuple[MoveResult, tuple[object, ...]]:
+    """The move that two processes make, and what the copy tells of it."""
+    with shared_move(tree, intent, told) as (result, seen):
+        return result, seen()
+
+
 def test_half_of_the_files_elsewhere_gives_the_same_move() -> None:
     tree = tree_of({**SKELETON, **MANY})
-    alone, shared = (move(tree, Move("a/b/c.py", "x/y/c.py"), processes=each) for each in (1, 2))
-    assert told(shared) == told(alone)
+    alone = move(tree, Move("a/b/c.py", "x/y/c.py"))
+    result, seen = shared(tree, alone.intent)
+    assert told(result) == told(alone)
+    assert seen == told(alone)
     assert len(alone.python) >= len(MANY)
 
 
@@ -32,10 +44,26 @@ def test_where_no_copy_can_be_made_the_same_process_does_both_halves(back: bool)
     other = threading.Thread(target=done.wait)
     other.start()
     try:
-        shared = move(tree, Move("a/b/c.py", "x/y/c.py"), processes=2)
+        result, seen = shared(tree, Move("a/b/c.py", "x/y/c.py"))
         if back:
-            assert move(shared.tree, shared.intent.inverse(), processes=2).tree == tree
+            assert shared(result.tree, result.intent.inverse())[0].tree == tree
     finally:
         done.set()
         other.join()
-    assert told(shared) == told(move(tree, Move("a/b/c.py", "x/y/c.py")))
+    assert told(result) == told(move(tree, Move("a/b/c.py", "x/y/c.py")))
+    assert seen == told(result)
+
+
+@pytest.mark.parametrize("at", ["look", "go_on"])
+def test_a_copy_that_dies_changes_nothing(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree, here = tree_of({**SKELETON, **MANY}), os.getpid()
+    does = getattr(_Half, at)
+
+    def dies_elsewhere(half: _Half[object], *told_of: object) -> object:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return does(half, *told_of)
+
+    monkeypatch.setattr(_Half, at, dies_elsewhere)
+    result, seen = shared(tree, Move("a/b/c.py", "x/y/c.py"))
+    assert told(result) == seen == told(move(tree, Move("a/b/c.py", "x/y/c.py")))

@@ -6,10 +6,9 @@ import os
 import posixpath
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
-from typing import NamedTuple
 
-from laneshift.code.beside import Beside
 from laneshift.code.moves import links, scan
 from laneshift.code.moves.fallback import token_spans
 from laneshift.code.moves.formats import CYTHON, PAGES, PYTHON, is_never_edited, kind_of
@@ -28,8 +27,8 @@ from laneshift.code.moves.spread import package_in, spread_packages
 from laneshift.code.moves.texts import Texts
 from laneshift.code.parsing import PARSING
 from laneshift.code.sought import sought
-from laneshift.code.turns import Turns
 from laneshift.repo.objects import Entry, Tree
+from laneshift.repo.plain_records import NamedTuple
 
 
 def move(
@@ -38,23 +37,32 @@ def move(
     *,
     roots: Sequence[str] = (),
     mentions: scan.Mentions | None = None,
-    processes: int = 1,
 ) -> MoveResult:
     """Move a module or a package in `tree`, and rewrite everything that names it.
 
     Pure: the same tree and intent give the same bytes. `roots` are the source roots, found from the tree when empty.
-    `mentions` is an index from words to paths; without it every blob is read. `processes` above 1 lets a copy of this
-    process, where that is safe, look at half of many files. Raises `Refused` with a code `moves.*` when the source is
-    missing, the destination is taken, or either cannot be imported.
+    `mentions` is an index from words to paths; without it every blob is read. Raises `Refused` with a code `moves.*`
+    when the source is missing, the destination is taken, or either cannot be imported.
     """
+    with engine(tree, intent, roots, mentions) as of_move:
+        return of_move.result(of_move.look_at(of_move.files()))
+
+
+@contextmanager
+def engine(
+    tree: Tree, intent: Move, roots: Sequence[str] = (), mentions: scan.Mentions | None = None
+) -> Iterator[Engine]:
+    """What makes one move, as `move` does, for as long as no other thread parses anything. Raises as `move` does."""
     mentions = mentions or scan.Sweep(sought(intent.src, intent.dst))
     site = resolve(tree, intent, roots, cache(lambda name, inside: imported(tree, name, inside, mentions)))
     with PARSING, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _Engine(tree, site, mentions).run(processes)
+        yield Engine(tree, site, mentions)
 
 
-class _Outcome:
+class Outcome:
+    """What became of some of the files."""
+
     def __init__(self) -> None:
         self.edits: list[Edit] = []
         self.conservative: list[str] = []
@@ -62,7 +70,8 @@ class _Outcome:
         self.python: dict[str, bytes] = {}
         self.other: dict[str, bytes] = {}
 
-    def add(self, more: _Outcome) -> None:
+    def add(self, more: Outcome) -> None:
+        """As if this one had looked at those files, too."""
         self.edits += more.edits
         self.conservative += more.conservative
         self.unchecked += more.unchecked
@@ -84,10 +93,9 @@ class _View(NamedTuple):
         return self.word != b""
 
 
-_WORTH_A_PROCESS = 48
+class Engine:
+    """One move in one tree: the files to look at, what becomes of them, and the move that makes."""
 
-
-class _Engine:
     def __init__(self, tree: Tree, site: Site, mentions: scan.Mentions | None) -> None:
         self.tree = tree
         self.site = site
@@ -100,11 +108,10 @@ class _Engine:
         # Nothing that lies elsewhere and does not name the package can mean the module, but for its twins.
         self.package = site.old_name.rpartition(".")[0] if not site.twins else ""
         self.folder = posixpath.dirname(site.intent.src)
-        self.out = _Outcome()
+        self.out = Outcome()
 
-    def run(self, processes: int) -> MoveResult:
-        files = list(self._files())
-        out = self._shared(files) if processes > 1 and len(files) >= _WORTH_A_PROCESS else self._all(files)
+    def result(self, out: Outcome) -> MoveResult:
+        """The move, where `out` is what became of all files."""
         site = self.site
         return MoveResult(
             self.tree,
@@ -128,15 +135,6 @@ class _Engine:
             detour=self.detour,
         )
 
-    def _shared(self, files: Sequence[tuple[str, Entry]]) -> _Outcome:
-        """What two processes make of the files."""
-        with Turns(files) as turns, Beside(lambda: (self._all(turns), turns.taken)) as other:
-            out = self._all(turns)
-            more, taken = other.result()
-            out.add(more)
-            out.add(self._all(turns.forgotten(taken)))
-        return out
-
     def _views(self) -> Iterator[_View]:
         site, parent = self.site, self.parent
         paths = Paths(site, alone=_alone(self.tree, site))
@@ -147,8 +145,9 @@ class _Engine:
             word = f"{old.partition('.')[0]}.".encode()
             yield _View(longer, Texts(longer), Paths(site, alone=paths.alone, done=True), word)
 
-    def _all(self, files: Iterable[tuple[str, Entry]]) -> _Outcome:
-        self.out = out = _Outcome()
+    def look_at(self, files: Iterable[tuple[str, Entry]]) -> Outcome:
+        """What becomes of these files."""
+        self.out = out = Outcome()
         read = self.tree.repository.blob
         needle = self.site.old_name.rpartition(".")[2].encode("utf-8", "surrogateescape")
         swept = isinstance(self.mentions, scan.Sweep)
@@ -163,7 +162,7 @@ class _Engine:
                 self._file(path, data) if entry.is_regular else self._link(path, data)
         return out
 
-    def _files(self) -> Iterator[tuple[str, Entry]]:
+    def files(self) -> Iterator[tuple[str, Entry]]:
         """At least the files that mention the last part of the name, and those that are looked at in any case."""
         seen: set[str] = set()
         last = self.site.old_name.rpartition(".")[2]
