@@ -40,6 +40,8 @@ def changed(tree: Tree, changes: Changes) -> Differences:
         both = [each for each in above if asked.get(each) is not None]
         if both:
             raise path_conflict(both[0])
+        if here(path) is not None:
+            continue  # a file in a tree has nothing but folders above it, and nothing below it
         wanted.update(dict.fromkeys(_making_way(tree, here, path, above)))
         if not in_nothing:
             nowhere = next((f"{each}/" for each in above if not tree.is_folder(each)), nowhere)
@@ -49,11 +51,10 @@ def changed(tree: Tree, changes: Changes) -> Differences:
 
 
 def _making_way(tree: Tree, here: Callable[[str], Entry | None], path: str, above: list[str]) -> Iterator[str]:
-    """What goes where a path goes or something comes to it: all below a folder, and a file in place of one of the
-    folders `above` it that nobody has looked at. `here` gives the entries of the tree."""
-    if here(path) is None:
-        yield from (inner for inner, _ in tree.below(path))
-        yield from (each for each in above if here(each) is not None)
+    """What goes where a path goes or something comes to it that is no file: all below a folder, and a file in place of
+    one of the folders `above` it that nobody has looked at. `here` gives the entries of the tree."""
+    yield from (inner for inner, _ in tree.below(path))
+    yield from (each for each in above if here(each) is not None)
 
 
 def _above(path: str) -> list[str]:
