@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import NamedTuple
+
+from laneshift.repo.plain_records import NamedTuple
 
 
 class Asked(NamedTuple):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import NamedTuple
 
 from laneshift.cli.asked import Asked
 from laneshift.code.sought import sought
+from laneshift.repo.plain_records import NamedTuple
 from laneshift.repo.searching import Searching, can_search, head_commit
 from laneshift.repo.searching_files import SearchingFiles, can_search_files
 from laneshift.repo.status import Looking

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from laneshift.code.moves.findings import Proof
 from laneshift.code.moves.records import Notice
 from laneshift.code.moves.result import MoveResult
 from laneshift.repo.objects import Tree
+from laneshift.repo.plain_records import NamedTuple
 
 Say = Callable[[str], None]
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from laneshift.errors import CheckFailed
 from laneshift.repo.git import Place, git
+from laneshift.repo.late_patterns import late
 
 CHANGING = (b"filter", b"ident", b"working-tree-encoding")
 """Attributes under which git writes other bytes than those of the blob, but for the ends of lines."""
-_ENTRY = re.compile(rb"^([0-9a-f]{40}) ([0-9a-f]{40}) ", re.MULTILINE)
+_ENTRY = late(rb"^([0-9a-f]{40}) ([0-9a-f]{40}) ", re.MULTILINE)
 _NOTHING = b"0" * 40
 _LARGEST_LOG = 256 << 10
 _MOST_COMMITS = 64

@@ -12,11 +12,11 @@ import stat
 from collections.abc import Container, Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from laneshift.repo.differences import Differences
 from laneshift.repo.parents import Parents
 from laneshift.repo.placing import Row, facts
+from laneshift.repo.plain_records import NamedTuple
 
 _BITS = 0o777
 _NO_ROW = Row("", comes=False)

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, ItemsView, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
 
 from laneshift.errors import Bug
 from laneshift.repo.memory import Memory
+from laneshift.repo.plain_records import NamedTuple
 
 MODE_FILE = 0o100644
 MODE_EXECUTABLE = 0o100755

@@ -11,11 +11,12 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 from laneshift.errors import CheckFailed, Refused
 from laneshift.repo.child import Child
 from laneshift.repo.git_words import environment, words_before
+from laneshift.repo.plain_records import NamedTuple
 
 _IDENTITY = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH")
 """What of the caller's variables a call over the network keeps: it says who the caller is, and whom to trust."""

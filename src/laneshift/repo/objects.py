@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from laneshift.errors import Refused
 from laneshift.repo.drafts import Drafts
@@ -30,6 +30,7 @@ from laneshift.repo.held_files import HeldFiles
 from laneshift.repo.kinds import Kind
 from laneshift.repo.memory import Memory
 from laneshift.repo.paths import check_path
+from laneshift.repo.plain_records import NamedTuple
 from laneshift.repo.stored import Stored
 from laneshift.repo.whereabouts import Whereabouts, plain_whereabouts
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from functools import lru_cache
 
 from laneshift.errors import Refused
+from laneshift.repo.late_patterns import late
 
 _LONGEST_PART = 255
 _LONGEST = 4000
-_INVISIBLE = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+_INVISIBLE = late("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 _GIT_FOLDERS = frozenset({".git", "git~1"})
 
 

@@ -14,10 +14,10 @@ import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from laneshift.errors import NeedsPerson
 from laneshift.repo.parents import Parents
+from laneshift.repo.plain_records import NamedTuple
 
 _NOTHING = (0, 0, 0)
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR, errno.ELOOP}

@@ -10,13 +10,15 @@ import re
 from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 from laneshift.repo.git import Place, begin
+from laneshift.repo.late_patterns import late
+from laneshift.repo.plain_records import NamedTuple
 
 NONE_FOUND = 1
 """What `git grep` ends with where it finds nothing."""
-_LINK = re.compile(rb"(?:\A|\0)120000 blob [0-9a-f]+\t([^\0]+)")
+_LINK = late(rb"(?:\A|\0)120000 blob [0-9a-f]+\t([^\0]+)")
 _OID = re.compile(r"[0-9a-f]{40}")
 
 

@@ -7,20 +7,20 @@ what that commit holds, but for the ends of lines.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection
 from contextlib import ExitStack
 from typing import Self
 
 from laneshift.repo.attribute_history import CHANGING, stood_at, were_others
 from laneshift.repo.git import Place, begin
+from laneshift.repo.late_patterns import late
 from laneshift.repo.searching import NONE_FOUND, Found, asking, can_search
 from laneshift.repo.status import Status
 
 _ONE_THREAD = ("--threads", "1")  # the files of a warm cache are read faster than threads can share them out
-_LINK = re.compile(rb"(?:\A|\0)[A-Za-z?] 120000 [0-9a-f]+ 0\t([^\0]+)")
-_NOT_THERE = re.compile(rb"(?:\A|\0)[Ss] ")
-_CONVERTED = re.compile(rb"\0(?:%s)\0" % b"|".join(CHANGING))
+_LINK = late(rb"(?:\A|\0)[A-Za-z?] 120000 [0-9a-f]+ 0\t([^\0]+)")
+_NOT_THERE = late(rb"(?:\A|\0)[Ss] ")
+_CONVERTED = late(rb"\0(?:%s)\0" % b"|".join(CHANGING))
 
 
 def can_search_files(place: Place, needles: Collection[str]) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 from laneshift.repo.first_look import ASKED, BRIEF, EACH, FirstLook, found_above
 from laneshift.repo.git import Begun, Outcome, Place, git
+from laneshift.repo.plain_records import NamedTuple
 
 _HEAD = "# branch.oid "
 _NO_COMMIT = "(initial)"

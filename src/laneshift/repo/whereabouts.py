@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from laneshift.repo.plain_head import git_dir_above
+from laneshift.repo.plain_records import NamedTuple
 
 _LARGEST_SETTINGS = 64 << 10
 _FORMAT, _NOT_BARE = b"repositoryformatversion", b"bare"

@@ -11,7 +11,6 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from laneshift.errors import CheckFailed, Fault, NeedsPerson, Refused
 from laneshift.repo.carrying import Carried, carried, renew_times
@@ -26,6 +25,7 @@ from laneshift.repo.half_written import STAGING, is_half_written, stagings
 from laneshift.repo.hidden import hidden_changes
 from laneshift.repo.objects import Changes, Repository, Tree
 from laneshift.repo.placing import Row, in_turn, keep, noted_rows, place, put_back, rows
+from laneshift.repo.plain_records import NamedTuple
 from laneshift.repo.snapshot import snapshot
 from laneshift.repo.sweep import wipe
 from laneshift.repo.untouched import untouched

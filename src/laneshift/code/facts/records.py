@@ -7,9 +7,10 @@ so that a reader of one does not pay for the other.
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from laneshift.code.links import Import, Links
+from laneshift.repo.plain_records import NamedTuple
 
 SymbolKind = Literal["function", "async-function", "class", "variable"]
 ParameterKind = Literal["positional-only", "positional-or-keyword", "var-positional", "keyword-only", "var-keyword"]

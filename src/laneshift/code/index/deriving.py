@@ -6,11 +6,12 @@ import os
 from array import array
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from laneshift.code.index.listing import NO_PYTHON, NOWHERE, UNPLACED, UNTRIED, Listing, Places
 from laneshift.repo.differences import Differences
 from laneshift.repo.folders import MODE_SYMLINK, Entry
+from laneshift.repo.plain_records import NamedTuple
 
 C = TypeVar("C", bytes, list[str])
 _OID, _MODE, _NUMBER = 20, 2, 4

@@ -10,16 +10,16 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from laneshift.code.index.sealed import Unusable, seal, unseal, written_by
+from laneshift.repo.late_patterns import late
 
 _LOG = "laneshift.index"
-_FORMAT = re.compile(r"\w+ format ([0-9]{1,6}),")
+_FORMAT = late(r"\w+ format ([0-9]{1,6}),")
 _LONGEST_HEAD = 4096
 _LARGEST_FILE = 1 << 30
 _STALE_SECONDS = 7 * 24 * 3600

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+from laneshift.repo.plain_records import NamedTuple
 
 _OID = 20
 

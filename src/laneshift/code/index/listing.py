@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import compress, count
 from operator import methodcaller
-from typing import NamedTuple, Self
+from typing import Self
 
 from laneshift.repo.folders import MODE_EXECUTABLE, MODE_FILE, MODE_SYMLINK, Entry, Listed
+from laneshift.repo.plain_records import NamedTuple
 
 NOWHERE, UNPLACED = 0xFFFFFFFF, 0xFFFFFFFE
 NO_PYTHON, PARSES, BROKEN, UNTRIED = range(4)

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_TARGETS = re.compile(rb"[ \t]*((?:[A-Za-z_][A-Za-z0-9_.]*[ \t]*(?::[^=\r\n]*)?=[ \t]*)+)")
-_TARGET = re.compile(rb"([A-Za-z_][A-Za-z0-9_.]*)[ \t]*(?::[^=\r\n]*)?=")
+from laneshift.repo.late_patterns import late
+
+_TARGETS = late(rb"[ \t]*((?:[A-Za-z_][A-Za-z0-9_.]*[ \t]*(?::[^=\r\n]*)?=[ \t]*)+)")
+_TARGET = late(rb"([A-Za-z_][A-Za-z0-9_.]*)[ \t]*(?::[^=\r\n]*)?=")
 _RENAMED = re.compile(rb"[ \t]+as[ \t]+([A-Za-z0-9_]+)")
-_GOES_BEFORE = re.compile(rb"[A-Za-z0-9_.]")
+_GOES_BEFORE = late(rb"[A-Za-z0-9_.]")
 _CLAUSE = rb"[ \t]+import\b[ \t]*(\([^)]*\)|[^\r\n#;]*)"
 _LONGEST = 400
-_END = re.compile(rb"[ \t]*(?:[#;\r\n]|\Z)")
+_END = late(rb"[ \t]*(?:[#;\r\n]|\Z)")
 
 
 def through_aliases(data: bytes, package: bytes, last: bytes) -> Iterator[int]:

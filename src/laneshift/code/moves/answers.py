@@ -7,16 +7,16 @@ change with it. Where no attributes show what the answer is used for, nothing is
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imports import respell
 from laneshift.code.moves.spans import Source, Span
+from laneshift.repo.late_patterns import late
+from laneshift.repo.plain_records import NamedTuple
 
 _WORD = b"__import__"
-_NO_ANSWER = re.compile(rb"__import__[ \t]*(?:[\"'`.,=:\]}]|\([ \t\r\n]*[A-Za-z_][A-Za-z0-9_.]*[ \t\r\n]*[,)])")
+_NO_ANSWER = late(rb"__import__[ \t]*(?:[\"'`.,=:\]}]|\([ \t\r\n]*[A-Za-z_][A-Za-z0-9_.]*[ \t\r\n]*[,)])")
 """Where it is not called, or is given a name that only the run knows."""
 _LIST, _LEVEL = 3, 4
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from laneshift.code.moves.exports import binds, exports, has_exports
 from laneshift.code.moves.formats import kind_of
@@ -21,6 +20,7 @@ from laneshift.code.moves.site import MARKER_NAME, Site
 from laneshift.code.moves.spans import parse, read_source
 from laneshift.code.moves.statements import Name, Statement
 from laneshift.repo.objects import Tree
+from laneshift.repo.plain_records import NamedTuple
 
 
 class _Package(NamedTuple):

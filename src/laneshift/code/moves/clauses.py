@@ -8,7 +8,7 @@ one without being that are kept apart by a second space before the `import` of t
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from laneshift.repo.plain_records import NamedTuple
 
 _APART = b"  import"
 

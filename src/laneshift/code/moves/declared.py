@@ -11,7 +11,6 @@ import ast
 import re
 from bisect import insort
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imports import renamed_name
@@ -19,6 +18,7 @@ from laneshift.code.moves.names import Decisions
 from laneshift.code.moves.scopes import Survey
 from laneshift.code.moves.spans import Source, Span
 from laneshift.code.moves.suites import Found
+from laneshift.repo.plain_records import NamedTuple
 
 
 class _Change(NamedTuple):

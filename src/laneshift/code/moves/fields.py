@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from laneshift.code.moves.regions import token_at
+from laneshift.repo.late_patterns import late
 
 _PREFIXES = frozenset({b"f", b"rf", b"fr", b"t", b"rt", b"tr"})
-_LETTERS = re.compile(rb"[A-Za-z0-9_]*\Z")
-_MARK = re.compile(rb"[{}()\[\]:\"'#]")
+_LETTERS = late(rb"[A-Za-z0-9_]*\Z")
+_MARK = late(rb"[{}()\[\]:\"'#]")
 _CODE = frozenset({b"{", b"("})
 
 

@@ -9,11 +9,10 @@ of a statement depends only on where things are, not on the way they came, and m
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from laneshift.code.moves.clauses import Clause, cut
 from laneshift.code.moves.frame import Frame, absolute, relative
 from laneshift.code.moves.statements import Name, Statement
+from laneshift.repo.plain_records import NamedTuple
 
 _MOST_SPACES = 4
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from laneshift.code.moves import scan
+from laneshift.repo.late_patterns import late
 from laneshift.repo.objects import Tree
 
-_TOP_LEVEL = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z0-9_]+)", re.MULTILINE)
-_WORD = re.compile(rb"[A-Za-z0-9_]+")
+_TOP_LEVEL = late(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z0-9_]+)", re.MULTILINE)
+_WORD = late(rb"[A-Za-z0-9_]+")
 
 
 def imported(tree: Tree, name: str, inside: frozenset[str], mentions: scan.Mentions | None) -> frozenset[str]:

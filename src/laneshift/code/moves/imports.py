@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from laneshift.code.moves.clauses import Clause, join
 from laneshift.code.moves.frame import Frame, relative
@@ -12,6 +11,7 @@ from laneshift.code.moves.froms import Rewritten, as_written, concerns, rewrite
 from laneshift.code.moves.lines import Place, joined, may_be_joined, place_of
 from laneshift.code.moves.spans import Span
 from laneshift.code.moves.statements import Name, Statement
+from laneshift.repo.plain_records import NamedTuple
 
 
 class _Part(NamedTuple):

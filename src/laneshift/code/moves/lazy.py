@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from laneshift.code.moves.exports import sets_all
 from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.literals import inner
 from laneshift.code.moves.spans import Source, Span
+from laneshift.repo.plain_records import NamedTuple
 
 WORDS = (b"attach(", b"attach_stub(", b"__getattr__")
 _ATTACH = ("submodules", "submod_attrs")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from laneshift.code.moves.spans import newline_of
 from laneshift.code.moves.statements import Statement
+from laneshift.repo.late_patterns import late
+from laneshift.repo.plain_records import NamedTuple
 
 SAME_LINE = b" ; "
 """What joins the clauses of a split statement that shares its line with others."""
 
 _AFTER = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?=\r|\n|\Z)")
-_PRAGMA = re.compile(rb"[ \t\f]*#[ \t]*(?:noqa|type:|pragma|pylint|isort|fmt|ruff|mypy|flake8|nosec|pyright)")
+_PRAGMA = late(rb"[ \t\f]*#[ \t]*(?:noqa|type:|pragma|pylint|isort|fmt|ruff|mypy|flake8|nosec|pyright)")
 
 
 class Place(NamedTuple):

@@ -8,19 +8,19 @@ are certainly module names are rewritten for it.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from laneshift.code.moves.frame import Frame, absolute, relative
 from laneshift.code.moves.regions import LETTERS, words_ending
 from laneshift.code.moves.scopes import Survey
 from laneshift.code.moves.spans import Source, Span
+from laneshift.repo.late_patterns import late
 
 _IMPORTERS = frozenset({"import_module", "find_spec", "resolve_name"})
 _NAMING = _IMPORTERS | {"__import__", "run_module", "patch", "setattr", "delattr", "import_string", "importorskip"}
 _IMPORTING = tuple(name.encode() for name in sorted(_IMPORTERS))
 _DOTTED = LETTERS | {b"."}
-_QUOTED = re.compile(rb"[rRbBuU]{0,2}(\"\"\"|'''|\"|')")
+_QUOTED = late(rb"[rRbBuU]{0,2}(\"\"\"|'''|\"|')")
 _HERE = frozenset({"__package__", "__name__"})
 
 

@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 from laneshift.code.dotted import parents
 from laneshift.code.moves.aliases import through_aliases
@@ -21,6 +20,7 @@ from laneshift.code.moves.texts import NO_ID, Texts
 from laneshift.code.moves.unsure import unsure, wants_tree
 from laneshift.code.sought import joined
 from laneshift.repo.objects import Tree
+from laneshift.repo.plain_records import NamedTuple
 
 _LINE = re.compile(rb"[^\r\n]*")
 _DATA = re.compile(rb"\b__file__\b|\b__path__\b|\bimportlib[._]resources\b|\bpkgutil\.get_data\b|\bpkg_resources\b")

@@ -7,17 +7,17 @@ a table of contents, a role or a link goes on naming the page; that is told, for
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable
 
 from laneshift.code.moves.formats import PAGES
+from laneshift.repo.late_patterns import late
 
-_NAME = re.compile(rb"[A-Za-z0-9_\x80-\xff]+(?:\.[A-Za-z0-9_\x80-\xff]+)*")
-_SUFFIX = re.compile(r"\.(?:rst|md|txt|html)\Z")
-_ROLE = re.compile(rb"(?::doc:|\{doc\})`(?:[^`<\r\n]*<)?\Z")
-_TITLE = re.compile(rb"[ \t]*[^<\r\n]*<\Z")
-_INDENT = re.compile(rb"[ \t]*")
-_FENCE = re.compile(rb"[ \t]*(?:`{3,}|:{3,}|~{3,})[ \t]*(\S*)")
+_NAME = late(rb"[A-Za-z0-9_\x80-\xff]+(?:\.[A-Za-z0-9_\x80-\xff]+)*")
+_SUFFIX = late(r"\.(?:rst|md|txt|html)\Z")
+_ROLE = late(rb"(?::doc:|\{doc\})`(?:[^`<\r\n]*<)?\Z")
+_TITLE = late(rb"[ \t]*[^<\r\n]*<\Z")
+_INDENT = late(rb"[ \t]*")
+_FENCE = late(rb"[ \t]*(?:`{3,}|:{3,}|~{3,})[ \t]*(\S*)")
 
 
 def names_page(data: bytes, at: int, path: str, exists: Callable[[str], object]) -> bool:

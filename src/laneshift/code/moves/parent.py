@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from laneshift.code.moves.carried import is_carried
 from laneshift.code.moves.exports import bound_names, exports, names_set, statements
@@ -14,6 +13,7 @@ from laneshift.code.moves.site import MARKER_NAME, Site, stem
 from laneshift.code.moves.spans import parse, read_source
 from laneshift.code.type_forms import alias_target
 from laneshift.repo.objects import Tree
+from laneshift.repo.plain_records import NamedTuple
 
 
 class Parent(NamedTuple):

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from laneshift.code.moves.site import Site
 from laneshift.code.moves.spans import Span
+from laneshift.repo.late_patterns import late
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-/"
 _TOKEN = frozenset(_LETTERS) | frozenset(range(0x80, 0x100))
 _LONGEST = 400
-_ENDS = re.compile(rb"(?![A-Za-z0-9_\x80-\xff]|-[A-Za-z0-9]|\.[A-Za-z0-9])")
+_ENDS = late(rb"(?![A-Za-z0-9_\x80-\xff]|-[A-Za-z0-9]|\.[A-Za-z0-9])")
 _ESCAPES = (r"\.", r"\\.")
 """How a regular expression spells the dot of a suffix: as it is, or in a literal that doubles backslashes."""
-_ADDRESS = re.compile(rb"/(?:blob|tree|raw|edit|blame)/([^/\s]+)/\Z")
-_PINNED = re.compile(rb"(?=[a-f]*[0-9])[0-9a-f]{7,40}\Z|[0-9a-f]{40}\Z|.*[0-9]\.(?:[0-9]|x\b)|v[0-9]+\Z")
+_ADDRESS = late(rb"/(?:blob|tree|raw|edit|blame)/([^/\s]+)/\Z")
+_PINNED = late(rb"(?=[a-f]*[0-9])[0-9a-f]{7,40}\Z|[0-9a-f]{40}\Z|.*[0-9]\.(?:[0-9]|x\b)|v[0-9]+\Z")
 """A commit or a version: there the file stays where it was."""
 
 

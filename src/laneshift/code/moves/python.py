@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from laneshift.code.moves import answers, lazy, literals
 from laneshift.code.moves.declared import declared_spans
@@ -23,8 +21,10 @@ from laneshift.code.moves.spans import Source, Span, apply, newline_of, outside
 from laneshift.code.moves.statements import Statement
 from laneshift.code.moves.suites import Found, find_imports
 from laneshift.code.moves.texts import Texts
+from laneshift.repo.late_patterns import late
+from laneshift.repo.plain_records import NamedTuple
 
-_SUPPORT = re.compile(rb"(?:from [^ ]+ )?import" + SUPPORT_GAP + rb"[^ ]")
+_SUPPORT = late(rb"(?:from [^ ]+ )?import" + SUPPORT_GAP + rb"[^ ]")
 """The start of a supporting import."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from laneshift.repo.plain_records import NamedTuple
 
 
 class Edit(NamedTuple):

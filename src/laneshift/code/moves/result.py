@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.records import Edit, Notice
 from laneshift.code.moves.scan import Mentions
 from laneshift.code.moves.spans import parses, read_source
 from laneshift.repo.objects import Changes, Entry, File, Tree
+from laneshift.repo.plain_records import NamedTuple
 
 Parsed = Callable[[Tree, str], bool]
 """Given a tree and a path: whether the file is known to parse. False where nothing is known."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import NamedTuple
 
 from laneshift.repo.folders import Listed
 from laneshift.repo.grep import searched
 from laneshift.repo.objects import MODE_SUBMODULE, Entry, Tree
+from laneshift.repo.plain_records import NamedTuple
 from laneshift.repo.searching import Found
 
 Mentions = Callable[[Tree, str], Iterable[str]]

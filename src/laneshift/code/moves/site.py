@@ -5,13 +5,13 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.roots import Imported, root_of
 from laneshift.errors import Refused
 from laneshift.repo.folders import Folder
 from laneshift.repo.objects import Entry, File, Tree
+from laneshift.repo.plain_records import NamedTuple
 
 MARKER_NAME = "__init__.py"
 MARKER_BYTES = b"# Marks this folder as a package.\n"

@@ -15,10 +15,10 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 from sys import maxsize
-from typing import NamedTuple
 
 from laneshift.code.parsing import LARGEST_PARSED, PARSING
 from laneshift.errors import Bug
+from laneshift.repo.plain_records import NamedTuple
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from laneshift.repo.plain_records import NamedTuple
 
 _GAP = re.compile(rb"(?:[ \t\f]|\\(?:\r\n|\r|\n))*")
 _WIDE_GAP = re.compile(rb"(?:[ \t\f\r\n]|\\(?:\r\n|\r|\n)|#[^\r\n]*)*")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from laneshift.code.moves.spans import Source
 from laneshift.code.moves.statements import Statement, parse_at
+from laneshift.repo.plain_records import NamedTuple
 
 
 class Found(NamedTuple):

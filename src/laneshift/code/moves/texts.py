@@ -17,6 +17,7 @@ from laneshift.code.moves.frame import Frame
 from laneshift.code.moves.imports import import_spans
 from laneshift.code.moves.spans import Span
 from laneshift.code.moves.statements import Statement, parse_at
+from laneshift.repo.late_patterns import late
 
 NO_ID = rb"(?![A-Za-z0-9_.-]{0,200}@v[1-9])"
 """Behind a name that does not begin the id of a contract, as a pattern."""
@@ -26,9 +27,9 @@ _BEFORE = (
 )
 _AFTER = rb"(?![A-Za-z0-9_/\x80-\xff])(?!@[A-Za-z0-9_])(?!\.pyi?(?![A-Za-z0-9_]))" + NO_ID
 _CLEAN_END = re.compile(rb"[ \t]*(?:[\r\n\"'`;#<|)]|\\n|\\r|\Z)")
-_FROM = re.compile(rb"from(?=[ \t]+[A-Za-z0-9_.\x80-\xff]+[ \t]+c?import\b)")
+_FROM = late(rb"from(?=[ \t]+[A-Za-z0-9_.\x80-\xff]+[ \t]+c?import\b)")
 _BEFORE_FROM = re.compile(rb"(?<![A-Za-z0-9_.])|(?<=[^\\]\\[nrt])")
-_ATTRIBUTE = re.compile(rb"[.:]([A-Za-z_][A-Za-z0-9_]*)")
+_ATTRIBUTE = late(rb"[.:]([A-Za-z_][A-Za-z0-9_]*)")
 _FILE_SUFFIXES = frozenset(
     ["json", "yaml", "yml", "toml", "md", "txt", "html", "xml", "csv", "ini", "cfg", "sh", "js", "css", "log", "conf"]
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from laneshift.code.moves import answers, lazy
 from laneshift.code.moves.frame import Frame
+from laneshift.repo.plain_records import NamedTuple
 
 
 class Unsure(NamedTuple):
