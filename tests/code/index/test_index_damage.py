@@ -6,6 +6,7 @@ import logging
 import os
 import random
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -103,12 +104,14 @@ def test_any_flipped_or_missing_bytes_leave_the_answers_right(
 @given(st.lists(st.binary(max_size=40), max_size=5), st.binary(max_size=20), st.data())
 def test_a_sealed_file_opens_whole_or_not_at_all(sections: list[bytes], key: bytes, data: st.DataObject) -> None:
     sealed = seal(key, sections)
-    assert [bytes(part) for part in unseal(sealed, key)] == sections
+    assert list(unseal(BytesIO(sealed), len(sealed), key)) == sections
     at = data.draw(st.integers(0, len(sealed) - 1))
     changed = sealed[:at] + bytes([sealed[at] ^ data.draw(st.integers(1, 255))]) + sealed[at + 1 :]
     for wrong, opened_with in ((changed, key), (sealed[:at], key), (sealed + b"x", key), (sealed, key + b"!")):
         with pytest.raises(Unusable):
-            unseal(wrong, opened_with)
+            unseal(BytesIO(wrong), len(wrong), opened_with)
+    with pytest.raises(Unusable):
+        unseal(BytesIO(sealed[:at]), len(sealed), key)
 
 
 @pytest.mark.parametrize("kind", [FACTS, WORDS])

@@ -14,6 +14,7 @@ import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from laneshift.code.index.sealed import Unusable, seal, unseal, written_by
 from laneshift.repo.late_patterns import late
@@ -40,7 +41,7 @@ class IndexFolder:
         self._seen: set[str] = set()
         self._told: set[str] = set() if told is None else told
 
-    def new_files(self) -> Iterator[tuple[str, tuple[memoryview, ...]]]:
+    def new_files(self) -> Iterator[tuple[str, tuple[bytes, ...]]]:
         """Name and sections of every file that this object has not yielded or written before."""
         for name in self._names():
             if name not in self._seen:
@@ -77,7 +78,7 @@ class IndexFolder:
         ours = sorted((entry for entry in self._listing() if entry.name.startswith(self._prefix)), key=_modified)
         self.discard(entry.name for entry in ours[:-most] if entry.name != name)
 
-    def get(self, what: str) -> tuple[memoryview, ...] | None:
+    def get(self, what: str) -> tuple[bytes, ...] | None:
         """The sections that were put for `what`; None when there are none that can be used."""
         return self._read(f"{self._prefix}{what}", self.key + what.encode())
 
@@ -116,7 +117,8 @@ class IndexFolder:
     def _outdated(self, name: str) -> bool:
         """Whether an older format of this kind wrote the file. What cannot be read is not judged."""
         try:
-            theirs = _FORMAT.match(written_by(_read_regular(self.path / name, _LONGEST_HEAD)))
+            with _regular(self.path / name) as file:
+                theirs = _FORMAT.match(written_by(file.read(_LONGEST_HEAD)))
         except (OSError, Unusable):
             return False
         ours = _FORMAT.match(self.key.decode())
@@ -145,9 +147,10 @@ class IndexFolder:
             self._notice("not-readable", str(self.path), str(error))
             return []
 
-    def _read(self, name: str, key: bytes) -> tuple[memoryview, ...] | None:
+    def _read(self, name: str, key: bytes) -> tuple[bytes, ...] | None:
         try:
-            return unseal(_read_regular(self.path / name), key)
+            with _regular(self.path / name) as file:
+                return unseal(file, os.fstat(file.fileno()).st_size, key)
         except FileNotFoundError:
             return None  # merged away by another process since the folder was listed
         except OSError as error:
@@ -175,15 +178,15 @@ class IndexFolder:
             logging.getLogger(_LOG).warning(why_not, where, why, cause)
 
 
-def _read_regular(path: Path, most: int = -1) -> bytes:
-    """The bytes of a plain file, or the first `most`. A pipe under this name would block for ever, a link may lead
-    anywhere."""
+def _regular(path: Path) -> BinaryIO:
+    """A plain file, to be read. A pipe under this name would block for ever, a link may lead anywhere."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST_FILE:
-            raise Unusable("damaged", "not a plain file of reasonable size")
-        return file.read(most)
+    file = os.fdopen(handle, "rb")
+    found = os.fstat(handle)
+    if stat.S_ISREG(found.st_mode) and found.st_size <= _LARGEST_FILE:
+        return file
+    file.close()
+    raise Unusable("damaged", "not a plain file of reasonable size")
 
 
 def _modified(entry: os.DirEntry[str]) -> float:

@@ -63,7 +63,7 @@ class Listing:
         return cls([path for path, _ in listed], array("H", [entry.mode for _, entry in listed]), oids)
 
     @classmethod
-    def read(cls, sections: Sequence[memoryview]) -> Self | None:
+    def read(cls, sections: Sequence[bytes]) -> Self | None:
         """The columns that `sections` gave; None when they do not fit together."""
         if len(sections) != _SECTIONS or len(sections[1]) % 2 or len(sections[4]) % 4:
             return None

@@ -9,10 +9,12 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Sequence
-from typing import Literal
+from functools import reduce
+from typing import BinaryIO, Literal
 
 _MAGIC = b"laneshift sealed\n"
 _HEAD = struct.Struct("<IIHH")
+_START = len(_MAGIC) + _HEAD.size
 
 
 class Unusable(Exception):
@@ -34,32 +36,32 @@ def seal(key: bytes, sections: Sequence[bytes | memoryview]) -> bytes:
     return b"".join([_MAGIC, _HEAD.pack(check, size & 0xFFFFFFFF, len(key), len(sections)), *body])
 
 
-def unseal(data: bytes, key: bytes) -> tuple[memoryview, ...]:
-    """The sections of a sealed file. Raises `Unusable` for another key, and for anything but the bytes once sealed."""
-    start = len(_MAGIC) + _HEAD.size
-    if len(data) < start or not data.startswith(_MAGIC):
+def unseal(file: BinaryIO, size: int, key: bytes) -> tuple[bytes, ...]:
+    """The sections of a sealed file of `size` bytes. Raises `Unusable` for another key, and for anything but the bytes
+    once sealed.
+
+    Each section is read by itself, so that nobody has to copy out of the whole what he looks through.
+    """
+    head, start = file.read(_START), _START
+    if len(head) < start or not head.startswith(_MAGIC):
         raise Unusable("damaged", "the file does not start like an index file")
-    check, size, key_size, count = _HEAD.unpack_from(data, len(_MAGIC))
-    body = memoryview(data)[start:]
-    if size != len(body) & 0xFFFFFFFF or key_size + 8 * count > len(body):
-        raise Unusable("damaged", f"the file holds {len(body)} bytes and was written with another size")
-    if zlib.crc32(body) != check:
+    check, body_size, key_size, count = _HEAD.unpack_from(head, len(_MAGIC))
+    named = key_size + 8 * count
+    told = file.read(named) if named <= size - start else b""
+    lengths = struct.unpack_from(f"<{count}Q", told, key_size) if len(told) == named else ()
+    if body_size != (size - start) & 0xFFFFFFFF or named + sum(lengths) != size - start:
+        raise Unusable("damaged", f"the file holds {size} bytes and was written with another size")
+    sections = tuple(map(file.read, lengths))
+    if reduce(lambda so_far, part: zlib.crc32(part, so_far), sections, zlib.crc32(told)) != check:
         raise Unusable("damaged", "the checksum of the content differs")
-    if body[:key_size] != key:
-        raise Unusable("other-version", f"written by {bytes(body[:key_size]).decode('utf-8', 'replace')}")
-    lengths = struct.unpack_from(f"<{count}Q", body, key_size)
-    at = key_size + 8 * count
-    sections = []
-    for length in lengths:
-        sections.append(body[at : at + length])
-        at += length
-    return tuple(sections)
+    if told[:key_size] != key:
+        raise Unusable("other-version", f"written by {told[:key_size].decode('utf-8', 'replace')}")
+    return sections
 
 
 def written_by(head: bytes) -> str:
     """The key in the first bytes of a sealed file, unchecked; empty where these are none."""
-    start = len(_MAGIC) + _HEAD.size
-    if len(head) < start or not head.startswith(_MAGIC):
+    if len(head) < _START or not head.startswith(_MAGIC):
         return ""
     key_size = _HEAD.unpack_from(head, len(_MAGIC))[2]
-    return head[start : start + key_size].decode("utf-8", "replace")
+    return head[_START : _START + key_size].decode("utf-8", "replace")
