@@ -6,18 +6,19 @@ import fcntl
 import os
 import pickle
 import signal
+import struct
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import BinaryIO, Generic, Self, TypeVar
+from typing import Any, BinaryIO, Generic, Self, TypeVar
 
 from laneshift.repo.plain_records import NamedTuple
 
 First = TypeVar("First")
 Told = TypeVar("Told")
 Second = TypeVar("Second")
-_SIZE = 8
+_NUMBER = struct.Struct("<Q")
 _ROOM = 1 << 20  # what a user may have without asking
 
 
@@ -48,7 +49,7 @@ class Beside(Generic[First, Told, Second]):
         found = self._answer()
         if found is None:
             return self._first()
-        given: First = pickle.loads(found)  # noqa: S301 - a copy of this very process wrote it
+        given: First = found.value()
         return given
 
     def tell(self, told: Told) -> None:
@@ -64,10 +65,10 @@ class Beside(Generic[First, Told, Second]):
         found = self._answer()
         if found is None:
             return here()
-        given: Second = pickle.loads(found)  # noqa: S301 - as above
+        given: Second = found.value()
         return given
 
-    def _answer(self) -> bytes | None:
+    def _answer(self) -> _Sent | None:
         """The next answer; None where there is no copy, or it died before it had answered to the end."""
         found = _received(self._copy.source) if self._copy is not None else None
         if found is None:
@@ -115,7 +116,7 @@ def _work(told: int, answers: int, first: Callable[[], First], second: Callable[
         _send(answers, first())
         found = _received(os.fdopen(told, "rb"))
         if found is not None:
-            _send(answers, second(pickle.loads(found)))  # noqa: S301 - the process this is a copy of wrote it
+            _send(answers, second(found.value()))
     finally:
         os._exit(0)
 
@@ -126,15 +127,32 @@ def _make_roomy(pipe: int) -> None:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOM)
 
 
+class _Sent(NamedTuple):
+    """What came from the other process: a pickle, and the bytes that are kept apart from it."""
+
+    data: bytes
+    apart: list[bytes]
+
+    def value(self) -> Any:
+        """What was sent."""
+        return pickle.loads(self.data, buffers=self.apart)  # noqa: S301 - a copy of this very process wrote it
+
+
 def _send(to: int, value: object) -> None:
-    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    apart: list[pickle.PickleBuffer] = []
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL, buffer_callback=apart.append)
+    parts: list[bytes | memoryview] = [data, *(buffer.raw() for buffer in apart)]
     with os.fdopen(to, "wb", closefd=False) as pipe:
-        pipe.write(len(data).to_bytes(_SIZE))
-        pipe.write(data)
+        pipe.write(_NUMBER.pack(len(parts)) + struct.pack(f"<{len(parts)}Q", *map(len, parts)))
+        for part in parts:
+            pipe.write(part)
 
 
-def _received(source: BinaryIO) -> bytes | None:
+def _received(source: BinaryIO) -> _Sent | None:
     """What was sent, whole; None where it did not come to its end."""
-    size = source.read(_SIZE)
-    data = source.read(int.from_bytes(size))
-    return data if data and len(data) == int.from_bytes(size) else None
+    first = source.read(_NUMBER.size)
+    count = _NUMBER.unpack(first)[0] if len(first) == _NUMBER.size else 0
+    told = source.read(_NUMBER.size * count)
+    sizes = struct.unpack(f"<{count}Q", told) if len(told) == _NUMBER.size * count else ()
+    parts = list(map(source.read, sizes))
+    return _Sent(parts[0], parts[1:]) if parts and tuple(map(len, parts)) == sizes else None

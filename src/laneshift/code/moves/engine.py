@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from pickle import PickleBuffer
+from typing import SupportsIndex
 
 from laneshift.code.moves import links, scan
 from laneshift.code.moves.fallback import token_spans
@@ -77,6 +79,29 @@ class Outcome:
         self.unchecked += more.unchecked
         self.python |= more.python
         self.other |= more.other
+
+    def by_name(self) -> Outcome:
+        """The same with the Python files by their names alone, empty: their bytes are most of what there is."""
+        named = Outcome()
+        named.add(self)
+        named.python = dict.fromkeys(self.python, b"")
+        return named
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[object, ...]:
+        """For `pickle`: the bytes of files apart from the rest, so that nobody has to copy them into one piece."""
+        told = (self.edits, self.conservative, self.unchecked, list(self.python), list(self.other))
+        return _outcome, (*told, *map(PickleBuffer, [*self.python.values(), *self.other.values()]))
+
+
+def _outcome(
+    edits: list[Edit], conservative: list[str], unchecked: list[str], python: list[str], other: list[str], *files: bytes
+) -> Outcome:
+    """An outcome from its parts, as `pickle` makes it anew."""
+    out = Outcome()
+    out.edits, out.conservative, out.unchecked = edits, conservative, unchecked
+    out.python = dict(zip(python, files[: len(python)], strict=True))
+    out.other = dict(zip(other, files[len(python) :], strict=True))
+    return out
 
 
 class _View(NamedTuple):

@@ -29,7 +29,8 @@ def shared_move(
     """`move`, with half of the files looked at by a copy of this process, which then does `then` with the whole result.
 
     Gives the result, and what waits for what `then` gives: this process can go on meanwhile, and change the work tree.
-    The copy has read half of the files by then, so what it looks up in them costs little. Raises as `move` does.
+    The copy has read half of the files by then, so what it looks up in them costs little; of the other half `then` is
+    given the rewritten Python files by their names alone, empty. Raises as `move` does.
     """
     with ExitStack() as work:
         with engine(tree, intent, roots, mentions) as of_move:
@@ -39,7 +40,7 @@ def shared_move(
             mine = of_move.look_at(turns)
             theirs, taken = beside.first()
             mine.add(of_move.look_at(turns.forgotten(taken)))
-            beside.tell(mine)
+            beside.tell(mine.by_name())
             mine.add(theirs)
             result = of_move.result(mine)
         yield result, lambda: beside.second(lambda: then(result))
