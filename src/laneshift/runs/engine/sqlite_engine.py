@@ -16,6 +16,7 @@ from pathlib import Path
 
 from laneshift.errors import Bug, LaneshiftError, Refused
 from laneshift.runs.engine.executions import Executions, Outcome, cancelled
+from laneshift.runs.engine.hands import Hands
 from laneshift.runs.engine.history import Row, forgettable, refuse_strangers
 from laneshift.runs.engine.loop import LoopThread
 from laneshift.runs.engine.port import Json, Program, RunStatus, StepFailed
@@ -122,7 +123,9 @@ class SqliteEngine:
 
     async def _launch(self) -> Shop:
         executions = Executions(self._failed)
-        work = Work(self._workers)
+        hands = Hands()
+        self._undo.callback(hands.close)
+        work = Work(self._workers, begin=hands.begin)
         shop = Shop(
             program=self._program,
             rows=self._rows,

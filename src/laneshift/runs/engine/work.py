@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-import threading
 from types import TracebackType
 
 from laneshift.runs.engine.fence import OPEN, Fence, LeaseLost, enter
+from laneshift.runs.engine.hands import Begin, begin_alone
 from laneshift.runs.engine.port import Json, Step, StepFailed
 from laneshift.runs.engine.values import facts_of, plain
 
@@ -20,10 +20,11 @@ class Work:
     what it does in a crash, and every step is written for that.
     """
 
-    def __init__(self, workers: int, fence: Fence = OPEN) -> None:
-        """`fence` is checked before every step, and can be checked by the step."""
+    def __init__(self, workers: int, fence: Fence = OPEN, begin: Begin = begin_alone) -> None:
+        """`fence` is checked before every step, and can be checked by the step. `begin` gives each its thread."""
         self._slots = asyncio.Semaphore(workers)
         self._fence = fence
+        self._begin = begin
         self.pressing = 0
         """Heavy steps that run or wait for a slot."""
 
@@ -66,7 +67,7 @@ class Work:
                 loop.call_soon_threadsafe(settle, value, failure)
 
         context = contextvars.copy_context()
-        threading.Thread(target=context.run, args=(work,), name=f"step-{name}", daemon=True).start()
+        self._begin(f"step-{name}", lambda: context.run(work))
         return await done
 
 
