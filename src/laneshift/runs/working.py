@@ -20,6 +20,7 @@ from laneshift.repo.refs import read
 from laneshift.runs.approving import require
 from laneshift.runs.arguments import Landing, heavy, is_other, land_argument, landing_remote, run_argument, unfinished
 from laneshift.runs.canarying import Canary, begun, canary_of
+from laneshift.runs.collecting import seldom_collected
 from laneshift.runs.engine.port import StepFailed
 from laneshift.runs.failure import rebuilt
 from laneshift.runs.freezing import refuse_frozen
@@ -243,7 +244,7 @@ def check_base(shop: Workshop, plan: Plan) -> None:
 
 def _perform(shop: Workshop, plan: Plan, workflow: str, argument: Mapping[str, Any], workers: int) -> Any:
     shop.foresee()
-    with shop.engine(program(shop, plan), workers, plan.id) as engine:
+    with seldom_collected(), shop.engine(program(shop, plan), workers, plan.id) as engine:
         try:
             return engine.run(workflow, argument["key"], argument)
         except StepFailed as failure:
