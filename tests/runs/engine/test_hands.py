@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextvars
 import threading
+import time
 import weakref
+from collections.abc import Callable
 from functools import partial
 
 from laneshift.runs.engine.hands import Hands
@@ -14,19 +16,17 @@ class Thing:
     """What a piece of work is about."""
 
 
-def done(hands: Hands, name: str) -> threading.Thread:
-    """The thread that did some work, once it rests or is gone."""
+def done(hands: Hands, name: str, work: Callable[[], object] = threading.current_thread) -> threading.Thread:
+    """The thread that did some work, once it rests."""
     found: list[threading.Thread] = []
-    ended = threading.Event()
 
-    def work() -> None:
+    def noted() -> None:
+        work()
         found.append(threading.current_thread())
-        ended.set()
 
-    hands.begin(name, work)
-    assert ended.wait(60)
-    while not hands._idle and found[0].is_alive():
-        assert found[0].name == name
+    hands.begin(name, noted)
+    while not (found and found[0] in hands._idle):
+        time.sleep(0)
     return found[0]
 
 
@@ -66,15 +66,12 @@ def test_a_thread_that_rests_keeps_nothing_of_what_it_did_nor_of_its_context() -
 
     def given() -> weakref.ref[Thing]:
         thing = Thing()
-        hands.begin("first", partial(contextvars.copy_context().run, held.set, thing))
+        done(hands, "first", partial(contextvars.copy_context().run, held.set, thing))
         return weakref.ref(thing)
 
-    seen = given()
-    found: list[Thing | None] = []
-    thread = done(hands, "second")
-    hands.begin("third", lambda: found.append(held.get()))
-    done(hands, "fourth")
-    hands.close()
-    assert not thread.is_alive()
+    seen, found = given(), list[Thing | None]()
+    thread = done(hands, "second", lambda: found.append(held.get()))
     assert found == [None]
     assert seen() is None
+    hands.close()
+    assert not thread.is_alive()
