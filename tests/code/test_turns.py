@@ -22,6 +22,7 @@ def test_each_item_is_given_once_to_one_of_two_processes(count: int) -> None:
         mine = list(turns)
         theirs, taken = other.first()
         assert turns.forgotten(taken) == []
+        assert sorted([*mine, *turns.others()]) == sorted(items)
     assert sorted([*mine, *theirs]) == sorted(items)
 
 

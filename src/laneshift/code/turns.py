@@ -59,6 +59,10 @@ class Turns(Generic[Item]):
         left = set(range(self._count)).difference(self.taken, taken)
         return [item for number in sorted(left) for item in self._of(number)]
 
+    def others(self) -> list[Item]:
+        """The items of all turns that this process did not take."""
+        return self.forgotten(())
+
     def _of(self, number: int) -> Sequence[Item]:
         return self._items[number :: self._count]
 

@@ -9,8 +9,10 @@ import threading
 import pytest
 
 from laneshift.code.moves import Move, MoveResult, move
+from laneshift.code.moves.engine import Outcome, engine
 from laneshift.code.moves.shared import _Half, shared_move
-from laneshift.repo.objects import Tree
+from laneshift.code.turns import Turns
+from laneshift.repo.objects import Repository, Tree
 from tests.code.moves.forms import SKELETON
 from tests.code.moves.repos import tree_of
 
@@ -74,3 +76,26 @@ def test_a_copy_that_dies_changes_nothing(at: str, monkeypatch: pytest.MonkeyPat
     alone = move(tree, result.intent)
     assert told(result) == told(alone)
     assert seen == seen_of(alone)
+
+
+def test_the_copy_reads_what_it_took_no_turn_at_before_the_work_tree_may_change() -> None:
+    files = {path: f"# {path}\n{text}" for path, text in MANY.items()}  # no two of them are one blob
+    made = tree_of({**SKELETON, **files})
+    tree = Repository.open(made.repository.common_dir).tree(made.oid)
+
+    def unread(result: MoveResult) -> list[str]:
+        entries = (result.before.entries[path] for path in MANY)
+        return [entry.oid for entry in entries if tree.repository.remembered(entry.oid) is None]
+
+    everywhere = list(tree.entries)
+    with (
+        engine(tree, Move("a/b/c.py", "x/y/c.py"), mentions=lambda _tree, _word: everywhere) as of_move,
+        Turns(list(of_move.files())) as turns,
+    ):
+        for _ in range(20):  # these are the other process's
+            next(iter(turns))
+        turns.taken.clear()
+        half = _Half(of_move, turns, unread)
+        half.look()
+        assert len(unread(of_move.result(Outcome()))) > 0
+        assert half.go_on(Outcome()) == []

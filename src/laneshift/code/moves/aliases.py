@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from laneshift.repo.late_patterns import late
 
@@ -47,11 +48,15 @@ def _names_of(data: bytes, package: bytes) -> set[bytes]:
     above, _, own = package.rpartition(b".")
     if not above or b"from " + above not in data:
         return set()
-    member = re.compile(
-        rb"(?<![A-Za-z0-9_])(?<!as )" + re.escape(own) + rb"(?:\s+as\s+([A-Za-z0-9_]+))?(?![A-Za-z0-9_])"
-    )
-    clauses = re.findall(rb"from " + re.escape(above) + _CLAUSE, data)
-    return {found[1] or own for clause in clauses for found in member.finditer(clause)}
+    clause, member = _patterns(above, own)
+    return {found[1] or own for names in clause.findall(data) for found in member.finditer(names)}
+
+
+@cache
+def _patterns(above: bytes, own: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """What stands behind `import` in imports from `above`, and there the names for `own`."""
+    member = rb"(?<![A-Za-z0-9_])(?<!as )" + re.escape(own) + rb"(?:\s+as\s+([A-Za-z0-9_]+))?(?![A-Za-z0-9_])"
+    return re.compile(rb"from " + re.escape(above) + _CLAUSE), re.compile(member)
 
 
 def _bound(data: bytes, start: int, end: int) -> list[bytes]:

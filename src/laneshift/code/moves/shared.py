@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from laneshift.code.beside import Beside
 from laneshift.code.moves.engine import Engine, Outcome, engine
+from laneshift.code.moves.formats import is_never_edited
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.result import MoveResult
 from laneshift.code.moves.scan import Mentions
@@ -63,4 +64,12 @@ class _Half(Generic[Then]):
     def go_on(self, rest: Outcome) -> Then:
         """What is to be done with the whole move."""
         self._seen.add(rest)
+        self._read_rest()
         return self._then(self._engine.result(self._seen))
+
+    def _read_rest(self) -> None:
+        """Read the files of the other half, too, while they lie in the work tree as they were."""
+        tree = self._engine.tree
+        for path, entry in self._turns.others():
+            if entry.is_regular and not is_never_edited(path):
+                tree.repository.blob(entry.oid, path)
