@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from laneshift.repo.filtered import filtered
 from laneshift.repo.folders import Entry
 from laneshift.repo.git import Place
 from tests.repo.builders import git_cli, repo_at, write_files
+from tests.toy import environment
 
 _BYTES = "$Id$\ngr\u00fc\u00dfe\nlast\n".encode()
 _PATHS = ["plain.py", "sub/plain.py", "new\nline.py", "gr\u00fc\u00dfe.py", "a.x", "b.x", "sub/b.x"]
@@ -103,6 +105,30 @@ def test_a_question_that_is_never_asked_leaves_no_git_behind(tmp_path: Path) -> 
     assert all(process.code is not None for process in processes)
     with Asking(Place(repo.git_dir, repo.work_dir)) as asking:
         assert asking.as_they_are([]) == set()
+
+
+LETS_GO = """
+import os, signal, sys
+from pathlib import Path
+from laneshift.repo.conversions import Asking
+from laneshift.repo.git import Place
+root = Path(sys.argv[1])
+with Asking(Place(root / ".git", root)) as asking:
+    copy = os.fork()
+    if copy == 0:
+        asking.let_go()
+        signal.pause()
+    print(sorted(asking.as_they_are(["a.x", "b.x"])))
+    print(os.waitpid(copy, os.WNOHANG))
+    os.kill(copy, signal.SIGKILL)
+"""
+
+
+def test_a_copy_of_the_process_that_lets_go_does_not_keep_git_waiting(tmp_path: Path) -> None:
+    repo_at(tmp_path, {".gitattributes": "a.x ident\n"})
+    asked = [sys.executable, "-c", LETS_GO, str(tmp_path)]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True, env=environment(), timeout=60)
+    assert done.stdout == "['b.x']\n(0, 0)\n"
 
 
 def _compare(root: Path, plain: frozenset[str]) -> None:

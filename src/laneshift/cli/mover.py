@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,9 @@ from laneshift.code.moves.shared import shared_move
 from laneshift.code.sought import sought
 from laneshift.code.turns import Turns
 from laneshift.errors import Refused
+from laneshift.repo.conversions import Asking
 from laneshift.repo.differences import changed, differences
+from laneshift.repo.git import Place
 from laneshift.repo.grep import found_by
 from laneshift.repo.ignored import ignored
 from laneshift.repo.objects import Repository, Tree
@@ -38,19 +40,19 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     repository = Repository.open(talk.directory)
     if whole_again(repository):
         begun = Begun(None, None)
-    opened = opened_index(repository, begun.head)
-    before = snapshot(repository, begun.looking)
-    if begun.looking is not None and begun.looking.told is not None and begun.looking.told.is_clean:
-        repository.lean_on_files()
-    roots = source_roots(before)
-    index = known_index(opened, before)
-    intent = Move(asked.src.rstrip("/"), asked.dst.rstrip("/"))
-    mentions = index.mentions if index else _sweep(repository, before, intent, begun)
-    plain = not (asked.prove or asked.shim or asked.as_json)
-    if plain:
-        repository.hold_back()  # nobody is told the id of a tree, and the files go into the work tree alone
-    with Turns[str]() as doubtful:
-        look = partial(_look, index, doubtful)
+    with _asking(asked, repository) as asking, Turns[str]() as doubtful:
+        opened = opened_index(repository, begun.head)
+        before = snapshot(repository, begun.looking)
+        if begun.looking is not None and begun.looking.told is not None and begun.looking.told.is_clean:
+            repository.lean_on_files()
+        roots = source_roots(before)
+        index = known_index(opened, before)
+        intent = Move(asked.src.rstrip("/"), asked.dst.rstrip("/"))
+        mentions = index.mentions if index else _sweep(repository, before, intent, begun)
+        plain = not (asked.prove or asked.shim or asked.as_json)
+        if plain:
+            repository.hold_back()  # nobody is told the id of a tree, and the files go into the work tree alone
+        look = partial(_look, index, doubtful, asking)
         with shared_move(before, intent, look, roots=roots, mentions=mentions) as (alone, seen_beside):
             result = _whole(alone, index)
             doubtful.begin(result.doubtful)
@@ -59,7 +61,7 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
             found = changed(before, result.changes) if plain else differences(before, after or result.tree)
             holds = proof is None or proof.holds
             if holds and not asked.dry_run:
-                bring_about(repository, found, before, (intent.src, intent.dst))
+                bring_about(repository, found, before, (intent.src, intent.dst), asking)
             broken = result.broken(doubtful)
             seen = seen_beside()
         broken += [*seen.broken, *result.broken(doubtful.forgotten(seen.taken))]
@@ -68,6 +70,13 @@ def move(asked: Asked, talk: Talk, begun: Begun) -> int:
     again = asked.again()
     _tell(asked, talk, told, again if asked.dry_run else "git diff" if holds else f"{again} --explain")
     return 0 if holds else 1
+
+
+def _asking(asked: Asked, repository: Repository) -> AbstractContextManager[Asking | None]:
+    """What git is asked before files are written, begun while there is most often a processor free to start it on."""
+    if asked.dry_run or repository.work_dir is None:
+        return nullcontext()
+    return Asking(Place(repository.git_dir, repository.work_dir))
 
 
 class _Seen(NamedTuple):
@@ -85,7 +94,9 @@ def _ignored(repository: Repository, result: MoveResult) -> list[Notice]:
     return [Notice(path, 0, "ignored", text) for path in ignored(repository, arriving)]
 
 
-def _look(index: Known | None, doubtful: Turns[str], alone: MoveResult) -> _Seen:
+def _look(index: Known | None, doubtful: Turns[str], asking: Asking | None, alone: MoveResult) -> _Seen:
+    if asking is not None:
+        asking.let_go()  # of what the other process will say, too
     result = _whole(alone, index)
     doubtful.begin(result.doubtful)
     return _Seen(result.notices, result.broken(doubtful), doubtful.taken)

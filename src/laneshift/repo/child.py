@@ -69,6 +69,10 @@ class Child:
                 os.kill(self.pid, signal.SIGKILL)
             self._ended(0)
 
+    def let_go(self) -> None:
+        """Close this process's ends of the pipes: in a copy of it they would keep the program waiting for more."""
+        self._close()
+
     def _talk(self, stdin: bytes, until: float) -> tuple[bytes, bytes]:
         heard: dict[int, list[bytes]] = {end: [] for end in (self._out, self._err) if end >= 0}
         open_ends = select.poll()

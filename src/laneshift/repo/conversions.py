@@ -41,6 +41,11 @@ class Asking:
         """End what nobody waited for."""
         self._begun.close()
 
+    def let_go(self) -> None:
+        """For a copy of the process: keep nothing open by which git would wait for this one to say something, too."""
+        self._settings.let_go()
+        self._attributes.let_go()
+
     def as_they_are(self, paths: Sequence[str]) -> frozenset[str]:
         """Those of `paths` whose files git writes into the work tree with the very bytes of their blobs, for certain.
 

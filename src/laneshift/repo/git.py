@@ -121,6 +121,10 @@ class Begun:
         """Kill it where nobody waited for it, so that no process outlives the call that began it."""
         self._child.end()
 
+    def let_go(self) -> None:
+        """For a copy of the process, which neither feeds the command nor waits for it: close its ends of the pipes."""
+        self._child.let_go()
+
     def outcome(self, *, stdin: bytes = b"", accept: Collection[int] = (0,), seconds: float = 600.0) -> Outcome:
         """Wait for what git answers, once; `stdin` is for a command that is fed. Raises as `git` does."""
         try:

@@ -53,11 +53,17 @@ def bring(repo: Repository, wanted: Tree, expected: Tree) -> None:
     bring_about(repo, differences(expected, wanted), expected)
 
 
-def bring_about(repo: Repository, found: Differences, expected: Tree, moved: tuple[str, str] | None = None) -> None:
+def bring_about(
+    repo: Repository,
+    found: Differences,
+    expected: Tree,
+    moved: tuple[str, str] | None = None,
+    begun: Asking | None = None,
+) -> None:
     """As `apply`, of what is found to differ from `expected`. The blobs that come are stored, or held back.
 
     `moved` are the paths of a folder before and after, where most files come from there: those that do not change need
-    not be written.
+    not be written. `begun` is the question about line ends and filters, where git was started for it before.
     """
     if repo.work_dir is None:
         raise Refused("worktree.bare", "this repository has no work tree", where=str(repo.common_dir))
@@ -68,7 +74,7 @@ def bring_about(repo: Repository, found: Differences, expected: Tree, moved: tup
         _refuse_put_back(repo, expected, recover(repo.work_dir, repo.git_dir))
         where = Place(repo.git_dir, repo.work_dir, lock=lock)
         some_come = any(after is not None for _, after in found.values())
-        with Asking(where) if some_come else contextlib.nullcontext() as asking:
+        with Asking(where) if some_come and begun is None else contextlib.nullcontext(begun) as asking:
             noted = rows(repo.work_dir, ((path, after is not None) for path, (_, after) in found.items()))
             before = ((path, before) for path, (before, _) in found.items())
             as_expected = untouched(repo.work_dir, before, repo.remembered)

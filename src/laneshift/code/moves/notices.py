@@ -55,8 +55,7 @@ def find_notices(tree: Tree, move: Watched, mentions: Mentions | None) -> tuple[
     old, new, relocations = move.old, move.new, move.relocations
     watch = _Watch(move, tree.entry)
     found: set[Notice] = set()
-    words = [old.rpartition(".")[2], new.rpartition(".")[2], *joined(old.rpartition(".")[0])]
-    for path, entry, data in mentioned(tree, words, mentions, _telling(tree, move, mentions)):
+    for path, entry, data in mentioned(tree, _words(old, new), mentions, _telling(tree, old, new, mentions)):
         if entry.is_regular:
             found.update(watch.everywhere(path, data))
     for path in relocations:
@@ -72,13 +71,25 @@ def find_notices(tree: Tree, move: Watched, mentions: Mentions | None) -> tuple[
     return tuple(sorted(each for each in found if each.kind != "computed-name" or (each.path, each.line) not in tables))
 
 
-def _telling(tree: Tree, move: Watched, mentions: Mentions | None) -> Callable[[str], bool]:
+def look_ahead(tree: Tree, old: str, new: str, mentions: Mentions) -> None:
+    """Ask `mentions`, which remember what they said, for all that `find_notices` will ask of them."""
+    _telling(tree, old, new, mentions)
+    for word in _words(old, new):
+        mentions(tree, word)
+
+
+def _words(old: str, new: str) -> list[str]:
+    """What stands in every file about which there can be a notice, one of them."""
+    return [old.rpartition(".")[2], new.rpartition(".")[2], *joined(old.rpartition(".")[0])]
+
+
+def _telling(tree: Tree, old: str, new: str, mentions: Mentions | None) -> Callable[[str], bool]:
     """Whether there can be a notice about a path. Outside code only a whole name counts, and so that of its package.
 
     Names such as `sensor` stand in thousands of translations, which are so not read. An index tells where the
     packages stand; without one the search for it would cost more.
     """
-    packages = {name.rpartition(".")[0].rpartition(".")[2] for name in (move.old, move.new)}
+    packages = {name.rpartition(".")[0].rpartition(".")[2] for name in (old, new)}
     if mentions is None or isinstance(mentions, Sweep) or "" in packages:
         return lambda _: True
     named = {path for package in packages for path in mentions(tree, package)}

@@ -11,7 +11,7 @@ from laneshift.code.moves.engine import Engine, Outcome, engine
 from laneshift.code.moves.formats import is_never_edited
 from laneshift.code.moves.intent import Move
 from laneshift.code.moves.result import MoveResult
-from laneshift.code.moves.scan import Mentions
+from laneshift.code.moves.scan import Mentions, Sweep
 from laneshift.code.turns import Turns
 from laneshift.repo.objects import Entry, Tree
 
@@ -57,7 +57,16 @@ class _Half(Generic[Then]):
         self._seen = Outcome()
 
     def look(self) -> tuple[Outcome, list[int]]:
-        """What became of the files whose turns it took."""
+        """What became of the files whose turns it took.
+
+        Before that it gets ready to look for notices: that takes longer than to write the files, and the other process
+        takes more turns meanwhile.
+        """
+        mentions, site = self._engine.mentions, self._engine.site
+        if mentions is not None and not isinstance(mentions, Sweep):
+            from laneshift.code.moves.notices import look_ahead  # noqa: PLC0415 - the other process does without
+
+            look_ahead(self._engine.tree, site.old_name, site.new_name, mentions)
         self._seen = self._engine.look_at(self._turns)
         return self._seen, self._turns.taken
 
