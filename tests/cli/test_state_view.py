@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laneshift.cli.landing import landing_line
+from laneshift.cli.landing import landing_line, then_of
 from laneshift.cli.state_view import exit_code, grounds, leading, next_command, run_exit, state_data, status_line
 from laneshift.evidence.records import Record
+from laneshift.runs.arguments import Landing
 from laneshift.runs.plan import PlannedItem
 from laneshift.runs.state import BatchState, fold
 from tests.runs.test_plan_files import plan
@@ -67,6 +68,21 @@ def test_what_is_next_is_what_a_run_takes_first(states: list[str]) -> None:
 )
 def test_the_next_command_follows_from_the_state(state: BatchState, then: str) -> None:
     assert next_command(state).startswith(then)
+
+
+@pytest.mark.parametrize(
+    ("states", "how", "code", "then"),
+    [
+        (["landed"], Landing(), 0, "laneshift verify batch"),
+        (["landed", "held"], Landing(), 1, "laneshift inspect batch-"),
+        (["landed", "held", "ready-to-land"], Landing(), 1, "laneshift land batch-"),
+        (["landed", "ready-to-land"], Landing(check=True), 0, "laneshift land batch-"),
+        (["landed", "ready-to-land"], Landing(check=True), 1, "laneshift inspect batch-"),
+    ],
+)
+def test_what_follows_a_landing_looks_into_what_failed(states: list[str], how: Landing, code: int, then: str) -> None:
+    landed = replace(batch(states), standing=({"tip": "t"},))
+    assert then_of(landed, "", how, code).startswith(then)
 
 
 @pytest.mark.parametrize("verb", ["canary", "approve"])

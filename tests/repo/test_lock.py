@@ -36,7 +36,7 @@ def test_the_second_is_told_who_holds_it_and_a_killed_holder_holds_nothing(tmp_p
         raise AssertionError("two hold one lock")
     assert caught.value.code == "lock.held"
     assert caught.value.exit_code == 1
-    assert f"plan core-1 is being run by pid {process.pid} on " in caught.value.what
+    assert f"plan core-1 has to wait for pid {process.pid} on " in caught.value.what
     assert " since 20" in caught.value.what
     assert isinstance(pickle.loads(pickle.dumps(caught.value)), Held)
     process.kill()

@@ -10,6 +10,7 @@ from laneshift.cli.state_view import exit_code, next_command, show_attention, st
 from laneshift.runs import working
 from laneshift.runs.arguments import Landing
 from laneshift.runs.awaiting import unapproved
+from laneshift.runs.state import BatchState
 
 
 def landed(talk: PlainSession, plan: str, how: Landing, *, auto: bool) -> int:
@@ -28,8 +29,16 @@ def landed(talk: PlainSession, plan: str, how: Landing, *, auto: bool) -> int:
             printer.print(change_line(change), markup=False, soft_wrap=True)
         printer.print(landing_line(outcome, chosen.target), markup=False, soft_wrap=True)
 
-    talk.result({**state_data(state), "landing": outcome}, show, next_command(state, unapproved(shop, state)))
-    return _check_exit(outcome) if how.check else exit_code(state)
+    code = _check_exit(outcome) if how.check else exit_code(state)
+    talk.result({**state_data(state), "landing": outcome}, show, then_of(state, unapproved(shop, state), how, code))
+    return code
+
+
+def then_of(state: BatchState, needs: str, how: Landing, code: int) -> str:
+    """What to run after a landing, or the check of one, that ended with this exit code."""
+    if how.check and code:
+        return f"laneshift inspect {state.plan.id}"
+    return next_command(state, needs, failed=code != 0)
 
 
 def change_line(change: dict[str, Any]) -> str:

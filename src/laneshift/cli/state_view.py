@@ -74,8 +74,9 @@ def show_attention(printer: Printer, state: BatchState) -> None:
         printer.print(line, markup=False, soft_wrap=True)
 
 
-def next_command(state: BatchState, needs: str = "") -> str:
-    """What to run next for this batch; `needs` is the verb of `awaiting.unapproved`."""
+def next_command(state: BatchState, needs: str = "", *, failed: bool = False) -> str:
+    """What to run next for this batch; `needs` is the verb of `awaiting.unapproved`, `failed` says that the command
+    that was just run is to be looked into."""
     name = state.plan.id
     if state.unfinished:
         return "laneshift resume"
@@ -92,7 +93,7 @@ def next_command(state: BatchState, needs: str = "") -> str:
         return "laneshift resume"
     if ready:
         return f"laneshift land {name}"
-    if state.landed:
+    if state.landed and not failed:
         return f"laneshift verify {state.plan.batch}"
     return f"laneshift inspect {name}"
 

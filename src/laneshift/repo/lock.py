@@ -35,7 +35,7 @@ def hold(path: Path, what: str) -> Iterator[int]:
     if descriptor is None:
         raise Held(
             "lock.held",
-            f"{what} is being run by {_holder(path)}",
+            f"{what} has to wait for {_holder(path)}",
             where=str(path),
             cure="wait for it to end, or end that process; then try again",
         )
