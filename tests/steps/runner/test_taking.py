@@ -7,11 +7,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from multiprocessing import get_context
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laneshift.steps.runner.pytest_shard import Following, in_order, ticket_of
+from laneshift.steps.runner.pytest_shard import Following, in_order, in_turn, ticket_of
 
 FILES = [[f"{file}::{test}" for test in range(1 + file % 3)] for file in range(12)]
 
@@ -74,3 +75,26 @@ def test_the_longest_file_is_taken_first() -> None:
     assert in_order({"b": 1, "a": 1, "many": 9}, {}) == ["many", "a", "b"]
     assert in_order({"b": 1, "a": 1, "many": 9}, {"b": 90_000_000, "a": 5_000_000}) == ["many", "b", "a"]
     assert in_order({"b": 1, "a": 1, "many": 9}, {"b": 90_000_000, "a": 1, "many": 2}) == ["b", "many", "a"]
+
+
+def test_where_no_time_is_known_files_of_many_and_of_few_tests_take_turns() -> None:
+    assert in_turn({"a": 3, "b": 3, "c": 3, "x": 1, "y": 1}, {}) == ["a", "y", "b", "x", "c"]
+    assert in_turn({"a": 3, "x": 1, "y": 1}, {"gone": 9_000}) == ["a", "y", "x"]
+    assert in_turn({"only": 1}, {}) == ["only"]
+    assert in_turn({}, {}) == []
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(st.dictionaries(st.text("abcdef", max_size=3), st.integers(1, 9)), st.randoms(use_true_random=False))
+def test_every_session_has_the_same_order_with_every_file_once(tests: dict[str, int], random: Random) -> None:
+    shuffled = list(tests.items())
+    random.shuffle(shuffled)
+    assert in_turn(dict(shuffled), {}) == in_turn(tests, {})
+    assert sorted(in_turn(tests, {})) == sorted(tests)
+
+
+def test_where_a_time_is_known_the_longest_file_is_taken_first() -> None:
+    tests = {"a": 3, "b": 3, "x": 1, "y": 1}
+    took = {"y": 90_000_000, "b": 5_000_000}
+    assert in_turn(tests, took) == in_order(tests, took)
+    assert in_turn(tests, took)[0] == "y"

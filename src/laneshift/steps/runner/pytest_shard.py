@@ -63,7 +63,7 @@ class Shard:
         files: dict[str, list[pytest.Item]] = {}
         for item in session.items:
             files.setdefault(self.file(item), []).append(item)
-        order = in_order({file: len(tests) for file, tests in files.items()}, self.took)
+        order = in_turn({file: len(tests) for file, tests in files.items()}, self.took)
         following = Following([files[file] for file in order], self.ticket)
         while group := following.items():
             following = following.then()
@@ -138,6 +138,18 @@ def in_order(tests: Mapping[str, int], took: Mapping[str, int]) -> list[str]:
     """The files, the longest first: what is started last is then over soon."""
     weight = _weights(tests, took)
     return sorted(weight, key=lambda file: (-weight[file], file))
+
+
+def in_turn(tests: Mapping[str, int], took: Mapping[str, int]) -> list[str]:
+    """The files in the order in which sessions take them: the longest first, where the time of any is known.
+
+    Else by their number of tests, from both ends in turn. Files with equally many are often of one kind: those that
+    wait, left to the end, would leave the processors idle, which other files could have used meanwhile.
+    """
+    order = in_order(tests, took)
+    if tests.keys() & took.keys():
+        return order
+    return [order[-1 - place // 2 if place % 2 else place // 2] for place in range(len(order))]
 
 
 def divided(tests: Mapping[str, int], took: Mapping[str, int], shards: int) -> dict[str, int]:
