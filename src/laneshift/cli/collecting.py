@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection
 
-_ALLOCATIONS = 100_000
+_ALLOCATIONS = 300_000
 _LASTING = frozenset({"serve", "worker", "mcp"})
 """Commands that may go on for days."""
 
