@@ -139,6 +139,21 @@ def test_a_damaged_slot_repairs_itself(tmp_path: Path, damage: str) -> None:
     assert (tmp_path / "outside/precious").read_text() == "mine"
 
 
+def test_what_a_slot_holds_is_noted_again_only_where_git_wrote_to_it(tmp_path: Path) -> None:
+    repo = repo_at(tmp_path, FILES)
+    pool, oid = Pool(repo, 1), repo.tree("HEAD").oid
+    note = pool.root / "0/holds"
+    check_exact(pool, oid)
+    check_exact(pool, oid)  # git wrote the index later than the files only now, so that their times prove something
+    noted = note.stat()
+    check_exact(pool, oid)
+    assert (note.read_text(), note.stat().st_ino, note.stat().st_mtime_ns) == (oid, noted.st_ino, noted.st_mtime_ns)
+    (pool.root / "0/tree/a.py").write_text("other\n")
+    check_exact(pool, oid)
+    assert note.read_text() == oid
+    assert note.stat().st_mtime_ns > noted.st_mtime_ns
+
+
 def test_a_change_hidden_from_size_and_time_is_undone(tmp_path: Path) -> None:
     repo = repo_at(tmp_path, FILES)
     pool, oid = Pool(repo, 1), repo.tree("HEAD").oid

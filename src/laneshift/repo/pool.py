@@ -180,20 +180,22 @@ class Pool:
             ) from error
 
     def _move(self, folder: Path, tree: Tree, lease: int) -> None:
-        checkout, index = folder / "tree", folder / "index"
+        checkout, index, holds = folder / "tree", folder / "index", folder / "holds"
         folder.mkdir(parents=True, exist_ok=True)
         held = self._holds(int(folder.name)) == tree.oid
-        (folder / "holds").unlink(missing_ok=True)
         index.with_name("index.lock").unlink(missing_ok=True)
         left = sweep(checkout, self.repo.folders, tree.oid)
         # The runs of an item come one after the other on one tree, and most leave no trace in it.
         if not (held and is_as_written(index, checkout, left) and self._is_index_of(index, tree)):
+            # From here until it is all there, no tree is in it.
+            holds.unlink(missing_ok=True)
             place = Place(self.repo.common_dir, checkout, index, lease)
             git(place, "read-tree", "--reset", "-u", tree.oid, settings=_SETTINGS, umask=_UMASK)
             self._verify(place, tree)
         (folder / "cache").mkdir(exist_ok=True)
         self._caches.drop_stale(folder / "cache", checkout)
-        (folder / "holds").write_text(tree.oid)
+        if not holds.exists():  # what git left alone is noted already
+            holds.write_text(tree.oid)
 
     def _verify(self, place: Place, tree: Tree) -> None:
         if self._is_index_of(place.own_index, tree):
