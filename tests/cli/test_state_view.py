@@ -75,6 +75,7 @@ def test_the_next_command_follows_from_the_state(state: BatchState, then: str) -
     [
         (["landed"], Landing(), 0, "laneshift verify batch"),
         (["landed", "held"], Landing(), 1, "laneshift inspect batch-"),
+        (["landed", "quarantined"], Landing(), 1, "laneshift verify batch"),
         (["landed", "held", "ready-to-land"], Landing(), 1, "laneshift land batch-"),
         (["landed", "ready-to-land"], Landing(check=True), 0, "laneshift land batch-"),
         (["landed", "ready-to-land"], Landing(check=True), 1, "laneshift inspect batch-"),

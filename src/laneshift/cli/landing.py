@@ -35,10 +35,13 @@ def landed(talk: PlainSession, plan: str, how: Landing, *, auto: bool) -> int:
 
 
 def then_of(state: BatchState, needs: str, how: Landing, code: int) -> str:
-    """What to run after a landing, or the check of one, that ended with this exit code."""
+    """What to run after a landing, or the check of one, that ended with this exit code.
+
+    Items that a landing holds are to be looked into; those that were set aside before it were told of then.
+    """
     if how.check and code:
         return f"laneshift inspect {state.plan.id}"
-    return next_command(state, needs, failed=code != 0)
+    return next_command(state, needs, failed=bool(state.in_state("held")))
 
 
 def change_line(change: dict[str, Any]) -> str:
