@@ -17,6 +17,7 @@ from bench.landing import matrix
 from bench.landing.rows import LENGTHS, Row
 from bench.landing.table import claims, table
 from bench.landing.timing import spend
+from bench.place import passing_folder
 from bench.section import Claim, at_most
 from corpus.environment import PEERS, environment
 from corpus.fetch import CACHE
@@ -110,13 +111,15 @@ def _shards(sizes: Sizes) -> Iterator[str]:
 def _engine(sizes: Sizes) -> Iterator[str]:
     """What one item costs without any suite to speak of, and whether memory and disk stay where they are."""
     found = []
-    with tempfile.TemporaryDirectory(prefix="bench-landing-") as folder:
+    with passing_folder(CACHE) as folder:
+        passing = folder / "tmp"
+        passing.mkdir()
         for items, suite in ((sizes.few, ()), (sizes.many, ("true",))):
             _note(f"{items} items, a suite of {'nothing' if suite else 'one test'}")
-            place = Path(folder).resolve() / str(items)
+            place = folder.resolve() / str(items)
             place.mkdir()
             command = (sys.executable, "-m", "bench.landing.overhead", str(place), str(items), *suite)
-            _, printed = spend(command, Path.cwd())
+            _, printed = spend(command, Path.cwd(), {"TMPDIR": str(passing)})
             found.append(json.loads(printed))
             yield f"- {printed.strip()}"
     few, many = found
