@@ -22,3 +22,19 @@ def passing_folder(cache: Path) -> Iterator[Path]:
     there = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else cache
     with tempfile.TemporaryDirectory(prefix="laneshift-bench-", dir=there) as name:
         yield Path(name)
+
+
+@contextmanager
+def passing_files(cache: Path) -> Iterator[Path]:
+    """As `passing_folder`, which is also where this process and those that it starts put what is temporary."""
+    before, known = tempfile.tempdir, os.environ.get("TMPDIR")
+    with passing_folder(cache) as folder:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+        try:
+            yield folder
+        finally:
+            tempfile.tempdir = before
+            if known is None:
+                del os.environ["TMPDIR"]
+            else:
+                os.environ["TMPDIR"] = known

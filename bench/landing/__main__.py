@@ -17,7 +17,7 @@ from bench.landing import matrix
 from bench.landing.rows import LENGTHS, Row
 from bench.landing.table import claims, table
 from bench.landing.timing import spend
-from bench.place import passing_folder
+from bench.place import passing_files
 from bench.section import Claim, at_most
 from corpus.environment import PEERS, environment
 from corpus.fetch import CACHE
@@ -52,17 +52,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("a batch has at least 4 items, or there is no room for the faults")
     sizes = Sizes(6, 8, 4, 8, ()) if chosen.quick else Sizes(chosen.small, chosen.large)
     try:
-        if chosen.part not in ("engine", "shards"):
-            program = environment("peers", PEERS, chosen.cache) / "mergetrain"
-            _print(_cells(sizes, chosen.seed, program, chosen.part))
-        if chosen.part in ("shards", "all"):
-            _print(_shards(sizes))
-        if chosen.part in ("engine", "all"):
-            _print(_engine(sizes))
+        with passing_files(chosen.cache):
+            _measure(chosen.part, sizes, chosen.seed, chosen.cache)
     except LaneshiftError as error:
         sys.stderr.write(f"{error.what} [{error.code}]\n  {error.why}\n  {error.cure}\n")
         return error.exit_code
     return 0
+
+
+def _measure(part: str, sizes: Sizes, seed: int, cache: Path) -> None:
+    if part not in ("engine", "shards"):
+        program = environment("peers", PEERS, cache) / "mergetrain"
+        _print(_cells(sizes, seed, program, part))
+    if part in ("shards", "all"):
+        _print(_shards(sizes))
+    if part in ("engine", "all"):
+        _print(_engine(sizes))
 
 
 def _cells(sizes: Sizes, seed: int, program: Path, part: str) -> Iterator[str]:
@@ -111,15 +116,13 @@ def _shards(sizes: Sizes) -> Iterator[str]:
 def _engine(sizes: Sizes) -> Iterator[str]:
     """What one item costs without any suite to speak of, and whether memory and disk stay where they are."""
     found = []
-    with passing_folder(CACHE) as folder:
-        passing = folder / "tmp"
-        passing.mkdir()
-        for items, suite in ((sizes.few, ()), (sizes.many, ("true",))):
-            _note(f"{items} items, a suite of {'nothing' if suite else 'one test'}")
-            place = folder.resolve() / str(items)
+    with tempfile.TemporaryDirectory(prefix="bench-landing-") as folder:
+        for items in (sizes.few, sizes.many):
+            _note(f"{items} items, a suite of nothing")
+            place = Path(folder).resolve() / str(items)
             place.mkdir()
-            command = (sys.executable, "-m", "bench.landing.overhead", str(place), str(items), *suite)
-            _, printed = spend(command, Path.cwd(), {"TMPDIR": str(passing)})
+            command = (sys.executable, "-m", "bench.landing.overhead", str(place), str(items), "true")
+            _, printed = spend(command, Path.cwd())
             found.append(json.loads(printed))
             yield f"- {printed.strip()}"
     few, many = found
@@ -137,7 +140,7 @@ def _engine(sizes: Sizes) -> Iterator[str]:
         ]
     )  # fmt: skip
     yield ""
-    yield f"- The interpreters that it starts, four of them pytest, take {children:.0f} ms of an item besides."
+    yield f"- The programs that it starts take {children:.0f} ms of an item besides."
 
 
 def _goals(found: Sequence[Claim] | Iterator[Claim]) -> Iterator[str]:

@@ -17,8 +17,6 @@ from corpus.project import run
 from laneshift.errors import CheckFailed
 
 _SHOWN = 2000
-# Whoever is measured has its bytecode, as an installed program has.
-_USUAL = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def spend(
     done = subprocess.run(
         list(command),
         cwd=folder,
-        env={**_USUAL, **(extra or {})},
+        env={**_usual(), **(extra or {})},
         input=typed,
         capture_output=True,
         text=True,
@@ -82,6 +80,11 @@ def moved(repository: Path, branch: str, items: int) -> frozenset[int]:
         for number in range(items)
         if f"core/{module(number)}.py" in there and f"labs/{module(number)}.py" not in there
     )
+
+
+def _usual() -> Mapping[str, str]:
+    """Whoever is measured has its bytecode, as an installed program has."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _children() -> float:
